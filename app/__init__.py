@@ -1,0 +1,1 @@
+"""Rapport: a blog and the community around it, in one program."""

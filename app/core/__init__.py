@@ -1,0 +1,1 @@
+"""What knows nothing of blogs: the database, the clock, errors, events, safe HTML, words, and the doors out."""

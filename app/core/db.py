@@ -1,0 +1,190 @@
+"""One async code base over two databases: the URL decides. Here is all that differs between them."""
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import aiosqlite
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+# SQLite counts up only what is declared INTEGER.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment. SQLite forgets the zone, so it goes in as UTC and comes out as UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive moments: nobody knows when they were."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The mother of all tables."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UtcDateTime}  # noqa: RUF012 - SQLAlchemy's own protocol
+
+
+class Work(Protocol):
+    """What jobs and imports are handed instead of a session: the two doors of `app/work.py`."""
+
+    def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """A session that only reads, any number at once."""
+
+    def unit_of_work(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """A session that is committed whole at the end of the block, or not at all."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """Two ways in: `read` never waits for a writer, `write` queues for the only pen."""
+
+    url: str
+    reading_engine: AsyncEngine
+    slow_reading_engine: AsyncEngine
+    writing_engine: AsyncEngine
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is one SQLite file."""
+        return self.url.startswith("sqlite")
+
+    def session(self, engine: AsyncEngine) -> AsyncSession:
+        """A new session on one of the engines."""
+        return async_sessionmaker(engine, expire_on_commit=False)()
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        for engine in {self.reading_engine, self.slow_reading_engine, self.writing_engine}:
+            await engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """Engines for `sqlite:///path` or `postgresql://…`; connects on first use."""
+    if url.startswith("sqlite"):
+        return _open_sqlite(url)
+    target = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    options: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 15}
+    # One snapshot for all queries of a page.
+    read = create_async_engine(target, isolation_level="REPEATABLE READ", **options)
+    event.listen(read.sync_engine, "connect", _only_reads)
+    return Database(url, read, read, create_async_engine(target, **options))
+
+
+def _only_reads(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    connection.driver_connection.read_only = True  # type: ignore[attr-defined]
+
+
+def _open_sqlite(url: str) -> Database:
+    path = url.removeprefix("sqlite:///")
+    target = "sqlite+aiosqlite:///" + path
+    # The driver must not begin by itself: a deferred BEGIN that writes later loses updates.
+    by_hand = {"isolation_level": None}
+    read = _sqlite_engine(target, "BEGIN", async_creator=_inline(path))
+    slow = _sqlite_engine(target, "BEGIN", connect_args=by_hand)
+    write = _sqlite_engine(target, "BEGIN IMMEDIATE", connect_args=by_hand, pool_size=2)
+    return Database(url, read, slow, write)
+
+
+def _sqlite_engine(target: str, begin: str, **options: Any) -> AsyncEngine:
+    engine = create_async_engine(target, **options)
+    reads_only = begin == "BEGIN"
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA busy_timeout=5000")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA cache_size=-8000")
+        if reads_only:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin_as_told(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+class InlineConnection(aiosqlite.Connection):
+    """Runs each statement where it is asked for, on the event loop's thread, instead of in a thread.
+
+    A reader of a WAL database waits for nobody and the queries of a page take microseconds: two
+    hops between threads cost four times the query itself. Only `reading()` uses it; searches and
+    writes, which may take long or wait for a lock, keep their threads.
+    """
+
+    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if self._connection is None:
+            raise ValueError("Connection closed")
+        return fn(*args, **kwargs)
+
+    async def _connect(self) -> "InlineConnection":
+        if self._connection is None:
+            self._connection = self._connector()
+        return self
+
+    def __await__(self) -> Any:
+        return self._connect().__await__()
+
+    def stop(self) -> None:  # type: ignore[override]
+        """Close at once: there is no thread to stop."""
+        self._running = False
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    async def close(self) -> None:
+        """Close at once."""
+        self.stop()
+
+
+def _inline(path: str) -> Callable[[], Awaitable[InlineConnection]]:
+    def open_file() -> sqlite3.Connection:
+        return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+
+    async def connect() -> InlineConnection:
+        return await InlineConnection(open_file, 64)
+
+    return connect
+
+
+def make_room(path: Path) -> None:
+    """Make the folder that a SQLite file will lie in."""
+    path.parent.mkdir(parents=True, exist_ok=True)

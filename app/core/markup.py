@@ -1,0 +1,172 @@
+"""The only file which makes safe HTML: once, on writing. Everything else passes it on."""
+
+import re
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup, escape
+from mdit_py_plugins.footnote import footnote_plugin
+from sqlalchemy import Dialect, Text
+from sqlalchemy.types import TypeDecorator
+
+# Raised when the rules below change: `rapport upgrade` then cleans what is stored once more.
+RULES = 1
+
+_TEXT_TAGS = {"p", "br", "a", "em", "strong", "b", "i", "u", "s", "del", "ins", "code", "pre", "q"}
+_TEXT_TAGS |= {"blockquote", "ul", "ol", "li", "cite", "abbr", "sub", "sup"}
+_POST_TAGS = _TEXT_TAGS | {
+    "h1", "h2", "h3", "h4", "h5", "h6", "hr", "div", "span", "section", "aside", "address", "small",
+    "big", "mark", "kbd", "samp", "var", "tt", "acronym", "dfn", "bdi", "bdo", "time", "wbr", "strike",
+    "center", "dl", "dt", "dd", "figure", "figcaption", "picture", "source", "img", "audio", "video",
+    "track", "table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td",
+    "details", "summary", "ruby", "rt", "rp", "map", "area",
+}  # fmt: skip
+_COMMENT_TAGS = _TEXT_TAGS | {"acronym", "strike"}
+_SCHEMES = {"http", "https", "mailto", "tel", "ftp", "irc", "xmpp"}
+_POST_ATTRIBUTES: dict[str, set[str]] = {
+    "*": {"class", "id", "title", "lang", "dir"},
+    "a": {"href", "hreflang", "rel", "download"},
+    "img": {"src", "srcset", "sizes", "alt", "width", "height", "loading", "decoding"},
+    "source": {"src", "srcset", "type", "media", "sizes"},
+    "audio": {"src", "controls", "loop", "preload", "muted"},
+    "video": {"src", "controls", "loop", "preload", "muted", "poster", "width", "height"},
+    "track": {"src", "kind", "srclang", "label", "default"},
+    "ol": {"start", "reversed", "type"}, "li": {"value"},
+    "td": {"colspan", "rowspan", "headers"}, "th": {"colspan", "rowspan", "scope", "headers"},
+    "col": {"span"}, "colgroup": {"span"}, "time": {"datetime"},
+    "del": {"datetime", "cite"}, "ins": {"datetime", "cite"}, "q": {"cite"}, "blockquote": {"cite"},
+    "details": {"open"},
+}  # fmt: skip
+# These ask the reader's browser for a file: only our own files may be named in them.
+_FETCHING = {"src", "srcset", "poster"}
+_OWN_FILE = re.compile(r"/(?![/\\])[^\s,]*")
+_OWN_FILES = re.compile(r"\s*/(?![/\\])\S*(\s+[\d.]+[wx])?(\s*,\s*/(?![/\\])\S*(\s+[\d.]+[wx])?)*\s*")
+# Names the site itself gives to places on a page; a text may not take them over.
+_OUR_IDS = re.compile(r"(?i)(comment|respond|content|main|search|site|respond)(-|$)")
+_EMPTY_MEDIA = re.compile(r"<(?:img|source|track)(?![^>]* src(?:set)?=)[^>]*>")
+
+
+class SafeHtml(Markup):
+    """HTML that went through this file. Only this file makes it."""
+
+    __slots__ = ()
+
+
+class CleanHtml(TypeDecorator[SafeHtml]):
+    """A column of safe HTML: takes nothing but `SafeHtml`, gives it to templates as such."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Refuse any string that was not cleaned."""
+        if value is not None and not isinstance(value, SafeHtml):
+            raise TypeError("only SafeHtml from core.markup may be stored as HTML")
+        return None if value is None else str.__str__(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> SafeHtml | None:
+        """What was clean when written is safe to show."""
+        return None if value is None else SafeHtml(value)
+
+
+def _post_attribute(tag: str, name: str, value: str) -> str | None:
+    if name in _FETCHING:
+        allowed = _OWN_FILES if name == "srcset" else _OWN_FILE
+        return value if allowed.fullmatch(value) else None
+    if name == "id":
+        return None if _OUR_IDS.match(value) else value
+    if name == "href" and value[:3] == "///":
+        return None
+    return value
+
+
+_post_cleaner = nh3.Cleaner(
+    tags=_POST_TAGS,
+    clean_content_tags={"script", "style", "title", "textarea", "noscript", "template"},
+    attributes=_POST_ATTRIBUTES,
+    attribute_filter=_post_attribute,
+    strip_comments=True,
+    link_rel=None,
+    url_schemes=_SCHEMES,
+)
+_comment_cleaner = nh3.Cleaner(
+    tags=_COMMENT_TAGS,
+    clean_content_tags={"script", "style", "title", "textarea", "noscript", "template"},
+    attributes={"a": {"href", "title"}, "abbr": {"title"}, "q": {"cite"}, "blockquote": {"cite"}},
+    strip_comments=True,
+    link_rel="ugc nofollow noopener",
+    url_schemes={"http", "https", "mailto"},
+)
+
+
+def clean_post(html: str) -> SafeHtml:
+    """An author's HTML made safe: known tags, own pictures, no script, no style, no frame.
+
+    Pages of a split post are separated by a form feed in `html` and stay so; each is closed by
+    itself, so that no tag reaches from one page into the next.
+    """
+    return SafeHtml("\f".join(_EMPTY_MEDIA.sub("", _post_cleaner.clean(p)) for p in html.split("\f")))
+
+
+def clean_comment(html: str) -> SafeHtml:
+    """A commenter's HTML made safe: words, lists, quotes and links that vouch for nothing."""
+    return SafeHtml(_comment_cleaner.clean(html))
+
+
+def safe_text(text: str) -> SafeHtml:
+    """Plain text as HTML."""
+    return SafeHtml(escape(text))
+
+
+def join_pages(pages: "list[SafeHtml] | tuple[SafeHtml, ...]") -> SafeHtml:
+    """The pages of a split post as one column's worth."""
+    return SafeHtml("\f".join(pages))
+
+
+def split_pages(html: SafeHtml) -> tuple[SafeHtml, ...]:
+    """The pages of a post; one, unless its author split it."""
+    return tuple(SafeHtml(page) for page in str.split(html, "\f"))
+
+
+def web_address(url: str, limit: int = 500) -> str:
+    """The address if it is http(s) and short enough to keep, else an empty string."""
+    url = url.strip()
+    return url if re.match(r"(?i)https?://[^\s<>\"']+$", url) and len(url) <= limit else ""
+
+
+def _picture(self: Any, tokens: list[Token], at: int, options: Any, env: Any) -> str:
+    # A picture from elsewhere would tell its server who reads here: it becomes a link.
+    token = tokens[at]
+    source = str(token.attrs.get("src", ""))
+    if _OWN_FILE.fullmatch(source):
+        return str(self.image(tokens, at, options, env))
+    words = token.content or source.rsplit("/", 1)[-1]
+    return f'<a href="{escape(source)}">{escape(words)}</a>'
+
+
+_markdown = MarkdownIt("commonmark", {"html": True, "linkify": True})
+_markdown.enable(["table", "strikethrough", "linkify"]).use(footnote_plugin)
+_markdown.add_render_rule("image", _picture)
+_comment_markdown = MarkdownIt("zero", {"html": False, "breaks": True, "linkify": True}).enable(
+    ["newline", "linkify", "link", "autolink", "emphasis", "backticks", "fence", "code",
+     "blockquote", "list", "escape", "entity", "balance_pairs", "text_join", "fragments_join"],
+    ignoreInvalid=True,
+)  # fmt: skip
+
+_MORE = re.compile(r"<!--\s*more(?:\s[^>]*?)?-->")
+_NEXT_PAGE = re.compile(r"<!--\s*nextpage\s*-->")
+
+
+def markdown_post(source: str) -> tuple[SafeHtml, SafeHtml | None]:
+    """An author's Markdown, HTML let through: (all pages, teaser before `<!--more-->` or None)."""
+    pages = _NEXT_PAGE.split(source)
+    teaser = _MORE.split(pages[0], maxsplit=1)
+    html = "\f".join(_markdown.render(_MORE.sub("", page)) for page in pages)
+    return clean_post(html), clean_post(_markdown.render(teaser[0])) if len(teaser) > 1 else None
+
+
+def markdown_comment(source: str) -> SafeHtml:
+    """A commenter's Markdown: paragraphs, breaks, links, emphasis, code, quotes, lists."""
+    return clean_comment(_comment_markdown.render(source))

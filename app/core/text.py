@@ -1,0 +1,46 @@
+"""Plain text: what may stand in it, slugs, short versions. Pure functions."""
+
+import re
+import unicodedata
+from html import unescape
+
+# XML 1.0 §2.2 Char, turned round; lone surrogates are among what it forbids.
+_FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_TAG = re.compile(r"<[^<>]*>")
+# Closing these ends a line of thought, so the words around them must not run together.
+_BLOCK_END = re.compile(r"</(?:p|div|li|h[1-6]|blockquote|pre|tr|td|th|figcaption|dt|dd)>|<br ?/?>")
+_SPACE = re.compile(r"\s+")
+_NOT_IN_SLUG = re.compile(r"[^\w]+")
+
+SLUG_LENGTH = 200
+SUMMARY_WORDS = 55
+
+
+def clean_text(text: str) -> str:
+    """The text in NFC without characters that XML forbids (controls, lone surrogates)."""
+    return unicodedata.normalize("NFC", _FORBIDDEN.sub("", text))
+
+
+def one_line(text: str) -> str:
+    """Clean text with every run of white space made one blank: for titles and names."""
+    return _SPACE.sub(" ", clean_text(text)).strip()
+
+
+def plain_text(html: str) -> str:
+    """The words of clean HTML, tags gone and entities read, on one line."""
+    return _SPACE.sub(" ", unescape(_TAG.sub("", _BLOCK_END.sub(" ", html)))).strip()
+
+
+def shorten(text: str, words: int = SUMMARY_WORDS, characters: int = 400) -> str:
+    """The first words of a text, with an ellipsis where something was left out."""
+    found = text.split(maxsplit=words)
+    short = " ".join(found[:words])
+    if len(short) > characters:
+        short = short[:characters].rsplit(" ", 1)[0]
+    return short if len(short) >= len(_SPACE.sub(" ", text).strip()) else f"{short} …"
+
+
+def slugify(text: str) -> str:
+    """A slug: lower case, words joined by hyphens, letters of every script kept; may be empty."""
+    words = _NOT_IN_SLUG.sub("-", unicodedata.normalize("NFC", text).casefold().replace("_", "-"))
+    return words.strip("-")[:SLUG_LENGTH].rstrip("-")

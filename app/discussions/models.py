@@ -1,0 +1,130 @@
+"""Threads and comments: tables, and what a row can decide alone."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base, BigId
+from app.core.markup import CleanHtml, SafeHtml
+
+
+class CommentKind(StrEnum):
+    """A linkback is a comment of another kind."""
+
+    COMMENT = "comment"
+    TRACKBACK = "trackback"
+    PINGBACK = "pingback"
+    WEBMENTION = "webmention"
+
+
+class CommentStatus(StrEnum):
+    """pending → approved / spam / removed, and back again while the thing is kept."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    SPAM = "spam"
+    REMOVED = "removed"
+
+
+class Section(StrEnum):
+    """The two lists under a post; pages of both share their numbers."""
+
+    COMMENTS = "comments"
+    LINKBACKS = "linkbacks"
+
+
+class Thread(Base):
+    """The place for replies, under one post. Counts are kept in the transaction of each change."""
+
+    __tablename__ = "threads"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), unique=True)
+    closed_at: Mapped[datetime | None]
+    # Approved comments, and approved linkbacks.
+    comment_count: Mapped[int] = mapped_column(default=0)
+    linkback_count: Mapped[int] = mapped_column(default=0)
+    # When the newest of them was approved: what its feeds' dates come from.
+    approved_at: Mapped[datetime | None]
+
+
+class Comment(Base):
+    """Something somebody said, or another site's link to what is said here."""
+
+    __tablename__ = "comments"
+    __table_args__ = (
+        CheckConstraint("status <> 'approved' OR approved_at IS NOT NULL", name="dated"),
+        # A page of a thread is one range of this index.
+        Index(
+            "ix_comments_shown", "thread_id", "section", "place",
+            sqlite_where=text("is_shown"), postgresql_where=text("is_shown"),
+        ),
+        # Feeds of all comments, and of one thread's, newest approval first.
+        Index(
+            "ix_comments_approved", "approved_at", "id",
+            sqlite_where=text("status = 'approved'"), postgresql_where=text("status = 'approved'"),
+        ),
+        Index(
+            "ix_comments_thread_approved", "thread_id", "approved_at", "id",
+            sqlite_where=text("status = 'approved'"), postgresql_where=text("status = 'approved'"),
+        ),
+        Index(
+            "ix_comments_not_approved", "status", "created_at",
+            sqlite_where=text("status <> 'approved'"), postgresql_where=text("status <> 'approved'"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"), index=True)
+    kind: Mapped[CommentKind] = mapped_column(String(10), default=CommentKind.COMMENT)
+    section: Mapped[Section] = mapped_column(String(10), default=Section.COMMENTS)
+    status: Mapped[CommentStatus] = mapped_column(String(10), default=CommentStatus.PENDING)
+    guid: Mapped[str] = mapped_column(String(1000), unique=True)
+    # The id it had elsewhere, where that is not its id here: its old anchor is kept on the page.
+    legacy_id: Mapped[int | None] = mapped_column(BigId)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    author_name: Mapped[str] = mapped_column(String(300), default="")
+    author_email: Mapped[str] = mapped_column(String(254), default="")
+    author_url: Mapped[str] = mapped_column(String(1000), default="")
+    author_ip: Mapped[str] = mapped_column(String(45), default="")
+    author_agent: Mapped[str] = mapped_column(String(500), default="")
+    body_source: Mapped[str] = mapped_column(default="")
+    body_html: Mapped[SafeHtml] = mapped_column(CleanHtml, default=SafeHtml(""))
+    created_at: Mapped[datetime]
+    # First approval: comment feeds are in this order, so that one approved late is not missed.
+    approved_at: Mapped[datetime | None]
+    edited_at: Mapped[datetime | None]
+    # Where it stands when the thread is read from the top; see `threading.py`.
+    place: Mapped[bytes] = mapped_column(LargeBinary(60))
+    depth: Mapped[int] = mapped_column(default=1)
+    # Approved, or the line that keeps the place of one that is not, above replies that are.
+    is_shown: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether everybody may read it."""
+        return self.status == CommentStatus.APPROVED
+
+
+class ThreadPage(Base):
+    """A kept boundary: page `number` of a section begins at `first_place`.
+
+    A page with a number in its address is found by its row and read as one range of places, however
+    many come before it. A comment approved late falls between two boundaries and moves none.
+    """
+
+    __tablename__ = "thread_pages"
+
+    thread_id: Mapped[int] = mapped_column(
+        ForeignKey("threads.id", ondelete="CASCADE"), primary_key=True
+    )
+    section: Mapped[Section] = mapped_column(String(10), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    first_place: Mapped[bytes] = mapped_column(LargeBinary(60))
+    # How many are shown on it, and how many of these begin a conversation.
+    size: Mapped[int]
+    roots: Mapped[int]

@@ -1,0 +1,19 @@
+"""What happened to posts."""
+
+from dataclasses import dataclass
+
+from app.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostWritten(Event):
+    """A post was made or changed."""
+
+    post_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostTrashed(Event):
+    """A post went into the trash."""
+
+    post_id: int

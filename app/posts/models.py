@@ -1,0 +1,186 @@
+"""Posts, pages and what hangs on them: tables, and what a row can decide alone."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import User
+from app.core.db import Base, BigId
+from app.core.markup import CleanHtml, SafeHtml, split_pages
+
+
+class PostKind(StrEnum):
+    """A post has a date and stands in lists; a page has a place in a tree."""
+
+    POST = "post"
+    PAGE = "page"
+
+
+class PostStatus(StrEnum):
+    """draft → scheduled → published ⇄ draft; published ⇄ private; any → trashed → restored."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    PUBLISHED = "published"
+    PRIVATE = "private"
+    TRASHED = "trashed"
+
+
+class BodyFormat(StrEnum):
+    """What the source of a text is written in."""
+
+    MARKDOWN = "markdown"
+    WORDPRESS = "wordpress"
+
+
+class Taxonomy(StrEnum):
+    """Categories form a tree, tags do not."""
+
+    CATEGORY = "category"
+    TAG = "tag"
+
+
+class PostAuthor(Base):
+    """Who wrote a post, in order."""
+
+    __tablename__ = "post_authors"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+    user: Mapped[User] = relationship(lazy="raise")
+
+
+class Term(Base):
+    """A category or a tag."""
+
+    __tablename__ = "terms"
+    __table_args__ = (Index("uq_terms_taxonomy_path", "taxonomy", "path", unique=True),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    taxonomy: Mapped[Taxonomy] = mapped_column(String(10))
+    slug: Mapped[str] = mapped_column(String(200), index=True)
+    # The slugs from the root down (`a/b`); a tag's path is its slug.
+    path: Mapped[str] = mapped_column(String(1000))
+    name: Mapped[str] = mapped_column(String(300))
+    description: Mapped[str] = mapped_column(default="")
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("terms.id"))
+    legacy_id: Mapped[int | None] = mapped_column(BigId, index=True)
+
+    @property
+    def address(self) -> str:
+        """Its archive, from the root of the site."""
+        return f"/{self.taxonomy}/{self.path}/"
+
+
+class PostTerm(Base):
+    """A post stands under a term; `published_at` is the post's, so that archives page by one index."""
+
+    __tablename__ = "post_terms"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
+    term_id: Mapped[int] = mapped_column(ForeignKey("terms.id"), primary_key=True, index=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+    term: Mapped[Term] = relationship(lazy="raise")
+
+
+class Post(Base):
+    """A post or a page."""
+
+    __tablename__ = "posts"
+    __table_args__ = (
+        CheckConstraint("status <> 'published' OR published_at IS NOT NULL", name="dated"),
+        Index(
+            "ix_posts_public", "kind", "published_at", "id",
+            sqlite_where=text("status = 'published'"),
+            postgresql_where=text("status = 'published'"),
+        ),
+        Index("ix_posts_kind_slug", "kind", "slug"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[PostKind] = mapped_column(String(10), default=PostKind.POST)
+    status: Mapped[PostStatus] = mapped_column(String(10), default=PostStatus.DRAFT)
+    title: Mapped[str] = mapped_column(default="")
+    slug: Mapped[str] = mapped_column(String(200), default="")
+    # Where it stands (`/2012/01/slug/`), NFC, not percent-encoded. None until it is known.
+    path: Mapped[str | None] = mapped_column(String(1000), unique=True)
+    guid: Mapped[str] = mapped_column(String(1000), unique=True)
+    legacy_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    body_source: Mapped[str] = mapped_column(default="")
+    body_format: Mapped[BodyFormat] = mapped_column(String(10), default=BodyFormat.MARKDOWN)
+    # Pages of a split post are separated by a form feed.
+    body_html: Mapped[SafeHtml] = mapped_column(CleanHtml, default=SafeHtml(""))
+    teaser_html: Mapped[SafeHtml | None] = mapped_column(CleanHtml)
+    excerpt_source: Mapped[str] = mapped_column(default="")
+    # One plain paragraph for lists, feeds and search engines: the excerpt, else the first words.
+    summary: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+    # The site's wall clock at publishing: archives by month and permalinks follow it for good.
+    published_local: Mapped[datetime | None] = mapped_column(DateTime(timezone=False), index=True)
+    updated_at: Mapped[datetime | None]
+    was_public: Mapped[bool] = mapped_column(default=False)
+    is_sticky: Mapped[bool] = mapped_column(default=False)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"), index=True)
+    menu_order: Mapped[int] = mapped_column(default=0)
+    comments_open: Mapped[bool] = mapped_column(default=True)
+    pings_open: Mapped[bool] = mapped_column(default=True)
+    comments_close_at: Mapped[datetime | None]
+    cover_id: Mapped[int | None] = mapped_column(ForeignKey("uploads.id"))
+
+    authors: Mapped[list[PostAuthor]] = relationship(lazy="raise", order_by=PostAuthor.position)
+    terms: Mapped[list[PostTerm]] = relationship(lazy="raise", order_by=PostTerm.position)
+
+    @property
+    def pages(self) -> tuple[SafeHtml, ...]:
+        """The body, page by page; one page unless its author split it."""
+        return split_pages(self.body_html)
+
+    def is_public(self, at: datetime) -> bool:
+        """Whether any visitor may read it."""
+        published = self.status == PostStatus.PUBLISHED and self.published_at is not None
+        return published and self.published_at <= at  # type: ignore[operator]
+
+    def accepts_comments(self, at: datetime) -> bool:
+        """Whether its own switches let comments in."""
+        return self.comments_open and (self.comments_close_at is None or at < self.comments_close_at)
+
+
+class Revision(Base):
+    """How a post read before or after a change; kept for ever."""
+
+    __tablename__ = "revisions"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+    title: Mapped[str]
+    body_source: Mapped[str]
+    body_format: Mapped[BodyFormat] = mapped_column(String(10))
+
+
+class RedirectSource(StrEnum):
+    """Why a redirect is there."""
+
+    IMPORT = "import"
+    SLUG = "slug"
+    MANUAL = "manual"
+
+
+class Redirect(Base):
+    """An address that moved (one hop), or is gone for good (`target` None: 410)."""
+
+    __tablename__ = "redirects"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    path: Mapped[str] = mapped_column(String(1000), unique=True)
+    # To a post wherever it stands now, or to a path or URL.
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
+    target: Mapped[str | None] = mapped_column(String(2000))
+    source: Mapped[RedirectSource] = mapped_column(String(10))

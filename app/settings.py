@@ -1,0 +1,64 @@
+"""What the deployment decides, read once from the environment or `.env`. The owner's own choices are in `site`."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Frozen; every field is a `RAPPORT_…` variable with one line of help."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="RAPPORT_", env_file=".env", frozen=True, extra="ignore", env_ignore_empty=True
+    )
+
+    data: Path = Field(Path("data"), description="Folder of the SQLite file, uploads and the secret.")
+    database_url: str = Field("", description="sqlite:///… or postgresql://…; empty: SQLite in data.")
+    base_url: str = Field("http://127.0.0.1:8000", description="Public address, used in links and feeds.")
+    media_url: str = Field("", description="Folder of uploads as file:///…; empty: in the data folder.")
+    outbound_allow: str = Field("", description="host:port,… the fetch guard lets through as well.")
+    trusted_proxies: str = Field("", description="Networks whose X-Forwarded-For is believed.")
+    rate_limits: Literal["on", "off"] = Field("on", description="off: no limit on reading, for load tests.")
+    websub_hub: str = Field("", description="WebSub hub that feeds announce.")
+    log: Literal["", "text", "json"] = Field("", description="text on a terminal, else json.")
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("must look like https://blog.example.org")
+        if parts.path.strip("/"):
+            raise ValueError("must be the root of a host: Rapport does not live in a sub-folder")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_known_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+            raise ValueError("must start with sqlite:/// or postgresql://")
+        return value.replace("postgres://", "postgresql://", 1)
+
+    @cached_property
+    def database(self) -> str:
+        """The database's URL, with the default filled in."""
+        return self.database_url or f"sqlite:///{self.data / 'rapport.sqlite3'}"
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the site lives in one SQLite file."""
+        return self.database.startswith("sqlite")
+
+    @property
+    def sqlite_path(self) -> Path:
+        """The SQLite file."""
+        return Path(self.database.removeprefix("sqlite:///"))
+
+    @property
+    def base_host(self) -> str:
+        """Host of the public address, without a port."""
+        return urlsplit(self.base_url).hostname or ""

@@ -1,0 +1,42 @@
+"""The site's own row."""
+
+from enum import StrEnum
+
+from sqlalchemy import JSON, CheckConstraint, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base, BigId
+
+
+class Permalinks(StrEnum):
+    """Where new posts stand; the same choices as WordPress."""
+
+    MONTH = "/%year%/%monthnum%/%postname%/"
+    DAY = "/%year%/%monthnum%/%day%/%postname%/"
+    NAME = "/%postname%/"
+    CATEGORY = "/%category%/%postname%/"
+    NUMBER = "/archives/%post_id%"
+
+
+class SiteRow(Base):
+    """What the owner decides. One row."""
+
+    __tablename__ = "site"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, default=1)
+    title: Mapped[str] = mapped_column(default="A new site")
+    tagline: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(String(20), default="en")
+    timezone: Mapped[str] = mapped_column(String(60), default="UTC")
+    permalinks: Mapped[str] = mapped_column(String(100), default=Permalinks.MONTH)
+    posts_per_page: Mapped[int] = mapped_column(default=10)
+    feed_items: Mapped[int] = mapped_column(default=20)
+    feed_full_text: Mapped[bool] = mapped_column(default=True)
+    # A page shown at `/` instead of the newest posts, which then stand at `/blog/`.
+    front_page_id: Mapped[int | None] = mapped_column(BigId)
+    # Base URLs the site had elsewhere; links to them are links to this site.
+    former_urls: Mapped[list[str]] = mapped_column(JSON, default=list)
+    # The host new GUIDs are minted with stays what it was on the first day.
+    guid_host: Mapped[str] = mapped_column(String(253), default="")
+    markup_rules: Mapped[int] = mapped_column(default=0)

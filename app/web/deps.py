@@ -1,0 +1,96 @@
+"""What an endpoint asks for: `Db` to read from, `Me` who is asking, `Doors` to write through."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.actor import VISITOR, Actor
+from app.posts.models import Post, PostKind, PostStatus
+from app.settings import Settings
+from app.site.models import SiteRow
+from app.site.queries import get_site
+from app.work import Doors
+
+
+def settings_of(request: Request) -> Settings:
+    """The deployment's settings."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def doors_of(request: Request) -> Doors:
+    """The doors to the database."""
+    doors: Doors = request.app.state.doors
+    return doors
+
+
+async def _read(request: Request) -> AsyncIterator[AsyncSession]:
+    async with doors_of(request).reading() as session:
+        yield session
+
+
+async def _search(request: Request) -> AsyncIterator[AsyncSession]:
+    async with doors_of(request).reading(slow=True) as session:
+        yield session
+
+
+async def _me() -> Actor:
+    return VISITOR
+
+
+# `scope="function"`: the connection is back before a slow client has its answer.
+Db = Annotated[AsyncSession, Depends(_read, scope="function")]
+SlowDb = Annotated[AsyncSession, Depends(_search, scope="function")]
+Me = Annotated[Actor, Depends(_me, scope="function")]
+
+
+@dataclass(frozen=True)
+class NavPage:
+    """A page named in the site's menu."""
+
+    title: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around every page: the site's own words and its menu. Shown under tag `site`."""
+
+    site: SiteRow
+    base_url: str
+    menu: tuple[NavPage, ...]
+
+
+async def frame_of(request: Request, session: AsyncSession) -> Frame:
+    """The frame, read anew only when something tagged `site` has changed.
+
+    Costs no query as long as nothing did; `SiteRow` in it belongs to no session.
+    """
+    kept = request.app.state.frames
+    found: Frame | None = kept.get("frame")
+    if found is None:
+        found = await _read_frame(request, session)
+        kept.keep("frame", found, tags=frozenset({"site"}))
+    return found
+
+
+async def _read_frame(request: Request, session: AsyncSession) -> Frame:
+    site = await get_site(session)
+    session.expunge_all()
+    pages = await session.execute(
+        select(Post.title, Post.path)
+        .where(
+            Post.kind == PostKind.PAGE, Post.status == PostStatus.PUBLISHED, Post.parent_id.is_(None)
+        )
+        .order_by(Post.menu_order, Post.title, Post.id)
+        .limit(MENU_LENGTH)
+    )
+    menu = tuple(NavPage(title, path) for title, path in pages if title and path)
+    return Frame(site, settings_of(request).base_url, menu)
+
+
+MENU_LENGTH = 7

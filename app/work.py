@@ -1,0 +1,73 @@
+"""The two doors to the database, and the one place that commits."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.db import Database
+from app.core.errors import NotReady
+from app.core.events import take_recorded
+from app.core.page_cache import PageNews
+from app.reactions import AT_ONCE
+
+
+class Doors:
+    """`reading()` for any number at once; `unit_of_work()`, on SQLite, one after the other."""
+
+    def __init__(self, database: Database, news: PageNews) -> None:
+        self.database = database
+        self._news = news
+        # SQLite's own waiting polls and is unfair; a queue of ours is neither.
+        self._writers_turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def reading(self, *, slow: bool = False) -> AsyncIterator[AsyncSession]:
+        """A session that only reads, on one snapshot; `slow` for queries that may take long."""
+        engine = self.database.slow_reading_engine if slow else self.database.reading_engine
+        async with self.database.session(engine) as session:
+            try:
+                yield session
+            except OperationalError as error:
+                raise away(error) from error
+
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator[AsyncSession]:
+        """One request, one command, one step of an import: all of it is kept, or none of it."""
+        async with self._pen(), self.database.session(self.database.writing_engine) as session:
+            try:
+                async with session.begin():
+                    yield session
+                    stale = await self._consequences(session)
+            except OperationalError as error:
+                raise away(error) from error
+        await self._news.announce(stale)
+
+    @asynccontextmanager
+    async def _pen(self) -> AsyncIterator[None]:
+        if not self.database.is_sqlite:
+            yield
+            return
+        async with self._writers_turn:
+            yield
+
+    async def _consequences(self, session: AsyncSession) -> frozenset[str]:
+        touched: set[str] = set()
+        for event in take_recorded(session):
+            touched |= event.touches
+            for react in AT_ONCE.get(type(event), ()):
+                await react(session, event)
+        await session.flush()
+        return await self._news.mark_stale(session, frozenset(touched))
+
+
+def away(error: DBAPIError) -> NotReady:
+    """A sentence, and the command to run, instead of a driver's words."""
+    words = str(error.orig).lower()
+    if "locked" in words or "busy" in words:
+        return NotReady("Somebody else is writing to the database for too long. Try again in a moment.")
+    if "no such table" in words or "no such column" in words or "does not exist" in words:
+        return NotReady("The database has another schema than this version. Run: rapport upgrade")
+    return NotReady("The database can't be reached. Run: rapport doctor")
