@@ -1,0 +1,310 @@
+"""The door itself, against servers of ours that behave as badly as they can."""
+
+import gzip
+import itertools
+import tracemalloc
+import zlib
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from typing import Any
+
+import anyio
+import pytest
+from anyio.abc import SocketStream
+
+from app.core.errors import Unreachable
+from app.core.outbound import door as door_module
+from app.core.outbound.door import MEDIA, PAGE, Asking, Door, Limits
+from app.core.outbound.turns import Budget
+from tests.core.strangers import Behaviour, Stranger, a_stranger, answers, redirects_to, sends
+
+pytestmark = pytest.mark.anyio
+
+QUICK = Asking(PAGE, Limits(max_bytes=100_000, seconds=1.5), budget=Budget(1000, 1000))
+PUBLIC = "93.184.215.14"
+
+
+def a_door(*friends: Stranger, **options: Any) -> Door:
+    return Door("https://ours.example", allow=frozenset(f.server for f in friends), **options)
+
+
+async def refusal(url: str, door: Door, asking: Asking = QUICK) -> str:
+    with pytest.raises(Unreachable) as refused:
+        await door.fetch(url, asking)
+    assert refused.value.status == 502
+    return refused.value.detail
+
+
+async def test_an_allowed_server_is_asked_and_told_who_asks_and_why() -> None:
+    asking = Asking(PAGE, asked_by="2001:db8::7")
+    async with a_stranger(answers(b"<p>Hello", "Set-Cookie: a=b")) as friend:
+        got = await a_door(friend).fetch(friend.url + "a?b#c", asking)
+
+    assert (got.status, got.content, got.content_type) == (200, b"<p>Hello", "text/html")
+    request = friend.requests[0].decode().lower()
+    assert request.startswith("get /a?b http/1.1\r\n")
+    assert "rapport (+https://ours.example; page; asked by 2001:db8::7)" in request
+    assert f"host: 127.0.0.1:{friend.port}\r\n" in request
+
+
+async def test_a_404_is_an_answer_too() -> None:
+    async with a_stranger(answers(b"no", status="404 Not Found")) as friend:
+        got = await a_door(friend).fetch(friend.url, QUICK)
+    assert (got.status, got.content) == (404, b"no")
+
+
+async def test_redirects_are_followed_without_cookies_and_not_for_ever() -> None:
+    async with a_stranger(answers(b"there")) as there:
+        hop = answers(b"", "Set-Cookie: a=b", f"Location: {there.url}x", status="301 Moved")
+        async with a_stranger(hop) as here:
+            got = await a_door(here, there).fetch(here.url, QUICK)
+    assert (got.url, got.content) == (there.url + "x", b"there")
+    assert b"cookie" not in there.requests[0].lower()
+
+    async with a_stranger(redirects_to("/again")) as circle:
+        assert "redirect" in await refusal(circle.url, a_door(circle))
+    assert len(circle.requests) == 6
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "gopher://127.0.0.1:{port}/",
+        "file:///etc/passwd",
+        "http://[",
+        "javascript:x",
+        "ftp://a.b/",
+        "http://a.b:70000000/",
+        "http://xn--\u00ff.example/",
+        "http://[::1/",
+        "https://" + "a" * 70 + ".example/",
+        "http://%00/",
+        "mailto:a@b",
+    ],
+)
+async def test_redirects_to_what_is_no_web_address_end_there(location: str) -> None:
+    async with a_stranger(redirects_to("/")) as friend:
+        pass
+    async with a_stranger(redirects_to(location.format(port=friend.port))) as here:
+        await refusal(here.url, a_door(here))
+    assert len(here.requests) == 1
+
+
+SPELLINGS = {
+    "127.0.0.1": ["127.0.0.1", "127.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1",
+                  "017700000001", "127.0.0.1.", "localhost", "LOCALHOST.", "a.localhost", "0",
+                  "0.0.0.0", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]",
+                  "user@127.0.0.1",
+                  "127。0。0。1", "①②⑦.0.0.1", "blog.example\\@127.0.0.1", "127%2e0.0.1",
+                  "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "named.example"],
+    "127.0.0.2": ["127.0.0.2", "127.2", "2130706434", "0x7f000002", "[::ffff:127.0.0.2]"],
+    "::1": ["[::1]", "[0:0:0:0:0:0:0:1]", "[::1%25lo]", "localhost", "named.example"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("host", SPELLINGS)
+async def test_nothing_of_our_own_machine_is_touched_however_it_is_spelled(host: str) -> None:
+    async def resolves_to_us(_host: str, _port: int) -> Sequence[str]:
+        return [host]
+
+    async with a_stranger(answers(b"secret"), host=host) as canary, AsyncExitStack() as stack:
+        guarded = {"resolve": resolves_to_us, "ports": frozenset({canary.port})}
+        for spelling in SPELLINGS[host]:
+            url = f"http://{spelling}:{canary.port}/"
+            await refusal(url, a_door(**guarded))
+            hop = await stack.enter_async_context(a_stranger(redirects_to(url)))
+            await refusal(hop.url, a_door(hop, **guarded))
+            assert len(hop.requests) == 1
+
+    assert canary.connections == 0
+
+
+async def test_a_name_that_changes_its_answer_is_asked_for_once_and_reached_by_number(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reached = []
+
+    async def connects(remote_host: str, remote_port: int, **_options: Any) -> SocketStream:
+        reached.append((remote_host, remote_port))
+        raise OSError("nobody is really asked")
+
+    async with a_stranger(answers(b"secret")) as canary:
+        looked_up = itertools.chain([[PUBLIC]], itertools.repeat(["127.0.0.1"]))
+
+        async def changes_its_mind(_host: str, _port: int) -> Sequence[str]:
+            return next(looked_up)
+
+        door = a_door(resolve=changes_its_mind, ports=frozenset({canary.port}))
+        with monkeypatch.context() as patch:
+            patch.setattr(anyio, "connect_tcp", connects)
+            await refusal(f"http://rebinds.example:{canary.port}/", door)
+            await refusal(f"http://rebinds.example:{canary.port}/", door)
+
+    assert reached == [(PUBLIC, canary.port)]
+    assert canary.connections == 0
+
+
+async def test_the_connection_is_checked_again_where_the_first_check_is_blind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(door_module, "public_addresses", door_module.addresses_of)
+
+    async def resolves_to_us(_host: str, _port: int) -> Sequence[str]:
+        return ["127.0.0.1"]
+
+    async with a_stranger(answers(b"secret")) as canary:
+        door = a_door(resolve=resolves_to_us, ports=frozenset({canary.port}))
+        await refusal(f"http://named.example:{canary.port}/", door)
+
+    assert canary.connections == 0
+
+
+async def test_a_fetch_held_to_some_hosts_does_not_leave_them() -> None:
+    only_here = Asking(PAGE, QUICK.limits, QUICK.budget, hosts=frozenset({"127.0.0.1"}))
+    async with (
+        a_stranger(answers(b"cdn"), host="127.0.0.2") as elsewhere,
+        a_stranger(redirects_to(elsewhere.url)) as here,
+    ):
+        assert "another site" in await refusal(here.url, a_door(here, elsewhere), only_here)
+    assert elsewhere.connections == 0
+
+
+async def drips(stream: SocketStream) -> None:
+    await stream.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
+    while True:
+        await stream.send(b"x")
+        await anyio.sleep(0.05)
+
+
+async def drips_headers(stream: SocketStream) -> None:
+    await stream.send(b"HTTP/1.1 200 OK\r\n")
+    for number in itertools.count():
+        await stream.send(b"X-%d: y\r\n" % number)
+        await anyio.sleep(0.05)
+
+
+async def says_continue_for_ever(stream: SocketStream) -> None:
+    while True:
+        await stream.send(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
+
+
+async def says_nothing(_stream: SocketStream) -> None:
+    await anyio.sleep_forever()
+
+
+async def never_ends(stream: SocketStream) -> None:
+    await stream.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
+    while True:
+        await stream.send(b"x" * 65536)
+
+
+async def never_ends_in_chunks(stream: SocketStream) -> None:
+    await stream.send(
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    while True:
+        await stream.send(b"8000\r\n" + b"x" * 0x8000 + b"\r\n")
+
+
+async def never_ends_its_headers(stream: SocketStream) -> None:
+    await stream.send(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        await stream.send(b"X-Long: " + b"y" * 60_000 + b"\r\n")
+
+
+def squeezed(size: int, layers: int = 1) -> bytes:
+    """A gzip bomb: `size` zero bytes, squeezed so many times."""
+    squeeze = zlib.compressobj(9, wbits=31)
+    bomb = b"".join(squeeze.compress(bytes(1 << 20)) for _ in range(size >> 20)) + squeeze.flush()
+    for _ in range(layers - 1):
+        bomb = gzip.compress(bomb)
+    return bomb
+
+
+BAD = {
+    "drips": drips,
+    "drips headers": drips_headers,
+    "says continue for ever": says_continue_for_ever,
+    "says nothing": says_nothing,
+    "never ends": never_ends,
+    "never ends in chunks": never_ends_in_chunks,
+    "never ends its headers": never_ends_its_headers,
+    "300 large headers": answers(b"", *(f"X-{n}: {'y' * 2000}" for n in range(300))),
+    "300 headers": answers(b"", *(f"X-{n}: y" for n in range(300))),
+    "bomb": answers(squeezed(200 << 20), "Content-Encoding: gzip"),
+    "bomb in a bomb": answers(squeezed(200 << 20, 2), "Content-Encoding: gzip, gzip"),
+    "unasked encoding": answers(b"\x8b\x00\x80x\x03", "Content-Encoding: br"),
+    "damaged gzip": answers(b"not gzip", "Content-Encoding: gzip"),
+    "half a gzip": answers(gzip.compress(b"x" * 5000)[:20], "Content-Encoding: gzip"),
+    "announces too much": answers(b"x", "Content-Length: 100001"),
+    "announces more than it sends": answers(b"x", "Content-Length: 100"),
+    "announces a negative length": answers(b"x", "Content-Length: -1"),
+    "announces two lengths": answers(b"x" * 9, "Content-Length: 9", "Content-Length: 5"),
+    "hangs up": sends(b""),
+    "breaks a chunk off": answers(b"8000\r\nxx", "Transfer-Encoding: chunked"),
+    "speaks something else": sends(b"SSH-2.0-OpenSSH_9.6\r\n\r\n"),
+    "sends a video": answers(b"x", "Content-Type: video/mp4"),
+}
+
+
+@pytest.mark.parametrize("behaviour", BAD.values(), ids=BAD.keys())
+async def test_bad_servers_cost_little_time_and_memory(behaviour: Behaviour) -> None:
+    async with a_stranger(behaviour) as bad:
+        await a_door(bad).turns.take(bad.server, QUICK.budget)
+        tracemalloc.start()
+        with anyio.fail_after(3):
+            await refusal(bad.url, a_door(bad))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+
+    # The server's own buffers are in this process too.
+    assert peak < 8_000_000
+
+
+async def test_only_the_announced_length_is_read() -> None:
+    async with a_stranger(answers(b"right and wrong", "Content-Length: 5")) as friend:
+        assert (await a_door(friend).fetch(friend.url, QUICK)).content == b"right"
+
+
+async def test_gzip_is_undone() -> None:
+    page = b"<p>" + b"word " * 15_000
+    async with a_stranger(answers(gzip.compress(page), "Content-Encoding: gzip")) as friend:
+        assert (await a_door(friend).fetch(friend.url, QUICK)).content == page
+
+
+async def test_a_refused_connection_sounds_like_a_private_address() -> None:
+    async with a_stranger(says_nothing) as gone:
+        pass
+    door = a_door(gone)
+    assert await refusal(gone.url, door) == await refusal("http://127.0.0.9/", door)
+
+
+async def test_media_may_be_anything_but_a_page() -> None:
+    asking = Asking(MEDIA, QUICK.limits, QUICK.budget)
+    async with a_stranger(answers(b"GIF89a", "Content-Type: image/gif")) as friend:
+        assert (await a_door(friend).fetch(friend.url, asking)).content == b"GIF89a"
+    async with a_stranger(answers(b"<h1>Not found")) as friend:
+        assert "kind of content" in await refusal(friend.url, a_door(friend), asking)
+
+
+async def test_waiting_for_a_turn_does_not_count_against_the_time() -> None:
+    waited = []
+
+    class Later:
+        async def take(self, server: tuple[str, int], budget: Budget) -> None:
+            waited.append(server)
+            await anyio.sleep(0.4)
+
+    asking = Asking(PAGE, Limits(seconds=0.3), Budget(1, 1))
+    async with a_stranger(answers(b"late")) as friend:
+        got = await a_door(friend, turns=Later()).fetch(friend.url, asking)
+
+    assert got.content == b"late"
+    assert waited == [friend.server]
+
+
+async def test_what_fails_inside_the_block_stays_what_it_is() -> None:
+    async with a_stranger(answers(b"fine")) as friend:
+        with pytest.raises(OSError, match="disk full"):
+            async with a_door(friend).open(friend.url, QUICK):
+                raise OSError("disk full")
