@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.db import Database
 from app.core.errors import NotReady
 from app.core.events import take_recorded
-from app.core.page_cache import PageNews
+from app.core.freshness.news import News
 from app.reactions import AT_ONCE
 
 
 class Doors:
     """`reading()` for any number at once; `unit_of_work()`, on SQLite, one after the other."""
 
-    def __init__(self, database: Database, news: PageNews) -> None:
+    def __init__(self, database: Database, news: News) -> None:
         self.database = database
         self._news = news
         # SQLite's own waiting polls and is unfair; a queue of ours is neither.
@@ -40,10 +40,11 @@ class Doors:
             try:
                 async with session.begin():
                     yield session
-                    stale = await self._consequences(session)
+                    receipt = await self._consequences(session)
             except OperationalError as error:
                 raise away(error) from error
-        await self._news.announce(stale)
+        # Only now may anybody be told that it is done: every process has heard of it.
+        await self._news.heard(receipt)
 
     @asynccontextmanager
     async def _pen(self) -> AsyncIterator[None]:
@@ -53,21 +54,23 @@ class Doors:
         async with self._writers_turn:
             yield
 
-    async def _consequences(self, session: AsyncSession) -> frozenset[str]:
+    async def _consequences(self, session: AsyncSession) -> str | None:
         touched: set[str] = set()
         for event in take_recorded(session):
             touched |= event.touches
             for react in AT_ONCE.get(type(event), ()):
                 await react(session, event)
         await session.flush()
-        return await self._news.mark_stale(session, frozenset(touched))
+        return await self._news.tell(session, touched)
 
 
 def away(error: DBAPIError) -> NotReady:
     """A sentence, and the command to run, instead of a driver's words."""
     words = str(error.orig).lower()
     if "locked" in words or "busy" in words:
-        return NotReady("Somebody else is writing to the database for too long. Try again in a moment.")
+        return NotReady(
+            "Somebody else is writing to the database for too long. Try again in a moment."
+        )
     if "no such table" in words or "no such column" in words or "does not exist" in words:
         return NotReady("The database has another schema than this version. Run: rapport upgrade")
     return NotReady("The database can't be reached. Run: rapport doctor")

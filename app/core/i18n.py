@@ -14,7 +14,7 @@ def catalogue(language: str) -> _gettext.NullTranslations:
     return _gettext.translation("rapport", _FOLDER, [language.replace("-", "_")], fallback=True)
 
 
-_active: ContextVar[_gettext.NullTranslations] = ContextVar("language", default=catalogue("en"))
+_active: ContextVar[_gettext.NullTranslations | None] = ContextVar("language", default=None)
 
 
 def speak(language: str) -> None:
@@ -24,9 +24,9 @@ def speak(language: str) -> None:
 
 def _(message: str) -> str:
     """The message in the language being spoken."""
-    return _active.get().gettext(message)
+    return (_active.get() or catalogue("en")).gettext(message)
 
 
 def ngettext(singular: str, plural: str, number: int) -> str:
     """The right form for a number; `%(num)d` in the message is filled by the caller."""
-    return _active.get().ngettext(singular, plural, number)
+    return (_active.get() or catalogue("en")).ngettext(singular, plural, number)

@@ -85,7 +85,9 @@ async def _locked(session: AsyncSession, comment_id: int) -> tuple[Comment, Thre
         .with_for_update(of=Thread)
         .execution_options(populate_existing=True)
     )
-    found = select(Comment).where(Comment.id == comment_id).execution_options(populate_existing=True)
+    found = (
+        select(Comment).where(Comment.id == comment_id).execution_options(populate_existing=True)
+    )
     comment = await session.scalar(found)
     if thread is None or comment is None:
         raise NotFound(f"There is no comment {comment_id}.")
@@ -112,7 +114,9 @@ async def _show(session: AsyncSession, comment: Comment) -> None:
 async def _hide(session: AsyncSession, comment: Comment) -> None:
     """Hide a comment unless answers are shown below it, and tombstones above that lost their last answer."""
     hidden: Comment | None = comment
-    while hidden is not None and not hidden.is_approved and not await _shown_answers(session, hidden):
+    while (
+        hidden is not None and not hidden.is_approved and not await _shown_answers(session, hidden)
+    ):
         hidden.is_shown = False
         await session.flush()
         await vanish(session, hidden)

@@ -59,7 +59,7 @@ class Comment(Base):
         # A page of a thread is one range of this index.
         Index(
             "ix_comments_shown", "thread_id", "section", "place",
-            sqlite_where=text("is_shown"), postgresql_where=text("is_shown"),
+            sqlite_where=text("is_shown = 1"), postgresql_where=text("is_shown"),
         ),
         # Feeds of all comments, and of one thread's, newest approval first.
         Index(

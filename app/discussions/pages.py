@@ -57,7 +57,9 @@ async def _page_around(session: AsyncSession, comment: Comment) -> ThreadPage | 
     page = await session.scalar(before.order_by(ThreadPage.number.desc()).limit(1))
     if page is not None:
         return page
-    first: ThreadPage | None = await session.scalar(select(ThreadPage).where(mine, ThreadPage.number == 1))
+    first: ThreadPage | None = await session.scalar(
+        select(ThreadPage).where(mine, ThreadPage.number == 1)
+    )
     return first
 
 
@@ -90,9 +92,15 @@ async def _renumber(session: AsyncSession, page: ThreadPage, by: int) -> None:
     mine = and_(ThreadPage.thread_id == page.thread_id, ThreadPage.section == page.section)
     later = and_(mine, ThreadPage.number > page.number)
     # By way of negative numbers, since a unique key is checked row by row.
-    for where, number in ((later, -ThreadPage.number), (and_(mine, ThreadPage.number < 0), by - ThreadPage.number)):
+    for where, number in (
+        (later, -ThreadPage.number),
+        (and_(mine, ThreadPage.number < 0), by - ThreadPage.number),
+    ):
         await session.execute(
-            update(ThreadPage).where(where).values(number=number).execution_options(synchronize_session=False)
+            update(ThreadPage)
+            .where(where)
+            .values(number=number)
+            .execution_options(synchronize_session=False)
         )
     for known in list(session.identity_map.values()):
         if isinstance(known, ThreadPage):
@@ -100,7 +108,11 @@ async def _renumber(session: AsyncSession, page: ThreadPage, by: int) -> None:
 
 
 def _add_pages(
-    session: AsyncSession, thread_id: int, section: Section, pages: list[Boundary], first_number: int
+    session: AsyncSession,
+    thread_id: int,
+    section: Section,
+    pages: list[Boundary],
+    first_number: int,
 ) -> None:
     session.add_all(
         ThreadPage(

@@ -125,7 +125,10 @@ async def touched_by(session: AsyncSession, post: Post) -> set[str]:
 
 async def _get(session: AsyncSession, post_id: int) -> Post:
     post: Post | None = await session.scalar(
-        select(Post).where(Post.id == post_id).with_for_update().execution_options(populate_existing=True)
+        select(Post)
+        .where(Post.id == post_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
     if post is None:
         raise NotFound(f"There is no post {post_id}.")
@@ -231,5 +234,9 @@ async def _path(session: AsyncSession, site: SiteRow, post: Post) -> str:
         )
     at = post.published_local or clock.now().replace(tzinfo=None)
     return permalink(
-        site.permalinks, slug=post.slug, post_id=post.id, at=at, category=category or "uncategorized"
+        site.permalinks,
+        slug=post.slug,
+        post_id=post.id,
+        at=at,
+        category=category or "uncategorized",
     )

@@ -12,18 +12,29 @@ from app.site.models import Permalinks
 
 # Every first segment of an address of the program's own; a page may not take one.
 RESERVED = frozenset(
-    "account admin api archives asks author blog c calls category comments embed events f favicon.ico "
-    "feed feeds.opml groups healthz inbox index.php intros leads metrics mod page people promises "
-    "readyz resources robots.txt rss search sitemap.xml static tag touch webmention wp-admin "
-    "wp-atom.php wp-comments-post.php wp-commentsrss2.php wp-content wp-feed.php wp-includes wp-json "
-    "wp-links-opml.php wp-login.php wp-rdf.php wp-rss.php wp-rss2.php wp-sitemap.xml wp-trackback.php "
-    "write xmlrpc.php .well-known".split()
-)
+    ("account", "admin", "api", "archives", "asks", "author", "blog",
+     "c", "calls", "category", "comments", "embed", "events", "f",
+     "favicon.ico", "feed", "feeds.opml", "groups", "healthz", "inbox", "index.php",
+     "intros", "leads", "metrics", "mod", "page", "people", "promises",
+     "readyz", "resources", "robots.txt", "rss", "search", "sitemap.xml", "static",
+     "tag", "touch", "webmention", "wp-admin", "wp-atom.php", "wp-comments-post.php", "wp-commentsrss2.php",
+     "wp-content", "wp-feed.php", "wp-includes", "wp-json", "wp-links-opml.php", "wp-login.php", "wp-rdf.php",
+     "wp-rss.php", "wp-rss2.php", "wp-sitemap.xml", "wp-trackback.php", "write", "xmlrpc.php", ".well-known")
+)  # fmt: skip
 # A list stands there: a page of that name opens it with its text.
-SHARED_WITH_LISTS = frozenset("resources people groups events asks leads search".split())
+SHARED_WITH_LISTS = frozenset(
+    ("resources", "people", "groups", "events", "asks", "leads", "search")
+)
 
 _NUMBER = re.compile(r"[1-9]\d{0,8}")
-_FEED_FORMATS = {"": "rss", "rss2": "rss", "atom": "atom", "json": "json", "rss": "rss", "rdf": "rss"}
+_FEED_FORMATS = {
+    "": "rss",
+    "rss2": "rss",
+    "atom": "atom",
+    "json": "json",
+    "rss": "rss",
+    "rdf": "rss",
+}
 
 
 class View(StrEnum):

@@ -47,7 +47,9 @@ class PostAuthor(Base):
 
     __tablename__ = "post_authors"
 
-    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
+    post_id: Mapped[int] = mapped_column(
+        ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True
+    )
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
     position: Mapped[int] = mapped_column(default=0)
 
@@ -81,7 +83,9 @@ class PostTerm(Base):
 
     __tablename__ = "post_terms"
 
-    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
+    post_id: Mapped[int] = mapped_column(
+        ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True
+    )
     term_id: Mapped[int] = mapped_column(ForeignKey("terms.id"), primary_key=True, index=True)
     position: Mapped[int] = mapped_column(default=0)
 
@@ -148,7 +152,9 @@ class Post(Base):
 
     def accepts_comments(self, at: datetime) -> bool:
         """Whether its own switches let comments in."""
-        return self.comments_open and (self.comments_close_at is None or at < self.comments_close_at)
+        return self.comments_open and (
+            self.comments_close_at is None or at < self.comments_close_at
+        )
 
 
 class Revision(Base):
@@ -181,6 +187,8 @@ class Redirect(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     path: Mapped[str] = mapped_column(String(1000), unique=True)
     # To a post wherever it stands now, or to a path or URL.
-    post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
+    post_id: Mapped[int | None] = mapped_column(
+        ForeignKey("posts.id", ondelete="CASCADE"), index=True
+    )
     target: Mapped[str | None] = mapped_column(String(2000))
     source: Mapped[RedirectSource] = mapped_column(String(10))

@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import VISITOR, Actor
+from app.core.page_cache import PageCache
 from app.posts.models import Post, PostKind, PostStatus
 from app.settings import Settings
 from app.site.models import SiteRow
@@ -48,6 +49,11 @@ SlowDb = Annotated[AsyncSession, Depends(_search, scope="function")]
 Me = Annotated[Actor, Depends(_me, scope="function")]
 
 
+MENU_LENGTH = 7
+# Kept beside the pages; no address begins with a blank.
+_FRAME = " frame"
+
+
 @dataclass(frozen=True)
 class NavPage:
     """A page named in the site's menu."""
@@ -70,11 +76,12 @@ async def frame_of(request: Request, session: AsyncSession) -> Frame:
 
     Costs no query as long as nothing did; `SiteRow` in it belongs to no session.
     """
-    kept = request.app.state.frames
-    found: Frame | None = kept.get("frame")
+    kept: PageCache[Any] = request.app.state.cache
+    found: Frame | None = kept.find(_FRAME)
     if found is None:
+        since = kept.changes
         found = await _read_frame(request, session)
-        kept.keep("frame", found, tags=frozenset({"site"}))
+        kept.keep(_FRAME, found, frozenset({"site"}), weight=1000, since=since)
     return found
 
 
@@ -84,13 +91,12 @@ async def _read_frame(request: Request, session: AsyncSession) -> Frame:
     pages = await session.execute(
         select(Post.title, Post.path)
         .where(
-            Post.kind == PostKind.PAGE, Post.status == PostStatus.PUBLISHED, Post.parent_id.is_(None)
+            Post.kind == PostKind.PAGE,
+            Post.status == PostStatus.PUBLISHED,
+            Post.parent_id.is_(None),
         )
         .order_by(Post.menu_order, Post.title, Post.id)
         .limit(MENU_LENGTH)
     )
     menu = tuple(NavPage(title, path) for title, path in pages if title and path)
     return Frame(site, settings_of(request).base_url, menu)
-
-
-MENU_LENGTH = 7

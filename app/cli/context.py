@@ -1,0 +1,73 @@
+"""What every command needs: settings, the doors to the database, and one way to run and to fail."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from typing import NoReturn, TypeVar
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from app.core.db import make_room, open_database
+from app.core.errors import NotReady
+from app.core.freshness.news import open_news
+from app.core.schema import current_version, upgrade, wanted_version
+from app.settings import Settings
+from app.work import Doors
+
+Result = TypeVar("Result")
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def load_settings() -> Settings:
+    """The deployment's settings; a wrong one ends the program with its name and what it must be."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "RAPPORT_" + "_".join(str(part) for part in first["loc"]).upper()
+        fail(f"{name}: {first['msg'].removeprefix('Value error, ')}")
+
+
+def fail(sentence: str, code: int = 1) -> NoReturn:
+    """Say why, on stderr, and end."""
+    print(sentence, file=sys.stderr)
+    raise typer.Exit(code)
+
+
+def prepare_schema(settings: Settings) -> None:
+    """On SQLite bring the schema up to date; on PostgreSQL refuse, naming the command to run.
+
+    Raises NotReady.
+    """
+    if settings.is_sqlite:
+        make_room(settings.sqlite_path)
+        upgrade(settings.database)
+    elif current_version(settings.database) != wanted_version():
+        raise NotReady("The database has another schema than this version. Run: rapport upgrade")
+
+
+def run(task: Callable[[Doors, Settings], Awaitable[Result]]) -> Result:
+    """Run one command's work against the database of the settings, and close it whatever happens."""
+    settings = load_settings()
+    prepare_schema(settings)
+
+    async def opened() -> Result:
+        database = open_database(settings.database)
+        news = open_news(settings.database, lambda _tags: None)
+        try:
+            return await task(Doors(database, news), settings)
+        finally:
+            await news.close()
+            await database.close()
+
+    return asyncio.run(opened())
+
+
+def is_on_a_terminal() -> bool:
+    """Whether a person watches, so that a progress bar makes sense."""
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,101 @@
+"""`rapport moderate …`: a moderator's actions, for scripts."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.actor import OWNER_AT_THE_MACHINE, Actor
+from app.cli.context import fail, out, run
+from app.core.text import plain_text, shorten
+from app.discussions import actions
+from app.discussions.models import Comment, CommentStatus
+from app.settings import Settings
+from app.work import Doors
+
+commands = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+Decision = Callable[[AsyncSession, Actor, int], Awaitable[Comment]]
+Ids = Annotated[list[int] | None, typer.Argument(help="Numbers of comments.", metavar="ID…")]
+AllPending = Annotated[
+    bool, typer.Option("--all-pending", help="Everything that waits for a person.")
+]
+
+_AT_ONCE = 100
+
+
+@commands.command("list")
+def list_waiting(
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+) -> None:
+    """List what waits for a person, oldest first.
+
+    Example: rapport moderate list
+    """
+    waiting = run(_waiting)
+    if as_json:
+        print(json.dumps(waiting, ensure_ascii=False, indent=2))
+        return
+    for item in waiting:
+        line = f"{item['id']:>8}  {item['kind']:10}  {item['author']}: {item['text']}"
+        out.print(line, markup=False)
+    if not waiting:
+        out.print("Nothing waits.")
+
+
+@commands.command()
+def approve(ids: Ids = None, all_pending: AllPending = False) -> None:
+    """Let everybody read them. Example: rapport moderate approve 12 13"""
+    _decide(actions.approve, ids, all_pending)
+
+
+@commands.command()
+def hold(ids: Ids = None) -> None:
+    """Take them out of sight until somebody decides. Example: rapport moderate hold 12"""
+    _decide(actions.hold, ids, all_pending=False)
+
+
+@commands.command()
+def spam(ids: Ids = None, all_pending: AllPending = False) -> None:
+    """File them as spam. Example: rapport moderate spam 12"""
+    _decide(actions.mark_as_spam, ids, all_pending)
+
+
+@commands.command()
+def remove(ids: Ids = None, all_pending: AllPending = False) -> None:
+    """Remove them. Example: rapport moderate remove 12"""
+    _decide(actions.remove, ids, all_pending)
+
+
+def _decide(decision: Decision, ids: list[int] | None, all_pending: bool) -> None:
+    if not ids and not all_pending:
+        fail("Name the comments by their numbers, or say --all-pending.", code=2)
+
+    async def task(doors: Doors, settings: Settings) -> int:
+        chosen = list(ids or ()) or [item["id"] for item in await _waiting(doors, settings)]
+        for start in range(0, len(chosen), _AT_ONCE):
+            async with doors.unit_of_work() as db:
+                for comment_id in chosen[start : start + _AT_ONCE]:
+                    await decision(db, OWNER_AT_THE_MACHINE, comment_id)
+        return len(chosen)
+
+    out.print(f"Decided: {run(task)}")
+
+
+async def _waiting(doors: Doors, _settings: Settings) -> list[dict[str, Any]]:
+    oldest_first = (
+        select(Comment).where(Comment.status == CommentStatus.PENDING).order_by(Comment.created_at)
+    )
+    async with doors.reading() as db:
+        return [
+            {
+                "id": comment.id,
+                "kind": comment.kind,
+                "author": comment.author_name,
+                "text": shorten(plain_text(comment.body_html), words=12),
+            }
+            for comment in await db.scalars(oldest_first)
+        ]

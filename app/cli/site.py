@@ -1,0 +1,115 @@
+"""`rapport upgrade`, `doctor` and `demo`."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import typer
+
+from app.cli.context import load_settings, out, run
+from app.core import clock
+from app.core import schema as versions
+from app.core.db import make_room
+from app.core.errors import AppError
+from app.porting.demo.build import build_demo
+from app.settings import Settings
+from app.work import Doors
+
+
+def upgrade() -> None:
+    """Bring the database's schema up to date; on SQLite a copy is kept first.
+
+    Example: rapport upgrade
+    """
+    settings = load_settings()
+    if settings.is_sqlite:
+        make_room(settings.sqlite_path)
+    version, wanted = versions.current_version(settings.database), versions.wanted_version()
+    if version == wanted:
+        out.print("The database is up to date.")
+        return
+    if settings.is_sqlite and version is not None:
+        out.print(f"A copy is kept in {_copy(settings, version)}", markup=False)
+    versions.upgrade(settings.database)
+    out.print("The database is up to date now.")
+
+
+def doctor() -> None:
+    """Check settings, database, storage and clock, in words; exit 1 when something is wrong.
+
+    Example: rapport doctor
+    """
+    settings = load_settings()
+    troubles = 0
+    for trouble, sentence in _findings(settings):
+        troubles += trouble
+        out.print(f"{'✗' if trouble else '✓'} {sentence}", markup=False)
+    if troubles:
+        raise typer.Exit(1)
+
+
+def demo() -> None:
+    """Fill an empty database with a small believable site.
+
+    Example: rapport demo && rapport serve
+    """
+
+    async def task(doors: Doors, settings: Settings) -> None:
+        await build_demo(doors, settings)
+
+    run(task)
+    out.print("The demo site is ready. Look at it with: rapport serve")
+
+
+def _copy(settings: Settings, version: str) -> Path:
+    target = (
+        settings.data / "backups" / f"before-upgrade-{version}-{clock.now():%Y%m%dT%H%M%S}.sqlite3"
+    )
+    make_room(target)
+    with (
+        closing(sqlite3.connect(settings.sqlite_path)) as source,
+        closing(sqlite3.connect(target)) as copy,
+    ):
+        source.backup(copy)
+    return target
+
+
+def _findings(settings: Settings) -> Iterator[tuple[bool, str]]:
+    yield False, f"Public address: {settings.base_url}"
+    yield from _about_database(settings)
+    yield from _about_storage(settings)
+    if settings.rate_limits == "off":
+        yield True, "Rate limits are off. That is for load tests only: unset RAPPORT_RATE_LIMITS."
+    if clock.now().year < 2026:
+        yield True, "This machine's clock is wrong: feeds and schedules will be, too."
+
+
+def _about_database(settings: Settings) -> Iterator[tuple[bool, str]]:
+    kind = "SQLite" if settings.is_sqlite else "PostgreSQL"
+    try:
+        version = versions.current_version(settings.database)
+    except AppError:
+        yield (
+            True,
+            f"The {kind} database can't be reached: check RAPPORT_DATABASE_URL and RAPPORT_DATA.",
+        )
+        return
+    if version == versions.wanted_version():
+        yield False, f"The {kind} database is reachable and its schema is current."
+    elif version is None or versions.is_known(version):
+        yield True, f"The {kind} database has an older schema. Run: rapport upgrade"
+    else:
+        yield (
+            True,
+            f"The {kind} database was made by a newer version of Rapport. Install that version.",
+        )
+
+
+def _about_storage(settings: Settings) -> Iterator[tuple[bool, str]]:
+    folder = settings.data
+    if folder.exists() and not os.access(folder, os.W_OK):
+        yield True, f"The data folder {folder} can't be written to."
+    else:
+        yield False, f"The data folder is {folder}."

@@ -1,0 +1,73 @@
+"""create_app(): settings, the doors, middleware, routers, error pages. Read this first."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from app.core.db import open_database
+from app.core.freshness.news import open_news
+from app.core.logs import configure_logs
+from app.core.page_cache import PageCache
+from app.settings import Settings
+from app.web import (
+    archives,
+    errors,
+    feeds,
+    files,
+    health,
+    leftovers,
+    posts,
+    programs,
+    search,
+    static_files,
+)
+from app.web.page_cache import PageCacheDoor
+from app.web.security import SecurityHeaders
+from app.work import Doors
+
+# In this order: the first that knows an address answers, and `posts` knows them all.
+ROUTERS = (
+    health.router,
+    static_files.router,
+    files.router,
+    programs.router,
+    leftovers.router,
+    search.router,
+    feeds.router,
+    archives.router,
+    posts.router,
+)
+
+
+def create_app(settings: Settings) -> ASGIApp:
+    """The whole website as one ASGI application, its page cache in front."""
+    database = open_database(settings.database)
+    cache: PageCache[Any] = PageCache()
+    news = open_news(settings.database, cache.forget)
+    doors = Doors(database, news)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await news.open()
+        yield
+        await news.close()
+        await database.close()
+
+    app = FastAPI(
+        title="Rapport", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
+    )
+    app.state.settings, app.state.doors, app.state.cache = settings, doors, cache
+    for router in ROUTERS:
+        app.include_router(router)
+    errors.install(app)
+    return PageCacheDoor(SecurityHeaders(app), cache, news)
+
+
+def from_environment() -> ASGIApp:
+    """The application as each server process makes it for itself."""
+    settings = Settings()
+    configure_logs(settings)
+    return create_app(settings)

@@ -1,0 +1,58 @@
+"""One error type, in the asker's format: a page, problem+json (RFC 9457), or a line of text."""
+
+import structlog
+from fastapi import FastAPI, Request
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException as RoutingError
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from app.core.errors import AppError, NotFound, WrongMethod
+from app.web.error_pages import error_page
+from app.work import away
+
+log = structlog.get_logger()
+
+
+def install(app: FastAPI) -> None:
+    """Let every error that leaves an endpoint become an answer."""
+    app.add_exception_handler(AppError, _refused)
+    app.add_exception_handler(RoutingError, _not_routed)
+    app.add_exception_handler(DBAPIError, _database_trouble)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, AppError)
+    response = await _in_the_askers_format(request, error)
+    response.headers.update(error.headers)
+    return response
+
+
+async def _not_routed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RoutingError)
+    if error.status_code == 405:
+        return await _refused(request, WrongMethod(headers=dict(error.headers or {})))
+    return await _refused(request, NotFound())
+
+
+async def _database_trouble(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DBAPIError)
+    log.error("database", error=str(error.orig), path=request.url.path)
+    return await _refused(request, away(error))
+
+
+async def _unforeseen(request: Request, error: Exception) -> Response:
+    log.exception("unforeseen", path=request.url.path, exc_info=error)
+    return await _refused(request, AppError("The fault is ours. It has been written to the log."))
+
+
+async def _in_the_askers_format(request: Request, error: AppError) -> Response:
+    accepts = request.headers.get("accept", "")
+    path = request.url.path
+    if path.startswith(("/api/", "/wp-json/")) or accepts.startswith("application/json"):
+        body = {"type": "about:blank", "status": error.status}
+        body |= {"title": error.title, "detail": error.detail}
+        return JSONResponse(body, error.status, media_type="application/problem+json")
+    if "text/html" in accepts or "*/*" in accepts or not accepts:
+        return await error_page(request, error)
+    return PlainTextResponse(f"{error.title}. {error.detail}\n", error.status)
