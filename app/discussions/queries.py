@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -82,7 +82,7 @@ async def comments_on_page(
         )
         .order_by(Comment.section, Comment.place)
     )
-    return [ShownComment(*row._tuple()) for row in await session.execute(shown)]
+    return [ShownComment(*cast("tuple[Any, ...]", row)) for row in await session.execute(shown)]
 
 
 def _within(thread_id: int, section: Section, number: int) -> ColumnElement[bool]:
