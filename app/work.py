@@ -11,6 +11,7 @@ from app.core.db import Database
 from app.core.errors import NotReady
 from app.core.events import take_recorded
 from app.core.freshness.news import News
+from app.core.freshness.telling import Receipt
 from app.reactions import AT_ONCE
 
 
@@ -54,7 +55,7 @@ class Doors:
         async with self._writers_turn:
             yield
 
-    async def _consequences(self, session: AsyncSession) -> str | None:
+    async def _consequences(self, session: AsyncSession) -> Receipt | None:
         touched: set[str] = set()
         for event in take_recorded(session):
             touched |= event.touches
