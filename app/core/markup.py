@@ -11,6 +11,8 @@ from mdit_py_plugins.footnote import footnote_plugin
 from sqlalchemy import Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
+from app.core.text import clean_text
+
 # Raised when the rules below change: `rapport upgrade` then cleans what is stored once more.
 RULES = 1
 
@@ -42,7 +44,9 @@ _POST_ATTRIBUTES: dict[str, set[str]] = {
 # These ask the reader's browser for a file: only our own files may be named in them.
 _FETCHING = {"src", "srcset", "poster"}
 _OWN_FILE = re.compile(r"/(?![/\\])[^\s,]*")
-_OWN_FILES = re.compile(r"\s*/(?![/\\])\S*(\s+[\d.]+[wx])?(\s*,\s*/(?![/\\])\S*(\s+[\d.]+[wx])?)*\s*")
+_OWN_FILES = re.compile(
+    r"\s*/(?![/\\])\S*(\s+[\d.]+[wx])?(\s*,\s*/(?![/\\])\S*(\s+[\d.]+[wx])?)*\s*"
+)
 # Names the site itself gives to places on a page; a text may not take them over.
 _OUR_IDS = re.compile(r"(?i)(comment|respond|content|main|search|site|respond)(-|$)")
 _EMPTY_MEDIA = re.compile(r"<(?:img|source|track)(?![^>]* src(?:set)?=)[^>]*>")
@@ -107,12 +111,17 @@ def clean_post(html: str) -> SafeHtml:
     Pages of a split post are separated by a form feed in `html` and stay so; each is closed by
     itself, so that no tag reaches from one page into the next.
     """
-    return SafeHtml("\f".join(_EMPTY_MEDIA.sub("", _post_cleaner.clean(p)) for p in html.split("\f")))
+    return SafeHtml("\f".join(map(_clean_page, html.split("\f"))))
+
+
+def _clean_page(html: str) -> str:
+    # Characters XML forbids are dropped last: an entity may have hidden one.
+    return clean_text(_EMPTY_MEDIA.sub("", _post_cleaner.clean(html)))
 
 
 def clean_comment(html: str) -> SafeHtml:
     """A commenter's HTML made safe: words, lists, quotes and links that vouch for nothing."""
-    return SafeHtml(_comment_cleaner.clean(html))
+    return SafeHtml(clean_text(_comment_cleaner.clean(html)))
 
 
 def safe_text(text: str) -> SafeHtml:

@@ -90,8 +90,9 @@ def readings(path: str) -> Iterator[Asked]:
 
 
 def _both(path: str, view: View, number: int = 1, feed: str = "") -> Iterator[Asked]:
-    yield Asked(path + "/", view, number, feed)
-    yield Asked(path, view, number, feed)
+    yield Asked(path.rstrip("/") + "/", view, number, feed)
+    if path != "/":
+        yield Asked(path, view, number, feed)
 
 
 def address(path: str, suffix: str = "") -> str:
