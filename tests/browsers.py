@@ -1,0 +1,40 @@
+"""The system's own Chromium, driven by Playwright: real pages, in both widths and both colour schemes."""
+
+import contextlib
+import os
+import shutil
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+WIDTHS = (360, 1280)
+SCHEMES = ("light", "dark")
+
+
+def find_chromium() -> str | None:
+    """Where a Chromium lies: `RAPPORT_CHROMIUM`, else the first one of the system's."""
+    named = os.environ.get("RAPPORT_CHROMIUM")
+    return named or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@contextlib.asynccontextmanager
+async def a_browser() -> AsyncIterator[Browser]:
+    """A running Chromium; without one the test is skipped loudly, and fails in CI."""
+    path = find_chromium()
+    if path is None:
+        missing = (
+            "NO CHROMIUM: the browser journeys did not run (install it, or set RAPPORT_CHROMIUM)"
+        )
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    async with async_playwright() as playwright:
+        # Chromium's sandbox refuses to run as root.
+        as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = await playwright.chromium.launch(
+            executable_path=path, args=[*as_root, "--disable-dev-shm-usage"]
+        )
+        yield browser
+        await browser.close()

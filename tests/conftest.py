@@ -1,0 +1,193 @@
+"""What tests may ask for. The builders they talk to it with are in `world.py`."""
+
+import importlib
+import os
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, AsyncExitStack, ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import httpx
+import pytest
+from playwright.async_api import Browser, Page
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.types import ASGIApp
+
+from app.core.db import open_database
+from app.core.freshness.news import open_news
+from app.settings import Settings
+from tests.browsers import a_browser
+from tests.databases import KINDS, Copies, copies_of
+from tests.visiting import BASE_URL, Server, running, serving, visiting
+
+Serve: TypeAlias = Callable[..., Server]
+OpenPage: TypeAlias = Callable[..., Awaitable[Page]]
+
+# Settings of whoever runs the tests are not the tests' settings.
+_OF_THE_TESTS = ("RAPPORT_TEST_", "RAPPORT_SHARED", "RAPPORT_CHROMIUM")
+for _name in [name for name in os.environ if name.startswith("RAPPORT_")]:
+    if not _name.startswith(_OF_THE_TESTS):
+        del os.environ[_name]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--database postgres` runs the same tests on the other database."""
+    parser.addoption(
+        "--database",
+        choices=KINDS,
+        default=os.environ.get("RAPPORT_TEST_DATABASE", "sqlite"),
+        help="Which database the tests run on.",
+    )
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say what could not run, and why: a skipped test is a promise nobody looked at."""
+    reasons = Counter(report.longrepr[2] for report in terminalreporter.stats.get("skipped", ()))
+    for reason, number in reasons.most_common():
+        terminalreporter.write_line(f"NOT RUN: {number} × {reason}", yellow=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Everything runs on asyncio, as it does under the server."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """`sqlite` or `postgres`: which of the two this run is about."""
+    kind: str = request.config.getoption("--database")
+    return kind
+
+
+@pytest.fixture(scope="session")
+def copies(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copies]:
+    """Migrated databases, as many as wanted."""
+    with copies_of(database_kind, tmp_path_factory.mktemp("template")) as copies:
+        yield copies
+
+
+@pytest.fixture
+def database_url(copies: Copies, tmp_path: Path) -> Iterator[str]:
+    """The URL of a migrated, empty database of this test's own."""
+    with copies.fresh(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(copies: Copies, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database that was never migrated."""
+    with copies.empty(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings as shipped, for this test's own database."""
+    return Settings(_env_file=None, data=tmp_path, database_url=database_url, base_url=BASE_URL)
+
+
+@pytest.fixture
+async def doors(settings: Settings) -> AsyncIterator[Any]:
+    """The doors to the database, as a process beside the server has them: what goes in by
+    `doors.unit_of_work()` is committed, and the visitor sees it in the next request."""
+    database = open_database(settings.database)
+    news = open_news(settings.database)
+    yield importlib.import_module("app.work").Doors(database, news)
+    await news.close()
+    await database.close()
+
+
+@pytest.fixture
+async def session(doors: Any) -> AsyncIterator[AsyncSession]:
+    """One writing session for the whole test, rolled back at its end: for rows nobody else reads."""
+    database = doors.database
+    async with database.session(database.writing_engine) as session:
+        yield session
+        await session.rollback()
+
+
+@pytest.fixture
+async def application(settings: Settings) -> AsyncIterator[ASGIApp]:
+    """The whole website, started."""
+    app = importlib.import_module("app.main").create_app(settings)
+    async with running(app):
+        yield app
+
+
+@pytest.fixture
+async def visitor(application: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody without an account; follows no redirect by itself."""
+    async with visiting(application) as client:
+        yield client
+
+
+@pytest.fixture
+def serve(settings: Settings, tmp_path: Path) -> Iterator[Serve]:
+    """`serve(*options, **environment)` starts a real `rapport serve` on this test's database."""
+    with ExitStack() as servers:
+
+        def start(*options: str, **environment: str) -> Server:
+            told = {"RAPPORT_DATABASE_URL": settings.database, **environment}
+            return servers.enter_context(serving(tmp_path, told, *options))
+
+        yield start
+
+
+@pytest.fixture
+def server(serve: Serve) -> Server:
+    """A real `rapport serve`, as shipped."""
+    return serve()
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """The system's Chromium."""
+    async with a_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+async def open_page(browser: Browser) -> AsyncIterator[OpenPage]:
+    """`await open_page(url, width=360, scheme="dark", script=False)`: a page in a window of its own."""
+    async with AsyncExitStack() as windows:
+
+        async def open_one(
+            url: str, *, width: int = 1280, scheme: Any = "light", script: bool = True
+        ) -> Page:
+            window = await browser.new_context(
+                viewport={"width": width, "height": 900},
+                color_scheme=scheme,
+                java_script_enabled=script,
+                reduced_motion="reduce",
+            )
+            windows.push_async_callback(window.close)
+            page = await window.new_page()
+            await page.goto(url)
+            return page
+
+        yield open_one
+
+
+@pytest.fixture
+def count_queries() -> Callable[[], AbstractContextManager[list[str]]]:
+    """`with count_queries() as queries:` collects every statement sent to any database meanwhile."""
+    return _queries
+
+
+@contextmanager
+def _queries() -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def remember(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", remember)
+    try:
+        yield statements
+    finally:
+        event.remove(Engine, "before_cursor_execute", remember)

@@ -1,0 +1,127 @@
+"""Visitors: a client that talks to the application as it stands, and a server of its own for what needs one."""
+
+import asyncio
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from starlette.types import ASGIApp, Message
+
+ROOT = Path(__file__).parent.parent
+# What the site is called in tests; nothing is ever looked up or fetched there.
+BASE_URL = "http://blog.example"
+
+_READY_WITHIN = 20.0
+
+
+@contextlib.asynccontextmanager
+async def running(app: ASGIApp) -> AsyncIterator[None]:
+    """Start an application and stop it again, as a server does (ASGI's lifespan protocol)."""
+    told: asyncio.Queue[Message] = asyncio.Queue()
+    answers: asyncio.Queue[Message] = asyncio.Queue()
+    scope: dict[str, Any] = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}
+    living = asyncio.create_task(app(scope, told.get, answers.put))
+    await told.put({"type": "lifespan.startup"})
+    await _answer(living, answers, "lifespan.startup.complete")
+    try:
+        yield
+    finally:
+        await told.put({"type": "lifespan.shutdown"})
+        await _answer(living, answers, "lifespan.shutdown.complete")
+        await living
+
+
+async def _answer(living: "asyncio.Task[None]", answers: asyncio.Queue[Message], word: str) -> None:
+    hearing = asyncio.create_task(answers.get())
+    await asyncio.wait((living, hearing), return_when=asyncio.FIRST_COMPLETED)
+    if not hearing.done():
+        hearing.cancel()
+        living.result()
+        raise AssertionError("the application ended before it was told to")
+    assert hearing.result()["type"] == word, hearing.result()
+
+
+def visiting(app: ASGIApp, **options: Any) -> httpx.AsyncClient:
+    """A client whose requests go to `app` without a network."""
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app, **options), base_url=BASE_URL)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running `rapport serve`: its address, its process, and what it has printed so far."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def printed(self) -> str:
+        """Everything it has said."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+
+@contextlib.contextmanager
+def serving(folder: Path, environment: Mapping[str, str], *options: str) -> Iterator[Server]:
+    """`rapport serve` in a process of its own, on a free port, until the block ends.
+
+    `folder` holds its data and its log; `environment` is added to the settings that makes.
+    """
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    log = folder / f"serve-{port}.log"
+    command = [sys.executable, "-m", "app", "serve", "--port", str(port), *options]
+    settings = {"RAPPORT_DATA": str(folder), "RAPPORT_BASE_URL": url, **environment}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | settings, stdout=output, stderr=output
+        )
+        server = Server(url, process, log)
+        try:
+            _wait_until_ready(server)
+            yield server
+        finally:
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                raise
+
+
+def rapport(
+    *arguments: str, environment: Mapping[str, str], **options: Any
+) -> subprocess.CompletedProcess[str]:
+    """Run one command of the program in a process of its own, and wait for it."""
+    return subprocess.run(
+        [sys.executable, "-m", "app", *arguments],
+        cwd=ROOT, env=os.environ | dict(environment), capture_output=True, text=True, check=False,
+        **options,
+    )  # fmt: skip
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_ready(server: Server) -> None:
+    give_up = time.monotonic() + _READY_WITHIN
+    while time.monotonic() < give_up:
+        if server.process.poll() is not None:
+            raise AssertionError(f"the server ended:\n{server.printed()}")
+        with contextlib.suppress(httpx.TransportError):
+            if httpx.get(f"{server.url}/readyz", trust_env=False).is_success:
+                return
+        time.sleep(0.05)
+    raise AssertionError(f"the server did not get ready:\n{server.printed()}")
