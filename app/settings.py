@@ -16,13 +16,23 @@ class Settings(BaseSettings):
         env_prefix="RAPPORT_", env_file=".env", frozen=True, extra="ignore", env_ignore_empty=True
     )
 
-    data: Path = Field(Path("data"), description="Folder of the SQLite file, uploads and the secret.")
-    database_url: str = Field("", description="sqlite:///… or postgresql://…; empty: SQLite in data.")
-    base_url: str = Field("http://127.0.0.1:8000", description="Public address, used in links and feeds.")
-    media_url: str = Field("", description="Folder of uploads as file:///…; empty: in the data folder.")
+    data: Path = Field(
+        Path("data"), description="Folder of the SQLite file, uploads and the secret."
+    )
+    database_url: str = Field(
+        "", description="sqlite:///… or postgresql://…; empty: SQLite in data."
+    )
+    base_url: str = Field(
+        "http://127.0.0.1:8000", description="Public address, used in links and feeds."
+    )
+    media_url: str = Field(
+        "", description="Folder of uploads as file:///…; empty: in the data folder."
+    )
     outbound_allow: str = Field("", description="host:port,… the fetch guard lets through as well.")
     trusted_proxies: str = Field("", description="Networks whose X-Forwarded-For is believed.")
-    rate_limits: Literal["on", "off"] = Field("on", description="off: no limit on reading, for load tests.")
+    rate_limits: Literal["on", "off"] = Field(
+        "on", description="off: no limit on reading, for load tests."
+    )
     websub_hub: str = Field("", description="WebSub hub that feeds announce.")
     log: Literal["", "text", "json"] = Field("", description="text on a terminal, else json.")
 
@@ -30,7 +40,12 @@ class Settings(BaseSettings):
     @classmethod
     def _is_an_address(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        if (
+            parts.scheme not in ("http", "https")
+            or not parts.hostname
+            or parts.query
+            or parts.fragment
+        ):
             raise ValueError("must look like https://blog.example.org")
         if parts.path.strip("/"):
             raise ValueError("must be the root of a host: Rapport does not live in a sub-folder")

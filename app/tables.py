@@ -1,7 +1,7 @@
 """Imports every model once, so that Alembic, the tests and the mappers see the same schema."""
 
 from app.accounts.models import User
-from app.core.page_cache import StaleTag
+from app.core.freshness.tags import StaleTag
 from app.discussions.models import Comment, Thread, ThreadPage
 from app.media.models import Upload
 from app.posts.models import Post, PostAuthor, PostTerm, Redirect, Revision, Term

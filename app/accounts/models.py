@@ -28,6 +28,6 @@ class User(Base):
     website: Mapped[str] = mapped_column(String(500), default="")
     # Path of a picture of ours, such as /wp-content/uploads/2010/03/gwen.jpg.
     photo_path: Mapped[str] = mapped_column(String(500), default="")
-    # [{"label": "…", "url": "https://…"}]
+    # Each a dict of `label` and `url`.
     links: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime | None]

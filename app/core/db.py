@@ -6,13 +6,18 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol, Self
 
 import aiosqlite
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -55,7 +60,7 @@ class Base(DeclarativeBase):
     """The mother of all tables."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: UtcDateTime}  # noqa: RUF012 - SQLAlchemy's own protocol
+    type_annotation_map: ClassVar = {datetime: UtcDateTime}
 
 
 class Work(Protocol):
@@ -105,7 +110,7 @@ def open_database(url: str) -> Database:
 
 
 def _only_reads(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-    connection.driver_connection.read_only = True  # type: ignore[attr-defined]
+    connection.driver_connection.read_only = True
 
 
 def _open_sqlite(url: str) -> Database:
@@ -155,7 +160,7 @@ class InlineConnection(aiosqlite.Connection):
             raise ValueError("Connection closed")
         return fn(*args, **kwargs)
 
-    async def _connect(self) -> "InlineConnection":
+    async def _connect(self) -> Self:
         if self._connection is None:
             self._connection = self._connector()
         return self

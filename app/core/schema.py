@@ -44,7 +44,10 @@ def current_version(url: str) -> str | None:
 
 def is_known(version: str) -> bool:
     """Whether this program ever had that revision; a newer program's it has not."""
-    known = {script.revision for script in ScriptDirectory.from_config(_config("sqlite://")).walk_revisions()}
+    known = {
+        script.revision
+        for script in ScriptDirectory.from_config(_config("sqlite://")).walk_revisions()
+    }
     return version in known
 
 
