@@ -1,0 +1,149 @@
+"""A folder for files: each appears whole or not at all, under a name that cannot lead out of it."""
+
+import hashlib
+import os
+import secrets
+import time
+import unicodedata
+from collections.abc import AsyncIterable, AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from anyio import open_file, to_thread
+
+from app.core.errors import Invalid
+from app.core.i18n import _
+
+# What is still coming in lies here. No file can be named so: names do not begin with a dot.
+_INCOMING = ".incoming"
+_ABANDONED_SECONDS = 86_400.0
+_LONGEST_NAME = 500
+_LONGEST_PART = 255
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A file that was received whole and has no name yet. `sha256` is in hexadecimal."""
+
+    path: Path
+    size: int
+    sha256: str
+    _folder: "Folder"
+
+    async def keep(self, name: str) -> None:
+        """Give it its name, in place of any file that had it. Raises Invalid for a bad name."""
+        await to_thread.run_sync(self._folder.put_in_place, self.path, name)
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Files under `root`, named by relative paths with `/` (NFC), such as `2012/01/photo.jpg`."""
+
+    root: Path
+
+    @asynccontextmanager
+    async def receive(self, chunks: AsyncIterable[bytes]) -> AsyncIterator[Incoming]:
+        """Take a file in, out of sight; unless it is kept inside the block, it is gone at its end."""
+        path = await to_thread.run_sync(self._room)
+        digest, size = hashlib.sha256(), 0
+        try:
+            async with await open_file(path, "xb") as file:
+                async for chunk in chunks:
+                    digest.update(chunk)
+                    size += len(chunk)
+                    await file.write(chunk)
+                await file.flush()
+                await to_thread.run_sync(os.fsync, file.wrapped.fileno())
+            yield Incoming(path, size, digest.hexdigest(), self)
+        finally:
+            _forget(path)
+
+    def find(self, name: str) -> Path | None:
+        """Where the file of this name lies; None for any name that is not a file's."""
+        try:
+            path = self._place(name)
+            return path if path.is_file() else None
+        except (Invalid, OSError):
+            return None
+
+    async def delete(self, name: str) -> None:
+        """Remove a file, if it is there. Raises Invalid for a bad name."""
+        await to_thread.run_sync(lambda: self._place(name).unlink(missing_ok=True))
+
+    def put_in_place(self, incoming: Path, name: str) -> None:
+        """Rename a received file, for good even if the power fails now. Raises Invalid."""
+        place = self._place(name)
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            incoming.replace(place)
+        except (FileExistsError, IsADirectoryError, NotADirectoryError) as error:
+            raise Invalid(
+                _("This file's name is taken by a folder, or leads through a file.")
+            ) from error
+        _sync_folder(place.parent)
+
+    def _place(self, name: str) -> Path:
+        """The path of a good name. Raises Invalid; also where a symbolic link would lead elsewhere."""
+        root = self.root.resolve()
+        place = root.joinpath(*checked_name(name).split("/"))
+        if os.path.realpath(place) != str(place):
+            raise Invalid(_("This file's name leads out of the folder."))
+        return place
+
+    def _room(self) -> Path:
+        folder = self.root / _INCOMING
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.iterdir():
+            # Left by a process that was killed.
+            if old.stat().st_mtime < time.time() - _ABANDONED_SECONDS:
+                old.unlink(missing_ok=True)
+        return folder / secrets.token_hex(16)
+
+
+def checked_name(name: str) -> str:
+    """The name in NFC. Raises Invalid for one that is no plain relative path.
+
+    No part may be empty or begin with a dot, so neither `..` nor hidden files are ever named.
+    """
+    normal = unicodedata.normalize("NFC", name)
+    parts = normal.split("/")
+    if (
+        len(normal) > _LONGEST_NAME
+        or "\\" in normal
+        or not all(parts)
+        or any(part.startswith(".") for part in parts)
+        or any(unicodedata.category(character) in ("Cc", "Cs") for character in normal)
+        or any(len(part.encode()) > _LONGEST_PART for part in parts)
+    ):
+        raise Invalid(_("This file's name can't be used."))
+    return normal
+
+
+def folder_at(media_url: str, otherwise: Path) -> Folder:
+    """The folder that `RAPPORT_MEDIA_URL` names (`file:///…`), or `otherwise` where it is empty.
+
+    Raises ValueError for addresses that are not a folder of this machine.
+    """
+    if not media_url:
+        return Folder(otherwise)
+    parts = urlsplit(media_url)
+    if parts.scheme == "s3":
+        raise ValueError("RAPPORT_MEDIA_URL: s3:// is not supported yet; use file:///…")
+    path = Path(unquote(parts.path))
+    if parts.scheme != "file" or parts.netloc not in ("", "localhost") or not path.is_absolute():
+        raise ValueError("RAPPORT_MEDIA_URL must look like file:///var/lib/rapport/uploads")
+    return Folder(path)
+
+
+def _forget(path: Path) -> None:
+    path.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
