@@ -1,0 +1,132 @@
+"""Comments and linkbacks as a post's page shows them. Pure: rows in reading order in, cards out."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from app.core.i18n import _
+from app.core.markup import SafeHtml
+from app.core.text import plain_text, shorten
+from app.discussions.queries import ShownComment
+from app.discussions.threading import MAX_DEPTH
+
+EXCERPT_WORDS = 45
+
+
+@dataclass(frozen=True, slots=True)
+class CommentCard:
+    """One comment, and how the nested list around it goes on."""
+
+    id: int
+    # The number it had elsewhere, where old links still use it.
+    old_anchor: int | None
+    is_gone: bool
+    author_name: str
+    author_url: str
+    is_by_author: bool
+    created_at: datetime
+    is_edited: bool
+    body_html: SafeHtml
+    # Whom it answers, said where the nesting alone does not show it, and where that one stands.
+    answered_name: str
+    answered_id: int | None
+    # Only a phone's narrow nesting hides it.
+    is_below_answered: bool
+    # It begins a list of answers; answers to it follow; so many lists end after it.
+    opens: bool
+    is_answered: bool
+    closes: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkbackRow:
+    """Somebody elsewhere wrote about the post."""
+
+    id: int
+    old_anchor: int | None
+    title: str
+    url: str
+    host: str
+    created_at: datetime
+    excerpt: str
+
+
+def comment_cards(
+    comments: Sequence[ShownComment], author_ids: Collection[int]
+) -> list[CommentCard]:
+    """Cards for one page of a thread; `author_ids` are the users who wrote the post."""
+    levels = _levels(comment.depth for comment in comments)
+    here = {comment.id: level for comment, level in zip(comments, levels, strict=True)}
+    around = zip([0, *levels], levels, [*levels[1:], 1], strict=False)
+    return [
+        _card(comment, its, here, author_ids)
+        for comment, its in zip(comments, around, strict=False)
+    ]
+
+
+def _levels(depths: Iterable[int]) -> list[int]:
+    """How deep each is nested on this page, which may begin in the middle of a conversation."""
+    open_depths: list[int] = []
+    levels = []
+    for depth in depths:
+        while open_depths and open_depths[-1] >= depth:
+            open_depths.pop()
+        open_depths.append(depth)
+        levels.append(len(open_depths))
+    return levels
+
+
+def _card(
+    comment: ShownComment,
+    around: tuple[int, int, int],
+    here: dict[int, int],
+    author_ids: Collection[int],
+) -> CommentCard:
+    before, level, following = around
+    parent_level = here.get(comment.parent_id or 0)
+    is_below = parent_level == level - 1
+    says_whom = bool(comment.parent_name) and (level == MAX_DEPTH or not is_below)
+    return CommentCard(
+        id=comment.id,
+        old_anchor=comment.legacy_id,
+        is_gone=not comment.is_approved,
+        author_name=comment.author_name or _("Anonymous"),
+        author_url=comment.author_url,
+        is_by_author=comment.user_id is not None and comment.user_id in author_ids,
+        created_at=comment.created_at,
+        is_edited=comment.edited_at is not None,
+        body_html=comment.body_html,
+        answered_name=comment.parent_name or "" if says_whom else "",
+        answered_id=comment.parent_id if parent_level else None,
+        is_below_answered=is_below,
+        opens=level > before > 0,
+        is_answered=following > level,
+        closes=max(level - following, 0),
+    )
+
+
+def linkback_rows(linkbacks: Iterable[ShownComment]) -> list[LinkbackRow]:
+    """Rows for the links from elsewhere; what was removed leaves no line."""
+    return [_row(linkback) for linkback in linkbacks if linkback.is_approved]
+
+
+def _row(linkback: ShownComment) -> LinkbackRow:
+    host = _host(linkback.author_url)
+    return LinkbackRow(
+        id=linkback.id,
+        old_anchor=linkback.legacy_id,
+        title=linkback.author_name or host or _("Untitled"),
+        url=linkback.author_url,
+        host=host,
+        created_at=linkback.created_at,
+        excerpt=shorten(plain_text(linkback.body_html), words=EXCERPT_WORDS),
+    )
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        # Such as an IPv6 address without its last bracket.
+        return ""

@@ -1,0 +1,84 @@
+"""Page objects to HTML. A template gets one thing, `page`, and knows a few words besides."""
+
+from contextvars import ContextVar
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.core.i18n import _, ngettext, speak
+from app.posts.addresses import address
+from app.web.deps import Frame
+from app.web.head import Head
+from app.web.moments import Moments, locale_of, moments_in
+from app.web.static_files import static_url
+
+TEMPLATES = Path(__file__).parents[2] / "frontend" / "templates"
+
+# Filters inside macros see no page, and the site's clock should not be handed to every one of them.
+_moments: ContextVar[Moments] = ContextVar("moments")
+
+
+class Page(Protocol):
+    """What every page object has besides its own fields."""
+
+    @property
+    def frame(self) -> Frame:
+        """What stands around it."""
+
+    @property
+    def head(self) -> Head:
+        """What it says of itself."""
+
+
+def render(template: str, page: Page, status: int = 200) -> HTMLResponse:
+    """A page as the answer to a request."""
+    return HTMLResponse(html_of(template, page), status_code=status)
+
+
+def html_of(template: str, page: Page) -> str:
+    """A page as HTML, in the site's language."""
+    site = page.frame.site
+    speak(site.language)
+    _moments.set(moments_in(site.language, site.timezone))
+    return TEMPLATES_LOADED.get_template(template).render(page=page)
+
+
+def _loaded() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
+    # The extension adds this method at run time.
+    environment.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(static_url=static_url, direction_of=direction_of)
+    environment.filters.update(address=address, iso=_iso, day=_day, moment=_moment)
+    return environment
+
+
+def _iso(at: datetime) -> str:
+    return _moments.get().iso(at)
+
+
+def _day(at: datetime) -> str:
+    return _moments.get().day(at)
+
+
+def _moment(at: datetime) -> str:
+    return _moments.get().moment(at)
+
+
+def direction_of(language: str) -> str:
+    """Which way a language is written, as HTML says it: `ltr` or `rtl`."""
+    return str(locale_of(language).text_direction)
+
+
+TEMPLATES_LOADED = _loaded()
