@@ -76,6 +76,7 @@ async def add_post(session: AsyncSession, actor: Actor, site: SiteRow, draft: Dr
         PostTerm(post_id=post.id, term_id=term_id, position=at)
         for at, term_id in enumerate(draft.term_ids)
     )
+    await session.flush()
     _set_status(post, draft.status or PostStatus.PUBLISHED, draft.at, site, now)
     await _settle_address(session, site, post, draft.slug)
     return await _written(session, post, actor, set(), now)
