@@ -103,14 +103,12 @@ def open_database(url: str) -> Database:
         return _open_sqlite(url)
     target = url.replace("postgresql://", "postgresql+psycopg://", 1)
     options: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 15}
+    only_reads = {"options": "-c default_transaction_read_only=on"}
     # One snapshot for all queries of a page.
-    read = create_async_engine(target, isolation_level="REPEATABLE READ", **options)
-    event.listen(read.sync_engine, "connect", _only_reads)
+    read = create_async_engine(
+        target, isolation_level="REPEATABLE READ", connect_args=only_reads, **options
+    )
     return Database(url, read, read, create_async_engine(target, **options))
-
-
-def _only_reads(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-    connection.driver_connection.read_only = True
 
 
 def _open_sqlite(url: str) -> Database:
