@@ -1,10 +1,16 @@
 """What a demo site is made of. The file names of its fields are their names here."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import ClassVar, Literal
+from datetime import UTC, datetime
+from typing import ClassVar
+from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
 
 from pydantic import ConfigDict
+
+from app.core.ids import new_guid
+from app.discussions.models import CommentKind, CommentStatus
+from app.posts.models import PostKind, PostStatus
 
 # A word nobody knows is a slip of the pen, and must not be passed over.
 STRICT = ConfigDict(extra="forbid")
@@ -75,8 +81,8 @@ class DemoComment:
     at: datetime
     text: str
     parent: int | None = None
-    kind: Literal["comment", "trackback", "pingback", "webmention"] = "comment"
-    status: Literal["approved", "pending", "spam", "removed"] = "approved"
+    kind: CommentKind = CommentKind.COMMENT
+    status: CommentStatus = CommentStatus.APPROVED
     user: str = ""
     name: str = ""
     email: str = ""
@@ -85,18 +91,22 @@ class DemoComment:
 
 @dataclass(frozen=True, kw_only=True)
 class DemoPost:
-    """A post or a page with what was said under it; `body` is Markdown, `date` the site's wall clock."""
+    """A post or a page with what was said under it; `body` is Markdown, `date` the site's wall clock.
+
+    `written` is for what was written long before its date.
+    """
 
     __pydantic_config__: ClassVar = STRICT
 
-    kind: Literal["post", "page"]
+    kind: PostKind
     slug: str
     title: str
     date: datetime
     authors: tuple[str, ...]
     body: str
     comments: tuple[DemoComment, ...] = ()
-    status: Literal["published", "private", "draft", "scheduled"] = "published"
+    written: datetime | None = None
+    status: PostStatus = PostStatus.PUBLISHED
     excerpt: str = ""
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
@@ -123,3 +133,12 @@ class DemoSite:
     tags: tuple[DemoTerm, ...]
     uploads: tuple[DemoUpload, ...]
     posts: tuple[DemoPost, ...]
+
+    def moment(self, local: datetime) -> datetime:
+        """A time on the site's wall clock as a moment, in UTC."""
+        return local.replace(tzinfo=ZoneInfo(self.timezone)).astimezone(UTC)
+
+    def guid(self, kind: str, name: str | int, local: datetime) -> str:
+        """The GUID of a thing of this site: the same however often it is built."""
+        uuid = uuid5(NAMESPACE_URL, f"https://{self.host}/{kind}/{name}")
+        return new_guid(self.host, local.year, kind, uuid)

@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from app.porting.demo.content import DemoComment, DemoPost, DemoSite
+from app.posts.models import PostKind
 
 CONTENT = files("app.porting.demo")
 _NAME = re.compile(r"\d\d-([a-z0-9-]+)\.md")
@@ -31,7 +32,10 @@ class BadContent(ValueError):
 def read_demo_site(folder: Traversable = CONTENT) -> DemoSite:
     """The demo site, its posts and pages in the order of their dates. Raises BadContent."""
     posts = sorted(
-        (*_read_folder(folder / "posts", "post"), *_read_folder(folder / "pages", "page")),
+        (
+            *_read_folder(folder / "posts", PostKind.POST),
+            *_read_folder(folder / "pages", PostKind.PAGE),
+        ),
         key=lambda post: post.date,
     )
     facts = _facts((folder / "site.toml").read_text("utf-8"), "site.toml")
@@ -50,7 +54,7 @@ def read_upload(path: str, folder: Traversable = CONTENT) -> bytes:
 
 
 def parse_post(
-    name: str, text: str, comments: str = "", kind: Literal["post", "page"] = "post"
+    name: str, text: str, comments: str = "", kind: PostKind = PostKind.POST
 ) -> DemoPost:
     """A post from its file's name, its text and the text of the file of its comments.
 
@@ -108,7 +112,7 @@ def _troubles_below(post: DemoPost, logins: set[str]) -> Iterator[str]:
         earlier[comment.id] = comment
 
 
-def _read_folder(folder: Traversable, kind: Literal["post", "page"]) -> Iterator[DemoPost]:
+def _read_folder(folder: Traversable, kind: PostKind) -> Iterator[DemoPost]:
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".md"):
             beside = folder / file.name.replace(".md", ".comments.toml")
