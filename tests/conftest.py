@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 from app.core.db import open_database
 from app.core.freshness.news import open_news
 from app.settings import Settings
+from app.work import Doors
 from tests.browsers import a_browser
 from tests.databases import KINDS, Copies, copies_of
 from tests.visiting import BASE_URL, Server, running, serving, visiting
@@ -91,18 +92,18 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def doors(settings: Settings) -> AsyncIterator[Any]:
+async def doors(settings: Settings) -> AsyncIterator[Doors]:
     """The doors to the database, as a process beside the server has them: what goes in by
     `doors.unit_of_work()` is committed, and the visitor sees it in the next request."""
     database = open_database(settings.database)
     news = open_news(settings.database)
-    yield importlib.import_module("app.work").Doors(database, news)
+    yield Doors(database, news)
     await news.close()
     await database.close()
 
 
 @pytest.fixture
-async def session(doors: Any) -> AsyncIterator[AsyncSession]:
+async def session(doors: Doors) -> AsyncIterator[AsyncSession]:
     """One writing session for the whole test, rolled back at its end: for rows nobody else reads."""
     database = doors.database
     async with database.session(database.writing_engine) as session:

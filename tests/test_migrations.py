@@ -1,0 +1,204 @@
+"""Every migration goes up, down and up again, on both databases, with rows in the tables."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, func, inspect, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
+
+from app.core import schema
+from app.core.db import Base
+from app.core.errors import NotReady
+from app.core.freshness.tags import StaleTag
+from app.settings import Settings
+from app.work import Doors
+from tests.visiting import ROOT
+from tests.world import (
+    a_category,
+    a_comment,
+    a_linkback,
+    a_page,
+    a_post,
+    a_redirect,
+    a_tag,
+    an_author,
+    an_upload,
+)
+
+pytestmark = pytest.mark.anyio
+
+REMAKES_A_PARENT = """
+revision, down_revision = "ffffffffffff", "{head}"
+
+def upgrade():
+    with op.batch_alter_table("posts") as posts:
+        posts.alter_column("slug", type_=sa.String(250))
+
+def downgrade():
+    with op.batch_alter_table("posts") as posts:
+        posts.alter_column("slug", type_=sa.String(200))
+"""
+LEAVES_ORPHANS = """
+revision, down_revision = "ffffffffffff", "{head}"
+
+def upgrade():
+    op.execute("UPDATE threads SET post_id = post_id + 999")
+
+def downgrade():
+    pass
+"""
+
+
+def scripts(url: str, *more: Path) -> Config:
+    """The real migrations, and those in the folders `more`."""
+    config = Config(str(ROOT / "alembic.ini"))
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.set_main_option("path_separator", "os")
+    versions = (ROOT / "migrations" / "versions", *more)
+    config.set_main_option("version_locations", os.pathsep.join(map(str, versions)))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return config
+
+
+def revisions() -> list[str]:
+    """All of them, oldest first."""
+    found = ScriptDirectory.from_config(scripts("sqlite://")).walk_revisions()
+    return [script.revision for script in found][::-1]
+
+
+@contextmanager
+def connected(url: str) -> Iterator[Connection]:
+    target = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    engine = create_engine(make_url(target), poolclass=NullPool)
+    with engine.connect() as connection:
+        yield connection
+
+
+def tables_in(url: str) -> set[str]:
+    with connected(url) as connection:
+        return set(inspect(connection).get_table_names())
+
+
+def rows_in(url: str) -> dict[str, int]:
+    """How many rows each of our tables holds, as far as it is there."""
+    there = tables_in(url)
+    with connected(url) as connection:
+        return {
+            name: connection.scalar(select(func.count()).select_from(table)) or 0
+            for name, table in Base.metadata.tables.items()
+            if name in there
+        }
+
+
+@pytest.fixture
+async def site_with_rows(doors: Doors, settings: Settings) -> str:
+    """The URL of a database in which every table holds something."""
+    async with doors.unit_of_work() as db:
+        gwen, work = await an_author(db), await a_category(db)
+        nested = await a_category(db, "Letters", under=work)
+        post = await a_post(db, by=gwen, under=(nested, await a_tag(db)))
+        said = await a_comment(db, under=post)
+        await a_comment(db, under=post, answering=said)
+        await a_linkback(db, under=post)
+        await a_page(db, "Team", under=await a_page(db))
+        await a_redirect(db, "/old/", to=post)
+        await an_upload(db, post_id=post.id)
+        db.add(StaleTag(tag="site"))
+    await doors.database.close()
+    return settings.database
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_models(database_url: str) -> None:
+    command.check(scripts(database_url))
+
+
+def test_every_migration_goes_down_and_up_again(empty_database_url: str) -> None:
+    config = scripts(empty_database_url)
+    for revision in revisions():
+        command.upgrade(config, revision)
+        command.downgrade(config, "-1")
+        command.upgrade(config, revision)
+
+    command.check(config)
+    command.downgrade(config, "base")
+
+    assert tables_in(empty_database_url) <= {"alembic_version"}
+
+
+async def test_rows_outlive_every_migration_after_the_first(site_with_rows: str) -> None:
+    config, before = scripts(site_with_rows), rows_in(site_with_rows)
+    assert all(before.values()), f"no row in {[t for t, rows in before.items() if not rows]}"
+
+    for revision in revisions()[:0:-1]:
+        command.downgrade(config, f"{revision}-1")
+        kept = rows_in(site_with_rows)
+        assert kept == {name: before[name] for name in kept}
+    command.upgrade(config, "head")
+
+    assert rows_in(site_with_rows) == {name: kept.get(name, 0) for name in before}
+
+
+async def test_the_first_migration_goes_down_over_rows(site_with_rows: str) -> None:
+    config = scripts(site_with_rows)
+
+    command.downgrade(config, "base")
+    command.upgrade(config, "head")
+
+    assert not any(rows_in(site_with_rows).values())
+
+
+async def test_remaking_a_parent_keeps_its_children(site_with_rows: str, tmp_path: Path) -> None:
+    config = with_one_more(site_with_rows, tmp_path, REMAKES_A_PARENT)
+    before = rows_in(site_with_rows)
+
+    command.upgrade(config, "head")
+    assert rows_in(site_with_rows) == before
+
+    command.downgrade(config, "-1")
+    assert rows_in(site_with_rows) == before
+    command.check(scripts(site_with_rows))
+
+
+async def test_a_migration_that_leaves_orphans_is_undone(
+    site_with_rows: str, tmp_path: Path
+) -> None:
+    config = with_one_more(site_with_rows, tmp_path, LEAVES_ORPHANS)
+    before = rows_in(site_with_rows)
+
+    with pytest.raises(Exception, match=r"point nowhere|violates foreign key"):
+        command.upgrade(config, "head")
+
+    assert rows_in(site_with_rows) == before
+    assert schema.current_version(site_with_rows) == schema.wanted_version()
+
+
+def test_an_empty_database_is_brought_up_to_date(empty_database_url: str) -> None:
+    schema.upgrade(empty_database_url)
+
+    assert schema.current_version(empty_database_url) == schema.wanted_version() == revisions()[-1]
+    command.check(scripts(empty_database_url))
+
+
+def test_a_database_of_a_newer_program_is_left_alone(database_url: str) -> None:
+    with connected(database_url) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'from tomorrow'"))
+        connection.commit()
+
+    with pytest.raises(NotReady, match="newer version"):
+        schema.upgrade(database_url)
+
+
+def with_one_more(url: str, folder: Path, migration: str) -> Config:
+    """The real migrations and, after the newest, this one."""
+    versions = folder / "more"
+    versions.mkdir()
+    head = ("import sqlalchemy as sa", "from alembic import op", migration)
+    (versions / "one_more.py").write_text("\n".join(head).format(head=revisions()[-1]))
+    return scripts(url, versions)
