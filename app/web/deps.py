@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import VISITOR, Actor
@@ -13,7 +13,7 @@ from app.core.page_cache import PageCache
 from app.posts.models import Post, PostKind, PostStatus
 from app.settings import Settings
 from app.site.models import SiteRow
-from app.site.queries import get_site
+from app.site.queries import unwritten_site
 from app.work import Doors
 
 
@@ -86,17 +86,22 @@ async def frame_of(request: Request, session: AsyncSession) -> Frame:
 
 
 async def _read_frame(request: Request, session: AsyncSession) -> Frame:
-    site = await get_site(session)
-    session.expunge_all()
-    pages = await session.execute(
-        select(Post.title, Post.path)
-        .where(
-            Post.kind == PostKind.PAGE,
-            Post.status == PostStatus.PUBLISHED,
-            Post.parent_id.is_(None),
-        )
-        .order_by(Post.menu_order, Post.title, Post.id)
-        .limit(MENU_LENGTH)
+    in_menu = and_(
+        Post.kind == PostKind.PAGE,
+        Post.status == PostStatus.PUBLISHED,
+        Post.parent_id.is_(None),
     )
-    menu = tuple(NavPage(title, path) for title, path in pages if title and path)
+    rows = (
+        await session.execute(
+            select(SiteRow, Post.title, Post.path)
+            .outerjoin(Post, in_menu)
+            .order_by(Post.menu_order, Post.title, Post.id)
+            .limit(MENU_LENGTH)
+        )
+    ).all()
+    site = unwritten_site()
+    if rows:
+        site = rows[0][0]
+        session.expunge(site)
+    menu = tuple(NavPage(title, path) for _, title, path in rows if title and path)
     return Frame(site, settings_of(request).base_url, menu)

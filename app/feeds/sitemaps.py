@@ -1,0 +1,145 @@
+"""Sitemaps (sitemaps.org protocol 0.9): every public address once, split by type and by id.
+
+A file holds a range of `FILE_SIZE` ids, so that it is found by key and keeps its name when others
+are added.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select, union_all
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.actor import VISITOR
+from app.accounts.models import User
+from app.posts.addresses import address
+from app.posts.models import Post, PostAuthor, PostKind, PostTerm, Taxonomy, Term
+from app.posts.queries import in_lists, posts_visible_to
+
+FILE_SIZE = 5_000  # the protocol allows 50,000 addresses and 50 MB a file
+
+_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+
+class SitemapKind(StrEnum):
+    """What a sitemap's addresses lead to."""
+
+    POSTS = "posts"
+    PAGES = "pages"
+    CATEGORIES = "categories"
+    TAGS = "tags"
+    AUTHORS = "authors"
+
+
+@dataclass(frozen=True, slots=True)
+class SitemapFile:
+    """One file of the index; `changed_at` is that of its newest address."""
+
+    kind: SitemapKind
+    number: int
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SitemapPage:
+    """One public address: its path, percent-encoded, and when what stands there changed."""
+
+    path: str
+    changed_at: datetime | None
+
+
+async def sitemap_files(session: AsyncSession) -> list[SitemapFile]:
+    """All files that hold an address, in order."""
+    each = [_files_of(kind) for kind in SitemapKind]
+    rows: Iterable[Any] = await session.execute(union_all(*each))
+    order = list(SitemapKind)
+    files = [SitemapFile(SitemapKind(kind), number, at) for kind, number, at in rows]
+    return sorted(files, key=lambda file: (order.index(file.kind), file.number))
+
+
+def _files_of(kind: SitemapKind) -> Select[Any, Any, Any]:
+    source = _addresses(kind).subquery().c
+    number = ((source.id - 1) // FILE_SIZE + 1).label("number")
+    newest = func.max(source.changed_at).label("changed_at")
+    return select(literal(str(kind)).label("kind"), number, newest).group_by(number)
+
+
+async def sitemap_pages(session: AsyncSession, kind: SitemapKind, number: int) -> list[SitemapPage]:
+    """The addresses of one file; none where there is no such file."""
+    source = _addresses(kind).subquery().c
+    first = (number - 1) * FILE_SIZE
+    rows: Iterable[Any] = await session.execute(
+        select(source.path, source.changed_at)
+        .where(source.id > first, source.id <= first + FILE_SIZE)
+        .order_by(source.id)
+    )
+    return [SitemapPage(_located(kind, path), at) for path, at in rows if path]
+
+
+def write_sitemap(pages: Iterable[SitemapPage], base_url: str) -> bytes:
+    """One file's addresses as XML."""
+    return _document("urlset", "url", ((base_url + page.path, page.changed_at) for page in pages))
+
+
+def write_sitemap_index(files: Iterable[SitemapFile], base_url: str) -> bytes:
+    """The list of files as XML."""
+    named = (
+        (f"{base_url}/sitemap-{file.kind}-{file.number}.xml", file.changed_at) for file in files
+    )
+    return _document("sitemapindex", "sitemap", named)
+
+
+def _document(root: str, item: str, located: Iterable[tuple[str, datetime | None]]) -> bytes:
+    items = "\n".join(
+        f"<{item}><loc>{escape(url)}</loc>{_changed(at)}</{item}>" for url, at in located
+    )
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    return f'{head}<{root} xmlns="{_NAMESPACE}">\n{items}\n</{root}>\n'.encode()
+
+
+def _changed(at: datetime | None) -> str:
+    return f"<lastmod>{at.isoformat(timespec='seconds')}</lastmod>" if at else ""
+
+
+def _addresses(kind: SitemapKind) -> Select[Any, Any, Any]:
+    """Columns id, path, changed_at: one row an address."""
+    if kind in (SitemapKind.POSTS, SitemapKind.PAGES):
+        is_kind = Post.kind == (PostKind.POST if kind == SitemapKind.POSTS else PostKind.PAGE)
+        return select(Post.id, Post.path, _post_changed().label("changed_at")).where(
+            and_(is_kind, posts_visible_to(VISITOR))
+        )
+    changed = func.max(_post_changed()).label("changed_at")
+    if kind == SitemapKind.AUTHORS:
+        return (
+            select(User.id, User.slug.label("path"), changed)
+            .join(PostAuthor, PostAuthor.user_id == User.id)
+            .join(Post, Post.id == PostAuthor.post_id)
+            .where(in_lists())
+            .group_by(User.id, User.slug)
+        )
+    taxonomy = Taxonomy.CATEGORY if kind == SitemapKind.CATEGORIES else Taxonomy.TAG
+    return (
+        select(Term.id, Term.path, changed)
+        .join(PostTerm, PostTerm.term_id == Term.id)
+        .join(Post, Post.id == PostTerm.post_id)
+        .where(Term.taxonomy == taxonomy, in_lists())
+        .group_by(Term.id, Term.path)
+    )
+
+
+def _post_changed() -> ColumnElement[datetime | None]:
+    return func.coalesce(Post.updated_at, Post.published_at)
+
+
+def _located(kind: SitemapKind, path: str) -> str:
+    first = {
+        SitemapKind.CATEGORIES: "category",
+        SitemapKind.TAGS: "tag",
+        SitemapKind.AUTHORS: "author",
+    }
+    return f"/{first[kind]}/{quote(path)}/" if kind in first else address(path)
