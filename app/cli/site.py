@@ -14,6 +14,7 @@ from app.core import schema as versions
 from app.core.db import make_room
 from app.core.errors import AppError
 from app.porting.demo.build import build_demo
+from app.porting.recleaning import reclean
 from app.settings import Settings
 from app.work import Doors
 
@@ -27,13 +28,13 @@ def upgrade() -> None:
     if settings.is_sqlite:
         make_room(settings.sqlite_path)
     version, wanted = versions.current_version(settings.database), versions.wanted_version()
-    if version == wanted:
-        out.print("The database is up to date.")
-        return
-    if settings.is_sqlite and version is not None:
-        out.print(f"A copy is kept in {_copy(settings, version)}", markup=False)
-    versions.upgrade(settings.database)
-    out.print("The database is up to date now.")
+    if version != wanted:
+        if settings.is_sqlite and version is not None:
+            out.print(f"A copy is kept in {_copy(settings, version)}", markup=False)
+        versions.upgrade(settings.database)
+    if run(lambda doors, _settings: reclean(doors)):
+        out.print("All texts were cleaned by today's rules.")
+    out.print("The database is up to date.")
 
 
 def doctor() -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import JSON, CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, BigId
+from app.core.markup import RULES
 
 
 class Permalinks(StrEnum):
@@ -39,4 +40,5 @@ class SiteRow(Base):
     former_urls: Mapped[list[str]] = mapped_column(JSON, default=list)
     # The host new GUIDs are minted with stays what it was on the first day.
     guid_host: Mapped[str] = mapped_column(String(253), default="")
-    markup_rules: Mapped[int] = mapped_column(default=0)
+    # By which rules the stored HTML was made safe.
+    markup_rules: Mapped[int] = mapped_column(default=RULES)
