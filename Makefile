@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 DATA := $(or $(RAPPORT_DATA),data)
 
-.PHONY: run test bench lock format
+.PHONY: run test bench lock format messages
 
 # Serve the site; an empty one gets the demo first: http://127.0.0.1:8000/, or PORT=….
 run: .venv/installed
@@ -30,6 +30,10 @@ lock: .venv/uv
 format: .venv/installed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# All messages people read, for translators: app/locale/LANGUAGE/LC_MESSAGES/rapport.po comes from it.
+messages: .venv/installed
+	$(BIN)/pybabel extract --mapping babel.cfg --keyword marked --sort-by-file --output rapport.pot .
 
 # Stamps: while one is newer than what it was made from, its recipe is skipped.
 .venv/installed: .venv/uv requirements.lock pyproject.toml

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
+from app.core.i18n import marked
+
 
 class AppError(Exception):
     """A refusal with an HTTP status, a short title and one sentence for the person who asked."""
 
     status = 500
-    title = "Something went wrong"
+    title = marked("Something went wrong")
 
     def __init__(self, detail: str = "", *, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(detail or self.title)
@@ -18,58 +20,58 @@ class AppError(Exception):
 class Invalid(AppError):
     """422: what was sent can be read, but not used."""
 
-    status, title = 422, "That can't be used"
+    status, title = 422, marked("That can't be used")
 
 
 class SignInNeeded(AppError):
     """401: nobody is signed in."""
 
-    status, title = 401, "Please sign in"
+    status, title = 401, marked("Please sign in")
 
 
 class Forbidden(AppError):
     """403: known, and not allowed."""
 
-    status, title = 403, "Not allowed"
+    status, title = 403, marked("Not allowed")
 
 
 class NotFound(AppError):
     """404: not there, or not for this reader to see."""
 
-    status, title = 404, "Page not found"
+    status, title = 404, marked("Page not found")
 
 
 class WrongMethod(AppError):
     """405: the address is right, the method is not; `headers` carry `Allow`."""
 
-    status, title = 405, "That can't be done here"
+    status, title = 405, marked("That can't be done here")
 
 
 class Conflict(AppError):
     """409: somebody else was first."""
 
-    status, title = 409, "Somebody was faster"
+    status, title = 409, marked("Somebody was faster")
 
 
 class Gone(AppError):
     """410: it was here, and was taken away."""
 
-    status, title = 410, "No longer here"
+    status, title = 410, marked("No longer here")
 
 
 class TooMany(AppError):
     """429: too often; `headers` carry `Retry-After`."""
 
-    status, title = 429, "Too many requests"
+    status, title = 429, marked("Too many requests")
 
 
 class Unreachable(AppError):
     """502: another server did not answer as it should."""
 
-    status, title = 502, "Another server did not answer"
+    status, title = 502, marked("Another server did not answer")
 
 
 class NotReady(AppError):
     """503: the database is away, locked or at another schema; the sentence names the command to run."""
 
-    status, title = 503, "Not ready"
+    status, title = 503, marked("Not ready")

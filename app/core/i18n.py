@@ -30,3 +30,8 @@ def _(message: str) -> str:
 def ngettext(singular: str, plural: str, number: int) -> str:
     """The right form for a number; `%(num)d` in the message is filled by the caller."""
     return (_active.get() or catalogue("en")).ngettext(singular, plural, number)
+
+
+def marked(message: str) -> str:
+    """A message that is written here and translated where it is shown: for constants."""
+    return message

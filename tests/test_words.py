@@ -1,0 +1,116 @@
+"""What people read: all of it can be translated, no page asks anybody else, and no machine is named."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+
+from app.core.errors import AppError
+from tests.sources import calls_in, name_of, python_files
+from tests.visiting import ROOT
+
+TEMPLATES = sorted((ROOT / "frontend" / "templates").rglob("*.*"))
+STYLES = sorted((ROOT / "frontend" / "css").rglob("*.css"))
+SCRIPTS = sorted((ROOT / "frontend" / "js").rglob("*.js"))
+MARKS = ("_", "ngettext", "marked")
+
+# Where gettext is called, and where words are shown that were marked in core/errors.py.
+BEHIND_THE_MARKS = ("app/core/i18n.py", "app/web/error_pages.py")
+# Names of vocabularies look like addresses, and nobody fetches them.
+VOCABULARIES = ("http://www.w3.org/", "https://schema.org", "http://a9.com/", "http://gmpg.org/")
+ADDRESS = re.compile(r"""(?:https?:)?//[\w.-]+\.[a-z]{2,}[^\s"'<>]*|url\(\s*["']?//""")
+# Where the author of a text works, and where the packages came from, is nobody's business.
+OF_A_MACHINE = ("/" + "work/main", "/" + "work/shared", "/" + "opt/wheels", "/" + "opt/pypi")
+OF_AN_INDEX = ("--index" + "-url", "--find" + "-links", "pypi" + ".org", "pythonhosted" + ".org")
+
+NOT_TEXT = re.compile(
+    r"""(?sx) \{\#.*?\#\} | \{%-?\s*trans\b.*?endtrans\s*-?%\} | \{%.*?%\} | \{\{.*?\}\}
+        | <!--.*?--> | <style.*?</style> | &\#?\w+;"""
+)
+TAG = re.compile(r"(?s)<[^>]*>")
+READ_ALOUD = re.compile(
+    r"""(?s)\b(?:aria-label|title|alt|placeholder|aria-description)\s*=\s*"([^"]*)\""""
+)
+
+
+@pytest.mark.parametrize("path", [*TEMPLATES, *STYLES, *SCRIPTS], ids=name_of)
+def test_no_page_asks_anybody_else(path: Path) -> None:
+    found = ADDRESS.findall(path.read_text())
+
+    assert [address for address in found if not address.startswith(VOCABULARIES)] == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_templates_trust_no_text(path: Path) -> None:
+    source = path.read_text()
+
+    assert not re.search(r"\|\s*safe\b|autoescape\s+false|Markup\(", source)
+    assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*application/ld\+json)", source)
+    assert not re.search(r"\sstyle=|\son[a-z]+=", source), "the content policy forbids it"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_no_word_of_a_template_is_without_translation(path: Path) -> None:
+    source = NOT_TEXT.sub(" ", path.read_text())
+    spoken = [TAG.sub(" ", source), *READ_ALOUD.findall(source)]
+
+    assert re.findall(r"[^\W\d_]{2,}", " ".join(spoken)) == []
+
+
+def test_messages_are_written_out_where_they_are_marked() -> None:
+    """The extractor reads the source: it finds no message that is put together while running."""
+    put_together = [
+        f"{name_of(path)}:{call.lineno}"
+        for path in python_files("app")
+        for call in calls_in(path, *MARKS)
+        if call.args and not is_written_out(call.args[0])
+        if name_of(path) not in BEHIND_THE_MARKS
+    ]
+
+    assert put_together == []
+
+
+def is_written_out(argument: ast.expr) -> bool:
+    return isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+
+
+def test_a_translator_gets_every_message() -> None:
+    method_map, options_map = parse_mapping_cfg((ROOT / "babel.cfg").open())
+    found = {
+        message if isinstance(message, str) else message[0]
+        for _file, _line, message, _comments, _context in extract_from_dir(
+            str(ROOT),
+            method_map,
+            options_map,
+            keywords=DEFAULT_KEYWORDS | {"marked": None},
+            directory_filter=lambda folder: name_of(Path(folder)).startswith(("app", "frontend")),
+        )
+    }
+
+    assert len(found) > 50
+    assert {error.title for error in AppError.__subclasses__()} <= found
+
+
+def committed_files() -> list[Path]:
+    if not (ROOT / ".git").exists():
+        pytest.skip("no repository here: nothing is known of what is committed")
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return [ROOT / name for name in listed.stdout.split("\0") if name]
+
+
+def test_nothing_committed_names_a_machine_or_an_index() -> None:
+    told = [
+        f"{name_of(path)}: {word}"
+        for path in committed_files()
+        if path.is_file()
+        for word in (*OF_A_MACHINE, *OF_AN_INDEX)
+        if word.encode() in path.read_bytes()
+    ]
+
+    assert told == []
