@@ -14,6 +14,7 @@ from app.posts.models import Post, PostKind, PostStatus
 from app.settings import Settings
 from app.site.models import SiteRow
 from app.site.queries import unwritten_site
+from app.web.page_cache import changes_before
 from app.work import Doors
 
 
@@ -79,8 +80,8 @@ async def frame_of(request: Request, session: AsyncSession) -> Frame:
     kept: PageCache[Any] = request.app.state.cache
     found: Frame | None = kept.find(_FRAME)
     if found is None:
-        since = kept.changes
         found = await _read_frame(request, session)
+        since = changes_before(request.scope)
         kept.keep(_FRAME, found, frozenset({"site"}), weight=1000, since=since)
     return found
 
