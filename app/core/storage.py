@@ -103,22 +103,27 @@ class Folder:
 
 
 def checked_name(name: str) -> str:
-    """The name in NFC. Raises Invalid for one that is no plain relative path.
+    """The name in NFC, as all names of files are. Raises Invalid where it is no good name."""
+    normal = unicodedata.normalize("NFC", name)
+    if not is_good_name(normal):
+        raise Invalid(_("This file's name can't be used."))
+    return normal
+
+
+def is_good_name(name: str) -> bool:
+    """Whether this is a plain relative path.
 
     No part may be empty or begin with a dot, so neither `..` nor hidden files are ever named.
     """
-    normal = unicodedata.normalize("NFC", name)
-    parts = normal.split("/")
-    if (
-        len(normal) > _LONGEST_NAME
-        or "\\" in normal
+    parts = name.split("/")
+    return not (
+        len(name) > _LONGEST_NAME
+        or "\\" in name
         or not all(parts)
         or any(part.startswith(".") for part in parts)
-        or any(unicodedata.category(character) in ("Cc", "Cs") for character in normal)
+        or any(unicodedata.category(character) in ("Cc", "Cs") for character in name)
         or any(len(part.encode()) > _LONGEST_PART for part in parts)
-    ):
-        raise Invalid(_("This file's name can't be used."))
-    return normal
+    )
 
 
 def folder_at(media_url: str, otherwise: Path) -> Folder:

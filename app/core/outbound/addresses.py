@@ -62,12 +62,16 @@ def read_target(url: str, allow: frozenset[HostPort], ports: frozenset[int] = PO
     return target
 
 
-def no_answer() -> Unreachable:
+class NoAnswer(Unreachable):
+    """No server was there, or none that may be asked, or it did not keep to the time."""
+
+
+def no_answer() -> NoAnswer:
     """One sentence for a name that does not exist, a refused address and a closed port alike.
 
     Whoever gave the address must not learn from it what stands in our own network.
     """
-    return Unreachable(_("That server could not be reached."))
+    return NoAnswer(_("That server could not be reached."))
 
 
 def _parse(url: str) -> httpx.URL:

@@ -20,6 +20,7 @@ from app.core.i18n import _
 from app.core.outbound.addresses import (
     PORTS,
     HostPort,
+    NoAnswer,
     Resolver,
     Target,
     addresses_of,
@@ -134,7 +135,7 @@ class Door:
             with anyio.move_on_after(asking.limits.seconds) as limit:
                 yield await self._follow(url, asking, stack, limit)
         if limit.cancelled_caught:
-            raise Unreachable(_("That server took too long."))
+            raise NoAnswer(_("That server took too long."))
 
     async def _follow(
         self, url: str, asking: Asking, stack: AsyncExitStack, limit: anyio.CancelScope
