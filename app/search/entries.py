@@ -1,0 +1,53 @@
+"""What lies in the index: one entry a post or comment, in words."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from app.core.text import plain_text
+from app.search.words import words
+
+# One number tells posts and comments apart. The highest keys are the posts, then the newest comments.
+POSTS_FROM = 1 << 40
+Keys: TypeAlias = range
+OF_POSTS: Keys = range(POSTS_FROM, 1 << 62)
+OF_COMMENTS: Keys = range(POSTS_FROM)
+OF_ALL: Keys = range(1 << 62)
+
+# A tsvector of PostgreSQL holds 1 MB with up to 4 bytes a word for itself. About 80,000 words.
+_BODY_BYTES = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A post or comment as the index keeps it: folded words, separated by blanks."""
+
+    key: int
+    title: str
+    names: str
+    body: str
+
+
+def post_key(post_id: int) -> int:
+    """The key of a post's entry; a comment's key is its id."""
+    return POSTS_FROM + post_id
+
+
+def post_entry(post_id: int, title: str, names: list[str], body_html: str) -> Entry:
+    """The entry of a post or page; `names` are those of its authors."""
+    return Entry(post_key(post_id), _folded(title), _folded(", ".join(names)), _body(body_html))
+
+
+def comment_entry(comment_id: int, name: str, body_html: str) -> Entry:
+    """The entry of a comment or linkback."""
+    return Entry(comment_id, "", _folded(name), _body(body_html))
+
+
+def _body(html: str) -> str:
+    folded = _folded(plain_text(html))
+    if len(folded) * 4 <= _BODY_BYTES:
+        return folded
+    return folded.encode()[:_BODY_BYTES].decode(errors="ignore").strip()
+
+
+def _folded(text: str) -> str:
+    return " ".join(words(text))

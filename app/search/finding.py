@@ -1,0 +1,189 @@
+"""One query to search: what matches, what the asker may see of it, the best first, one page of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, Row, Select, Text, case, func, or_, select, type_coerce
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.actor import Actor
+from app.core.text import plain_text
+from app.discussions.models import Comment, CommentStatus, Thread
+from app.discussions.queries import page_number_of
+from app.posts.models import Post, PostStatus
+from app.posts.queries import posts_visible_to
+from app.search.asking import PAGE_SIZE, PAGES, Kind, Order, Query, Terms, TooSlow, read_terms
+from app.search.entries import OF_ALL, OF_COMMENTS, OF_POSTS, POSTS_FROM
+from app.search.excerpts import Segment, excerpt
+from app.search.index import index_of
+
+# No query holds a thread or a connection longer than this.
+SECONDS = 1.5
+# Of what says a word that stands nearly everywhere, only so much is weighed: all posts, and the
+# newest comments.
+MOST_WEIGHED = 10_000
+# An excerpt is sought no further into a text than this.
+_READ = 40_000
+
+
+class Hint(StrEnum):
+    """Why nothing was found."""
+
+    NOTHING_ASKED = "nothing asked"
+    NO_WORDS = "no words"
+    ONLY_UNWANTED = "only unwanted"
+    NO_MATCH = "no match"
+    TOO_SLOW = "too slow"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A post, page or comment. The excerpt is plain words, each with whether they were asked for."""
+
+    kind: Kind
+    # Of the post; a comment stands on this page of the post's thread.
+    title: str
+    path: str
+    comment_id: int | None
+    comment_page: int
+    # Of a comment: who said it.
+    name: str
+    at: datetime
+    excerpt: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of what was found; `total` counts all that the asker may see, as far as it was weighed."""
+
+    found: tuple[Found, ...] = ()
+    total: int = 0
+    hint: Hint | None = None
+    # Whether the line was longer than is read.
+    was_cut: bool = False
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are to turn, at least one."""
+        return min(PAGES, max(1, -(-self.total // PAGE_SIZE)))
+
+
+async def search(session: AsyncSession, actor: Actor, asked: Query) -> Results:
+    """What a reader may see of what was asked for; no words, however odd, are an error.
+
+    For a session of `reading(slow=True)`. A query that takes longer than SECONDS is broken off.
+    """
+    terms = read_terms(asked.text, asked.author)
+    if not terms:
+        return Results(hint=_why_nothing(asked, terms), was_cut=terms.was_cut)
+    try:
+        async with index_of(session).at_most(session, SECONDS):
+            rows = (await session.execute(_page(session, actor, asked, terms))).all()
+    except TooSlow:
+        return Results(hint=Hint.TOO_SLOW, was_cut=terms.was_cut)
+    return Results(
+        found=tuple(_found(rows, terms)),
+        total=rows[0].total if rows else 0,
+        hint=None if rows else Hint.NO_MATCH,
+        was_cut=terms.was_cut,
+    )
+
+
+def _why_nothing(asked: Query, terms: Terms) -> Hint:
+    if terms.unwanted:
+        return Hint.ONLY_UNWANTED
+    return Hint.NO_WORDS if asked.text.strip() or asked.author.strip() else Hint.NOTHING_ASKED
+
+
+def _page(session: AsyncSession, actor: Actor, asked: Query, terms: Terms) -> Select[Any]:
+    """The rows of one page; only of these the texts are read."""
+    best = _best(_matching(session, asked, terms), actor, asked).cte("best")
+    html = case((Comment.id.is_(None), Post.body_html), else_=Comment.body_html)
+    return (
+        select(
+            case((Comment.id.is_(None), Post.kind), else_=Kind.COMMENT).label("kind"),
+            Post.title,
+            Post.path,
+            Comment.id.label("comment_id"),
+            page_number_of(Comment).label("comment_page"),
+            func.coalesce(Comment.author_name, "").label("name"),
+            best.c.at,
+            type_coerce(func.substr(html, 1, _READ), Text).label("html"),
+            best.c.total,
+        )
+        .select_from(best)
+        .join(Post, Post.id == best.c.post_id)
+        .outerjoin(Comment, Comment.id == best.c.key)
+        .order_by(best.c.place)
+    )
+
+
+def _matching(session: AsyncSession, asked: Query, terms: Terms) -> CTE:
+    keys = {None: OF_ALL, Kind.COMMENT: OF_COMMENTS}.get(asked.kind, OF_POSTS)
+    # What was said long ago lies far down among the keys.
+    is_dated = asked.since is not None or asked.before is not None
+    most = None if is_dated else MOST_WEIGHED
+    return index_of(session).matching(terms, keys, most).cte("matching")
+
+
+def _best(matching: CTE, actor: Actor, asked: Query) -> Select[Any]:
+    at = func.coalesce(Comment.created_at, Post.published_at)
+    newest = (at.desc(), matching.c.key.desc())
+    order = newest if asked.order == Order.NEWEST else (matching.c.score, *newest)
+    return (
+        select(
+            matching.c.key,
+            Post.id.label("post_id"),
+            at.label("at"),
+            func.count().over().label("total"),
+            func.row_number().over(order_by=order).label("place"),
+        )
+        .select_from(matching)
+        .outerjoin(Comment, Comment.id == matching.c.key)
+        .outerjoin(Thread, Thread.id == Comment.thread_id)
+        .join(Post, Post.id == func.coalesce(Thread.post_id, matching.c.key - POSTS_FROM))
+        .where(*_seen_by(actor), *_narrowed(asked, at))
+        .order_by(*order)
+        .limit(PAGE_SIZE)
+        .offset((asked.page - 1) * PAGE_SIZE)
+    )
+
+
+def _seen_by(actor: Actor) -> Iterator[ColumnElement[bool]]:
+    # Asked of the rows and not of the index: time alone makes a scheduled post public.
+    yield posts_visible_to(actor)
+    yield Post.status != PostStatus.TRASHED
+    yield Post.path.is_not(None)
+    yield or_(Comment.id.is_(None), Comment.status == CommentStatus.APPROVED)
+
+
+def _narrowed(asked: Query, at: ColumnElement[datetime]) -> Iterator[ColumnElement[bool]]:
+    if asked.kind in (Kind.POST, Kind.PAGE):
+        yield Post.kind == asked.kind
+    if asked.since is not None:
+        yield at >= asked.since
+    if asked.before is not None:
+        yield at < asked.before
+
+
+def _found(rows: Sequence[Row[Any]], terms: Terms) -> Iterator[Found]:
+    for row in rows:
+        yield Found(
+            kind=Kind(row.kind),
+            title=row.title,
+            path=row.path,
+            comment_id=row.comment_id,
+            comment_page=row.comment_page,
+            name=row.name,
+            at=row.at,
+            excerpt=excerpt(_readable(row.html), terms.wanted),
+        )
+
+
+def _readable(html: str) -> str:
+    """The words of the beginning of some HTML, which may end within a tag."""
+    is_torn = html.rfind("<") > html.rfind(">")
+    return plain_text(html[: html.rfind("<")] if is_torn else html)

@@ -1,0 +1,86 @@
+"""Keeps the index, in the transaction of the change. Who may see what is found is asked when it is read."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from sqlalchemy import Text, select, type_coerce
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.discussions.events import CommentPublished, CommentWithdrawn
+from app.discussions.models import Comment, CommentStatus
+from app.posts.events import PostTrashed, PostWritten
+from app.posts.models import Post, PostStatus
+from app.posts.queries import authors_of
+from app.search.entries import comment_entry, post_entry, post_key
+from app.search.index import index_of
+
+Item = TypeVar("Item")
+
+# Statements of this many rows: fewer cost time, more cost memory.
+_AT_ONCE = 1000
+# As text: reading it back as safe HTML costs more than finding its words.
+_POST = (Post.id, Post.title, type_coerce(Post.body_html, Text).label("html"))
+_COMMENT = (Comment.id, Comment.author_name, type_coerce(Comment.body_html, Text).label("html"))
+
+
+async def index_post(session: AsyncSession, event: PostWritten | PostTrashed) -> None:
+    """A post was written or trashed: its entry says what it says now, or is gone."""
+    await index_posts(session, [event.post_id])
+
+
+async def index_comment(session: AsyncSession, event: CommentPublished | CommentWithdrawn) -> None:
+    """A comment may be read by everybody, or no longer: so may it be found."""
+    query = select(*_COMMENT).where(
+        Comment.id == event.comment_id, Comment.status == CommentStatus.APPROVED
+    )
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        await index_of(session).erase(session, [event.comment_id])
+    else:
+        await index_of(session).write(session, [comment_entry(*row)])
+
+
+async def index_posts(session: AsyncSession, post_ids: Iterable[int]) -> None:
+    """Make the entries of posts and pages anew; those in the trash and those that are gone lose theirs."""
+    for some in _in_parts(post_ids):
+        await _index_some_posts(session, some)
+
+
+async def _index_some_posts(session: AsyncSession, post_ids: Sequence[int]) -> None:
+    query = select(*_POST).where(Post.id.in_(post_ids), Post.status != PostStatus.TRASHED)
+    rows = (await session.execute(query)).all()
+    authors = await authors_of(session, post_ids)
+    entries = [
+        post_entry(row.id, row.title, [user.name for user in authors.get(row.id, ())], row.html)
+        for row in rows
+    ]
+    gone = set(post_ids) - {row.id for row in rows}
+    index = index_of(session)
+    await index.write(session, entries)
+    await index.erase(session, [post_key(post_id) for post_id in gone])
+
+
+async def index_thread(session: AsyncSession, thread_id: int) -> None:
+    """Make the entries of a thread's approved comments anew, after an import; takes none out."""
+    await index_threads(session, [thread_id])
+
+
+async def index_threads(session: AsyncSession, thread_ids: Iterable[int]) -> None:
+    """Make the entries of the approved comments of many threads anew; takes none out.
+
+    Faster than one thread after the other: SQLite likes rising keys.
+    """
+    index = index_of(session)
+    for some in _in_parts(thread_ids):
+        query = select(*_COMMENT).where(
+            Comment.thread_id.in_(some), Comment.status == CommentStatus.APPROVED
+        )
+        for rows in (await session.execute(query.order_by(Comment.id))).partitions(_AT_ONCE):
+            await index.write(session, [comment_entry(*row) for row in rows])
+
+
+def _in_parts(items: Iterable[Item]) -> Iterator[list[Item]]:
+    left = iter(items)
+    while some := list(islice(left, _AT_ONCE)):
+        yield some

@@ -1,0 +1,52 @@
+"""Titles near to the words of an address where nothing stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.actor import VISITOR
+from app.posts.models import Post
+from app.posts.queries import posts_visible_to
+from app.search.entries import POSTS_FROM
+from app.search.index import index_of
+from app.search.words import words as words_of
+
+NEAR = 3
+
+_WORDS = 8
+# So much of a word was probably typed right.
+_BEGINNING = 4
+_COMPARED = 30
+
+
+@dataclass(frozen=True)
+class NearTitle:
+    """A public post, as a link to it needs it."""
+
+    title: str
+    path: str
+
+
+async def near_titles(session: AsyncSession, words: str) -> list[NearTitle]:
+    """The public posts and pages whose titles are nearest to some words, at most three; one query."""
+    asked = words_of(words)[:_WORDS]
+    beginnings = list(dict.fromkeys(word[:_BEGINNING] for word in asked if len(word) > 1))
+    if not beginnings:
+        return []
+    near = index_of(session).like_title(beginnings, most=_COMPARED).subquery()
+    query = (
+        select(Post.title, Post.path)
+        .join(near, Post.id == near.c.key - POSTS_FROM)
+        .where(posts_visible_to(VISITOR), Post.path.is_not(None))
+        .order_by(near.c.score)
+    )
+    rows = await session.execute(query)
+    found = [NearTitle(title, path) for title, path in rows if path]
+    return sorted(found, key=lambda near: _distance(asked, near))[:NEAR]
+
+
+def _distance(asked: Sequence[str], near: NearTitle) -> float:
+    return -SequenceMatcher(None, " ".join(asked), " ".join(words_of(near.title))[:200]).ratio()
