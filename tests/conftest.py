@@ -44,6 +44,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Name our own mark."""
+    config.addinivalue_line("markers", "only_on(kind): about what the other database has not.")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is about the other database: nothing of it could run, so nothing is missing."""
+    kind = config.getoption("--database")
+    others = [
+        item for item in items if any(m.args != (kind,) for m in item.iter_markers("only_on"))
+    ]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say what could not run, and why: a skipped test is a promise nobody looked at."""
     reasons = Counter(report.longrepr[2] for report in terminalreporter.stats.get("skipped", ()))
