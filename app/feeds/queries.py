@@ -58,7 +58,6 @@ class FeedComment:
     """A comment as a feed needs it; `page` and `parent_page` number the pages the two stand on."""
 
     id: int
-    thread_id: int
     guid: str
     section: Section
     author_name: str
@@ -232,11 +231,9 @@ def _gathered(kinds: dict[str, list[Part]]) -> PostParts:
 async def newest_comments(
     session: AsyncSession, *, under: int | None = None, skip: int, limit: int
 ) -> list[FeedComment]:
-    """Approved comments and linkbacks, last approved first: under one post, or all public ones."""
+    """Approved comments and linkbacks, last approved first: of one thread, or of all public ones."""
     in_place = (
-        Comment.thread_id.not_in(_hidden_threads())
-        if under is None
-        else Comment.thread_id == select(Thread.id).where(Thread.post_id == under).scalar_subquery()
+        Comment.thread_id.not_in(_hidden_threads()) if under is None else Comment.thread_id == under
     )
     ids = (
         select(Comment.id)
@@ -248,7 +245,6 @@ async def newest_comments(
     query = (
         select(
             Comment.id,
-            Comment.thread_id,
             Comment.guid,
             Comment.section,
             Comment.author_name,
@@ -276,12 +272,6 @@ async def newest_comments(
     )
     rows: Iterable[Any] = await session.execute(query)
     return [FeedComment(*row) for row in rows]
-
-
-async def find_thread(session: AsyncSession, post_id: int) -> Thread | None:
-    """The thread under a post."""
-    found: Thread | None = await session.scalar(select(Thread).where(Thread.post_id == post_id))
-    return found
 
 
 def _hidden_threads() -> Select[int]:

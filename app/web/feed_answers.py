@@ -1,22 +1,27 @@
 """What every feed's address means and every feed's answer says, whatever the feed is about."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from unicodedata import normalize
 from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, uuid5
 
-from fastapi import Request
+from fastapi import APIRouter, Request
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
 from app.core.errors import NotFound
+from app.core.i18n import speak
 from app.feeds import atom, json_feed, rss
 from app.feeds.model import Entry, Feed
 from app.posts.addresses import address
-from app.web.deps import Frame, settings_of
+from app.search.asking import QUERY_LENGTH
+from app.web.deps import Frame, frame_of, settings_of
 from app.web.page_cache import mark_cacheable
+
+Endpoint = Callable[..., Awaitable[Response]]
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,9 @@ FORMATS = {
 }
 # Other names by which WordPress has them; RSS 0.92 and RDF are not written any more.
 SAME_AS = {"rss2": "", "rss": "", "rdf": ""}
+
+# The one feed whose address has words in its query.
+SEARCH = "/search/"
 
 _ADDRESS = re.compile(r"(/(?:.*/)?)feed(?:/(\w+))?/?", re.DOTALL)
 _PAGE = re.compile(r"[1-9]\d{0,5}")
@@ -57,11 +65,20 @@ class AskedFeed:
         """Its address on this site, percent-encoded, without a query."""
         return address(f"{self.base}feed/{self.format.suffix}")
 
-    def path_of_page(self, number: int) -> str:
-        """The address of one of its pages."""
-        query = {"q": self.words} if self.words else {}
-        query |= {"page": str(number)} if number > 1 else {}
-        return f"{self.path}?{urlencode(query)}" if query else self.path
+    @property
+    def home(self) -> str:
+        """The address of what it follows, percent-encoded."""
+        return _with_query(address(self.base), self.words)
+
+    def page_path(self, number: int) -> str:
+        """The address of one of its pages, percent-encoded."""
+        return _with_query(self.path, self.words, number)
+
+
+def _with_query(path: str, words: str, page: int = 1) -> str:
+    query = {"q": words} if words else {}
+    query |= {"page": str(page)} if page > 1 else {}
+    return f"{path}?{urlencode(query)}" if query else path
 
 
 @dataclass(frozen=True)
@@ -79,29 +96,51 @@ class Contents:
     changed_at: datetime | None = None
 
 
+def feed_at(router: APIRouter, base: str) -> Callable[[Endpoint], Endpoint]:
+    """Register an endpoint for the feed of what stands at `base`, in every format."""
+
+    def register(endpoint: Endpoint) -> Endpoint:
+        for rest in ("feed/", "feed", "feed/{written}/", "feed/{written}"):
+            router.add_api_route(base + rest, endpoint, methods=["GET", "HEAD"])
+        return endpoint
+
+    return register
+
+
+async def spoken_frame(request: Request, session: AsyncSession) -> Frame:
+    """The frame; from here on this task speaks the site's language."""
+    frame = await frame_of(request, session)
+    speak(frame.site.language)
+    return frame
+
+
 def asked_feed(request: Request, base: str | None = None) -> AskedFeed:
     """What an address ending in `feed/…` asks for; `base` where it is known better than from there.
 
     Raises NotFound for formats and pages there cannot be.
     """
-    found = _ADDRESS.fullmatch(request.scope["path"])
-    if found is None:
+    path: str = request.scope["path"]
+    found = _ADDRESS.fullmatch(path)
+    # PostgreSQL takes no NUL in any text, and SQLite stops reading there.
+    if found is None or "\0" in path:
         raise NotFound
     written = found[2] or ""
     format_ = FORMATS.get(SAME_AS.get(written, written))
-    page = request.query_params.get("page", "1")
+    query = request.query_params
+    page = query.get("page", query.get("paged", "1"))  # the second is WordPress's
     if format_ is None or not _PAGE.fullmatch(page):
         raise NotFound
     base = base or normalize("NFC", found[1])
-    return AskedFeed(base, format_, int(page), request.query_params.get("q", ""))
+    words = query.get("q", "") if base == SEARCH else ""
+    return AskedFeed(base, format_, int(page), words[:QUERY_LENGTH])
 
 
 def moved_feed(request: Request, asked: AskedFeed) -> Response | None:
-    """A redirect to the one address of a feed that was asked for by another."""
-    if request.scope["path"] == f"{asked.base}feed/{asked.format.suffix}":
+    """A redirect to the one address of a feed's page that was asked for by another."""
+    is_written_so = request.scope["path"] == f"{asked.base}feed/{asked.format.suffix}"
+    if is_written_so and "paged" not in request.query_params:
         return None
-    query = request.url.query
-    return RedirectResponse(asked.path + (f"?{query}" if query else ""), status_code=301)
+    return RedirectResponse(asked.page_path(asked.page), status_code=301)
 
 
 def answer_feed(request: Request, frame: Frame, asked: AskedFeed, contents: Contents) -> Response:
@@ -121,7 +160,7 @@ def answer_feed(request: Request, frame: Frame, asked: AskedFeed, contents: Cont
 
 def _feed(frame: Frame, asked: AskedFeed, contents: Contents, hub_url: str) -> Feed:
     def page_url(number: int) -> str:
-        return frame.base_url + asked.path_of_page(number)
+        return frame.base_url + asked.page_path(number)
 
     site = frame.site
     return Feed(

@@ -1,184 +1,113 @@
-"""The public feeds of posts and comments: where each stands, and which entries it holds."""
+"""The public feeds of posts: where each stands, and which entries it holds."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request
+from sqlalchemy import false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
-from app.core import clock
-from app.core.errors import NotFound
-from app.core.i18n import _, speak
-from app.feeds.entries import comment_entry, post_entry
+from app.accounts.actor import Actor
+from app.core.errors import NotReady
+from app.core.i18n import _
+from app.feeds.entries import post_entry
 from app.feeds.queries import (
     EVERY_POST,
-    FeedComment,
     Selection,
     dated_between,
-    find_thread,
-    newest_comments,
     newest_posts,
     parts_of,
     under_term,
     written_by,
 )
-from app.posts.addresses import address
 from app.posts.models import Post, Taxonomy
-from app.web.deps import Db, frame_of
-from app.web.feed_answers import AskedFeed, Contents, answer_feed, asked_feed, moved_feed
+from app.search.asking import TooSlow, read_terms
+from app.search.entries import OF_POSTS, POSTS_FROM
+from app.search.finding import SECONDS
+from app.search.index import index_of
+from app.web import comment_feeds
+from app.web.deps import Db, Me, SlowDb
+from app.web.feed_answers import (
+    SEARCH,
+    Contents,
+    answer_feed,
+    asked_feed,
+    feed_at,
+    moved_feed,
+    spoken_frame,
+)
+from app.web.posts import show
 
 router = APIRouter()
-
-Endpoint = Callable[..., Awaitable[Response]]
-
-
-def feed_at(base: str) -> Callable[[Endpoint], Endpoint]:
-    """Register an endpoint for the feed of what stands at `base`, in every format."""
-
-    def register(endpoint: Endpoint) -> Endpoint:
-        for rest in ("feed/", "feed", "feed/{written}/", "feed/{written}"):
-            router.add_api_route(base + rest, endpoint, methods=["GET", "HEAD"])
-        return endpoint
-
-    return register
+router.include_router(comment_feeds.router)
 
 
-@feed_at("/")
-async def posts_feed(request: Request, db: Db) -> Response:
+@feed_at(router, "/")
+async def posts_feed(request: Request, db: Db, me: Me) -> Response:
     """The newest posts."""
-    return await _of_posts(request, db, EVERY_POST, "posts")
+    return await _of_posts(request, db, me, EVERY_POST, "posts")
 
 
-@feed_at("/category/{path:path}/")
-async def category_feed(request: Request, db: Db) -> Response:
+@feed_at(router, "/category/{path:path}/")
+async def category_feed(request: Request, db: Db, me: Me) -> Response:
     """Posts under a category, or one below it."""
     selection = under_term(Taxonomy.CATEGORY, _below("/category/", request))
-    return await _of_posts(request, db, selection, "term")
+    return await _of_posts(request, db, me, selection, "term")
 
 
-@feed_at("/tag/{slug}/")
-async def tag_feed(request: Request, db: Db) -> Response:
+@feed_at(router, "/tag/{slug}/")
+async def tag_feed(request: Request, db: Db, me: Me) -> Response:
     """Posts under a tag."""
     selection = under_term(Taxonomy.TAG, _below("/tag/", request))
-    return await _of_posts(request, db, selection, "term")
+    return await _of_posts(request, db, me, selection, "term")
 
 
-@feed_at("/author/{slug}/")
-async def author_feed(request: Request, db: Db) -> Response:
+@feed_at(router, "/author/{slug}/")
+async def author_feed(request: Request, db: Db, me: Me) -> Response:
     """Posts of an author."""
     selection = written_by(_below("/author/", request))
-    return await _of_posts(request, db, selection, "author", may_be_empty=False)
+    return await _of_posts(request, db, me, selection, "author", may_be_empty=False)
 
 
-@feed_at("/{year:int}/")
-async def year_feed(request: Request, db: Db, year: int) -> Response:
-    """Posts of a year."""
-    return await _of_dates(request, db, f"{year:04}", _midnight(year), _midnight(year + 1))
-
-
-@feed_at("/{year:int}/{month:int}/")
-async def month_feed(request: Request, db: Db, year: int, month: int) -> Response:
-    """Posts of a month."""
-    first, end = _midnight(year, month), _midnight(year + month // 12, month % 12 + 1)
-    return await _of_dates(request, db, f"{year:04}-{month:02}", first, end)
-
-
-@feed_at("/{year:int}/{month:int}/{day:int}/")
-async def day_feed(request: Request, db: Db, year: int, month: int, day: int) -> Response:
-    """Posts of a day."""
-    first = _midnight(year, month, day)
-    end = first + timedelta(days=1)
-    return await _of_dates(request, db, f"{year:04}-{month:02}-{day:02}", first, end)
-
-
-@feed_at("/comments/")
-async def comments_feed(request: Request, db: Db) -> Response:
-    """Comments and linkbacks under all posts and pages, the last approved first."""
-    asked = asked_feed(request)
-    if moved := moved_feed(request, asked):
-        return moved
-    frame = await frame_of(request, db)
-    speak(frame.site.language)
-    comments, has_more = await _comments(db, asked, frame.site.feed_items, under=None)
-    title = _("Comments for %(site)s") % {"site": frame.site.title}
-    contents = Contents(
-        key="comments",
-        title=title,
-        home="/",
-        entries=tuple(comment_entry(said, frame.base_url, names_post=True) for said in comments),
-        has_more=has_more,
-        # A post that comes or goes takes its comments along.
-        tags=frozenset({"comments", "posts"}),
-    )
-    return answer_feed(request, frame, asked, contents)
-
-
-async def comments_on_post(request: Request, db: AsyncSession, post: Post) -> Response:
-    """Comments and linkbacks under one post, where these are or were open. Raises NotFound."""
-    path = post.path or "/"
-    asked = asked_feed(request, base=path.rstrip("/") + "/")
-    if moved := moved_feed(request, asked):
-        return moved
-    frame = await frame_of(request, db)
-    speak(frame.site.language)
-    comments, has_more = await _comments(db, asked, frame.site.feed_items, under=post.id)
-    thread_id = comments[0].thread_id if comments else await _open_thread_id(db, post)
-    contents = Contents(
-        key=post.guid,
-        title=_("Comments on: %(title)s") % {"title": post.title},
-        home=address(path),
-        entries=tuple(comment_entry(said, frame.base_url, names_post=False) for said in comments),
-        has_more=has_more,
-        tags=frozenset({f"post:{post.id}", f"thread:{thread_id}"}),
-    )
-    return answer_feed(request, frame, asked, contents)
-
-
-async def _open_thread_id(db: AsyncSession, post: Post) -> int:
-    """The thread of a post where nothing was said so far, but may be. Raises NotFound."""
-    thread = await find_thread(db, post.id)
-    now = clock.now()
-    if thread is None or not post.accepts_comments(now):
-        raise NotFound
-    if thread.closed_at is not None and thread.closed_at <= now:
-        raise NotFound
-    return thread.id
-
-
-async def _comments(
-    db: AsyncSession, asked: AskedFeed, size: int, *, under: int | None
-) -> tuple[list[FeedComment], bool]:
-    skip = (asked.page - 1) * size
-    found = await newest_comments(db, under=under, skip=skip, limit=size + 1)
-    return found[:size], len(found) > size
-
-
-async def _of_dates(
-    request: Request, db: AsyncSession, date: str, first: datetime, end: datetime
-) -> Response:
-    selection, base = dated_between(first, end), f"/{date.replace('-', '/')}/"
+@feed_at(router, "/{year:int}/")
+@feed_at(router, "/{year:int}/{month:int}/")
+@feed_at(router, "/{year:int}/{month:int}/{day:int}/")
+async def dated_feed(request: Request, db: Db, me: Me) -> Response:
+    """Posts of a year, a month or a day; or the feed of a post whose slug looks like one."""
+    date = [request.path_params.get(part, 0) for part in ("year", "month", "day")]
+    span = _span(*date)
+    if span is None:
+        return await show(request, request.scope["path"], db, me)
+    written = [f"{part:0{width}}" for part, width in zip(date, (4, 2, 2), strict=True) if part]
+    tag, base = f"dated:{'-'.join(written)}", f"/{'/'.join(written)}/"
+    name, selection = "-".join(written), dated_between(*span)
     return await _of_posts(
-        request, db, selection, f"dated:{date}", base=base, name=date, may_be_empty=False
+        request, db, me, selection, tag, base=base, name=name, may_be_empty=False
     )
 
 
-def _midnight(year: int, month: int = 1, day: int = 1) -> datetime:
-    """How a day begins by the site's wall clock. Raises NotFound for days there never were."""
+@feed_at(router, SEARCH)
+async def search_feed(request: Request, db: SlowDb, me: Me) -> Response:
+    """Posts in which words are found, the newest first."""
+    words = asked_feed(request).words
+    terms = read_terms(words)
+    selection = Selection(false())
+    if terms:
+        found = index_of(db).matching(terms, OF_POSTS, most=None).subquery()
+        selection = Selection(Post.id.in_(select(found.c.key - POSTS_FROM)))
+    await spoken_frame(request, db)
+    name = _("Search: %(words)s") % {"words": words}
     try:
-        return datetime(year, month, day)  # noqa: DTZ001
-    except (ValueError, OverflowError):
-        raise NotFound from None
-
-
-def _below(first: str, request: Request) -> str:
-    """What stands in the address between `first` and the feed, in NFC."""
-    return asked_feed(request).base.removeprefix(first).rstrip("/")
+        async with index_of(db).at_most(db, SECONDS):
+            return await _of_posts(request, db, me, selection, "posts", name=name)
+    except TooSlow:
+        raise NotReady(_("The search took too long. Try rarer words.")) from None
 
 
 async def _of_posts(
     request: Request,
     db: AsyncSession,
+    me: Actor,
     selection: Selection,
     tag: str,
     *,
@@ -188,31 +117,49 @@ async def _of_posts(
 ) -> Response:
     """A feed of posts, called after what they have in common, if not `name`.
 
-    It goes stale with `tag`, or with `tag:ID` of each thing that they have in common.
+    It goes stale with `tag`, or with `tag:ID` of each thing that they have in common. Where there
+    is no such thing, whatever else has that address answers.
     """
     asked = asked_feed(request, base)
     if moved := moved_feed(request, asked):
         return moved
-    frame = await frame_of(request, db)
-    speak(frame.site.language)
+    frame = await spoken_frame(request, db)
     size = frame.site.feed_items
     posts = await newest_posts(db, selection, skip=(asked.page - 1) * size, limit=size + 1)
     shown = posts[:size]
     parts, subject = await parts_of(db, [post.id for post in shown], selection)
     if (selection.subject is not None and not subject) or not (shown or may_be_empty):
-        raise NotFound
+        return await show(request, request.scope["path"], db, me)
     name = name or (subject[0].name if subject else "")
     full_text = frame.site.feed_full_text
     contents = Contents(
-        key=asked.base,
+        key=asked.home,
         title=f"{name} – {frame.site.title}" if name else frame.site.title,
-        home=address(asked.base),
+        home=asked.home,
         entries=tuple(
             post_entry(post, parts[post.id], frame.base_url, full_text=full_text) for post in shown
         ),
         has_more=len(posts) > size,
         tags=frozenset({f"{tag}:{part.id}" for part in subject} or {tag})
-        | {f"thread:{post.thread_id}" for post in shown},
+        | {f"thread:{post.thread_id}" for post in shown}
+        | {f"user:{author.id}" for post in shown for author in parts[post.id].authors},
         changed_at=max((post.replied_at for post in shown if post.replied_at), default=None),
     )
     return answer_feed(request, frame, asked, contents)
+
+
+def _below(first: str, request: Request) -> str:
+    """What stands in the address between `first` and the feed, in NFC."""
+    return asked_feed(request).base.removeprefix(first).rstrip("/")
+
+
+def _span(year: int, month: int, day: int) -> tuple[datetime, datetime] | None:
+    """From when until when a year, month (0: all) or day (0: all) lasts; None for what never was."""
+    try:
+        first = datetime(year, month or 1, day or 1)  # noqa: DTZ001 - by the site's wall clock
+        if day:
+            return first, first + timedelta(days=1)
+        years, months = divmod(month, 12) if month else (1, 0)
+        return first, datetime(year + years, months + 1, 1)  # noqa: DTZ001
+    except (ValueError, OverflowError):
+        return None
