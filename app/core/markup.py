@@ -1,6 +1,7 @@
 """The only file which makes safe HTML: once, on writing. Everything else passes it on."""
 
 import re
+from enum import StrEnum
 from typing import Any
 
 import nh3
@@ -50,6 +51,14 @@ _OWN_FILES = re.compile(
 # Names the site itself gives to places on a page; a text may not take them over.
 _OUR_IDS = re.compile(r"(?i)(comment|respond|content|main|search|site|respond)(-|$)")
 _EMPTY_MEDIA = re.compile(r"<(?:img|source|track)(?![^>]* src(?:set)?=)[^>]*>")
+
+
+class BodyFormat(StrEnum):
+    """What the source of a text is written in."""
+
+    MARKDOWN = "markdown"
+    # WordPress's own: blocks, or classic text whose paragraphs are blank lines.
+    WORDPRESS = "wordpress"
 
 
 class SafeHtml(Markup):

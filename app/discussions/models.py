@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, BigId
-from app.core.markup import CleanHtml, SafeHtml
+from app.core.markup import BodyFormat, CleanHtml, SafeHtml
 
 
 class CommentKind(StrEnum):
@@ -92,6 +92,7 @@ class Comment(Base):
     author_ip: Mapped[str] = mapped_column(String(45), default="")
     author_agent: Mapped[str] = mapped_column(String(500), default="")
     body_source: Mapped[str] = mapped_column(default="")
+    body_format: Mapped[BodyFormat] = mapped_column(String(10), default=BodyFormat.MARKDOWN)
     body_html: Mapped[SafeHtml] = mapped_column(CleanHtml, default=SafeHtml(""))
     created_at: Mapped[datetime]
     # First approval: comment feeds are in this order, so that one approved late is not missed.

@@ -12,12 +12,11 @@ from app.core import clock
 from app.core.errors import Invalid, NotFound
 from app.core.events import record
 from app.core.ids import new_guid
-from app.core.markup import markdown_post
+from app.core.markup import BodyFormat, markdown_post
 from app.core.text import clean_text, one_line, plain_text, shorten, slugify
 from app.posts.addresses import RESERVED, page_path, permalink
 from app.posts.events import PostTrashed, PostWritten
 from app.posts.models import (
-    BodyFormat,
     Post,
     PostAuthor,
     PostKind,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.core.db import Base, BigId
-from app.core.markup import CleanHtml, SafeHtml, split_pages
+from app.core.markup import BodyFormat, CleanHtml, SafeHtml, split_pages
 
 
 class PostKind(StrEnum):
@@ -26,13 +26,6 @@ class PostStatus(StrEnum):
     PUBLISHED = "published"
     PRIVATE = "private"
     TRASHED = "trashed"
-
-
-class BodyFormat(StrEnum):
-    """What the source of a text is written in."""
-
-    MARKDOWN = "markdown"
-    WORDPRESS = "wordpress"
 
 
 class Taxonomy(StrEnum):
@@ -102,6 +95,11 @@ class Post(Base):
             "ix_posts_public", "kind", "published_at", "id",
             sqlite_where=text("status = 'published'"),
             postgresql_where=text("status = 'published'"),
+        ),
+        # Few are kept at the top, and finding them must not read every post.
+        Index(
+            "ix_posts_sticky", "published_at",
+            sqlite_where=text("is_sticky = 1"), postgresql_where=text("is_sticky"),
         ),
         Index("ix_posts_kind_slug", "kind", "slug"),
     )  # fmt: skip

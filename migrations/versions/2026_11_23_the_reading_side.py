@@ -153,6 +153,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("status = 'published'"),
     )
     op.create_index("ix_posts_published_local", "posts", ["published_local"])
+    op.create_index(
+        "ix_posts_sticky",
+        "posts",
+        ["published_at"],
+        sqlite_where=sa.text("is_sticky = 1"),
+        postgresql_where=sa.text("is_sticky"),
+    )
     op.create_table(
         "post_authors",
         sa.Column("post_id", big_id, nullable=False),
@@ -238,6 +245,7 @@ def upgrade() -> None:
         sa.Column("author_ip", sa.String(length=45), nullable=False),
         sa.Column("author_agent", sa.String(length=500), nullable=False),
         sa.Column("body_source", sa.String(), nullable=False),
+        sa.Column("body_format", sa.String(length=10), nullable=False),
         sa.Column("body_html", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
