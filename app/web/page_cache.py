@@ -135,6 +135,7 @@ class PageCacheDoor:
 
     async def _make(self, asking: Asking, address: str) -> None:
         """Render the page once, however many ask for it meanwhile."""
+        self._pages.drop(address)  # If it is there, it is too old.
         for _ in range(_TRIES):
             flight = self._flights.get(address)
             if flight is None:
@@ -142,9 +143,10 @@ class PageCacheDoor:
                 return
             with anyio.move_on_after(_LONGEST_WAIT):
                 await flight.landed.wait()
-            if flight.page is not None:
+            page: StoredPage | None = flight.page or self._pages.find(address)
+            if page is not None:
                 # It was kept, so nothing it shows had changed when we came, nor since.
-                await self._reply(asking, flight.page.reply_to(asking.headers))
+                await self._reply(asking, page.reply_to(asking.headers))
                 return
             if flight.is_private or not flight.landed.is_set():
                 break
