@@ -18,19 +18,32 @@ class PostRow:
     url: str
     published_at: datetime
     summary: str
+    # The beginning of the summary, for all rows but the first.
+    sentence: str
     authors: tuple[Link, ...]
     comment_count: int
     is_sticky: bool = False
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """That somebody said something lately, and under what."""
+
+    name: str
+    title: str
+    url: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class HomePage:
-    """The newest posts."""
+    """The newest posts, and who said something lately."""
 
     frame: Frame
     head: Head
     posts: Sequence[PostRow]
     pages: Pages
+    lately: Sequence[Said]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +75,28 @@ class FoundRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several ways to see the same search."""
+
+    title: str
+    url: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SearchPage:
-    """What a search found; `words` are the asker's."""
+    """What a search found; `words` are the asker's, `found` says how much or why nothing."""
 
     frame: Frame
     head: Head
+    title: str
     words: str
     found: str
+    kinds: Sequence[Choice]
+    orders: Sequence[Choice]
+    by: str
+    since: str
+    until: str
+    is_narrowed: bool
     results: Sequence[FoundRow]
     pages: Pages

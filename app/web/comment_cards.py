@@ -6,7 +6,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from app.core.i18n import _
-from app.core.markup import SafeHtml
+from app.core.markup import SafeHtml, web_address
 from app.core.text import plain_text, shorten
 from app.discussions.queries import ShownComment
 from app.discussions.threading import MAX_DEPTH
@@ -92,7 +92,7 @@ def _card(
         old_anchor=comment.legacy_id,
         is_gone=not comment.is_approved,
         author_name=comment.author_name or _("Anonymous"),
-        author_url=comment.author_url,
+        author_url=web_address(comment.author_url),
         is_by_author=comment.user_id is not None and comment.user_id in author_ids,
         created_at=comment.created_at,
         is_edited=comment.edited_at is not None,
@@ -117,7 +117,7 @@ def _row(linkback: ShownComment) -> LinkbackRow:
         id=linkback.id,
         old_anchor=linkback.legacy_id,
         title=linkback.author_name or host or _("Untitled"),
-        url=linkback.author_url,
+        url=web_address(linkback.author_url),
         host=host,
         created_at=linkback.created_at,
         excerpt=shorten(plain_text(linkback.body_html), words=EXCERPT_WORDS),

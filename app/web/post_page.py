@@ -35,13 +35,16 @@ class AuthorBox:
 
 @dataclass(frozen=True, slots=True)
 class PostText:
-    """The text itself, or one part of it, with its facts. A page has no date, authors or terms to show."""
+    """The text itself, or one part of it, with its facts. A page shows no date, authors or terms."""
 
     id: int
     title: str
+    summary: str
     url: str
     body_html: SafeHtml
+    is_dated: bool
     published_at: datetime | None
+    updated_at: datetime | None = None
     authors: tuple[AuthorBox, ...] = ()
     terms: tuple[Link, ...] = ()
     cover: Cover | None = None
@@ -68,7 +71,6 @@ class PostPage:
     post: PostText
     parts: Sequence[NumberedPage]
     ancestors: Sequence[Link]
-    author_boxes: Sequence[AuthorBox]
     comments: Sequence[CommentCard]
     comment_count: int
     comment_pages: Sequence[NumberedPage]

@@ -52,10 +52,12 @@ def test_days_and_months_of_the_calendar_are_moved_by_no_zone() -> None:
 
 
 @given(
-    st.sampled_from("en de fr es it nl pl ru uk ja zh ko ar he fa hi th vi tr el".split()),
-    st.datetimes(datetime(1000, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC)),
+    st.sampled_from(
+        ["en", "de", "fr", "es", "pl", "ru", "ja", "zh", "ko", "ar", "he", "hi", "th", "el"]
+    ),
+    st.dates(date(1000, 1, 1)),
 )
-def test_days_read_as_babel_would_write_them(language: str, at: datetime) -> None:
+def test_days_read_as_babel_would_write_them(language: str, day: date) -> None:
     moments = moments_in(language, "UTC")
 
-    assert moments.day(at) == format_date(at, "long", locale=moments.locale)
+    assert moments.calendar_day(day) == format_date(day, "long", locale=moments.locale)

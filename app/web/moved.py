@@ -1,0 +1,96 @@
+"""Where the things went that stood at an address: redirects, old spellings, what was taken away."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.responses import RedirectResponse, Response
+
+from app.accounts.actor import Actor
+from app.core.errors import Gone, NotFound
+from app.media.models import Upload
+from app.posts.addresses import Asked, address
+from app.posts.models import Post, PostStatus, Redirect
+from app.posts.queries import posts_visible_to
+
+_DATE = re.compile(r"/(\d{4})(?:/(\d{1,2})(?:/(\d{1,2}))?)?")
+_UPLOADS = "/wp-content/uploads/"
+
+
+async def where_it_went(db: AsyncSession, actor: Actor, meant: Sequence[Asked]) -> Response:
+    """A permanent redirect to what was meant. Raises Gone for what was public once, else NotFound."""
+    for look in (_by_redirect, _by_spelling, _by_upload):
+        target = await look(db, actor, meant)
+        if target is not None:
+            return RedirectResponse(target, 301)
+    if await _was_taken_away(db, meant):
+        raise Gone
+    raise NotFound
+
+
+async def _by_redirect(db: AsyncSession, actor: Actor, meant: Sequence[Asked]) -> str | None:
+    """What was written down when a post moved, or was purged. Raises Gone."""
+    query = (
+        select(Redirect, Post.path)
+        .outerjoin(Post, (Post.id == Redirect.post_id) & posts_visible_to(actor))
+        .where(Redirect.path.in_([asked.path for asked in meant]))
+    )
+    known = {redirect.path: (redirect, path) for redirect, path in await db.execute(query)}
+    for asked in meant:
+        redirect, path = known.get(asked.path, (None, None))
+        if redirect is None:
+            continue
+        if path is not None:
+            return address(path, asked.suffix)
+        if redirect.post_id is None and redirect.target is None:
+            raise Gone
+        if redirect.target is not None:
+            return address(redirect.target) if redirect.target.startswith("/") else redirect.target
+    return None
+
+
+async def _by_spelling(db: AsyncSession, actor: Actor, meant: Sequence[Asked]) -> str | None:
+    """The newest post whose slug it is, in whatever letter case, without its date or with less of it."""
+    slugs = {asked.path.rstrip("/").rpartition("/")[2].lower(): asked for asked in reversed(meant)}
+    query = (
+        select(Post.slug, Post.path, Post.published_local)
+        .where(Post.slug.in_(slugs), posts_visible_to(actor))
+        .order_by(Post.published_at.desc())
+        .limit(50)
+    )
+    for slug, path, local in await db.execute(query):
+        asked = slugs[slug]
+        if path is not None and _may_mean(asked.path.lower().rstrip("/"), path, local):
+            return address(path, asked.suffix)
+    return None
+
+
+def _may_mean(asked: str, path: str, local: datetime | None) -> bool:
+    if asked == path.lower().rstrip("/"):
+        return True
+    before = asked.rpartition("/")[0]
+    date = _DATE.fullmatch(before)
+    if date is None or local is None:
+        return not before
+    given = [int(part) for part in date.groups() if part]
+    return given == [local.year, local.month, local.day][: len(given)]
+
+
+async def _by_upload(db: AsyncSession, _actor: Actor, meant: Sequence[Asked]) -> str | None:
+    """The file that WordPress had a page about here."""
+    paths = [asked.path for asked in meant if not asked.suffix]
+    found: str | None = await db.scalar(
+        select(Upload.path).where(Upload.page_path.in_(paths), Upload.is_stored).limit(1)
+    )
+    return address(_UPLOADS + found) if found else None
+
+
+async def _was_taken_away(db: AsyncSession, meant: Sequence[Asked]) -> bool:
+    in_trash = select(Post.id).where(
+        Post.path.in_([asked.path for asked in meant]),
+        Post.status == PostStatus.TRASHED,
+        Post.was_public,
+    )
+    return await db.scalar(in_trash.limit(1)) is not None

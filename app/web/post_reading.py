@@ -1,0 +1,155 @@
+"""What the page of a post shows, read in four queries whatever hangs on the post.
+
+Visibility is that of `posts.queries`; here is only how much is fetched at once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_, union_all
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased, defer
+
+from app.accounts.actor import Actor
+from app.accounts.models import User
+from app.discussions.models import Thread
+from app.discussions.queries import page_count_of_thread
+from app.media.models import Upload
+from app.posts.addresses import Asked, address
+from app.posts.models import Post, PostAuthor, PostKind, PostTerm, Term
+from app.posts.queries import in_lists, posts_visible_to
+from app.web.head import Link
+
+# Somebody may move a page below itself by hand; nobody builds a tree so deep on purpose.
+_DEEPEST_TREE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPost:
+    """The post at an address, what of it is asked for, and how much has been said under it."""
+
+    post: Post
+    asked: Asked
+    thread: Thread | None
+    comment_pages: int
+    cover: Upload | None
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Where a post stands among others."""
+
+    terms: tuple[Link, ...] = ()
+    before: Link | None = None
+    after: Link | None = None
+    ancestors: tuple[Link, ...] = ()
+
+
+async def find_shown_post(
+    session: AsyncSession, actor: Actor, meant: Sequence[Asked]
+) -> FoundPost | None:
+    """The post that the first of these readings of an address leads to."""
+    by_path = {asked.path: asked for asked in reversed(meant)}
+    rows = await session.execute(_shown(actor).where(Post.path.in_(by_path)))
+    found = {post.path: (post, thread, pages, cover) for post, thread, pages, cover in rows}
+    for asked in meant:
+        if asked.path in found:
+            post, thread, pages, cover = found[asked.path]
+            return FoundPost(post, asked, thread, pages, cover)
+    return None
+
+
+async def find_front_page(session: AsyncSession, actor: Actor, page_id: int) -> FoundPost | None:
+    """The page that the owner has put at the root of the site."""
+    found = (await session.execute(_shown(actor).where(Post.id == page_id))).first()
+    if found is None:
+        return None
+    post, thread, pages, cover = found
+    return FoundPost(post, Asked("/"), thread, pages, cover)
+
+
+def _shown(actor: Actor) -> Select[Post, Thread, int, Upload]:
+    return (
+        select(Post, Thread, page_count_of_thread(), Upload)
+        .outerjoin(Thread, Thread.post_id == Post.id)
+        .outerjoin(Upload, Upload.id == Post.cover_id)
+        .where(posts_visible_to(actor))
+        .options(defer(Post.body_source), defer(Post.excerpt_source), defer(Post.teaser_html))
+    )
+
+
+async def authors_of_post(session: AsyncSession, post_id: int) -> Sequence[User]:
+    """Who wrote a post, in order."""
+    query = (
+        select(User)
+        .join(PostAuthor, PostAuthor.user_id == User.id)
+        .where(PostAuthor.post_id == post_id)
+        .order_by(PostAuthor.position)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def around_post(session: AsyncSession, actor: Actor, post: Post) -> Around:
+    """What a post is filed under and stands between, or the pages that a page stands below."""
+    if post.kind == PostKind.PAGE:
+        return Around(ancestors=await _ancestors(session, actor, post))
+    terms = (
+        select(literal("term").label("what"), Term.taxonomy.label("order"), PostTerm.position)
+        .add_columns(
+            Term.name.label("title"), ("/" + Term.taxonomy + "/" + Term.path + "/").label("path")
+        )
+        .join(PostTerm.term)
+        .where(PostTerm.post_id == post.id)
+    )
+    parts = [terms, *_neighbours(post)]
+    found: dict[str, list[Link]] = {"term": [], "before": [], "after": []}
+    rows = await session.execute(union_all(*parts).order_by("what", "order", "position"))
+    for what, _order, _position, title, path in rows:
+        found[what].append(Link(title, address(path)))
+    return Around(
+        terms=tuple(found["term"]),
+        before=next(iter(found["before"]), None),
+        after=next(iter(found["after"]), None),
+    )
+
+
+def _neighbours(post: Post) -> list[Select[Any]]:
+    if post.published_at is None:
+        return []
+    key = tuple_(Post.published_at, Post.id)
+    own = tuple_(literal(post.published_at, Post.published_at.type), literal(post.id))
+    older, newer = (Post.published_at.desc(), Post.id.desc()), (Post.published_at, Post.id)
+    return [_nearest("before", key < own, older), _nearest("after", key > own, newer)]
+
+
+def _nearest(what: str, beyond: ColumnElement[bool], order: tuple[Any, Any]) -> Select[Any]:
+    columns = (literal(what), literal(""), literal(0), Post.title, Post.path)
+    nearest = select(*columns).where(in_lists(), beyond).order_by(*order).limit(1)
+    return select(nearest.subquery())
+
+
+async def _ancestors(session: AsyncSession, actor: Actor, page: Post) -> tuple[Link, ...]:
+    """The pages above a page, from the root down."""
+    if page.parent_id is None:
+        return ()
+    tree = (
+        select(Post.id, Post.parent_id, literal(1).label("height"))
+        .where(Post.id == page.parent_id)
+        .cte(recursive=True)
+    )
+    above = aliased(Post)
+    tree = tree.union_all(
+        select(above.id, above.parent_id, tree.c.height + 1)
+        .join(tree, tree.c.parent_id == above.id)
+        .where(tree.c.height < _DEEPEST_TREE)
+    )
+    query = (
+        select(Post.title, Post.path, func.max(tree.c.height))
+        .join(tree, tree.c.id == Post.id)
+        .where(posts_visible_to(actor), Post.path.is_not(None))
+        .group_by(Post.id)
+        .order_by(func.max(tree.c.height).desc())
+    )
+    rows = await session.execute(query)
+    return tuple(Link(title or path, address(path)) for title, path, _height in rows)
