@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.types import Receive, Scope, Send
 
 # What endpoints read of a query. The rest changes nothing, so it does not make another page.
-KNOWN_PARAMETERS = frozenset(("q", "page", "url", "format"))
+KNOWN_PARAMETERS = frozenset(("q", "page", "url", "format", "maxwidth"))
 # WordPress's: answered by redirects and searches, each looked up anew.
 LEFTOVERS = frozenset(
     (
@@ -73,5 +74,6 @@ def with_query(path: str, query: str) -> str | None:
     names = {name.partition("[")[0] for name, _ in pairs}
     if not names.isdisjoint(LEFTOVERS):
         return None
-    known = sorted(pair for pair in pairs if pair[0] in KNOWN_PARAMETERS)
+    # By name alone: of two values of one name, endpoints read the last.
+    known = sorted((pair for pair in pairs if pair[0] in KNOWN_PARAMETERS), key=itemgetter(0))
     return f"{path}?{urlencode(known)}" if known else path

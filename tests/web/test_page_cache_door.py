@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from starlette.types import Receive, Scope, Send
 
 from app.core import clock
+from app.web.asking import KNOWN_PARAMETERS, LEFTOVERS
+from app.web.leftover_meanings import _ANYWHERE, _AT_ROOT
 from app.web.page_cache import changes_before
 from tests.visiting import visiting
 from tests.web.small_site import Site, door_around, until
@@ -228,7 +230,7 @@ async def test_an_answer_that_is_for_one_reader_or_no_page_is_not_kept(
         ("", "/a/"),
         ("utm_source=letter&fbclid=1", "/a/"),
         ("q=x&utm_source=letter", "/a/?q=x"),
-        ("q=b&q=a", "/a/?q=a&q=b"),
+        ("q=b&page=2&q=a", "/a/?page=2&q=b&q=a"),
         ("q=", "/a/?q="),
         ("p=1", None),
         ("replytocom=7&utm_source=letter", None),
@@ -283,6 +285,11 @@ async def test_nothing_is_answered_from_memory_while_nobody_knows_what_changed(
     assert "Edition 2" in (await reader.get("/hello/")).text
     assert "Edition 2" in (await reader.get("/hello/")).text
     assert len(site.pages) == 0
+
+
+def test_no_query_of_wordpress_is_answered_from_memory() -> None:
+    assert (_AT_ROOT | _ANYWHERE) <= LEFTOVERS
+    assert not LEFTOVERS & KNOWN_PARAMETERS
 
 
 async def test_parts_of_pages_may_be_kept_by_what_was_known_before_the_request(
