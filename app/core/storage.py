@@ -96,9 +96,8 @@ class Folder:
         folder = self.root / _INCOMING
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.iterdir():
-            # Left by a process that was killed.
-            if old.stat().st_mtime < time.time() - _ABANDONED_SECONDS:
-                old.unlink(missing_ok=True)
+            if _is_abandoned(old):
+                _forget(old)
         return folder / secrets.token_hex(16)
 
 
@@ -140,6 +139,14 @@ def folder_at(media_url: str, otherwise: Path) -> Folder:
     if parts.scheme != "file" or parts.netloc not in ("", "localhost") or not path.is_absolute():
         raise ValueError("RAPPORT_MEDIA_URL must look like file:///var/lib/rapport/uploads")
     return Folder(path)
+
+
+def _is_abandoned(incoming: Path) -> bool:
+    """Whether a file was left by a process that was killed, and not just finished by another."""
+    try:
+        return incoming.stat().st_mtime < time.time() - _ABANDONED_SECONDS
+    except FileNotFoundError:
+        return False
 
 
 def _forget(path: Path) -> None:

@@ -172,6 +172,16 @@ async def test_what_a_killed_process_left_is_cleared_away_after_a_day(folder: Fo
         assert left.exists() == remains
 
 
+async def test_a_file_that_another_process_just_finished_disturbs_nobody(folder: Folder) -> None:
+    await put(folder, "a.txt")
+    # Listed, and gone when it is looked at.
+    (folder.root / ".incoming" / "finished").symlink_to(folder.root / "gone")
+
+    await put(folder, "b.txt")
+
+    assert folder.find("b.txt") is not None
+
+
 def test_the_setting_names_a_folder(tmp_path: Path) -> None:
     assert folder_at("", tmp_path).root == tmp_path
     assert folder_at("file:///srv/my%20media", tmp_path).root == Path("/srv/my media")

@@ -75,8 +75,7 @@ def no_answer() -> NoAnswer:
 
 
 def _parse(url: str) -> httpx.URL:
-    # Two readers may disagree about a backslash, and about what is before an at sign.
-    if len(url) > LONGEST_URL or "\\" in url or not url.isprintable():
+    if len(url) > LONGEST_URL or not url.isprintable():
         raise Unreachable(_("That is not a web address."))
     try:
         parsed = httpx.URL(url)
