@@ -1,6 +1,5 @@
 """What tests may ask for. The builders they talk to it with are in `world.py`."""
 
-import importlib
 import os
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -18,6 +17,7 @@ from starlette.types import ASGIApp
 
 from app.core.db import open_database
 from app.core.freshness.news import open_news
+from app.main import create_app
 from app.settings import Settings
 from app.work import Doors
 from tests.browsers import a_browser
@@ -129,7 +129,7 @@ async def session(doors: Doors) -> AsyncIterator[AsyncSession]:
 @pytest.fixture
 async def application(settings: Settings) -> AsyncIterator[ASGIApp]:
     """The whole website, started."""
-    app = importlib.import_module("app.main").create_app(settings)
+    app = create_app(settings)
     async with running(app):
         yield app
 
