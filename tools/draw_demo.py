@@ -1,9 +1,10 @@
-"""Draws the demo site's pictures anew: three portraits and a chart, into `app/porting/demo/uploads`.
+"""Draws the demo site's pictures anew: three portraits, a chart and a blackboard, into `app/porting/demo/uploads`.
 
 They are kept in the repository, so this is run only when a drawing is to change:
 `python tools/draw_demo.py`. Pillow's own font is used, so every machine draws the same.
 """
 
+from math import pi, sin
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -151,16 +152,59 @@ def chart() -> None:
     _keep(image.resize((1200, 750), Image.Resampling.LANCZOS), "2010/10/a-year-of-calls.png", 96)
 
 
+PROMISES = (
+    ("Jo", "ring her old foreman, for Sami", "Wednesday", True),
+    ("Ellen", "lend the tie", "Tuesday", True),
+    ("Mirela", "look over a covering letter", "Monday", False),
+    ("The van", "one sofa, two chairs, one dog", "Saturday", True),
+)
+
+
+def board() -> None:
+    """The Thursday board; a leaf stands for a promise kept."""
+    image = Image.new("RGB", (2400, 1120), "#b58a58")
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((44, 44, 2356, 1076), fill="#2c3a35")
+    chalk, columns = "#e9e6da", (130, 620, 1690)
+    for x, word in zip(columns, ("WHO", "WHAT", "BY WHEN"), strict=True):
+        pen.text((x, 110), word, "#c9c4b0", ImageFont.load_default(72))
+    pen.line((110, 230, 2290, 226), chalk, 7)
+    for x in (570, 1640):
+        pen.line((x, 100, x + 4, 1010), "#8f958b", 5)
+    for row, (*words, is_kept) in enumerate(PROMISES):
+        y = 290 + row * 165
+        for x, word in zip(columns, words, strict=True):
+            pen.text((x, y), word, chalk, ImageFont.load_default(68))
+        if is_kept:
+            _leaf(pen, 2215, y + 48)
+    pen.text((1690, 970), "do not rub out", "#a9aca0", ImageFont.load_default(50))
+    small = image.resize((1200, 560), Image.Resampling.LANCZOS)
+    # The leaves are few, and would be lost among the greys.
+    _keep(small, "2010/11/the-thursday-board.png", 40, Image.Quantize.MAXCOVERAGE)
+
+
+def _leaf(pen: ImageDraw.ImageDraw, x: float, y: float) -> None:
+    edge = [(sin(pi * t / 20) * 26, 52 - t * 5.2) for t in range(21)]
+    outline = [(x + dx, y + dy) for dx, dy in edge] + [(x - dx, y + dy) for dx, dy in edge[::-1]]
+    pen.polygon(outline, fill="#8fc07f")
+    pen.line((x, y + 84, x, y - 30), "#5f8f57", 6)
+
+
 def _fine(box: Box) -> Box:
     left, top, right, bottom = (edge * FINE for edge in box)
     return left, top, right, bottom
 
 
-def _keep(image: Image.Image, path: str, colours: int) -> None:
-    few = image.quantize(colours, dither=Image.Dither.NONE)
+def _keep(
+    image: Image.Image,
+    path: str,
+    colours: int,
+    chosen: Image.Quantize = Image.Quantize.MEDIANCUT,
+) -> None:
+    few = image.quantize(colours, chosen, dither=Image.Dither.NONE)
     few.save(UPLOADS / path, optimize=True)
 
 
 if __name__ == "__main__":
-    for draw in (nora, desmond, mirela, chart):
+    for draw in (nora, desmond, mirela, chart, board):
         draw()
