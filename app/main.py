@@ -24,6 +24,7 @@ from app.web import (
     search,
     static_files,
 )
+from app.web.feed_limits import FeedLimit
 from app.web.page_cache import PageCacheDoor
 from app.web.security import SecurityHeaders
 from app.work import Doors
@@ -34,9 +35,9 @@ ROUTERS = (
     static_files.router,
     files.router,
     programs.router,
+    feeds.router,
     leftovers.router,
     search.router,
-    feeds.router,
     archives.router,
     posts.router,
 )
@@ -63,7 +64,8 @@ def create_app(settings: Settings) -> ASGIApp:
     for router in ROUTERS:
         app.include_router(router)
     errors.install(app)
-    return PageCacheDoor(SecurityHeaders(app), cache, news)
+    limit = FeedLimit() if settings.rate_limits == "on" else None
+    return PageCacheDoor(SecurityHeaders(app), cache, news, on_full_answer=limit)
 
 
 def from_environment() -> ASGIApp:
