@@ -148,7 +148,7 @@ def _told(post: Post, settings: Settings) -> dict[str, Any]:
         "status": post.status,
         "title": post.title,
         "slug": post.slug,
-        "address": settings.base_url + address(post.path) if post.path else "",
+        "address": settings.base_url + (address(post.path) if post.path else f"/?p={post.id}"),
         "published_at": post.published_at.isoformat() if post.published_at else None,
     }
 

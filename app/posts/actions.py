@@ -190,13 +190,14 @@ async def _settle_address(
     session: AsyncSession, site: SiteRow, post: Post, wanted: str | None
 ) -> None:
     """Give a post its slug and path, the old path becoming a redirect. Raises Invalid."""
-    slug = slugify(wanted if wanted is not None else post.title)
-    if wanted is not None and not slug and wanted.strip():
-        slug = str(post.id)
-    slug = slug or str(post.id)
+    slug = slugify(wanted if wanted is not None else post.slug or post.title) or str(post.id)
     if post.kind == PostKind.PAGE and post.parent_id is None and slug in RESERVED:
         raise Invalid(f"“/{slug}/” is an address of the program's own: please choose another.")
     old_path = post.path
+    if post.published_at is None and old_path is None:
+        # A draft stands nowhere: nobody knows yet in which month it will be read.
+        post.slug = slug
+        return
     for attempt in range(1, 1000):
         post.slug = slug if attempt == 1 else f"{slug}-{attempt}"
         post.path = await _path(session, site, post)

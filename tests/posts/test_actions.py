@@ -113,6 +113,17 @@ async def test_what_lies_in_the_future_is_scheduled_and_hidden(session: AsyncSes
     assert await find_post(session, VISITOR, list(readings(post.path or ""))) is None
 
 
+async def test_a_draft_stands_nowhere_until_it_has_a_date(session: AsyncSession) -> None:
+    site = await the_site(session)
+    draft = Draft(title="Not yet", slug="one-day", status=PostStatus.DRAFT)
+    post = await actions.add_post(session, OWNER_AT_THE_MACHINE, site, draft)
+    assert (post.slug, post.path) == ("one-day", None)
+
+    await edited(session, post, Draft(status=PostStatus.PUBLISHED, at=MARCH))
+
+    assert post.path == "/2024/03/one-day/"
+
+
 async def test_a_draft_has_no_readers(session: AsyncSession) -> None:
     post = await a_post(session, "Not yet", status=PostStatus.DRAFT)
 
