@@ -33,7 +33,9 @@ class NearTitle:
 async def near_titles(session: AsyncSession, words: str) -> list[NearTitle]:
     """The public posts and pages whose titles are nearest to some words, at most three; one query."""
     asked = words_of(words)[:_WORDS]
-    beginnings = list(dict.fromkeys(word[:_BEGINNING] for word in asked if len(word) > 1))
+    # One Latin letter says nothing; one Chinese letter is a word.
+    telling = [word for word in asked if len(word) > 1 or not word.isascii()]
+    beginnings = list(dict.fromkeys(word[:_BEGINNING] for word in telling))
     if not beginnings:
         return []
     near = index_of(session).like_title(beginnings, most=_COMPARED).subquery()

@@ -1,6 +1,7 @@
 """The page of searches: everything the asker may see, narrowed by kind, name and date."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from app.core.errors import NotFound
 from app.core.i18n import _, ngettext, speak
 from app.core.text import clean_text
 from app.posts.addresses import address
-from app.search.asking import PAGES, QUERY_LENGTH, Kind, Order, Query
+from app.search.asking import PAGE_SIZE, PAGES, QUERY_LENGTH, Kind, Order, Query
 from app.search.finding import Found, Hint, Results, search
 from app.web.archive_pages import Choice, FoundRow, SearchPage
 from app.web.deps import Frame, Me, SlowDb, frame_of
@@ -22,6 +23,9 @@ from app.web.paging import pages_of
 from app.web.rendering import render
 
 router = APIRouter()
+
+# Beyond the last page of all there is nothing, however it is written.
+_PAGE_NUMBER = re.compile(r"[1-9][0-9]?")
 
 
 @router.api_route("/search/", methods=["GET", "HEAD"])
@@ -35,7 +39,7 @@ async def search_page(request: Request, db: SlowDb, me: Me) -> Response:
     speak(frame.site.language)
     asked = _read(request.query_params, ZoneInfo(frame.site.timezone))
     results = await search(db, me, asked)
-    if asked.page > results.pages:
+    if asked.page > results.pages and results.hint != Hint.TOO_SLOW:
         raise NotFound
     return render("search/page.html", _page(frame, asked, results, request.query_params))
 
@@ -43,61 +47,68 @@ async def search_page(request: Request, db: SlowDb, me: Me) -> Response:
 def _read(given: Mapping[str, str], zone: ZoneInfo) -> Query:
     """What is asked for; what can't be read narrows nothing."""
     number = given.get("page", "1")
-    if not (number.isascii() and number.isdecimal() and 0 < int(number[:6]) <= PAGES):
+    if not _PAGE_NUMBER.fullmatch(number):
         raise NotFound
     kind, order = given.get("kind", ""), given.get("order", "")
-    before = _day(given.get("until", ""), zone)
     return Query(
-        text=clean_text(given.get("q", "")).strip(),
+        # One more than is read, so that the page can say that it was cut.
+        text=clean_text(given.get("q", "")).strip()[: QUERY_LENGTH + 1],
         kind=Kind(kind) if kind in set(Kind) else None,
         author=clean_text(given.get("by", "")).strip()[:QUERY_LENGTH],
         since=_day(given.get("since", ""), zone),
-        before=before + timedelta(days=1) if before else None,
+        before=_day(given.get("until", ""), zone, later=timedelta(days=1)),
         order=Order(order) if order in set(Order) else Order.RELEVANCE,
         page=int(number),
     )
 
 
-def _day(written: str, zone: ZoneInfo) -> datetime | None:
+def _day(written: str, zone: ZoneInfo, later: timedelta = timedelta()) -> datetime | None:
     """The first moment of a day of the site's calendar, as browsers' date fields write it."""
     try:
-        day = date.fromisoformat(written)
+        day = date.fromisoformat(written) + later
         return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
 
 def _page(frame: Frame, asked: Query, results: Results, given: Mapping[str, str]) -> SearchPage:
+    words = asked.text[:QUERY_LENGTH]
+    since = given["since"] if asked.since else ""
+    until = given["until"] if asked.before else ""
     kept = {
-        name: given[name]
-        for name in ("q", "kind", "by", "since", "until", "order")
-        if given.get(name)
+        "q": words,
+        "kind": asked.kind or "",
+        "by": asked.author,
+        "since": since,
+        "until": until,
+        "order": "" if asked.order == Order.RELEVANCE else asked.order,
     }
-    title = _("Search for “%(words)s”") % {"words": asked.text} if asked.text else _("Search")
+    title = _("Search for “%(words)s”") % {"words": words} if words else _("Search")
     return SearchPage(
         frame=frame,
-        head=Head(
-            title=f"{title} – {frame.site.title}",
-            path="/search/",
-            robots="noindex",
-            links=discovery(frame.base_url, frame.site.title, own_feed=_feed(asked, title)),
-        ),
+        head=_head(frame, words, title),
         title=title,
-        words=asked.text[:QUERY_LENGTH],
+        words=words,
         found=_in_words(results),
         kinds=_kinds(asked, kept),
         orders=_orders(asked, kept),
         by=asked.author,
-        since=given.get("since", "") if asked.since else "",
-        until=given.get("until", "") if asked.before else "",
+        since=since,
+        until=until,
         is_narrowed=bool(asked.author or asked.since or asked.before),
         results=[_row(found) for found in results.found],
         pages=pages_of(asked.page, results.pages, lambda number: _address(kept, page=str(number))),
     )
 
 
-def _feed(asked: Query, title: str) -> tuple[str, str] | None:
-    return (title, f"/search/feed/?{urlencode({'q': asked.text})}") if asked.text else None
+def _head(frame: Frame, words: str, title: str) -> Head:
+    own_feed = (title, f"/search/feed/?{urlencode({'q': words})}") if words else None
+    return Head(
+        title=f"{title} – {frame.site.title}",
+        path="/search/",
+        robots="noindex",
+        links=discovery(frame.base_url, frame.site.title, own_feed=own_feed),
+    )
 
 
 def _address(kept: Mapping[str, str], **other: str) -> str:
@@ -133,16 +144,28 @@ def _orders(asked: Query, kept: Mapping[str, str]) -> list[Choice]:
 
 
 def _in_words(results: Results) -> str:
-    """How much was found, or why nothing was."""
-    if results.hint is None:
-        return ngettext("%(num)s found", "%(num)s found", results.total) % {"num": results.total}
-    return {
-        Hint.NOTHING_ASKED: "",
-        Hint.NO_WORDS: _("There is no word in this that could be looked for."),
-        Hint.ONLY_UNWANTED: _("This says only what is not wanted. Add a word that is."),
-        Hint.NO_MATCH: _("Nothing here has all of these words. Fewer or shorter words find more."),
-        Hint.TOO_SLOW: _("This takes too long to look for. One more word makes it quicker."),
-    }[results.hint]
+    """How much was found, or why nothing was; and what of the question was not read."""
+    cut = _("Only the first %(num)s characters were read.") % {"num": QUERY_LENGTH}
+    said = _WHY[results.hint]() if results.hint else _how_many(results.total)
+    return f"{said} {cut}" if results.was_cut else said
+
+
+def _how_many(total: int) -> str:
+    if total > PAGES * PAGE_SIZE:
+        return _("More than %(num)s found. More words find less.") % {"num": PAGES * PAGE_SIZE}
+    return ngettext("%(num)s found.", "%(num)s found.", total) % {"num": total}
+
+
+# Said when asked: each reader's language is known only then.
+_WHY: Mapping[Hint, Callable[[], str]] = {
+    Hint.NOTHING_ASKED: lambda: "",
+    Hint.NO_WORDS: lambda: _("There is no word in this that could be looked for."),
+    Hint.ONLY_UNWANTED: lambda: _("This says only what is not wanted. Add a word that is."),
+    Hint.NO_MATCH: lambda: _(
+        "Nothing here has all of these words. Fewer or shorter words find more."
+    ),
+    Hint.TOO_SLOW: lambda: _("This takes too long to look for. One more word makes it quicker."),
+}
 
 
 def _row(found: Found) -> FoundRow:
