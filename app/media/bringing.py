@@ -80,8 +80,9 @@ async def bring_from_folder(
             raise NotFound(_("It is not in the folder."))
         return await store(storage, wanted.path, _read(place))
 
-    found = await anyio.to_thread.run_sync(_wanted_from, old, known)
-    return await _bring(work, storage, found, get, progress)
+    wanted = await anyio.to_thread.run_sync(_missing, storage, known)
+    wanted += await anyio.to_thread.run_sync(_new_sizes, old, known)
+    return await _bring(work, storage, wanted, get, progress)
 
 
 async def fetch_from_old_site(
@@ -97,7 +98,7 @@ async def fetch_from_old_site(
     """
     async with work.reading() as session:
         known = await all_uploads(session)
-    wanted = [_Wanted(k.id, k.path, k.source_url) for k in known if not k.is_stored]
+    wanted = await anyio.to_thread.run_sync(_missing, storage, known)
     return await _bring(work, storage, wanted, _OldSite(storage, door, hosts).get, progress)
 
 
@@ -228,15 +229,25 @@ class _OldFolder:
         return []
 
 
-def _wanted_from(old: _OldFolder, known: Sequence[Known]) -> list[_Wanted]:
-    wanted = [_Wanted(k.id, k.path, k.source_url) for k in known if not k.is_stored]
+def _missing(storage: Folder, known: Sequence[Known]) -> list[_Wanted]:
+    """Uploads without a file; also those whose file was stored once and has been lost since."""
+    return [
+        _Wanted(k.id, k.path, k.source_url)
+        for k in known
+        if not k.is_stored or storage.find(k.path) is None
+    ]
+
+
+def _new_sizes(old: _OldFolder, known: Sequence[Known]) -> list[_Wanted]:
+    """Other sizes of pictures that lie beside them in the folder and are in no list yet."""
+    sizes: list[_Wanted] = []
     claimed = {k.path for k in known}
     for upload in (k for k in known if k.variant_of_id is None and is_good_name(k.path)):
         if upload.is_stored or old.find(upload.path):
-            sizes = [path for path in old.sizes_of(upload.path) if path not in claimed]
-            wanted += [_Wanted(upload.id, path, "", is_variant=True) for path in sizes]
-            claimed.update(sizes)
-    return wanted
+            found = [path for path in old.sizes_of(upload.path) if path not in claimed]
+            sizes += [_Wanted(upload.id, path, "", is_variant=True) for path in found]
+            claimed.update(found)
+    return sizes
 
 
 def _split(path: str) -> tuple[str, str]:

@@ -132,6 +132,19 @@ async def test_what_a_killed_run_stored_is_not_brought_again(
     assert (await rows(doors))["2012/01/other.jpg"].is_stored
 
 
+async def test_a_file_that_was_lost_is_brought_again(
+    doors: Doors, storage: Folder, old: Path
+) -> None:
+    await known_here(doors, "2012/01/other.jpg")
+    await bring_from_folder(doors, storage, old)
+    await storage.delete("2012/01/other.jpg")
+
+    outcomes = await bring_from_folder(doors, storage, old)
+
+    assert reasons(outcomes) == {"2012/01/other.jpg": ""}
+    assert storage.find("2012/01/other.jpg") is not None
+
+
 async def test_nothing_is_read_from_outside_the_folder(
     doors: Doors, storage: Folder, old: Path, tmp_path: Path
 ) -> None:

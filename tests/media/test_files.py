@@ -129,7 +129,10 @@ async def test_a_stored_file_can_be_looked_at_again(tmp_path: Path) -> None:
     assert await find_stored(folder, "2012/01/y.jpg") is None
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     kind=st.sampled_from(["JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP"]),
     place=st.integers(0, 400),
