@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.errors import Invalid
@@ -135,6 +135,7 @@ async def test_no_name_of_the_attack_lists_leads_out_of_the_folder(folder: Folde
     assert secret.read_text() == "secret"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_whatever_the_name_it_stays_inside(name: str) -> None:
     try:
