@@ -1,0 +1,104 @@
+"""Load over loopback: by wrk where it is installed, else by sockets of our own."""
+
+import asyncio
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import median, quantiles
+from urllib.parse import urlsplit
+
+_UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a server bore: requests a second, and milliseconds that half and 99 of 100 waited at most."""
+
+    rate: float
+    p50: float
+    p99: float
+
+
+def has_wrk() -> bool:
+    """Whether wrk drives; our own sockets cost as much as the server, which flatters every ratio."""
+    return shutil.which("wrk") is not None
+
+
+def drive(url: str, headers: Mapping[str, str], concurrency: int, seconds: float) -> Load:
+    """Ask for `url` over so many connections at once, each again as soon as it is answered."""
+    if has_wrk():
+        return _by_wrk(url, headers, concurrency, seconds)
+    return asyncio.run(_by_ourselves(url, headers, concurrency, seconds))
+
+
+def typical(loads: list[Load]) -> Load:
+    """The median of several rounds."""
+    return Load(
+        *(median(values) for values in zip(*((x.rate, x.p50, x.p99) for x in loads), strict=True))
+    )
+
+
+def _by_wrk(url: str, headers: Mapping[str, str], concurrency: int, seconds: float) -> Load:
+    named = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
+    told = subprocess.run(
+        ["wrk", "-t1", f"-c{concurrency}", f"-d{seconds:.0f}s", "--latency", *named, url],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    if "Socket errors" in told:
+        raise SystemExit(f"{url} did not bear {concurrency} connections:\n{told}")
+    return Load(
+        rate=float(_found(r"Requests/sec:\s+([\d.]+)", told)[1]),
+        p50=_milliseconds(_found(r"50%\s+([\d.]+)(us|ms|s|m)", told)),
+        p99=_milliseconds(_found(r"99%\s+([\d.]+)(us|ms|s|m)", told)),
+    )
+
+
+def _found(pattern: str, text: str) -> re.Match[str]:
+    found = re.search(pattern, text)
+    if found is None:
+        raise SystemExit(f"wrk said something else than expected:\n{text}")
+    return found
+
+
+def _milliseconds(found: re.Match[str]) -> float:
+    return float(found[1]) * _UNITS[found[2]]
+
+
+async def _by_ourselves(
+    url: str, headers: Mapping[str, str], concurrency: int, seconds: float
+) -> Load:
+    until = time.perf_counter() + seconds
+    waits = [_ask_until(until, url, headers) for _ in range(concurrency)]
+    waited = sorted(wait for waits in await asyncio.gather(*waits) for wait in waits)
+    hundredths = quantiles(waited, n=100)
+    return Load(len(waited) / seconds, hundredths[49] * 1000, hundredths[98] * 1000)
+
+
+async def _ask_until(until: float, url: str, headers: Mapping[str, str]) -> list[float]:
+    parts, request, waits = urlsplit(url), request_for(url, headers), []
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    while (began := time.perf_counter()) < until:
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        await reader.readexactly(length_of(head))
+        waits.append(time.perf_counter() - began)
+    writer.close()
+    return waits
+
+
+def request_for(url: str, headers: Mapping[str, str]) -> bytes:
+    """A GET as it goes over the wire."""
+    parts = urlsplit(url)
+    target = parts.path + (f"?{parts.query}" if parts.query else "")
+    lines = [f"GET {target} HTTP/1.1", f"host: {parts.netloc}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+def length_of(head: bytes) -> int:
+    """How long the body is that follows."""
+    found = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+    return int(found[1]) if found else 0
