@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.core.markup import clean_comment, clean_post
 from app.porting.wordpress.blocks import unwrap_blocks
-from app.porting.wordpress.comments import comment_html
+from app.porting.wordpress.comment_text import comment_html
 from app.porting.wordpress.content import Context, convert
 from app.porting.wordpress.old_site import with_media_of
 from app.porting.wordpress.shortcodes import Media

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from unicodedata import normalize
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from app.core.storage import is_good_name
+
 UPLOADS = "/wp-content/uploads/"
 # Where networks of sites, and WordPress.com, keep what others keep under wp-content/uploads.
 _BY_MONTH = re.compile(r"(?:^|/)((?:19|20)\d\d/(?:0[1-9]|1[0-2])/[^/].*)$")
-_LONGEST_PATH = 500
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,12 @@ class OldSite:
         if not self.owns(url) or parts.query:
             return None
         return normalize("NFC", unquote(parts.path)) or "/"
+
+    def is_root(self, url: str) -> bool:
+        """Whether this is the address of the old site's front page."""
+        parts = _split(url)
+        own = (_host(parts), parts.path.rstrip("/"))
+        return own in self._bases and not parts.query
 
     def local(self, url: str) -> str | None:
         """An address as it is written here, from the root of the site; None for one elsewhere."""
@@ -101,8 +108,4 @@ def _file_part(path: str) -> str:
 
 def _safe_path(path: str) -> str | None:
     path = normalize("NFC", path)
-    parts = path.split("/")
-    is_odd = any(part in ("", ".", "..") or part.startswith(".") for part in parts)
-    if is_odd or "\\" in path or not path.isprintable() or len(path) > _LONGEST_PATH:
-        return None
-    return path
+    return path if path and is_good_name(path) else None

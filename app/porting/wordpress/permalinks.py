@@ -29,10 +29,12 @@ class Standing:
 
 def infer_scheme(posts: Iterable[Standing]) -> Permalinks | None:
     """The scheme most posts follow; None where most follow none that can be chosen here."""
-    votes = Counter(scheme_of(post) for post in posts)
-    if not votes:
-        return None
-    scheme, count = max(votes.items(), key=lambda vote: vote[1])
+    return chosen_by(Counter(scheme_of(post) for post in posts))
+
+
+def chosen_by(votes: Counter[Permalinks | None]) -> Permalinks | None:
+    """The scheme that more than half of the posts follow."""
+    scheme, count = max(votes.items(), key=lambda vote: vote[1], default=(None, 0))
     return scheme if count * 2 > votes.total() else None
 
 

@@ -87,6 +87,9 @@ class Comments(Protocol):
     def __iter__(self) -> Iterator["WxrComment | Skipped"]:
         """Each as a value, or as why it is none."""
 
+    def numbers(self) -> Iterator[int]:
+        """Their ids, without reading them: all that are there, and perhaps some that are not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:

@@ -36,6 +36,7 @@ _CHANNEL_TAG = re.compile(rb"^\s*<channel[^>]*>|</channel>\s*(?:</rss>)?\s*$")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _TITLE = re.compile(rb"<title>\s*(?:<!\[CDATA\[)?([^<\]]{1,200})")
 _NEXT_ITEM = re.compile(rb"</item\s*>\s*(?=<item[\s>])")
+_COMMENT_ID = re.compile(rb"<wp:comment_id>\s*(?:<!\[CDATA\[)?\s*(\d{1,18})")
 _END_OF_COMMENT = b"</wp:comment>"
 _NEXT_COMMENT = re.compile(rb"</wp:comment\s*>\s*(?=<wp:comment\s*>)")
 
@@ -102,7 +103,9 @@ def _read_channel(dialect: Dialect, text: bytes, start: int) -> Channel:
     return Channel(
         title=texts.get("title", ""),
         description=texts.get("description", ""),
-        base_urls=tuple(dict.fromkeys(url.rstrip("/") for url in (urls if any(urls) else [network]) if url)),
+        base_urls=tuple(
+            dict.fromkeys(url.rstrip("/") for url in (urls if any(urls) else [network]) if url)
+        ),
         language=language if _LANGUAGE.fullmatch(language) else "",
         wxr_version=texts.get("{wp}wxr_version", ""),
         authors=tuple({author.login: author for author in authors_of(root)}.values()),
@@ -193,6 +196,13 @@ class CommentsOfItem:
         if self._kept is None and len(self) <= _FEW:
             self._kept = list(self._read())
         return iter(self._kept) if self._kept is not None else self._read()
+
+    def numbers(self) -> Iterator[int]:
+        """Their ids, told from the bytes; a text that quotes an export may add to them."""
+        yield from (comment.id for comment in self._inside if comment.id is not None)
+        for start, end, _line in self._frame.spans():
+            for found in _COMMENT_ID.finditer(self._frame.tape.read(start, end)):
+                yield int(found[1])
 
     def _read(self) -> Iterator[WxrComment | Skipped]:
         yield from self._inside

@@ -1,0 +1,158 @@
+"""What became of everything in an export: counted, and named where something was left out."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from app.core.i18n import _
+from app.porting.wordpress.decoding import Notice
+from app.porting.wordpress.values import Skipped
+
+
+KINDS = ("authors", "categories", "tags", "uploads", "posts", "pages", "comments")
+
+
+@dataclass(slots=True)
+class Count:
+    """How many of a kind the file holds, and what became of them."""
+
+    in_file: int = 0
+    imported: int = 0
+    # Here since an earlier run.
+    known: int = 0
+    skipped: int = 0
+
+
+@dataclass(slots=True)
+class PostReport:
+    """One post or page of the file."""
+
+    line: int
+    title: str
+    kind: str
+    # Its number in WordPress.
+    old_id: int | None
+    outcome: str = "imported"
+    status: str = ""
+    path: str = ""
+    comments: Count = field(default_factory=Count)
+    remarks: list[str] = field(default_factory=list)
+    left_shortcodes: tuple[str, ...] = ()
+    dropped_blocks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorReport:
+    """An author of the file and who that is here; `how`: added, found by login or e-mail, placeholder."""
+
+    login: str
+    name: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """An upload whose file could not be brought along."""
+
+    path: str
+    source_url: str
+    because: str
+
+
+@dataclass(slots=True)
+class Report:
+    """The whole import. Fills up while it runs."""
+
+    source: str
+    is_dry_run: bool = False
+    title: str = ""
+    wxr_version: str = ""
+    permalinks: str = ""
+    authors: list[AuthorReport] = field(default_factory=list)
+    counts: dict[str, Count] = field(default_factory=lambda: {kind: Count() for kind in KINDS})
+    posts: list[PostReport] = field(default_factory=list)
+    # Menu entries, plug-ins' own types, revisions: by WordPress's name for them.
+    left_out_types: Counter[str] = field(default_factory=Counter)
+    left_out_taxonomies: Counter[str] = field(default_factory=Counter)
+    redirects: int = 0
+    files_stored: int = 0
+    files_missing: list[FileReport] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+
+    def count(self, kind: str) -> Count:
+        """The count of one of KINDS."""
+        return self.counts[kind]
+
+    def skip(self, line: int, what: str, why: str) -> None:
+        """Name something that was left out."""
+        self.skipped.append(Skipped(line, what, why))
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything, for programs."""
+        return asdict(self) | {
+            "left_shortcodes": dict(self._tally("left_shortcodes")),
+            "dropped_blocks": dict(self._tally("dropped_blocks")),
+        }
+
+    def as_lines(self) -> Iterator[str]:
+        """The same for people: the sums first, then whatever somebody should look at."""
+        yield from self._sums()
+        yield from _listed(_("Authors"), (f"{a.login}: {a.name} ({a.how})" for a in self.authors))
+        yield from _listed(_("Left out, as they have no place here"), self._types())
+        yield from _listed(_("Shortcodes left as typed"), _times(self._tally("left_shortcodes")))
+        yield from _listed(_("Blocks left out"), _times(self._tally("dropped_blocks")))
+        yield from _listed(_("Posts to look at"), self._remarked())
+        yield from _listed(_("Mended"), (f"{_at(n.line)}: {n.what}" for n in self.notices))
+        yield from _listed(
+            _("Not imported"), (f"{_at(s.line)}: {s.what}: {s.why}" for s in self.skipped)
+        )
+        missing = (f"{f.path}: {f.because}" for f in self.files_missing)
+        yield from _listed(_("Files not found"), missing)
+
+    def _sums(self) -> Iterator[str]:
+        yield f"{self.title} (WXR {self.wxr_version or '?'}, {self.source})"
+        if self.is_dry_run:
+            yield _("A dry run: nothing was changed.")
+        heads = (_("in file"), _("imported"), _("known"), _("skipped"))
+        yield f"{'':14}" + "".join(f"{head:>10}" for head in heads)
+        for kind, count in self.counts.items():
+            if not count.in_file:
+                continue
+            numbers = (count.in_file, count.imported, count.known, count.skipped)
+            yield f"{kind:14}" + "".join(f"{number:>10,}" for number in numbers)
+        yield _("Permalinks: %s") % (self.permalinks or _("each as it was"))
+        if self.redirects:
+            yield _("Redirects from old slugs: %d") % self.redirects
+        if self.files_stored:
+            yield _("Files brought along: %d") % self.files_stored
+
+    def _types(self) -> Iterator[str]:
+        yield from _times(self.left_out_types)
+        yield from _times(self.left_out_taxonomies)
+
+    def _remarked(self) -> Iterator[str]:
+        for post in self.posts:
+            if post.remarks:
+                name = post.title or _("(no title)")
+                yield f"{_at(post.line)}: “{name}”: {'; '.join(post.remarks)}"
+
+    def _tally(self, names: str) -> Counter[str]:
+        return Counter(name for post in self.posts for name in getattr(post, names))
+
+
+def _at(line: int) -> str:
+    return _("line %d") % line
+
+
+def _times(counter: Counter[str]) -> Iterator[str]:
+    yield from (f"{name} × {number}" for name, number in counter.most_common())
+
+
+def _listed(head: str, lines: Iterator[str]) -> Iterator[str]:
+    found = list(lines)
+    if found:
+        yield ""
+        yield f"{head}:"
+        yield from (f"  {line}" for line in found)

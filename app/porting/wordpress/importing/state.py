@@ -1,0 +1,93 @@
+"""What an import knows while it runs: the survey, the ids things have here, and the report."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.models import User
+from app.core.db import Base
+from app.core.numbering import Numbers
+from app.discussions.models import Comment, Thread
+from app.media.models import Upload
+from app.porting.wordpress.importing.report import Report
+from app.porting.wordpress.importing.survey import Survey
+from app.porting.wordpress.old_site import OldSite
+from app.porting.wordpress.shortcodes import Media
+from app.posts.models import Post, Term
+from app.site.models import Permalinks
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersOfAll:
+    """Who gets which id, table by table."""
+
+    users: Numbers
+    terms: Numbers
+    uploads: Numbers
+    posts: Numbers
+    threads: Numbers
+    comments: Numbers
+
+    @property
+    def all(self) -> tuple[Numbers, ...]:
+        """Every table's."""
+        return self.users, self.terms, self.uploads, self.posts, self.threads, self.comments
+
+
+@dataclass(slots=True)
+class State:
+    """One run over one file. Old ids are WordPress's, ids are ours."""
+
+    survey: Survey
+    site: OldSite
+    report: Report
+    is_dry_run: bool
+    # One moment for the whole run: what is due by then is published.
+    now: datetime
+    numbers: NumbersOfAll
+    zone: tzinfo
+    permalinks: str = Permalinks.MONTH
+    # The page that was the site's front page is that here too, if this is where the site went.
+    takes_front_page: bool = False
+    user_ids: dict[str, int] = field(default_factory=dict)
+    users_by_old_id: dict[int, int] = field(default_factory=dict)
+    # By taxonomy and the slug in the file.
+    term_ids: dict[tuple[str, str], int] = field(default_factory=dict)
+    term_paths: dict[tuple[str, str], str] = field(default_factory=dict)
+    upload_ids: dict[int, int] = field(default_factory=dict)
+    media: dict[int, Media] = field(default_factory=dict)
+    # The old ids of a post's attachments, in their order.
+    attached: dict[int, list[int]] = field(default_factory=dict)
+    page_ids: dict[int, int] = field(default_factory=dict)
+    # Children whose parent has not been written yet, by the parent's old id.
+    orphans: dict[int, list[int]] = field(default_factory=dict)
+    # Each guid of the file, with the old id and the line of the item that had it first.
+    guids: dict[str, tuple[int | None, int]] = field(default_factory=dict)
+    # Paths given to posts that are not in the database yet, and those of files seen so far.
+    claimed: set[str] = field(default_factory=set)
+    claimed_files: set[str] = field(default_factory=set)
+
+    async def add(
+        self, session: AsyncSession, table: type[Base], rows: Sequence[dict[str, Any]]
+    ) -> None:
+        """Insert rows, unless this is a dry run."""
+        if rows and not self.is_dry_run:
+            await session.execute(insert(table), list(rows))
+
+
+def numbers_for(survey: Survey) -> NumbersOfAll:
+    """Numbers that stay clear of all that the file holds."""
+    people = max((author.id or 0 for author in survey.channel.authors), default=0)
+    terms = max((term.id or 0 for term in survey.channel.terms), default=0)
+    return NumbersOfAll(
+        users=Numbers(User.id, people),
+        terms=Numbers(Term.id, terms),
+        uploads=Numbers(Upload.id, survey.highest_post),
+        posts=Numbers(Post.id, survey.highest_post),
+        threads=Numbers(Thread.id, survey.highest_post),
+        comments=Numbers(Comment.id, survey.highest_comment),
+    )
