@@ -1,0 +1,119 @@
+"""`rapport import …` and `rapport export …`."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from app.cli.context import err, is_on_a_terminal, out, run
+from app.core.outbound.addresses import read_allowed
+from app.core.outbound.door import Door
+from app.core.storage import folder_at
+from app.porting.wordpress.exporting.exporter import export_wordpress
+from app.porting.wordpress.importing.importer import Progress as Told
+from app.porting.wordpress.importing.importer import Surroundings, Wishes, import_wordpress
+from app.porting.wordpress.importing.report import Report
+from app.settings import Settings
+from app.work import Doors
+
+importing = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+exporting = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+File = Annotated[Path, typer.Argument(help="WordPress export (WXR).", metavar="FILE")]
+
+
+@importing.callback()
+def _bring_in() -> None:
+    """Bring a site in."""
+
+
+@exporting.callback()
+def _take_out() -> None:
+    """Take the site with you."""
+
+
+@importing.command("wordpress")
+def import_file(
+    file: File,
+    media: Annotated[
+        Path | None, typer.Option(help="Folder with a copy of wp-content/uploads.")
+    ] = None,
+    fetch_media: Annotated[
+        bool, typer.Option("--fetch-media", help="Fetch files from the old site.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would come in.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Bring a WordPress site in: its export file, and its uploads if you like.
+
+    It may be stopped at any time and run again; what is here already is left as it is.
+
+    Example: rapport import wordpress blog.xml --media wp-content/uploads
+    """
+    wishes = Wishes(media=media, fetch_media=fetch_media, dry_run=dry_run)
+
+    async def task(doors: Doors, settings: Settings) -> Report:
+        with _progress() as told:
+            return await import_wordpress(doors, file, _around(settings), wishes, told)
+
+    report = run(task)
+    if as_json:
+        print(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+        return
+    for line in report.as_lines():
+        out.print(line, markup=False)
+
+
+@exporting.command("wordpress")
+def export_file(file: File) -> None:
+    """Write the site as a WordPress export.
+
+    Example: rapport export wordpress site.xml
+    """
+
+    async def task(doors: Doors, settings: Settings) -> int:
+        with _progress() as told:
+            return await export_wordpress(
+                doors, file, settings.base_url, lambda done, of: told("Exporting", done, of)
+            )
+
+    out.print(f"Posts, pages and uploads written: {run(task)}")
+
+
+def _around(settings: Settings) -> Surroundings:
+    return Surroundings(
+        storage=folder_at(settings.media_url, settings.data / "uploads"),
+        door=Door(settings.base_url, read_allowed(settings.outbound_allow)),
+        guid_host=settings.base_host,
+    )
+
+
+@contextmanager
+def _progress() -> Iterator[Told]:
+    """A bar for each step on a terminal; elsewhere a line as it begins."""
+    if not is_on_a_terminal():
+        begun: set[str] = set()
+
+        def told(step: str, _done: int, _of: int) -> None:
+            if step not in begun:
+                begun.add(step)
+                err.print(f"{step} …", markup=False)
+
+        yield told
+        return
+    columns = (TextColumn("{task.description:12}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err) as bars:
+        steps: dict[str, TaskID] = {}
+
+        def moved(step: str, done: int, of: int) -> None:
+            if step not in steps:
+                steps[step] = bars.add_task(step, total=of)
+            bars.update(steps[step], completed=done)
+
+        yield moved
