@@ -1,6 +1,6 @@
 """Titles near to the words of an address where nothing stands."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -19,7 +19,8 @@ NEAR = 3
 _WORDS = 8
 # So much of a word was probably typed right.
 _BEGINNING = 4
-_COMPARED = 30
+_COMPARED = 20
+_TITLE_LENGTH = 100
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,9 @@ class NearTitle:
 async def near_titles(session: AsyncSession, words: str) -> list[NearTitle]:
     """The public posts and pages whose titles are nearest to some words, at most three; one query."""
     asked = words_of(words)[:_WORDS]
-    # One Latin letter says nothing; one Chinese letter is a word.
-    telling = [word for word in asked if len(word) > 1 or not word.isascii()]
-    beginnings = list(dict.fromkeys(word[:_BEGINNING] for word in telling))
-    if not beginnings:
+    if not asked:
         return []
-    near = index_of(session).like_title(beginnings, most=_COMPARED).subquery()
+    near = index_of(session).like_title(_beginnings(asked), most=_COMPARED).subquery()
     query = (
         select(Post.title, Post.path)
         .join(near, Post.id == near.c.key - POSTS_FROM)
@@ -46,9 +44,20 @@ async def near_titles(session: AsyncSession, words: str) -> list[NearTitle]:
         .order_by(near.c.score)
     )
     rows = await session.execute(query)
-    found = [NearTitle(title, path) for title, path in rows if path]
-    return sorted(found, key=lambda near: _distance(asked, near))[:NEAR]
+    return _nearest(asked, [NearTitle(title, path) for title, path in rows if path])
 
 
-def _distance(asked: Sequence[str], near: NearTitle) -> float:
-    return -SequenceMatcher(None, " ".join(asked), " ".join(words_of(near.title))[:200]).ratio()
+def _beginnings(asked: Sequence[str]) -> list[str]:
+    # Short Latin words stand in every other title; one Chinese letter is a word.
+    telling = [word for word in asked if len(word) >= _BEGINNING or not word.isascii()]
+    return list(dict.fromkeys(word[:_BEGINNING] for word in telling or asked))
+
+
+def _nearest(asked: Sequence[str], found: Iterable[NearTitle]) -> list[NearTitle]:
+    compared = SequenceMatcher(b=" ".join(asked))
+
+    def likeness(near: NearTitle) -> float:
+        compared.set_seq1(" ".join(words_of(near.title))[:_TITLE_LENGTH])
+        return compared.ratio()
+
+    return sorted(found, key=likeness, reverse=True)[:NEAR]
