@@ -19,10 +19,12 @@ UPLOADS = "/wp-content/uploads/"
 # A path may get another file one day, as when the owner mends a picture, so no answer is for ever.
 # Within a day pictures cost readers no request; after it, one that mostly says "unchanged".
 CACHING = "public, max-age=86400"
-# An upload opened by itself may load nothing and run nothing. Browsers' own PDF viewers do not
-# work under such a policy: they get none but the rule about frames.
-_ALONE = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
-_PDF = "frame-ancestors 'self'"
+# What is opened by itself may load nothing but itself, and run nothing. Browsers' own PDF viewers do
+# not work under such a policy: they get none but the rule about frames. Films do not play in a
+# sandbox, where their own address counts as a stranger's.
+_SHOWN = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
+_SAVED = "default-src 'none'; sandbox"
+_POLICIES = {"application/pdf": "frame-ancestors 'self'"}
 
 log = structlog.get_logger(__name__)
 router = APIRouter()
@@ -57,14 +59,15 @@ def _answer(request: Request, file: ServedFile, place: Path) -> Response:
     stat = place.stat()
     if _has_it(request, headers["ETag"], stat.st_mtime):
         return Response(status_code=304, headers=headers)
-    headers["Content-Security-Policy"] = _PDF if file.mime == "application/pdf" else _ALONE
+    is_shown = file.mime in SHOWN_INLINE
+    headers["Content-Security-Policy"] = _POLICIES.get(file.mime, _SHOWN) if is_shown else _SAVED
     return FileResponse(
         place,
         headers=headers,
         media_type=file.mime,
         stat_result=stat,
         filename=_shown_name(file.path),
-        content_disposition_type="inline" if file.mime in SHOWN_INLINE else "attachment",
+        content_disposition_type="inline" if is_shown else "attachment",
     )
 
 

@@ -47,7 +47,7 @@ async def test_a_picture_is_shown_at_its_old_address(
     assert answer.headers["content-type"] == "image/jpeg"
     assert answer.headers["content-disposition"] == 'inline; filename="photo.jpg"'
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert "sandbox" in answer.headers["content-security-policy"]
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'; img-src")
     assert answer.headers["cache-control"] == "public, max-age=86400"
     assert "set-cookie" not in answer.headers
 
@@ -135,6 +135,7 @@ async def test_only_what_cannot_act_is_shown_in_the_browser(
     assert answer.headers["content-disposition"].startswith(begins)
     if begins.startswith("attachment"):
         assert answer.headers["content-type"] == "application/octet-stream"
+        assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
 
 
 async def test_names_are_found_however_their_accents_are_written(
