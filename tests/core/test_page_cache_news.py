@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import select
 
 from app.core.db import Database, open_database
@@ -272,6 +273,22 @@ class TestOnPostgres:
             with pytest.raises(psycopg.OperationalError):
                 sleeper.execute("SELECT 1")
 
+    async def test_behind_a_cut_network_nothing_is_current_when_a_writer_is_done(
+        self, database_url: str, commit: Commit, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(postgres, "_ANSWER_WITHIN", 0.1)
+        async with a_cable_to(database_url) as cable:
+            reader = Reader(cable.url)
+            await reader.news.open()
+            await reader.hears()
+            cable.is_cut = True
+            await commit("post:1")
+
+            assert not reader.news.is_current()
+            assert not await reader.news.catch_up()
+            assert reader.forgot == [EVERYTHING]
+            await reader.news.close()
+
     async def test_a_reader_that_was_cut_off_drops_everything_and_comes_back(
         self, reader: Reader, database_url: str, commit: Commit
     ) -> None:
@@ -289,6 +306,38 @@ class TestOnPostgres:
 
         await commit("post:1")
         assert await reader.hears() == ["post:1"]
+
+
+class Cable:
+    """A network between a reader and its database. Cut, it stays silent: nobody hangs up."""
+
+    def __init__(self, url: str) -> None:
+        self._target = conninfo_to_dict(url)
+        self.url = ""
+        self.is_cut = False
+
+    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        host, port = str(self._target.get("host")), self._target.get("port", 5432)
+        if host.startswith("/"):
+            far = await asyncio.open_unix_connection(f"{host}/.s.PGSQL.{port}")
+        else:
+            far = await asyncio.open_connection(host, int(port or 5432))
+        await asyncio.gather(self._carry(reader, far[1]), self._carry(far[0], writer))
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while sent := await reader.read(65536):
+            if not self.is_cut:
+                writer.write(sent)
+        writer.close()
+
+
+@contextlib.asynccontextmanager
+async def a_cable_to(url: str) -> AsyncIterator[Cable]:
+    cable = Cable(url)
+    async with await asyncio.start_server(cable.carry, "127.0.0.1", 0) as ends:
+        host, port = ends.sockets[0].getsockname()
+        cable.url = make_conninfo(url, host=host, port=port)
+        yield cable
 
 
 def _stopped_for(seconds: float) -> None:

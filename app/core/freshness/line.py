@@ -10,6 +10,7 @@ import psycopg
 from psycopg import pq
 
 Row = tuple[str | None, ...]
+_CONNECT_WITHIN = 5
 _WELL = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 
 
@@ -50,7 +51,9 @@ class Line:
 
     async def open(self, conninfo: str, *first: str) -> None:
         """Connect and run the statements `first`; raises `psycopg.Error`."""
-        connection = await psycopg.AsyncConnection.connect(conninfo, autocommit=True)
+        connection = await psycopg.AsyncConnection.connect(
+            conninfo, autocommit=True, connect_timeout=_CONNECT_WITHIN
+        )
         try:
             for statement in first:
                 await connection.execute(statement.encode())

@@ -31,7 +31,7 @@ LEASE = 0.2
 _STALE, _HEARD = "rapport_stale", "rapport_heard"
 _LISTENER, _WRITER = "rapport pages", "rapport"
 _RECEIPTS_AT_ONCE = 200
-_ANSWER_WITHIN = 1.0
+_ANSWER_WITHIN = 2.0
 _FIRST_RETRY, _LAST_RETRY = 0.1, 5.0
 
 _LISTENERS = """
