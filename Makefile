@@ -9,7 +9,7 @@ DATA := $(or $(RAPPORT_DATA),data)
 # Serve the site; an empty one gets the demo first: http://127.0.0.1:8000/, or PORT=….
 run: .venv/installed
 	@if ! { [ -e .venv/demo ] && [ -e "$(DATA)/rapport.sqlite3" -o -n "$(RAPPORT_DATABASE_URL)" -o -e .env ]; }; \
-		then $(BIN)/rapport demo || echo "Serving what is there."; touch .venv/demo; fi
+		then $(BIN)/rapport demo && touch .venv/demo || echo "Serving what is there."; fi
 	@exec $(BIN)/rapport serve --port $(PORT)
 
 # Everything CI runs. What could not run is named in the end; with CI=true that is a failure.
@@ -38,7 +38,10 @@ messages: .venv/installed
 # Stamps: while one is newer than what it was made from, its recipe is skipped.
 .venv/installed: .venv/uv requirements.lock pyproject.toml
 	@echo "Installing what requirements.lock names …"
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@# pip reads settings that uv does not: a mirror in pip.conf, a certificate of the house.
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock \
+		|| { echo "uv could not. Trying pip, which takes longer …"; \
+			$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock; }
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
