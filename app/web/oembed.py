@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from app.accounts.actor import VISITOR
 from app.core.errors import AppError, Invalid, NotFound
+from app.core.i18n import marked
 from app.core.text import clean_text
 from app.posts.addresses import View, address, readings
 from app.posts.models import Post
@@ -27,7 +28,7 @@ _NUMBER = re.compile(r"[1-9]\d{0,4}")
 class UnknownFormat(AppError):
     """501, as oEmbed has it: neither JSON nor XML was asked for."""
 
-    status, title = 501, "Not in that format"
+    status, title = 501, marked("Not in that format")
 
 
 @router.api_route("/wp-json/oembed/1.0/embed", methods=["GET", "HEAD"])
