@@ -51,6 +51,24 @@ class Settings(BaseSettings):
             raise ValueError("must be the root of a host: Rapport does not live in a sub-folder")
         return value.rstrip("/")
 
+    @field_validator("media_url")
+    @classmethod
+    def _is_a_folder(cls, value: str) -> str:
+        if value and not value.startswith("file:///"):
+            raise ValueError(
+                "must be a folder, as file:///srv/uploads: nothing else can be used yet"
+            )
+        return value
+
+    @field_validator("outbound_allow")
+    @classmethod
+    def _is_hosts_and_ports(cls, value: str) -> str:
+        for entry in filter(None, (part.strip() for part in value.split(","))):
+            host, _, port = entry.rpartition(":")
+            if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+                raise ValueError("must be host:port,… such as 127.0.0.1:8103")
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _is_a_known_database(cls, value: str) -> str:

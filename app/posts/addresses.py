@@ -23,7 +23,7 @@ RESERVED = frozenset(
 )  # fmt: skip
 # A list stands there: a page of that name opens it with its text.
 SHARED_WITH_LISTS = frozenset(
-    ("resources", "people", "groups", "events", "asks", "leads", "search")
+    ("resources", "people", "groups", "events", "asks", "leads", "search", "blog")
 )
 
 _NUMBER = re.compile(r"[1-9]\d{0,8}")

@@ -12,8 +12,9 @@ from app.accounts.actor import Actor
 from app.core.errors import NotFound
 from app.core.i18n import _, speak
 from app.feeds.queries import FeedComment, newest_comments
-from app.posts.addresses import address
+from app.posts.addresses import address, readings
 from app.posts.models import Taxonomy
+from app.posts.queries import find_post
 from app.web.archive_heads import archive_head, at_page, home_head
 from app.web.archive_pages import ArchivePage, HomePage, Said
 from app.web.archive_subjects import (
@@ -71,12 +72,16 @@ async def home(request: Request, db: Db, me: Me) -> Response:
 @router.api_route("/page/{number:path}", methods=_READ)
 @router.api_route("/blog", methods=_READ)
 @router.api_route("/blog/{number:path}", methods=_READ)
-async def newest(request: Request, db: Db) -> Response:
+async def newest(request: Request, db: Db, me: Me) -> Response:
     """`/page/2/`; `/blog/` and its pages where something else stands at the root."""
     frame = await frame_of(request, db)
     base, number = _asked(request)
-    if base not in ("", "/blog"):
-        raise NotFound
+    if base == "/blog" and frame.site.front_page_id is None:
+        # No list stands there; a page of that name may.
+        if await find_post(db, me, list(readings(base))) is not None:
+            return await show(request, request.scope["path"], db, me)
+    elif base not in ("", "/blog"):
+        return await show(request, request.scope["path"], db, me)
     home_path = "/blog/" if frame.site.front_page_id is not None else "/"
     return await _newest(request, db, frame, home_path, number)
 

@@ -11,7 +11,7 @@ from app.posts.addresses import RESERVED, SHARED_WITH_LISTS
 PATH_LENGTH = 1000
 _NOT_IN_SLUG = re.compile(r"[\\/?#%<>\"'&\s]|^\.")
 # What stands below these was never the program's own: old permalinks begin so.
-_OPEN_BELOW = SHARED_WITH_LISTS | {"archives", "blog"}
+_OPEN_BELOW = SHARED_WITH_LISTS | {"archives"}
 _DATE = re.compile(r"/\d{4}(?:/\d{1,2}){0,2}/?")
 
 
@@ -29,10 +29,15 @@ def safe_slug(given: str, *otherwise: str) -> str:
 def own_path(site: OldSite, link: str) -> str | None:
     """The path an item stood at; None where that was a query, another site, or nowhere sane."""
     path = site.path_of(link)
-    if path is None or path == "/" or len(path) > PATH_LENGTH or not path.isprintable():
-        return None
+    return path if path is not None and is_sane(path) else None
+
+
+def is_sane(path: str) -> bool:
+    """Whether a post may stand there: below the root, with nothing odd in any part."""
+    if not path.startswith("/") or path == "/" or len(path) > PATH_LENGTH or not path.isprintable():
+        return False
     segments = path[1:].removesuffix("/").split("/")
-    return path if all(s and s not in (".", "..") and "\\" not in s for s in segments) else None
+    return all(s and s not in (".", "..") and "\\" not in s for s in segments)
 
 
 def apart_from_ours(path: str) -> str:
