@@ -7,6 +7,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
+    bindparam,
     literal,
     literal_column,
     or_,
@@ -20,6 +21,8 @@ from sqlalchemy.orm import selectinload
 from app.accounts.actor import Actor
 from app.accounts.models import User
 from app.core import clock
+from app.core.db import UtcDateTime
+from app.media.models import Upload
 from app.posts.addresses import Asked
 from app.posts.models import (
     Post,
@@ -33,11 +36,13 @@ from app.posts.models import (
 
 # Written out, not bound: SQLite uses a partial index only where the query names the same constant.
 IS_PUBLISHED = Post.status == literal_column("'published'")
+# The moment of asking, filled in then: so a query can be put together once and asked many times.
+NOW = bindparam("now", callable_=clock.now, type_=UtcDateTime())
 
 
 def posts_visible_to(actor: Actor) -> ColumnElement[bool]:
     """Whatever any visitor may read; its own posts for whoever wrote them; all for staff."""
-    public = and_(IS_PUBLISHED, Post.published_at <= clock.now())
+    public = and_(IS_PUBLISHED, Post.published_at <= NOW)
     if actor.reads_every_post:
         return Post.id.is_not(None)
     if actor.user_id is None:
@@ -54,7 +59,7 @@ def in_lists() -> ColumnElement[bool]:
     return and_(
         Post.kind == PostKind.POST,
         IS_PUBLISHED,
-        Post.published_at <= clock.now(),
+        Post.published_at <= NOW,
     )
 
 
@@ -143,6 +148,24 @@ async def find_redirect(session: AsyncSession, paths: Sequence[str]) -> Redirect
         select(Redirect).where(Redirect.path.in_(paths)).limit(1)
     )
     return found
+
+
+async def where_upload_leads(
+    session: AsyncSession, actor: Actor, upload: ColumnElement[bool]
+) -> str | None:
+    """What stands for WordPress's page about an upload: its file, else the post it was put into."""
+    row = (
+        await session.execute(
+            select(Upload.path, Upload.is_stored, Post.path)
+            .outerjoin(Post, and_(Post.id == Upload.post_id, posts_visible_to(actor)))
+            .where(upload)
+            .limit(1)
+        )
+    ).first()
+    if row is None:
+        return None
+    path, is_stored, post_path = row
+    return f"/wp-content/uploads/{path}" if is_stored else post_path
 
 
 async def post_by_slug(session: AsyncSession, actor: Actor, slug: str) -> Post | None:

@@ -14,7 +14,13 @@ from app.core.errors import NotFound
 from app.media.models import Upload
 from app.posts.addresses import address
 from app.posts.models import Post, PostAuthor, Taxonomy, Term
-from app.posts.queries import find_term, in_lists, post_by_slug, posts_visible_to
+from app.posts.queries import (
+    find_term,
+    in_lists,
+    post_by_slug,
+    posts_visible_to,
+    where_upload_leads,
+)
 from app.web.feed_answers import FORMATS, SAME_AS
 
 # Read at the root alone, where WordPress has everything that has no address of its own.
@@ -121,10 +127,8 @@ async def _post(session: AsyncSession, number: str) -> str:
 
 
 async def _file(session: AsyncSession, number: str) -> str:
-    path = await session.scalar(
-        select(Upload.path).where(Upload.legacy_id == _number(number), Upload.is_stored).limit(1)
-    )
-    return address(f"/wp-content/uploads/{path}") if path else ""
+    path = await where_upload_leads(session, VISITOR, Upload.legacy_id == _number(number))
+    return address(path) if path else ""
 
 
 async def _named(session: AsyncSession, slug: str) -> str:

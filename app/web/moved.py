@@ -13,10 +13,9 @@ from app.core.errors import Gone, NotFound
 from app.media.models import Upload
 from app.posts.addresses import Asked, address
 from app.posts.models import Post, PostStatus, Redirect
-from app.posts.queries import posts_visible_to
+from app.posts.queries import posts_visible_to, where_upload_leads
 
 _DATE = re.compile(r"/(\d{4})(?:/(\d{1,2})(?:/(\d{1,2}))?)?")
-_UPLOADS = "/wp-content/uploads/"
 
 
 async def where_it_went(db: AsyncSession, actor: Actor, meant: Sequence[Asked]) -> Response:
@@ -78,13 +77,11 @@ def _may_mean(asked: str, path: str, local: datetime | None) -> bool:
     return given == [local.year, local.month, local.day][: len(given)]
 
 
-async def _by_upload(db: AsyncSession, _actor: Actor, meant: Sequence[Asked]) -> str | None:
-    """The file that WordPress had a page about here."""
+async def _by_upload(db: AsyncSession, actor: Actor, meant: Sequence[Asked]) -> str | None:
+    """What stands for the page that WordPress had about a file here."""
     paths = [asked.path for asked in meant if not asked.suffix]
-    found: str | None = await db.scalar(
-        select(Upload.path).where(Upload.page_path.in_(paths), Upload.is_stored).limit(1)
-    )
-    return address(_UPLOADS + found) if found else None
+    found = await where_upload_leads(db, actor, Upload.page_path.in_(paths))
+    return address(found) if found else None
 
 
 async def _was_taken_away(db: AsyncSession, meant: Sequence[Asked]) -> bool:
