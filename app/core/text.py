@@ -28,7 +28,7 @@ def one_line(text: str) -> str:
 
 def plain_text(html: str) -> str:
     """The words of clean HTML, tags gone and entities read, on one line."""
-    return _SPACE.sub(" ", unescape(_TAG.sub("", _BLOCK_END.sub(" ", html)))).strip()
+    return " ".join(unescape(_TAG.sub("", _BLOCK_END.sub(" ", html))).split())
 
 
 def shorten(text: str, words: int = SUMMARY_WORDS, characters: int = 400) -> str:

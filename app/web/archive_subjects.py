@@ -1,19 +1,21 @@
 """What the posts of an archive have in common: found by its address, with all that its page says of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import User
 from app.core.i18n import _
 from app.posts.addresses import address
-from app.posts.models import Post, PostAuthor, PostTerm, Taxonomy, Term
+from app.posts.models import Taxonomy, Term
 from app.web.head import Link
 from app.web.moments import Moments
 from app.web.post_assembly import author_box
+from app.web.post_lists import DATED, UNDER_TERM, WRITTEN_BY, under_term
 from app.web.post_page import AuthorBox
 
 
@@ -24,7 +26,9 @@ class Subject:
     path: str
     kind: str
     title: str
-    condition: ColumnElement[bool]
+    # One of the lists of `post_lists`, and what fills it in.
+    query: Select[Any]
+    values: Mapping[str, Any]
     tags: frozenset[str]
     description: str = ""
     ancestors: tuple[Link, ...] = ()
@@ -41,10 +45,9 @@ async def find_term_subject(session: AsyncSession, taxonomy: Taxonomy, path: str
     """
     slug = path.rpartition("/")[2].lower()
     is_above = [path[:end] for end, letter in enumerate(path) if letter == "/"]
-    query = select(Term).where(
-        Term.taxonomy == taxonomy,
-        or_(Term.path.in_([path, *is_above]), Term.slug == slug, _is_below(path)),
-    )
+    is_below = Term.path.startswith(path + "/", autoescape=True)
+    is_near = or_(Term.path.in_([path, *is_above]), Term.slug == slug, is_below)
+    query = select(Term).where(Term.taxonomy == taxonomy, is_near)
     terms = {term.path: term for term in await session.scalars(query.order_by(Term.path))}
     term = terms.get(path) or next((t for t in terms.values() if t.slug == slug), None)
     if term is None:
@@ -54,7 +57,8 @@ async def find_term_subject(session: AsyncSession, taxonomy: Taxonomy, path: str
         kind=_("Category") if taxonomy == Taxonomy.CATEGORY else _("Tag"),
         title=term.name,
         description=term.description,
-        condition=_under(term),
+        query=UNDER_TERM,
+        values=under_term(term),
         tags=frozenset({f"term:{term.id}"}),
         ancestors=tuple(_link(terms[above]) for above in is_above if above in terms),
         within=tuple(_link(below) for below in terms.values() if below.parent_id == term.id),
@@ -62,20 +66,8 @@ async def find_term_subject(session: AsyncSession, taxonomy: Taxonomy, path: str
     )
 
 
-def _is_below(path: str) -> ColumnElement[bool]:
-    return Term.path.startswith(path + "/", autoescape=True)
-
-
 def _link(term: Term) -> Link:
     return Link(term.name, address(term.address))
-
-
-def _under(term: Term) -> ColumnElement[bool]:
-    """Filed under a term or one below it."""
-    terms = select(Term.id).where(
-        Term.taxonomy == term.taxonomy, or_(Term.id == term.id, _is_below(term.path))
-    )
-    return Post.id.in_(select(PostTerm.post_id).where(PostTerm.term_id.in_(terms)))
 
 
 async def find_author_subject(session: AsyncSession, slug: str) -> Subject | None:
@@ -85,12 +77,12 @@ async def find_author_subject(session: AsyncSession, slug: str) -> Subject | Non
     user = users.get(slug) or users.get(slug.lower())
     if user is None:
         return None
-    written = select(PostAuthor.post_id).where(PostAuthor.user_id == user.id)
     return Subject(
         path=address(f"/author/{user.slug}/"),
         kind=_("Author"),
         title=user.name,
-        condition=Post.id.in_(written),
+        query=WRITTEN_BY,
+        values={"author": user.id},
         tags=frozenset({f"author:{user.id}", f"user:{user.id}"}),
         author=author_box(user),
     )
@@ -112,7 +104,8 @@ def dated_subject(moments: Moments, numbers: Sequence[int]) -> Subject | None:
         path=paths[-1],
         kind=(_("Year"), _("Month"), _("Day"))[depth - 1],
         title=words[depth - 1],
-        condition=and_(Post.published_local >= first, Post.published_local < end),
+        query=DATED,
+        values={"first": first, "end": end},
         tags=frozenset({"dated:" + "-".join(parts[:depth])}),
         ancestors=tuple(map(Link, words, paths[:-1])),
     )

@@ -10,13 +10,12 @@ from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
 from app.core.errors import NotFound
-from app.core.i18n import _, speak
-from app.feeds.queries import FeedComment, newest_comments
+from app.core.i18n import speak
 from app.posts.addresses import address, readings
 from app.posts.models import Taxonomy
 from app.posts.queries import find_post
 from app.web.archive_heads import archive_head, at_page, home_head
-from app.web.archive_pages import ArchivePage, HomePage, Said
+from app.web.archive_pages import ArchivePage, HomePage
 from app.web.archive_subjects import (
     Subject,
     dated_subject,
@@ -25,10 +24,11 @@ from app.web.archive_subjects import (
 )
 from app.web.deps import Db, Frame, Me, frame_of
 from app.web.discovery import link_header
+from app.web.lately import said_lately
 from app.web.moments import moments_in
 from app.web.page_cache import mark_cacheable
 from app.web.paging import Pages, pages_of
-from app.web.post_lists import PostList, list_posts
+from app.web.post_lists import EVERY, STICKY_FIRST, PostList, list_posts
 from app.web.post_reading import find_front_page
 from app.web.posts import page_of, show
 from app.web.rendering import render
@@ -51,8 +51,6 @@ class _Year(Convertor[str]):
 register_url_convertor("year", _Year())
 router = APIRouter()
 
-# So many of the last comments are named on the first page.
-LATELY = 5
 _READ = ["GET", "HEAD"]
 _PAGE = re.compile(r"(?P<base>.*?)(?:/page/(?P<number>[1-9]\d{0,8}))?/?", re.DOTALL)
 _DATE = re.compile(r"/(\d{4})(?:/(\d{1,2})(?:/(\d{1,2}))?)?")
@@ -137,7 +135,7 @@ async def _archive(
     if moved := _elsewhere(request, at_page(subject.path, number)):
         return moved
     size = frame.site.posts_per_page
-    listed = await list_posts(db, subject.condition, number=number, size=size)
+    listed = await list_posts(db, subject.query, subject.values, number=number, size=size)
     if not listed.rows and (number > 1 or not subject.may_be_empty):
         return await show(request, request.scope["path"], db, me)
     pages = _pages(listed, number, size, subject.path)
@@ -165,15 +163,18 @@ async def _newest(
     if moved := _elsewhere(request, at_page(path, number)):
         return moved
     size = frame.site.posts_per_page
-    listed = await list_posts(db, None, number=number, size=size, sticky_first=True)
+    query = STICKY_FIRST if number == 1 else EVERY
+    listed = await list_posts(db, query, {}, number=number, size=size)
     if not listed.rows and number > 1:
         raise NotFound
-    said = await newest_comments(db, skip=0, limit=LATELY) if number == 1 else []
+    lately = await said_lately(db) if number == 1 else []
     pages = _pages(listed, number, size, path)
     head = home_head(frame, path, pages, listed.rows)
-    page = HomePage(frame, head, listed.rows, pages, [_said(one) for one in said])
-    lately = {"comments"} if number == 1 else set()
-    mark_cacheable(request.scope, {"site", "posts"} | listed.tags | lately)
+    page = HomePage(frame, head, listed.rows, pages, lately)
+    mark_cacheable(
+        request.scope,
+        {"site", "posts", "comments"} if number == 1 else {"site", "posts"} | listed.tags,
+    )
     return _rendered("archives/home.html", page)
 
 
@@ -203,13 +204,3 @@ def _elsewhere(request: Request, path: str) -> Response | None:
 
 def _pages(listed: PostList, number: int, size: int, path: str) -> Pages:
     return pages_of(number, -(-listed.count // size), partial(at_page, path))
-
-
-def _said(comment: FeedComment) -> Said:
-    page = f"comment-page-{comment.page}/" if comment.page > 1 else ""
-    return Said(
-        name=comment.author_name or _("Anonymous"),
-        title=comment.post_title or _("Untitled"),
-        url=f"{address(comment.post_path, page)}#comment-{comment.id}",
-        at=comment.created_at,
-    )

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from app.core.i18n import _
@@ -14,9 +15,8 @@ from app.discussions.threading import MAX_DEPTH
 EXCERPT_WORDS = 45
 
 
-@dataclass(frozen=True, slots=True)
-class CommentCard:
-    """One comment, and how the nested list around it goes on."""
+class CommentCard(NamedTuple):
+    """One comment, and how the nested list around it goes on. A tuple, since a page has hundreds."""
 
     id: int
     # The number it had elsewhere, where old links still use it.
@@ -86,17 +86,17 @@ def _card(
     before, level, following = around
     parent_level = here.get(comment.parent_id or 0)
     is_below = parent_level == level - 1
-    says_whom = bool(comment.parent_name) and (level == MAX_DEPTH or not is_below)
+    says_whom = level == MAX_DEPTH or not is_below
     return CommentCard(
-        id=comment.id,
-        old_anchor=comment.legacy_id,
-        is_gone=not comment.is_approved,
-        author_name=comment.author_name or _("Anonymous"),
-        author_url=web_address(comment.author_url),
-        is_by_author=comment.user_id is not None and comment.user_id in author_ids,
-        created_at=comment.created_at,
-        is_edited=comment.edited_at is not None,
-        body_html=comment.body_html,
+        comment.id,
+        comment.legacy_id,
+        not comment.is_approved,
+        comment.author_name or _("Anonymous"),
+        web_address(comment.author_url),
+        comment.user_id is not None and comment.user_id in author_ids,
+        comment.created_at,
+        comment.edited_at is not None,
+        comment.body_html,
         answered_name=comment.parent_name or "" if says_whom else "",
         answered_id=comment.parent_id if parent_level else None,
         is_below_answered=is_below,

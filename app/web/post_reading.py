@@ -5,14 +5,28 @@ Visibility is that of `posts.queries`; here is only how much is fetched at once.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    bindparam,
+    func,
+    literal,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, defer
 
 from app.accounts.actor import Actor
 from app.accounts.models import User
+from app.core import clock
+from app.core.db import BigId, UtcDateTime
+from app.core.i18n import _
 from app.discussions.models import Thread
 from app.discussions.queries import page_count_of_thread
 from app.media.models import Upload
@@ -50,8 +64,8 @@ async def find_shown_post(
     session: AsyncSession, actor: Actor, meant: Sequence[Asked]
 ) -> FoundPost | None:
     """The post that the first of these readings of an address leads to."""
-    by_path = {asked.path: asked for asked in reversed(meant)}
-    rows = await session.execute(_shown(actor).where(Post.path.in_(by_path)))
+    at_one_of = {"paths": list({asked.path for asked in meant})}
+    rows = await session.execute(_post_at(actor), at_one_of)
     found = {post.path: (post, thread, pages, cover) for post, thread, pages, cover in rows}
     for asked in meant:
         if asked.path in found:
@@ -69,6 +83,36 @@ async def find_front_page(session: AsyncSession, actor: Actor, page_id: int) -> 
     return FoundPost(post, Asked("/"), thread, pages, cover)
 
 
+async def authors_of_post(session: AsyncSession, post_id: int) -> Sequence[User]:
+    """Who wrote a post, in order."""
+    return (await session.scalars(_AUTHORS, {"post": post_id})).all()
+
+
+async def around_post(session: AsyncSession, actor: Actor, post: Post) -> Around:
+    """What a post is filed under and stands between, or the pages that a page stands below."""
+    if post.kind == PostKind.PAGE:
+        return Around(ancestors=await _ancestors(session, actor, post))
+    found: dict[str, list[Link]] = {"term": [], "before": [], "after": []}
+    # A draft stands where it would if it were published now.
+    at = post.published_at or clock.now()
+    rows = await session.execute(_AROUND, {"post": post.id, "at": at})
+    for what, _order, _position, title, path in rows:
+        found[what].append(Link(title or _("Untitled"), address(path)))
+    return Around(
+        terms=tuple(found["term"]),
+        before=next(iter(found["before"]), None),
+        after=next(iter(found["after"]), None),
+    )
+
+
+# Queries are put together once: that takes several times as long as asking them.
+_POST = bindparam("post", type_=BigId)
+_OWN_KEY = tuple_(bindparam("at", type_=UtcDateTime()), _POST)
+_KEY = tuple_(Post.published_at, Post.id)
+_OLDEST_FIRST = (Post.published_at, Post.id)
+_NEWEST_FIRST = (Post.published_at.desc(), Post.id.desc())
+
+
 def _shown(actor: Actor) -> Select[Post, Thread, int, Upload]:
     return (
         select(Post, Thread, page_count_of_thread(), Upload)
@@ -79,54 +123,39 @@ def _shown(actor: Actor) -> Select[Post, Thread, int, Upload]:
     )
 
 
-async def authors_of_post(session: AsyncSession, post_id: int) -> Sequence[User]:
-    """Who wrote a post, in order."""
-    query = (
-        select(User)
-        .join(PostAuthor, PostAuthor.user_id == User.id)
-        .where(PostAuthor.post_id == post_id)
-        .order_by(PostAuthor.position)
-    )
-    return (await session.scalars(query)).all()
-
-
-async def around_post(session: AsyncSession, actor: Actor, post: Post) -> Around:
-    """What a post is filed under and stands between, or the pages that a page stands below."""
-    if post.kind == PostKind.PAGE:
-        return Around(ancestors=await _ancestors(session, actor, post))
-    terms = (
-        select(literal("term").label("what"), Term.taxonomy.label("order"), PostTerm.position)
-        .add_columns(
-            Term.name.label("title"), ("/" + Term.taxonomy + "/" + Term.path + "/").label("path")
-        )
-        .join(PostTerm.term)
-        .where(PostTerm.post_id == post.id)
-    )
-    parts = [terms, *_neighbours(post)]
-    found: dict[str, list[Link]] = {"term": [], "before": [], "after": []}
-    rows = await session.execute(union_all(*parts).order_by("what", "order", "position"))
-    for what, _order, _position, title, path in rows:
-        found[what].append(Link(title, address(path)))
-    return Around(
-        terms=tuple(found["term"]),
-        before=next(iter(found["before"]), None),
-        after=next(iter(found["after"]), None),
-    )
-
-
-def _neighbours(post: Post) -> list[Select[Any]]:
-    if post.published_at is None:
-        return []
-    key = tuple_(Post.published_at, Post.id)
-    own = tuple_(literal(post.published_at, Post.published_at.type), literal(post.id))
-    older, newer = (Post.published_at.desc(), Post.id.desc()), (Post.published_at, Post.id)
-    return [_nearest("before", key < own, older), _nearest("after", key > own, newer)]
+@lru_cache(maxsize=100)
+def _post_at(actor: Actor) -> Select[Post, Thread, int, Upload]:
+    return _shown(actor).where(Post.path.in_(bindparam("paths", expanding=True)))
 
 
 def _nearest(what: str, beyond: ColumnElement[bool], order: tuple[Any, Any]) -> Select[Any]:
     columns = (literal(what), literal(""), literal(0), Post.title, Post.path)
     nearest = select(*columns).where(in_lists(), beyond).order_by(*order).limit(1)
     return select(nearest.subquery())
+
+
+_AUTHORS = (
+    select(User)
+    .join(PostAuthor, PostAuthor.user_id == User.id)
+    .where(PostAuthor.post_id == _POST)
+    .order_by(PostAuthor.position)
+)
+_TERMS = (
+    select(
+        literal("term").label("what"),
+        Term.taxonomy.label("order"),
+        PostTerm.position,
+        Term.name.label("title"),
+        ("/" + Term.taxonomy + "/" + Term.path + "/").label("path"),
+    )
+    .join(PostTerm.term)
+    .where(PostTerm.post_id == _POST)
+)
+_AROUND: CompoundSelect[*tuple[Any, ...]] = union_all(
+    _TERMS,
+    _nearest("before", _KEY < _OWN_KEY, _NEWEST_FIRST),
+    _nearest("after", _KEY > _OWN_KEY, _OLDEST_FIRST),
+).order_by("what", "order", "position")
 
 
 async def _ancestors(session: AsyncSession, actor: Actor, page: Post) -> tuple[Link, ...]:

@@ -1,12 +1,14 @@
 """Page objects to HTML. A template gets one thing, `page`, and knows a few words besides."""
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import _escape_inner  # type: ignore[attr-defined]
 
 from app.core.i18n import _, ngettext, speak
 from app.posts.addresses import address
@@ -46,8 +48,35 @@ def html_of(template: str, page: Page) -> str:
     return TEMPLATES_LOADED.get_template(template).render(page=page)
 
 
+def _escaped(value: object) -> str:
+    """What stands between tags or quotes: HTML as it is, anything else escaped."""
+    if type(value) is str:
+        return _escape_inner(value)
+    as_html: Callable[[], str] | None = getattr(value, "__html__", None)
+    return as_html() if as_html else _escape_inner(str(value))
+
+
+class _Compiled(Template):
+    """A template whose pieces become `Markup` all at once and not one by one: a fifth of its time."""
+
+    @classmethod
+    def from_code(cls, *arguments: Any, **named: Any) -> Template:
+        """As Jinja does, with our own `escape` in place of what it imports."""
+        template = super().from_code(*arguments, **named)
+        template.root_render_func.__globals__["escape"] = _escaped
+        return template
+
+
+class _Templates(Environment):
+    """Jinja for objects: a page has attributes, and one that is missing is an error at once."""
+
+    template_class = _Compiled
+    # Jinja's own also tries keys, and costs five times as much, two thousand times a page.
+    getattr = staticmethod(getattr)  # type: ignore[assignment]
+
+
 def _loaded() -> Environment:
-    environment = Environment(
+    environment = _Templates(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,

@@ -19,6 +19,7 @@ from app.web.archive_pages import Choice, FoundRow, SearchPage
 from app.web.deps import Frame, Me, SlowDb, frame_of
 from app.web.discovery import discovery
 from app.web.head import Head
+from app.web.lately import comment_address
 from app.web.paging import pages_of
 from app.web.rendering import render
 
@@ -173,11 +174,10 @@ def _row(found: Found) -> FoundRow:
     if found.comment_id is None:
         kind = _("Page") if found.kind == Kind.PAGE else _("Post")
         return FoundRow(title, address(found.path), kind, found.at, found.excerpt)
-    place = f"comment-page-{found.comment_page}/" if found.comment_page > 1 else ""
     name = found.name or _("Anonymous")
     return FoundRow(
         title=_("%(name)s on %(title)s") % {"name": name, "title": title},
-        url=f"{address(found.path, place)}#comment-{found.comment_id}",
+        url=comment_address(found.path, found.comment_page, found.comment_id),
         kind=_("Comment"),
         at=found.at,
         excerpt=found.excerpt,
