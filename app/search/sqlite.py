@@ -12,7 +12,7 @@ from app.search.asking import Term, Terms, TooSlow
 from app.search.entries import OF_POSTS, Entry, Keys
 
 # A title says most of what a text is about, a name says whose it is; bm25 is smaller for better.
-_WEIGHTS = (10, 4, 1)
+_WEIGHTS = (20, 5, 1)
 # About a millisecond of SQLite's steps.
 _STEPS = 20_000
 

@@ -33,6 +33,7 @@ def marked(segments: tuple[Segment, ...]) -> str:
         ("", "garden", ""),
         ("a < b & <b>c</b>", "b", "a < [b] & <[b]>c</[b]>"),
         ("½ a cup", "1", "[½] a cup"),
+        ("one two three", '"one two" "two three"', "[one two] three"),
     ],
 )
 def test_what_was_asked_for_is_marked(text: str, line: str, expected: str) -> None:

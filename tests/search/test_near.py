@@ -18,7 +18,7 @@ TITLES = ("A letter a week", "Letters to nobody", "The long letter", "Café in t
 
 async def a_shelf(session: AsyncSession) -> None:
     posts = [await world.a_post(session, title, body="A letter in every body.") for title in TITLES]
-    hidden = await world.a_draft(session, "A letter nobody may read")
+    hidden = await world.a_draft(session, "Letter")
     await index_posts(session, [post.id for post in (*posts, hidden)])
 
 
