@@ -20,6 +20,7 @@ _FAMILIES = (
     ("wp", re.compile(r"wordpress\.org/export/[^/]*/?$")),
     ("content", re.compile(r"purl\.org/rss/1\.0/modules/content")),
     ("dc", re.compile(r"purl\.org/dc/elements/")),
+    ("rapport", re.compile(r"tag:rapport,2026:wxr")),
 )
 _DECLARATION = re.compile(rb"""\sxmlns:([A-Za-z_][\w.-]*)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
 _USUAL = {name: name for name in ("wp", "excerpt", "content", "dc", "wfw")}
@@ -153,6 +154,7 @@ def authors_of(channel: etree._Element) -> Iterator[WxrAuthor]:
                 name=texts.get("{wp}author_display_name", "").strip(),
                 first_name=texts.get("{wp}author_first_name", "").strip(),
                 last_name=texts.get("{wp}author_last_name", "").strip(),
+                own_box=texts.get("{rapport}box", ""),
             )
 
 

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from html import escape, unescape
 
+from app.core.text import one_line
+
 # Up to the bracket that ends the tag; one inside of quotes does not.
 ATTRIBUTES = r"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*"
 # Groups: the closing slash, the name, the attributes.
@@ -33,6 +35,11 @@ def tag(name: str, given: dict[str, str | None] | dict[str, str] | None = None) 
 def link(url: str, text: str) -> str:
     """A link, its text as plain text."""
     return f"{tag('a', {'href': url})}{escape(text, quote=False)}</a>"
+
+
+def plain_line(html: str) -> str:
+    """What a title or a name says: its markup gone, entities read, on one line."""
+    return one_line(unescape(TAG.sub("", html)))
 
 
 def words(html: str) -> str:

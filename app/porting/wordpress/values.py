@@ -18,6 +18,8 @@ class WxrAuthor:
     name: str = ""
     first_name: str = ""
     last_name: str = ""
+    # What only Rapport writes, as it stands in the file; see `importing/own_words.py`.
+    own_box: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,9 @@ class Channel:
     wxr_version: str
     authors: tuple[WxrAuthor, ...]
     terms: tuple[WxrTerm, ...]
+    # What only Rapport writes, as it stands in the file; see `importing/own_words.py`.
+    own_settings: str = ""
+    own_redirects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

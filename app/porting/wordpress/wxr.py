@@ -110,6 +110,8 @@ def _read_channel(dialect: Dialect, text: bytes, start: int) -> Channel:
         wxr_version=texts.get("{wp}wxr_version", ""),
         authors=tuple({author.login: author for author in authors_of(root)}.values()),
         terms=tuple(terms_of(root)),
+        own_settings=texts.get("{rapport}site", ""),
+        own_redirects=tuple(child.text or "" for child in root.iterchildren("{rapport}redirect")),
     )
 
 

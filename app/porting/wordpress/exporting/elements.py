@@ -20,6 +20,11 @@ def text(name: str, value: object, depth: int = 2) -> str:
     return f"{_INDENT * depth}<{name}>{cdata(str(value))}</{name}>\n"
 
 
+def said(name: str, value: str, depth: int = 2) -> str:
+    """The same for a title or a name, which WordPress keeps as HTML and prints as it is."""
+    return text(name, escape(value), depth)
+
+
 def number(name: str, value: int, depth: int = 2) -> str:
     """`<name>7</name>` on a line of its own."""
     return f"{_INDENT * depth}<{name}>{value}</{name}>\n"

@@ -150,9 +150,9 @@ async def _each(
 def _about_site(site: SiteRow, base_url: str) -> str:
     return "".join(
         (
-            wxr.text("title", site.title, 1),
+            wxr.said("title", site.title, 1),
             wxr.plain("link", base_url, 1),
-            wxr.text("description", site.tagline, 1),
+            wxr.said("description", site.tagline, 1),
             wxr.plain("pubDate", wxr.rfc822(clock.now()), 1),
             wxr.plain("language", site.language, 1),
             wxr.plain("wp:wxr_version", "1.2", 1),
@@ -170,7 +170,7 @@ def _author(user: User) -> str:
             wxr.number("wp:author_id", user.id),
             wxr.text("wp:author_login", user.login),
             wxr.text("wp:author_email", user.email),
-            wxr.text("wp:author_display_name", user.name),
+            wxr.said("wp:author_display_name", user.name),
             wxr.text("wp:author_first_name", user.first_name),
             wxr.text("wp:author_last_name", user.last_name),
             wxr.text(own_words.BOX, own_words.box_facts(user)),
@@ -200,7 +200,7 @@ def _term(term: Term, parent: str) -> str:
             wxr.number("wp:term_id", term.id),
             wxr.text(f"wp:{slug}", term.slug),
             above,
-            wxr.text(f"wp:{called}", term.name),
+            wxr.said(f"wp:{called}", term.name),
             wxr.text(f"wp:{description}", term.description),
         ),
     )

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from xml.sax.saxutils import escape
 
 from app.core.markup import BodyFormat
 from app.discussions.models import Comment, CommentStatus
 from app.media.models import Upload
 from app.porting.wordpress.exporting import elements as wxr
-from app.porting.wordpress.exporting.own_words import comment_meta, post_meta
+from app.porting.wordpress.exporting.own_words import PREFIX, comment_meta, post_meta
 from app.posts.addresses import address
 from app.posts.models import Post, PostStatus, Taxonomy, Term
 
@@ -52,7 +53,7 @@ def post_item(
     meta += [("_wp_old_slug", slug) for slug in old_slugs]
     return "\t<item>\n" + "".join(
         (
-            wxr.text("title", post.title),
+            wxr.said("title", post.title),
             wxr.plain("link", link),
             wxr.plain("pubDate", wxr.rfc822(post.published_at)),
             wxr.text("dc:creator", authors[0] if authors else ""),
@@ -97,12 +98,14 @@ def _content(post: Post) -> str:
 def _term(term: Term) -> str:
     domain = TAXONOMIES[Taxonomy(term.taxonomy)]
     attributes = f' domain="{domain}" nicename="{address(term.slug)}"'
-    return f"\t\t<category{attributes}>{wxr.cdata(term.name)}</category>\n"
+    return f"\t\t<category{attributes}>{wxr.cdata(escape(term.name))}</category>\n"
 
 
 def upload_item(upload: Upload, author: str, site: Surroundings) -> str:
     """An upload, as WordPress keeps it: an attachment."""
     meta = [("_wp_attached_file", upload.path)]
+    if upload.source_url:
+        meta.append((f"{PREFIX}source_url", upload.source_url))
     if upload.alt:
         meta.append(("_wp_attachment_image_alt", upload.alt))
     number = site.upload_numbers[upload.id]
@@ -110,7 +113,7 @@ def upload_item(upload: Upload, author: str, site: Surroundings) -> str:
     return wxr.group(
         "item",
         (
-            wxr.text("title", upload.title),
+            wxr.said("title", upload.title),
             wxr.plain("link", site.base_url + page),
             wxr.plain("pubDate", wxr.rfc822(upload.created_at)),
             wxr.text("dc:creator", author),
@@ -147,7 +150,7 @@ def comment_element(comment: Comment, post_guid: str, site: Surroundings) -> str
         "wp:comment",
         (
             wxr.number("wp:comment_id", comment.id, 3),
-            wxr.text("wp:comment_author", comment.author_name, 3),
+            wxr.said("wp:comment_author", comment.author_name, 3),
             wxr.text("wp:comment_author_email", comment.author_email, 3),
             wxr.plain("wp:comment_author_url", comment.author_url, 3),
             wxr.text("wp:comment_author_IP", comment.author_ip, 3),

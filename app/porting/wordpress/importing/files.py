@@ -10,12 +10,13 @@ from app.core.i18n import _
 from app.core.text import clean_text, one_line
 from app.media.models import Upload
 from app.porting.wordpress.importing.meanings import dates_of
+from app.porting.wordpress.importing.own_words import fact
 from app.porting.wordpress.importing.slugs import own_path
 from app.porting.wordpress.importing.state import State
 from app.porting.wordpress.importing.survey import usable_id
 from app.porting.wordpress.old_site import UPLOADS
 from app.porting.wordpress.shortcodes import Media
-from app.porting.wordpress.tags import words
+from app.porting.wordpress.tags import plain_line
 from app.porting.wordpress.values import Item
 from app.posts.addresses import address
 
@@ -50,7 +51,7 @@ def _paths(state: State, items: Sequence[Item]) -> dict[str, Item]:
     found: dict[str, Item] = {}
     for item in items:
         path = _path(state, item)
-        name = _("upload “%s”") % one_line(words(item.title))
+        name = _("upload “%s”") % plain_line(item.title)
         if path is None:
             state.report.skip(item.line, name, _("there is no file's name that could be used"))
         elif path in state.claimed_files:
@@ -88,7 +89,7 @@ def _row(
         guid = None
     taken.add(guid)
     at, _local = dates_of(item, state.zone)
-    url = item.attachment_url or item.guid
+    url = fact(item, "source_url") or item.attachment_url or item.guid
     return {
         "id": upload_id,
         "legacy_id": item.id,
@@ -96,7 +97,7 @@ def _row(
         "path": path,
         "source_url": url if len(url) <= 2000 else "",
         "page_path": own_path(state.site, item.link),
-        "title": one_line(words(item.title)),
+        "title": plain_line(item.title),
         "caption": clean_text(item.excerpt),
         "description": clean_text(item.content),
         "alt": one_line(next(iter(item.meta_values("_wp_attachment_image_alt")), "")),
@@ -111,7 +112,7 @@ def _remember(state: State, item: Item, path: str, upload_id: int) -> None:
     state.upload_ids[item.id] = upload_id
     state.media[item.id] = Media(
         url=address(UPLOADS + path),
-        title=one_line(words(item.title)),
+        title=plain_line(item.title),
         alt=one_line(next(iter(item.meta_values("_wp_attachment_image_alt")), "")),
         caption=item.excerpt,
     )

@@ -10,18 +10,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.models import User
 from app.core.i18n import _
 from app.core.text import clean_text, one_line, slugify
+from app.porting.wordpress.importing.meanings import TAXONOMIES
+from app.porting.wordpress.importing.own_words import (
+    author_box,
+    author_slug,
+    former_urls,
+    no_box,
+    site_settings,
+)
 from app.porting.wordpress.importing.report import AuthorReport
 from app.porting.wordpress.importing.slugs import safe_slug
 from app.porting.wordpress.importing.state import State
 from app.porting.wordpress.importing.survey import usable_id
-from app.porting.wordpress.tags import words
+from app.porting.wordpress.tags import plain_line
 from app.porting.wordpress.values import WxrAuthor, WxrTerm
 from app.posts.models import Post, Taxonomy, Term
 from app.site.models import SiteRow
 
 Thing = TypeVar("Thing")
 
-TAXONOMIES = {"category": Taxonomy.CATEGORY, "post_tag": Taxonomy.TAG}
 IN_ONE_UNIT = 400
 
 
@@ -36,11 +43,14 @@ async def settle_site(session: AsyncSession, state: State, site: SiteRow) -> Non
     """An empty site becomes what the file's site was; any other only learns its former addresses."""
     channel = state.survey.channel
     if await session.scalar(select(Post.id).limit(1)) is None:
-        site.title = one_line(words(channel.title)) or site.title
-        site.tagline = one_line(words(channel.description))
+        site.title = plain_line(channel.title) or site.title
+        site.tagline = plain_line(channel.description)
         site.language = channel.language[:20] or site.language
         site.permalinks = state.survey.scheme or site.permalinks
-    new = [url for url in channel.base_urls if url not in site.former_urls]
+        for name, value in site_settings(channel).items():
+            setattr(site, name, value)
+    known = [*former_urls(channel), *channel.base_urls]
+    new = [url for url in dict.fromkeys(known) if url not in site.former_urls]
     if new:
         site.former_urls = [*site.former_urls, *new]
 
@@ -102,7 +112,7 @@ def _same_as(author: WxrAuthor, known: dict[str, int]) -> int | None:
 
 
 def _user_row(author: WxrAuthor, user_id: int, slugs: set[str]) -> dict[str, Any]:
-    base = slugify(author.login) or "author"
+    base = author_slug(author) or slugify(author.login) or "author"
     slug = next(
         s for n in range(1, len(slugs) + 3) if (s := f"{base}-{n}" if n > 1 else base) not in slugs
     )
@@ -116,6 +126,7 @@ def _user_row(author: WxrAuthor, user_id: int, slugs: set[str]) -> dict[str, Any
         "last_name": one_line(author.last_name)[:200],
         "email": author.email if len(author.email) <= 254 else "",
         "legacy_id": author.id,
+        **(author_box(author) or no_box()),
     }
 
 
@@ -124,7 +135,7 @@ def _login(author: WxrAuthor) -> str:
 
 
 def _name(author: WxrAuthor) -> str:
-    return (one_line(words(author.name)) or _login(author))[:200]
+    return (plain_line(author.name) or _login(author))[:200]
 
 
 def all_terms(state: State) -> list[tuple[WxrTerm, str]]:
@@ -153,7 +164,7 @@ def _path(term: WxrTerm, terms: dict[tuple[str, str], WxrTerm]) -> str:
 
 
 def _term_slug(term: WxrTerm) -> str:
-    return safe_slug(term.slug, words(term.name)) or f"term-{term.id or 0}"
+    return safe_slug(term.slug, plain_line(term.name)) or f"term-{term.id or 0}"
 
 
 async def bring_terms(
@@ -195,7 +206,7 @@ def _term_row(
         "taxonomy": taxonomy,
         "slug": slug[:200],
         "path": path,
-        "name": (one_line(words(term.name)) or slug)[:300],
+        "name": (plain_line(term.name) or slug)[:300],
         "description": clean_text(term.description),
         "parent_id": ids.get((taxonomy, above)) if above else None,
         "legacy_id": term.id,

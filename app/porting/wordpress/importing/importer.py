@@ -22,16 +22,9 @@ from app.core.i18n import _
 from app.core.outbound.door import Door
 from app.core.page_cache import EVERYTHING
 from app.core.storage import Folder
-from app.core.text import one_line
 from app.media.bringing import Outcome, bring_from_folder, fetch_from_old_site
 from app.porting.wordpress.decoding import Notice
-from app.porting.wordpress.importing.comments import (
-    Row,
-    ThreadPlan,
-    plan_thread,
-    rows_of,
-    write_comments,
-)
+from app.porting.wordpress.importing.comments import Row, rows_of, write_comments
 from app.porting.wordpress.importing.files import bring_uploads
 from app.porting.wordpress.importing.groundwork import (
     IN_ONE_UNIT,
@@ -43,11 +36,14 @@ from app.porting.wordpress.importing.groundwork import (
     settle_site,
 )
 from app.porting.wordpress.importing.meanings import NEVER_SHOWN, POST_KINDS
+from app.porting.wordpress.importing.own_words import redirects, site_settings
+from app.porting.wordpress.importing.plans import ThreadPlan, plan_thread
 from app.porting.wordpress.importing.posts import bring_posts, meet
+from app.porting.wordpress.importing.redirects import bring_redirects
 from app.porting.wordpress.importing.report import FileReport, Report
 from app.porting.wordpress.importing.state import State, numbers_for
 from app.porting.wordpress.importing.survey import Survey, readings_of, survey
-from app.porting.wordpress.tags import words
+from app.porting.wordpress.tags import plain_line
 from app.porting.wordpress.values import Item, Read, Skipped
 from app.site.queries import ensure_site, get_site
 
@@ -94,6 +90,9 @@ async def import_wordpress(
     await _lay_ground(work, state)
     found = readings_of(source, lambda read: progress(_("Importing"), read, size))
     await _bring_items(work, state, found)
+    for rows in in_parts(list(redirects(looked.channel))):
+        async with _unit(work, state) as session:
+            await bring_redirects(session, state, rows)
     if not wishes.dry_run:
         await _bring_files(work, state, around, wishes, progress)
     return state.report
@@ -107,7 +106,7 @@ def _size_of(source: Path) -> int:
 
 async def _begin(work: Work, around: Surroundings, looked: Survey, report: Report) -> State:
     channel = looked.channel
-    report.title = one_line(words(channel.title))
+    report.title = plain_line(channel.title)
     report.wxr_version, report.permalinks = channel.wxr_version, looked.scheme or ""
     async with work.reading() as session:
         site = await get_site(session)
@@ -118,15 +117,16 @@ async def _begin(work: Work, around: Surroundings, looked: Survey, report: Repor
         is_dry_run=report.is_dry_run,
         now=clock.now(),
         numbers=numbers_for(looked),
-        zone=ZoneInfo(site.timezone),
+        zone=ZoneInfo(site_settings(channel).get("timezone", site.timezone)),
         permalinks=looked.scheme or site.permalinks,
     )
     if not state.is_dry_run:
         async with _unit(work, state) as session:
             site = await ensure_site(session, around.guid_host)
             await settle_site(session, state, site)
-            state.permalinks = site.permalinks
-            state.takes_front_page = site.former_urls[:1] == list(channel.base_urls[:1])
+            state.permalinks, state.zone = site.permalinks, ZoneInfo(site.timezone)
+            is_its_home = site.former_urls[:1] == list(channel.base_urls[:1])
+            state.takes_front_page = is_its_home and not channel.own_settings
             for numbers in state.numbers.all:
                 await numbers.keep_clear(session)
     return state
@@ -178,7 +178,7 @@ def _leave_out(state: State, item: Item) -> None:
         comments.in_file += len(item.comments)
         comments.skipped += len(item.comments)
         why = _("its %d comments are left out with it") % len(item.comments)
-        state.report.skip(item.line, f"{item.type} “{one_line(words(item.title))}”", why)
+        state.report.skip(item.line, f"{item.type} “{plain_line(item.title)}”", why)
 
 
 async def _bring_batch(work: Work, state: State, batch: list[Item]) -> None:

@@ -5,10 +5,12 @@ from datetime import UTC, datetime, tzinfo
 
 from app.core.i18n import _
 from app.discussions.models import CommentKind, CommentStatus, Section
+from app.porting.wordpress.importing.own_words import fact, is_ours
 from app.porting.wordpress.values import Item, WxrComment
-from app.posts.models import PostKind, PostStatus
+from app.posts.models import PostKind, PostStatus, Taxonomy
 
 POST_KINDS = {"post": PostKind.POST, "page": PostKind.PAGE}
+TAXONOMIES = {"category": Taxonomy.CATEGORY, "post_tag": Taxonomy.TAG}
 # Drafts nobody began, and older versions of a text.
 NEVER_SHOWN = frozenset(("auto-draft", "inherit"))
 
@@ -51,23 +53,26 @@ class Standing:
 def standing_of(item: Item, now: datetime, zone: tzinfo) -> Standing:
     """The state of a post or page; `zone` is the site's, for dates that are given without one."""
     at, local = dates_of(item, zone)
+    was_public = fact(item, "was_public") == "1"
     if item.status in ("draft", "pending"):
-        return Standing(PostStatus.DRAFT)
+        # A draft of WordPress's has no date but that of its making.
+        dates = (at, local) if is_ours(item) else (None, None)
+        return Standing(PostStatus.DRAFT, *dates, was_public=was_public)
     if item.status == "trash":
-        was_public = item.meta_values("_wp_trash_meta_status")[:1] == ("publish",)
+        was_public |= item.meta_values("_wp_trash_meta_status")[:1] == ("publish",)
         return Standing(PostStatus.TRASHED, at, local, was_public=was_public and at is not None)
     if item.status not in ("publish", "future", "private"):
         return Standing(PostStatus.DRAFT, remark=_("its state “%s” is unknown") % item.status)
+    if item.status == "private":
+        return Standing(PostStatus.PRIVATE, at, local, was_public=was_public)
     if at is None:
         return Standing(PostStatus.DRAFT, remark=_("it has no date, so it is a draft"))
-    if item.status == "private":
-        return Standing(PostStatus.PRIVATE, at, local)
     if item.password:
         return Standing(
             PostStatus.PRIVATE, at, local, remark=_("it had a password, so it is private")
         )
     if at > now:
-        return Standing(PostStatus.SCHEDULED, at, local)
+        return Standing(PostStatus.SCHEDULED, at, local, was_public=was_public)
     return Standing(PostStatus.PUBLISHED, at, local, was_public=True)
 
 

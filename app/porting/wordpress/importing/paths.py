@@ -8,15 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.i18n import _
+from app.porting.wordpress.importing.own_words import fact
 from app.porting.wordpress.importing.slugs import (
     apart_from_ours,
+    is_sane,
     numbered,
     own_path,
     safe_slug,
     with_slug,
 )
 from app.porting.wordpress.importing.state import State
-from app.porting.wordpress.tags import words
+from app.porting.wordpress.tags import plain_line
 from app.porting.wordpress.values import Item
 from app.posts.addresses import page_path, permalink
 from app.posts.models import Post
@@ -37,13 +39,19 @@ def slug_of(item: Item, post_id: int) -> str:
     """The item's slug: what it had before it went into the trash, else made of the title, else its id."""
     wanted = next(iter(item.meta_values("_wp_desired_post_slug")), "")
     given = wanted if wanted and item.status == "trash" else item.name
-    title = words(item.title) if item.status not in ("draft", "pending") else ""
+    title = plain_line(item.title) if item.status not in ("draft", "pending") else ""
     return safe_slug(given.removesuffix(_TRASHED), title) or (str(post_id) if title else "")
+
+
+def noted_path(item: Item) -> str | None:
+    """The path Rapport noted for an item that is not public."""
+    path = fact(item, "path")
+    return path if is_sane(path) else None
 
 
 def wanted_path(state: State, item: Item, slug: str, post_id: int, local: datetime) -> str:
     """Where it stood; else where it would stand here."""
-    own = own_path(state.site, item.link)
+    own = noted_path(item) or own_path(state.site, item.link)
     if own is not None and not own.rstrip("/").endswith(_TRASHED):
         return apart_from_ours(own)
     if item.type == "page":
@@ -60,7 +68,7 @@ def _page_path(state: State, parent: int | None, slug: str, depth: int = 0) -> s
     if page is None or depth > 20:
         return page_path(slug)
     own = own_path(state.site, page.link)
-    name = safe_slug(page.name, words(page.title)) or str(parent)
+    name = safe_slug(page.name, plain_line(page.title)) or str(parent)
     above = own or _page_path(state, page.parent, name, depth + 1)
     return page_path(slug, apart_from_ours(above))
 

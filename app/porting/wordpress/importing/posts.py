@@ -1,31 +1,41 @@
 """Posts and pages: rows of an item, and everything that hangs on them but what was said."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.i18n import _
-from app.core.markup import BodyFormat, clean_post
-from app.core.text import clean_text, one_line, plain_text, shorten
+from app.core.markup import BodyFormat, SafeHtml, clean_post, markdown_post
+from app.core.text import clean_text, plain_text, shorten
 from app.discussions.models import Thread
 from app.media.models import Upload
 from app.porting.wordpress.content import Context, convert
-from app.porting.wordpress.importing.meanings import POST_KINDS, dates_of, standing_of
+from app.porting.wordpress.importing.meanings import POST_KINDS, TAXONOMIES, dates_of, standing_of
+from app.porting.wordpress.importing.own_words import (
+    fact,
+    facts,
+    is_ours,
+    moment_fact,
+    number_fact,
+)
 from app.porting.wordpress.importing.paths import (
     Place,
     former_paths,
     free_path,
+    noted_path,
     settled,
     slug_of,
     wanted_path,
 )
+from app.porting.wordpress.importing.redirects import redirect_to
 from app.porting.wordpress.importing.report import PostReport
 from app.porting.wordpress.importing.state import State
 from app.porting.wordpress.importing.survey import usable_id
 from app.porting.wordpress.shortcodes import FindMedia, Media
-from app.porting.wordpress.tags import words
+from app.porting.wordpress.tags import plain_line
 from app.porting.wordpress.values import Item
 from app.posts.models import (
     Post,
@@ -33,8 +43,6 @@ from app.posts.models import (
     PostKind,
     PostStatus,
     PostTerm,
-    Redirect,
-    RedirectSource,
 )
 from app.search.indexing import index_posts
 from app.site.models import SiteRow
@@ -84,7 +92,7 @@ async def meet(session: AsyncSession, state: State, items: Sequence[Item]) -> li
 
 
 def _introduced(state: State, item: Item) -> Coming | None:
-    report = PostReport(item.line, one_line(words(item.title)), POST_KINDS[item.type], item.id)
+    report = PostReport(item.line, plain_line(item.title), POST_KINDS[item.type], item.id)
     count = state.report.count(f"{report.kind}s")
     count.in_file += 1
     guid, trouble = _guid_of(state, item)
@@ -110,12 +118,11 @@ def _guid_of(state: State, item: Item) -> tuple[str, str]:
             return "", _("it has neither a number nor a guid")
         # As WordPress makes them.
         guid = f"{base}/?p={item.id}"
-    first, line = state.guids.setdefault(guid, (item.id, item.line))
-    if first != item.id:
+    if guid in state.guids and state.guids[guid][0] != item.id:
         guid = f"{guid}#{item.id}"
-        _first, line = state.guids.setdefault(guid, (item.id, item.line))
-    if line != item.line:
-        return "", _("it is in the file twice; first on line %d") % line
+    if guid in state.guids:
+        return "", _("it is in the file twice; first on line %d") % state.guids[guid][1]
+    state.guids[guid] = (item.id, item.line)
     return guid, ""
 
 
@@ -156,8 +163,8 @@ async def _bring_one(session: AsyncSession, state: State, one: Coming) -> None:
         "slug": place.slug,
         "path": place.path,
         "guid": one.guid,
-        "legacy_id": item.id,
-        "created_at": created or item.modified,
+        "legacy_id": number_fact(item, "former_id") or item.id,
+        "created_at": moment_fact(item, "created_at") or created or item.modified,
         "published_at": standing.at,
         "published_local": standing.local,
         "updated_at": item.modified or created,
@@ -166,36 +173,49 @@ async def _bring_one(session: AsyncSession, state: State, one: Coming) -> None:
         "menu_order": item.menu_order,
         "comments_open": item.comment_status == "open",
         "pings_open": item.ping_status == "open",
+        "comments_close_at": moment_fact(item, "comments_close_at"),
         "cover_id": _cover(state, item),
-        "parent_id": state.page_ids.get(item.parent or 0),
+        "parent_id": state.post_ids.get(item.parent or 0),
     }
     await state.add(session, Post, [row | _texts(state, one)])
     await _hang_on(session, state, one)
-    await _redirect(session, state, one, former_paths(item, place, local))
+    if not state.survey.channel.own_redirects:
+        await redirect_to(session, state, one.post_id, former_paths(item, place, local))
 
 
 async def _place(session: AsyncSession, state: State, one: Coming, status: PostStatus) -> Place:
     item = one.item
     slug = slug_of(item, one.post_id)
     _at, local = dates_of(item, state.zone)
-    if status == PostStatus.DRAFT or local is None:
+    is_placeless = is_ours(item) and noted_path(item) is None
+    if is_placeless or local is None or (status == PostStatus.DRAFT and not is_ours(item)):
         return Place(slug, None)
     wanted = wanted_path(state, item, slug, one.post_id, local)
     return settled(item, state, slug, await free_path(session, state, wanted))
 
 
-def _texts(state: State, one: Coming) -> dict[str, object]:
+def _texts(state: State, one: Coming) -> dict[str, Any]:
     item = one.item
+    if markdown := fact(item, "markdown"):
+        body, teaser = markdown_post(markdown)
+        return _texts_as(item, markdown, BodyFormat.MARKDOWN, body, teaser)
     converted = convert(item.content, Context(state.site, _finder(state, item)))
     body = clean_post("\f".join(converted.pages))
     one.report.left_shortcodes = converted.left_shortcodes
     one.report.dropped_blocks = converted.dropped_blocks
+    teaser = None if converted.teaser is None else clean_post(converted.teaser)
+    return _texts_as(item, item.content, BodyFormat.WORDPRESS, body, teaser)
+
+
+def _texts_as(
+    item: Item, source: str, written_in: BodyFormat, body: SafeHtml, teaser: SafeHtml | None
+) -> dict[str, Any]:
     return {
-        "title": one.report.title,
-        "body_source": clean_text(item.content),
-        "body_format": BodyFormat.WORDPRESS,
+        "title": plain_line(item.title),
+        "body_source": clean_text(source),
+        "body_format": written_in,
         "body_html": body,
-        "teaser_html": None if converted.teaser is None else clean_post(converted.teaser),
+        "teaser_html": teaser,
         "excerpt_source": clean_text(item.excerpt),
         "summary": shorten(plain_text(clean_post(item.excerpt)) or plain_text(body)),
     }
@@ -209,6 +229,16 @@ def _finder(state: State, item: Item) -> FindMedia:
     return find
 
 
+def _post_terms(state: State, one: Coming) -> Iterator[dict[str, Any]]:
+    """Its categories in the author's order, and its tags in theirs."""
+    for taxonomy in TAXONOMIES:
+        named = (t.slug or t.name for t in one.item.terms if t.taxonomy == taxonomy)
+        ids = (state.term_ids.get((taxonomy, name)) for name in named)
+        known = dict.fromkeys(term_id for term_id in ids if term_id is not None)
+        for position, term_id in enumerate(known):
+            yield {"post_id": one.post_id, "term_id": term_id, "position": position}
+
+
 def _cover(state: State, item: Item) -> int | None:
     thumbnail = next(iter(item.meta_values("_thumbnail_id")), "")
     return state.upload_ids.get(int(thumbnail)) if thumbnail.isdecimal() else None
@@ -217,40 +247,24 @@ def _cover(state: State, item: Item) -> int | None:
 async def _hang_on(session: AsyncSession, state: State, one: Coming) -> None:
     """Its author, its terms, its attachments."""
     item, post_id = one.item, one.post_id
-    user_id = state.user_ids.get(item.creator)
-    if user_id is not None:
-        await state.add(
-            session, PostAuthor, [{"post_id": post_id, "user_id": user_id, "position": 0}]
-        )
-    terms = (state.term_ids.get((t.taxonomy, t.slug or t.name)) for t in item.terms)
-    ids = dict.fromkeys(term_id for term_id in terms if term_id is not None)
-    rows = [{"post_id": post_id, "term_id": t, "position": n} for n, t in enumerate(ids)]
-    await state.add(session, PostTerm, rows)
+    logins = facts(item, "author") or (item.creator,)
+    users = dict.fromkeys(state.user_ids[login] for login in logins if login in state.user_ids)
+    authors = [{"post_id": post_id, "user_id": u, "position": n} for n, u in enumerate(users)]
+    await state.add(session, PostAuthor, authors)
+    await state.add(session, PostTerm, list(_post_terms(state, one)))
     uploads = [state.upload_ids[old] for old in state.attached.get(item.id or 0, ())]
     if uploads and not state.is_dry_run:
         loose = update(Upload).where(Upload.id.in_(uploads), Upload.post_id.is_(None))
         await session.execute(loose.values(post_id=post_id))
 
 
-async def _redirect(session: AsyncSession, state: State, one: Coming, paths: Sequence[str]) -> None:
-    if not paths:
-        return
-    known = set(await session.scalars(select(Redirect.path).where(Redirect.path.in_(paths))))
-    rows = [
-        {"path": path, "post_id": one.post_id, "source": RedirectSource.IMPORT}
-        for path in paths
-        if path not in known
-    ]
-    await state.add(session, Redirect, rows)
-    state.report.redirects += len(rows)
-
-
 async def _join_family(session: AsyncSession, state: State, one: Coming) -> None:
-    """A page finds its parent if that is here, and the children that came before it."""
+    """A page is known to its children, of which some came before it."""
     item = one.item
+    if item.id is not None:
+        state.post_ids.setdefault(item.id, one.post_id)
     if one.report.kind != PostKind.PAGE or item.id is None:
         return
-    state.page_ids.setdefault(item.id, one.post_id)
     if (
         one.is_new
         and state.takes_front_page
@@ -259,7 +273,7 @@ async def _join_family(session: AsyncSession, state: State, one: Coming) -> None
     ):
         unset = update(SiteRow).where(SiteRow.front_page_id.is_(None))
         await session.execute(unset.values(front_page_id=one.post_id))
-    if item.parent is not None and item.parent not in state.page_ids:
+    if item.parent is not None and item.parent not in state.post_ids:
         state.orphans.setdefault(item.parent, []).append(one.post_id)
     children = [child for child in state.orphans.pop(item.id, ()) if child != one.post_id]
     if one.is_new and children and not state.is_dry_run:

@@ -9,7 +9,6 @@ from app.core.i18n import _
 from app.porting.wordpress.decoding import Notice
 from app.porting.wordpress.values import Skipped
 
-
 KINDS = ("authors", "categories", "tags", "uploads", "posts", "pages", "comments")
 
 

@@ -62,7 +62,7 @@ class State:
     media: dict[int, Media] = field(default_factory=dict)
     # The old ids of a post's attachments, in their order.
     attached: dict[int, list[int]] = field(default_factory=dict)
-    page_ids: dict[int, int] = field(default_factory=dict)
+    post_ids: dict[int, int] = field(default_factory=dict)
     # Children whose parent has not been written yet, by the parent's old id.
     orphans: dict[int, list[int]] = field(default_factory=dict)
     # Each guid of the file, with the old id and the line of the item that had it first.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.porting.wordpress.importing.meanings import POST_KINDS
+from app.porting.wordpress.importing.own_words import fact, former_urls
 from app.porting.wordpress.old_site import OldSite, with_media_of
 from app.porting.wordpress.permalinks import Standing, chosen_by, scheme_of
 from app.porting.wordpress.values import Channel, Item, Read, WxrTerm
@@ -46,7 +47,9 @@ class Survey:
     @property
     def site(self) -> OldSite:
         """The old site, with the hosts its files lay on."""
-        return with_media_of(self.channel.base_urls, (a.attachment_url for a in self.attachments))
+        urls = [a.attachment_url for a in self.attachments]
+        urls += [fact(a, "source_url") for a in self.attachments]
+        return with_media_of([*self.channel.base_urls, *former_urls(self.channel)], urls)
 
     @property
     def scheme(self) -> Permalinks | None:

@@ -16,11 +16,14 @@ from app.discussions.threading import place_of
 class Voice:
     """One comment as far as its place in the thread goes; ids are those of the file."""
 
+    line: int
     old_id: int
     parent: int | None
     section: Section
     status: CommentStatus
     at: datetime
+    approved_at: datetime | None = None
+    guid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
