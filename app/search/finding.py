@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.core.text import plain_text
-from app.discussions.models import Comment, CommentStatus, Thread
-from app.discussions.queries import page_number_of
+from app.discussions.models import Comment, Thread
+from app.discussions.queries import IS_APPROVED, page_number_of
 from app.posts.models import Post, PostStatus
 from app.posts.queries import posts_visible_to
 from app.search.asking import PAGE_SIZE, PAGES, Kind, Order, Query, Terms, TooSlow, read_terms
@@ -157,7 +157,7 @@ def _seen_by(actor: Actor) -> Iterator[ColumnElement[bool]]:
     yield posts_visible_to(actor)
     yield Post.status != PostStatus.TRASHED
     yield Post.path.is_not(None)
-    yield or_(Comment.id.is_(None), Comment.status == CommentStatus.APPROVED)
+    yield or_(Comment.id.is_(None), IS_APPROVED)
 
 
 def _narrowed(asked: Query, at: ColumnElement[datetime]) -> Iterator[ColumnElement[bool]]:

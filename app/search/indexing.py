@@ -8,7 +8,8 @@ from sqlalchemy import Text, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.discussions.events import CommentPublished, CommentWithdrawn
-from app.discussions.models import Comment, CommentStatus
+from app.discussions.models import Comment
+from app.discussions.queries import IS_APPROVED
 from app.posts.events import PostTrashed, PostWritten
 from app.posts.models import Post, PostStatus
 from app.posts.queries import authors_of
@@ -31,9 +32,7 @@ async def index_post(session: AsyncSession, event: PostWritten | PostTrashed) ->
 
 async def index_comment(session: AsyncSession, event: CommentPublished | CommentWithdrawn) -> None:
     """A comment may be read by everybody, or no longer: so may it be found."""
-    query = select(*_COMMENT).where(
-        Comment.id == event.comment_id, Comment.status == CommentStatus.APPROVED
-    )
+    query = select(*_COMMENT).where(Comment.id == event.comment_id, IS_APPROVED)
     row = (await session.execute(query)).one_or_none()
     if row is None:
         await index_of(session).erase(session, [event.comment_id])
@@ -73,9 +72,7 @@ async def index_threads(session: AsyncSession, thread_ids: Iterable[int]) -> Non
     """
     index = index_of(session)
     for some in _in_parts(thread_ids):
-        query = select(*_COMMENT).where(
-            Comment.thread_id.in_(some), Comment.status == CommentStatus.APPROVED
-        )
+        query = select(*_COMMENT).where(Comment.thread_id.in_(some), IS_APPROVED)
         for rows in (await session.execute(query.order_by(Comment.id))).partitions(_AT_ONCE):
             await index.write(session, [comment_entry(*row) for row in rows])
 
