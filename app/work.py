@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import Database
@@ -31,7 +32,7 @@ class Doors:
         async with self.database.session(engine) as session:
             try:
                 yield session
-            except OperationalError as error:
+            except (OperationalError, NoConnectionFree) as error:
                 raise away(error) from error
 
     @asynccontextmanager
@@ -42,7 +43,7 @@ class Doors:
                 async with session.begin():
                     yield session
                     receipt = await self._consequences(session)
-            except OperationalError as error:
+            except (OperationalError, NoConnectionFree) as error:
                 raise away(error) from error
         # Only now may anybody be told that it is done: every process has heard of it.
         await self._news.heard(receipt)
@@ -65,8 +66,10 @@ class Doors:
         return await self._news.tell(session, touched)
 
 
-def away(error: DBAPIError) -> NotReady:
+def away(error: DBAPIError | NoConnectionFree) -> NotReady:
     """A sentence, and the command to run, instead of a driver's words."""
+    if isinstance(error, NoConnectionFree):
+        return NotReady("Too many are asking at once. Try again in a moment.")
     words = str(error.orig).lower()
     if "locked" in words or "busy" in words:
         return NotReady(
