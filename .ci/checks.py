@@ -77,7 +77,7 @@ def no_chromium() -> str:
     return "no Chromium found: install it (on Debian: apt install chromium) or set RAPPORT_CHROMIUM"
 
 
-SUITE = ("pytest", "--ignore=tests/journeys")
+SUITE = ("pytest", "--browser", "without")
 STEPS = (
     Step("format", ("ruff", "format", "--check", ".")),
     Step("lint", ("ruff", "check", ".")),
@@ -85,7 +85,7 @@ STEPS = (
     Step("floors", ("lint-imports",)),
     Step("suite on SQLite", (*SUITE, "--database", "sqlite")),
     Step("suite on PostgreSQL", (*SUITE, "--database", "postgres"), no_postgres),
-    Step("browser journeys", ("pytest", "tests/journeys"), no_chromium),
+    Step("browser journeys", ("pytest", "--browser", "only"), no_chromium),
 )
 
 

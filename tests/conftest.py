@@ -35,12 +35,18 @@ for _name in [name for name in os.environ if name.startswith("RAPPORT_")]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--database postgres` runs the same tests on the other database."""
+    """`--database postgres` runs the same tests on the other database, `--browser without` most of them."""
     parser.addoption(
         "--database",
         choices=KINDS,
         default=os.environ.get("RAPPORT_TEST_DATABASE", "sqlite"),
         help="Which database the tests run on.",
+    )
+    parser.addoption(
+        "--browser",
+        choices=("with", "without", "only"),
+        default="with",
+        help="Journeys with a browser, beside the other tests or by themselves.",
     )
 
 
@@ -50,13 +56,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is about the other database: nothing of it could run, so nothing is missing."""
-    kind = config.getoption("--database")
-    others = [
-        item for item in items if any(m.args != (kind,) for m in item.iter_markers("only_on"))
-    ]
-    config.hook.pytest_deselected(items=others)
-    items[:] = [item for item in items if item not in others]
+    """Leave out what this run is not about: nothing of it could run, so nothing is missing."""
+    kind, browser = config.getoption("--database"), config.getoption("--browser")
+
+    def is_wanted(item: pytest.Item) -> bool:
+        needs_browser = "browser" in getattr(item, "fixturenames", ())
+        fits = browser == "with" or needs_browser == (browser == "only")
+        return fits and all(mark.args == (kind,) for mark in item.iter_markers("only_on"))
+
+    config.hook.pytest_deselected(items=[item for item in items if not is_wanted(item)])
+    items[:] = [item for item in items if is_wanted(item)]
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
