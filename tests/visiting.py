@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message
 
 ROOT = Path(__file__).parent.parent
 # What the site is called in tests; nothing is ever looked up or fetched there.
@@ -51,14 +51,7 @@ async def _answer(living: "asyncio.Task[None]", answers: asyncio.Queue[Message],
 
 def visiting(app: ASGIApp, **options: Any) -> httpx.AsyncClient:
     """A client whose requests go to `app` without a network."""
-
-    async def arriving(scope: Scope, receive: Receive, send: Send) -> None:
-        # A server takes each request in a turn of the event loop of its own.
-        await asyncio.sleep(0)
-        await app(scope, receive, send)
-
-    transport = httpx.ASGITransport(app=arriving, **options)
-    return httpx.AsyncClient(transport=transport, base_url=BASE_URL)
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app, **options), base_url=BASE_URL)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ class _Kept(Generic[Page]):
 class PageCache(Generic[Page]):
     """The pages used last, up to `limit` bytes in all."""
 
-    def __init__(self, limit: int = 48 * _MEGABYTE) -> None:
+    def __init__(self, limit: int = 24 * _MEGABYTE) -> None:
         self._limit = limit
         self._weight = 0
         self._kept: OrderedDict[str, _Kept[Page]] = OrderedDict()

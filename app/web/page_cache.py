@@ -5,7 +5,6 @@ A plain ASGI function around everything else, security headers included. An endp
 anywhere, in whatever process. Before every answer the door hears what was committed until now.
 """
 
-import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from math import inf
@@ -79,19 +78,17 @@ class PageCacheDoor:
         self._news = news
         self._on_full_answer = on_full_answer
         self._flights: dict[str, _Flight] = {}
-        self._has_looked = False
-        self._looked_at = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, or the application's lifespan, which passes."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        is_current = self._has_looked or await self._look()
+        is_current = self._news.is_current() or await self._catch_up()
         headers = headers_of(scope)
         address = address_of(scope, headers) if is_current else None
         page: StoredPage | None = None if address is None else self._pages.find(address)
-        if page is not None and page.good_until > self._looked_at:
+        if page is not None and not page.is_too_old():
             await self._send(scope, receive, send, page.reply_to(headers))
         else:
             await self._let_in(Asking(scope, receive, send, headers), address)
@@ -115,23 +112,12 @@ class PageCacheDoor:
         else:
             await self._make(asking, address)
 
-    async def _look(self) -> bool:
-        """Hear of everything that was committed until now; False when nobody can know.
-
-        Once in a turn of the event loop: the requests of one turn had all come in before it looks.
-        """
-        # Before looking, so that who learns of a later commit has its turn after the next look.
-        asyncio.get_running_loop().call_soon(self._look_again)
-        self._looked_at = clock.now().timestamp()
-        self._has_looked = self._news.is_current()
-        if self._has_looked or await self._news.catch_up():
+    async def _catch_up(self) -> bool:
+        if await self._news.catch_up():
             return True
-        # Parts of pages that others keep here go as well.
+        # Nobody knows what was committed: parts of pages that others keep here go as well.
         self._pages.forget((EVERYTHING,))
         return False
-
-    def _look_again(self) -> None:
-        self._has_looked = False
 
     async def _make(self, asking: Asking, address: str) -> None:
         """Render the page once, however many ask for it meanwhile."""

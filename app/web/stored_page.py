@@ -77,8 +77,8 @@ _NOT_ACCEPTABLE = Sent(406, ((b"vary", b"Accept-Encoding"), (b"content-length", 
 class StoredPage:
     """A page of status 200. Its entity tag is weak, as all codings share it (RFC 9110 §8.8.1)."""
 
-    good_until: float
     weight: int
+    _good_until: float
     _etag: bytes
     # The first whole second after the last change (Unix time): HTTP dates know no smaller unit,
     # and a second in which the page changed twice would look unchanged.
@@ -103,8 +103,8 @@ class StoredPage:
         if settled_at is not None:
             validators.append((b"last-modified", http_date(settled_at)))
         return cls(
-            good_until=marks.good_until,
             weight=2 * len(body) + _OVERHEAD,
+            _good_until=marks.good_until,
             _etag=etag,
             _settled_at=settled_at,
             _is_settled=settled_at is None,
@@ -114,6 +114,10 @@ class StoredPage:
             _can_compress=is_compressible(given.get(b"content-type", b"")),
             _is_feed=_is_feed(given),
         )
+
+    def is_too_old(self) -> bool:
+        """Whether it has to be made anew, though nothing it shows was changed."""
+        return self._good_until != inf and self._good_until <= clock.now().timestamp()
 
     def reply_to(self, headers: Mapping[bytes, bytes]) -> Sent:
         """What a request with these headers gets: the page, that it has it already, or a refusal."""

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from app.core.db import Database, open_database
 from app.core.freshness import postgres, sqlite
 from app.core.freshness.news import News, open_news
+from app.core.freshness.sqlite import SqliteNews
 from app.core.freshness.tags import MOST_TAGS, StaleTag, told_as
 from app.core.freshness.telling import Telling, tellings
 from app.core.page_cache import EVERYTHING
@@ -209,6 +210,35 @@ class TestOnSqlite:
             connection.execute("DELETE FROM stale_tags WHERE id > 1")
 
         assert await reader.hears() == [EVERYTHING]
+
+    async def test_it_is_heard_where_the_system_does_not_name_the_index(
+        self, database_url: str, commit: Commit, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sqlite, "_DESCRIPTORS", "/nowhere")
+        reader = Reader(database_url)
+        await reader.hears()
+
+        await commit("post:1")
+
+        assert await reader.hears() == ["post:1"]
+        await reader.news.close()
+
+    @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="the system names no files")
+    async def test_nothing_is_asked_of_the_database_while_nothing_is_committed(
+        self, reader: Reader, commit: Commit
+    ) -> None:
+        await commit("post:1")
+        await reader.hears()
+        asked: list[str] = []
+        assert isinstance(reader.news, SqliteNews)
+        assert reader.news._connection
+        reader.news._connection.set_trace_callback(asked.append)
+
+        for _ in range(5):
+            await reader.hears()
+        assert asked == []
+        await commit("post:2")
+        assert await reader.hears() == ["post:2"]
 
     async def test_commits_of_others_things_forget_nothing(
         self, reader: Reader, database_url: str
