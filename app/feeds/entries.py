@@ -5,15 +5,17 @@ from urllib.parse import quote
 from app.core.i18n import _
 from app.core.text import plain_text, shorten
 from app.discussions.models import Section
+from app.feeds.comments import FeedComment
 from app.feeds.links import absolute_links
 from app.feeds.model import AnswerTo, Enclosure, Entry, Label, Person, Replies
-from app.feeds.queries import FeedComment, FeedPost, Part, PostParts
+from app.feeds.posts import FeedPost, Part, PostParts
 from app.posts.addresses import Asked, View, address
 
 
 def post_entry(post: FeedPost, parts: PostParts, base_url: str, *, full_text: bool) -> Entry:
     """A post, with its whole text (all its pages) or its summary alone."""
     url = base_url + address(post.path)
+    feed_url = f"{url.rstrip('/')}/feed/"
     text = str(post.body_html).replace("\f", "\n") if full_text else ""
     return Entry(
         guid=post.guid,
@@ -33,8 +35,8 @@ def post_entry(post: FeedPost, parts: PostParts, base_url: str, *, full_text: bo
         replies=Replies(
             count=post.reply_count,
             page_url=url + "#comments",
-            rss_url=base_url + address(post.path, Asked(post.path, View.FEED).suffix),
-            atom_url=base_url + address(post.path, Asked(post.path, View.FEED, feed="atom").suffix),
+            rss_url=feed_url,
+            atom_url=feed_url + "atom/",
         ),
     )
 

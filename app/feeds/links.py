@@ -15,7 +15,7 @@ def absolute_links(html: str, page_url: str) -> str:
 
     Only attributes of tags are touched, never the text between them.
     """
-    root = urljoin(page_url, "/").rstrip("/")
+    root = "/".join(page_url.split("/", 3)[:3])
 
     def absolute(address: str) -> str:
         if address[0] == "/" and address[1:2] != "/":  # nearly every link; urljoin takes its time

@@ -8,8 +8,8 @@ from app.core import clock
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.discussions.models import Thread
+from app.feeds.comments import FeedComment, newest_comments
 from app.feeds.entries import comment_entry
-from app.feeds.queries import FeedComment, newest_comments
 from app.posts.addresses import address
 from app.posts.models import Post
 from app.web.deps import Db

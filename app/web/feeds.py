@@ -11,7 +11,7 @@ from app.accounts.actor import Actor
 from app.core.errors import NotReady
 from app.core.i18n import _
 from app.feeds.entries import post_entry
-from app.feeds.queries import (
+from app.feeds.posts import (
     EVERY_POST,
     Selection,
     dated_between,

@@ -268,7 +268,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_comments_approved",
         "comments",
-        ["approved_at", "id"],
+        ["approved_at", "id", "thread_id"],
         sqlite_where=sa.text("status = 'approved'"),
         postgresql_where=sa.text("status = 'approved'"),
     )
