@@ -41,7 +41,7 @@ def _parsed() -> argparse.Namespace:
     parser.add_argument("--posts", type=int, default=1000)
     parser.add_argument("--comments", type=int, default=100_000)
     parser.add_argument("--scale", action="store_true", help=f"beside it a site of {LARGE}")
-    parser.add_argument("--seconds", type=int, default=2, help="of each of a row's three rounds")
+    parser.add_argument("--seconds", type=int, default=1, help="of each of a row's five rounds")
     parser.add_argument("--rounds", type=int, default=200, help="first renderings of each page")
     parser.add_argument("--only", default="", metavar="WORD", help="pages with this in their name")
     parser.add_argument(

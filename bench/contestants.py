@@ -19,12 +19,20 @@ class Contestant:
     name: str
     asked: Mapping[str, Asked]
 
+    def cpu_seconds(self) -> float:
+        """Processor time it has used so far; nothing is known of one that we did not start."""
+        return 0.0
+
 
 @dataclass(frozen=True)
 class Yardstick(Contestant):
     """The bare function."""
 
     running: Running
+
+    def cpu_seconds(self) -> float:
+        """Processor time it has used so far."""
+        return self.running.cpu_seconds()
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,10 @@ class Ours(Contestant):
     running: Running
     site: LoadedSite
     answers: Mapping[str, Answer]
+
+    def cpu_seconds(self) -> float:
+        """Processor time it has used so far."""
+        return self.running.cpu_seconds()
 
 
 @contextmanager

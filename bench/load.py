@@ -15,11 +15,16 @@ _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 
 @dataclass(frozen=True)
 class Load:
-    """What a server bore: requests a second, and milliseconds that half and 99 of 100 waited at most."""
+    """What a server bore: requests a second, and milliseconds that half and 99 of 100 waited at most.
+
+    `cpu` is what a request cost the server, in microseconds of processor time, where that is known:
+    the figure that suffers least from what else the machine does.
+    """
 
     rate: float
     p50: float
     p99: float
+    cpu: float = 0.0
 
 
 def has_wrk() -> bool:
@@ -36,9 +41,8 @@ def drive(url: str, headers: Mapping[str, str], concurrency: int, seconds: float
 
 def typical(loads: list[Load]) -> Load:
     """The median of several rounds."""
-    return Load(
-        *(median(values) for values in zip(*((x.rate, x.p50, x.p99) for x in loads), strict=True))
-    )
+    figures = zip(*((load.rate, load.p50, load.p99, load.cpu) for load in loads), strict=True)
+    return Load(*map(median, figures))
 
 
 def _by_wrk(url: str, headers: Mapping[str, str], concurrency: int, seconds: float) -> Load:

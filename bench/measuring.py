@@ -1,16 +1,17 @@
 """The parts of the table: load, first renderings, and what is not counted in requests."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bench.contestants import Contestant, Ours, Yardstick
 from bench.first_view import first_view
 from bench.load import Load, drive, typical
-from bench.pages import CONCURRENCIES, Page
+from bench.pages import CONCURRENCIES, Asked, Page
 from bench.rendering import an_editor, cpu_of_rendering
 from bench.site import HOT, plan
 from bench.table import Figure, heading, load_heading, load_line
 
-_ROUNDS = 3
+_ROUNDS = 5
 
 
 def print_load(pages: Sequence[Page], contestants: Sequence[Contestant], seconds: int) -> None:
@@ -31,10 +32,15 @@ def _loads(
         for contestant in contestants:
             asked = contestant.asked.get(page.name)
             if asked is not None:
-                rounds[contestant.name].append(
-                    drive(asked.url, asked.headers, concurrency, seconds)
-                )
+                rounds[contestant.name].append(_driven(contestant, asked, concurrency, seconds))
     return [typical(loads) if loads else None for loads in rounds.values()]
+
+
+def _driven(contestant: Contestant, asked: Asked, concurrency: int, seconds: int) -> Load:
+    before = contestant.cpu_seconds()
+    load = drive(asked.url, asked.headers, concurrency, seconds)
+    spent = contestant.cpu_seconds() - before
+    return replace(load, cpu=spent / (load.rate * seconds) * 1_000_000)
 
 
 def print_first_renderings(

@@ -34,26 +34,39 @@ def heading(title: str, *columns: str) -> str:
 
 
 def load_heading(names: Sequence[str]) -> str:
-    """Over rows of load: the yardstick first, then each server with its ratio."""
+    """Over rows of load: the yardstick first, then each server with its ratios.
+
+    A row has requests a second, milliseconds that half and 99 of 100 waited, and microseconds of
+    processor time a request; then the ratio of the rates, and that of the processor times.
+    """
     first, *others = names
-    return f"\n{'requests a second':{_NAME}}  at | {first:>9} {'p50':>7} {'p99':>7}" + "".join(
-        f" | {name[:16]:>16} {'p50':>7} {'p99':>7} {'ratio':>6}" for name in others
+    return f"\n{'load':{_NAME}}  at | {_columns(first, 'p50', 'p99', 'cpu')}" + "".join(
+        f" | {_columns(name, 'p50', 'p99', 'cpu', 'ratio', 'by cpu')}" for name in others
     )
 
 
 def load_line(page: str, concurrency: int, loads: Sequence[Load | None]) -> str:
-    """A row of load, milliseconds behind each rate; a server that has no such page stays blank."""
+    """A row of load; a server that has no such page stays blank."""
     first, *others = loads
-    assert first is not None
-    line = (
-        f"{page:{_NAME}} {concurrency:>3} | {first.rate:>9,.0f} {first.p50:>7.2f} {first.p99:>7.2f}"
-    )
+    if first is None:
+        raise ValueError("the yardstick has every page")
+    line = f"{page:{_NAME}} {concurrency:>3} | {_figures(first)}"
     for load in others:
         if load is None:
-            line += " | " + " " * 39
-        else:
-            line += f" | {load.rate:>16,.0f} {load.p50:>7.2f} {load.p99:>7.2f} {load.rate / first.rate:>6.2f}"
+            line += " | " + _columns("", "", "", "", "", "")
+            continue
+        by_cpu = f"{first.cpu / load.cpu:.2f}" if load.cpu else ""
+        line += f" | {_figures(load)} {load.rate / first.rate:>7.2f} {by_cpu:>7}"
     return line
+
+
+def _figures(load: Load) -> str:
+    cpu = f"{load.cpu:,.0f}" if load.cpu else ""
+    return f"{load.rate:>16,.0f} {load.p50:>7.2f} {load.p99:>7.2f} {cpu:>7}"
+
+
+def _columns(name: str, *more: str) -> str:
+    return f"{name[:16]:>16} " + " ".join(f"{column:>7}" for column in more)
 
 
 def _number(value: float) -> str:
