@@ -172,7 +172,7 @@ def dressed(start: Message, body: bytes, coding: str | None, cache_control: byte
     given = dict(there)
     headers = [h for h in there if h[0] not in (b"cache-control", b"content-length", b"vary")]
     headers += caching(given, cache_control)
-    if coding in _COMPRESS and _is_worth_it(start["status"], given, body):
+    if coding and coding in _COMPRESS and _is_worth_it(start["status"], given, body):
         body = _COMPRESS[coding](body)
         headers = [(n, _weak(v) if n == b"etag" else v) for n, v in headers]
         headers.append((b"content-encoding", coding.encode()))

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.anyio
 CHANGES = 500
 CHANGES_BY_COMMAND = 4
 CHANGES_WHILE_ONE_SLEEPS = 4
-READERS_A_PROCESS = 3
+READERS_A_PROCESS = 2
 
 _EDITION = re.compile(rb"Edition (\d+) of a letter")
 _REMARK = "A remark that comes and goes"

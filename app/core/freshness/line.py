@@ -77,7 +77,12 @@ class Line:
         wire.finish()
 
     def ask(self, sql: str, values: Sequence[str], answered: Callable[[list[Row]], None]) -> None:
-        """Ask as soon as it is this question's turn; `answered` gets the rows as text."""
+        """Ask as soon as it is this question's turn; `answered` gets the rows as text.
+
+        On a closed line nobody is asked, and nobody answers.
+        """
+        if self._connection is None:
+            return
         encoded = tuple(value.encode() for value in values)
         self._waiting.append(_Question(sql.encode(), encoded, answered))
         if self._asked is None:
