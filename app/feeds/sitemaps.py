@@ -1,7 +1,7 @@
 """Sitemaps (sitemaps.org protocol 0.9): every public address once, split by type and by id.
 
-A file holds a range of `FILE_SIZE` ids, so that it is found by key and keeps its name when others
-are added.
+A file is named after the first id in it and holds the `FILE_SIZE` addresses from there on: so it
+is found by key, and keeps its name when others are added.
 """
 
 from collections.abc import Iterable
@@ -38,10 +38,10 @@ class SitemapKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SitemapFile:
-    """One file of the index; `changed_at` is that of its newest address."""
+    """One file of the index, by its first id; `changed_at` is that of its newest address."""
 
     kind: SitemapKind
-    number: int
+    first: int
     changed_at: datetime | None
 
 
@@ -58,25 +58,29 @@ async def sitemap_files(session: AsyncSession) -> list[SitemapFile]:
     each = [_files_of(kind) for kind in SitemapKind]
     rows: Iterable[Any] = await session.execute(union_all(*each))
     order = list(SitemapKind)
-    files = [SitemapFile(SitemapKind(kind), number, at) for kind, number, at in rows]
-    return sorted(files, key=lambda file: (order.index(file.kind), file.number))
+    files = [SitemapFile(SitemapKind(kind), first, at) for kind, first, at in rows]
+    return sorted(files, key=lambda file: (order.index(file.kind), file.first))
 
 
 def _files_of(kind: SitemapKind) -> Select[Any, Any, Any]:
     source = _addresses(kind).subquery().c
-    number = ((source.id - 1) // FILE_SIZE + 1).label("number")
-    newest = func.max(source.changed_at).label("changed_at")
-    return select(literal(str(kind)).label("kind"), number, newest).group_by(number)
+    number = (func.row_number().over(order_by=source.id) - 1) // FILE_SIZE
+    numbered = select(source.id, source.changed_at, number.label("number")).subquery().c
+    return select(
+        literal(str(kind)).label("kind"),
+        func.min(numbered.id).label("first"),
+        func.max(numbered.changed_at).label("changed_at"),
+    ).group_by(numbered.number)
 
 
-async def sitemap_pages(session: AsyncSession, kind: SitemapKind, number: int) -> list[SitemapPage]:
-    """The addresses of one file; none where there is no such file."""
+async def sitemap_pages(session: AsyncSession, kind: SitemapKind, first: int) -> list[SitemapPage]:
+    """The addresses of the file that begins with an id; none where nothing comes after it."""
     source = _addresses(kind).subquery().c
-    first = (number - 1) * FILE_SIZE
     rows: Iterable[Any] = await session.execute(
         select(source.path, source.changed_at)
-        .where(source.id > first, source.id <= first + FILE_SIZE)
+        .where(source.id >= first)
         .order_by(source.id)
+        .limit(FILE_SIZE)
     )
     return [SitemapPage(_located(kind, path), at) for path, at in rows if path]
 
@@ -89,7 +93,7 @@ def write_sitemap(pages: Iterable[SitemapPage], base_url: str) -> bytes:
 def write_sitemap_index(files: Iterable[SitemapFile], base_url: str) -> bytes:
     """The list of files as XML."""
     named = (
-        (f"{base_url}/sitemap-{file.kind}-{file.number}.xml", file.changed_at) for file in files
+        (f"{base_url}/sitemap-{file.kind}-{file.first}.xml", file.changed_at) for file in files
     )
     return _document("sitemapindex", "sitemap", named)
 

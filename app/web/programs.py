@@ -78,12 +78,12 @@ async def sitemap_index(request: Request, db: Db) -> Response:
     return _xml(write_sitemap_index(files, settings_of(request).base_url))
 
 
-@router.api_route("/sitemap-{kind}-{number:int}.xml", methods=_READ)
-async def sitemap(request: Request, db: Db, kind: str, number: int) -> Response:
-    """Up to 5,000 addresses of one kind."""
-    if kind not in list(SitemapKind):
+@router.api_route("/sitemap-{kind}-{first:int}.xml", methods=_READ)
+async def sitemap(request: Request, db: Db, kind: str, first: int) -> Response:
+    """Up to 5,000 addresses of one kind, from an id on."""
+    if kind not in list(SitemapKind) or first > _LARGEST_ID:
         raise NotFound
-    pages = await sitemap_pages(db, SitemapKind(kind), number)
+    pages = await sitemap_pages(db, SitemapKind(kind), first)
     if not pages:
         raise NotFound
     mark_cacheable(request.scope, _SHOWN_IN_SITEMAPS)
@@ -127,6 +127,7 @@ async def xml_rpc() -> Response:
     return _xml(_FAULT.format(code=_NO_SUCH_METHOD, words=words).encode())
 
 
+_LARGEST_ID = (1 << 63) - 1  # of either database
 _SHOWN_IN_SITEMAPS = ("site", "posts", "pages")
 
 

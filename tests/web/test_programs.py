@@ -61,7 +61,8 @@ async def test_sitemaps_name_every_public_address_once(
     files = located((await visitor.get("/sitemap.xml")).content)
 
     root = "http://blog.example/sitemap-"
-    assert files == [f"{root}{kind}-1.xml" for kind in ("posts", "pages", "categories", "tags", "authors")]  # fmt: skip
+    kinds = ["posts", "pages", "categories", "tags", "authors"]
+    assert [file.removeprefix(root).partition("-")[0] for file in files] == kinds
     found = {file: located((await visitor.get(file)).content) for file in files}
     assert [url.removeprefix("http://blog.example") for urls in found.values() for url in urls] == [
         "/2024/03/t%C3%A9/",
@@ -80,7 +81,7 @@ async def test_sitemaps_say_when_something_changed(visitor: httpx.AsyncClient, b
         assert all(str(date).startswith("20") and str(date).endswith("+00:00") for date in dates)
 
 
-async def test_a_sitemap_holds_a_range_of_ids(
+async def test_a_long_sitemap_is_split(
     doors: Any, visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sitemaps, "FILE_SIZE", 2)
@@ -96,7 +97,7 @@ async def test_a_sitemap_holds_a_range_of_ids(
 
 @pytest.mark.parametrize(
     "path",
-    ["/sitemap-posts-2.xml", "/sitemap-posts-0.xml", "/sitemap-people-1.xml", "/sitemap-posts-x.xml"],
+    ["/sitemap-posts-9.xml", f"/sitemap-posts-{10**30}.xml", "/sitemap-people-1.xml", "/sitemap-posts-x.xml"],
 )  # fmt: skip
 async def test_there_is_no_sitemap_without_addresses(
     visitor: httpx.AsyncClient, blog: None, path: str
