@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select, union_all
+from sqlalchemy import Select, and_, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import VISITOR
@@ -20,6 +20,7 @@ from app.accounts.models import User
 from app.posts.addresses import address
 from app.posts.models import Post, PostAuthor, PostKind, PostTerm, Taxonomy, Term
 from app.posts.queries import in_lists, posts_visible_to
+from app.site.models import SiteRow
 
 FILE_SIZE = 5_000  # the protocol allows 50,000 addresses and 50 MB a file
 
@@ -29,6 +30,7 @@ _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 class SitemapKind(StrEnum):
     """What a sitemap's addresses lead to."""
 
+    HOME = "home"
     POSTS = "posts"
     PAGES = "pages"
     CATEGORIES = "categories"
@@ -112,12 +114,19 @@ def _changed(at: datetime | None) -> str:
 
 def _addresses(kind: SitemapKind) -> Select[Any, Any, Any]:
     """Columns id, path, changed_at: one row an address."""
-    if kind in (SitemapKind.POSTS, SitemapKind.PAGES):
-        is_kind = Post.kind == (PostKind.POST if kind == SitemapKind.POSTS else PostKind.PAGE)
-        return select(Post.id, Post.path, _post_changed().label("changed_at")).where(
-            and_(is_kind, posts_visible_to(VISITOR))
-        )
-    changed = func.max(_post_changed()).label("changed_at")
+    changed_at = func.coalesce(Post.updated_at, Post.published_at)
+    posts = select(Post.id, Post.path, changed_at.label("changed_at"))
+    if kind == SitemapKind.POSTS:
+        return posts.where(in_lists())
+    if kind == SitemapKind.PAGES:
+        # The page that stands at the root has no other address.
+        at_root = select(SiteRow.front_page_id).where(SiteRow.front_page_id.is_not(None))
+        is_page = and_(Post.kind == PostKind.PAGE, Post.id.not_in(at_root))
+        return posts.where(is_page, posts_visible_to(VISITOR))
+    changed = func.max(changed_at).label("changed_at")
+    if kind == SitemapKind.HOME:
+        home = literal("/").label("path")
+        return select(literal(1).label("id"), home, changed).where(in_lists())
     if kind == SitemapKind.AUTHORS:
         return (
             select(User.id, User.slug.label("path"), changed)
@@ -134,10 +143,6 @@ def _addresses(kind: SitemapKind) -> Select[Any, Any, Any]:
         .where(Term.taxonomy == taxonomy, in_lists())
         .group_by(Term.id, Term.path)
     )
-
-
-def _post_changed() -> ColumnElement[datetime | None]:
-    return func.coalesce(Post.updated_at, Post.published_at)
 
 
 def _located(kind: SitemapKind, path: str) -> str:

@@ -61,10 +61,11 @@ async def test_sitemaps_name_every_public_address_once(
     files = located((await visitor.get("/sitemap.xml")).content)
 
     root = "http://blog.example/sitemap-"
-    kinds = ["posts", "pages", "categories", "tags", "authors"]
+    kinds = ["home", "posts", "pages", "categories", "tags", "authors"]
     assert [file.removeprefix(root).partition("-")[0] for file in files] == kinds
     found = {file: located((await visitor.get(file)).content) for file in files}
     assert [url.removeprefix("http://blog.example") for urls in found.values() for url in urls] == [
+        "/",
         "/2024/03/t%C3%A9/",
         "/about/",
         "/category/work-play/meetings/",
@@ -91,8 +92,8 @@ async def test_a_long_sitemap_is_split(
     files = located((await visitor.get("/sitemap.xml")).content)
 
     urls = [url for file in files for url in located((await visitor.get(file)).content)]
-    assert urls == [f"http://blog.example{post.path}" for post in posts]
-    assert len(files) == 3
+    assert urls[1:] == [f"http://blog.example{post.path}" for post in posts]
+    assert len(files) == 1 + 3
 
 
 @pytest.mark.parametrize(
@@ -105,8 +106,21 @@ async def test_there_is_no_sitemap_without_addresses(
     assert (await visitor.get(path)).status_code == 404
 
 
-async def test_an_empty_site_has_an_empty_index(visitor: httpx.AsyncClient) -> None:
-    assert located((await visitor.get("/sitemap.xml")).content) == []
+async def test_an_empty_site_has_its_home_alone(visitor: httpx.AsyncClient) -> None:
+    (file,) = located((await visitor.get("/sitemap.xml")).content)
+
+    assert located((await visitor.get(file)).content) == ["http://blog.example/"]
+
+
+async def test_a_page_at_the_root_is_listed_as_the_root(
+    doors: Any, visitor: httpx.AsyncClient
+) -> None:
+    async with doors.unit_of_work() as db:
+        await the_site(db, front_page_id=(await a_page(db)).id)
+
+    files = located((await visitor.get("/sitemap.xml")).content)
+
+    assert [file.rpartition("/")[2] for file in files] == ["sitemap-home-1.xml"]
 
 
 async def test_a_new_post_is_in_the_very_next_sitemap(
