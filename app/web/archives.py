@@ -30,7 +30,7 @@ from app.web.page_cache import mark_cacheable
 from app.web.paging import Pages, pages_of
 from app.web.post_lists import EVERY, STICKY_FIRST, PostList, list_posts
 from app.web.post_reading import find_front_page
-from app.web.posts import page_of, show
+from app.web.posts import NUL, page_of, show
 from app.web.rendering import render
 
 
@@ -191,9 +191,10 @@ async def _spoken(request: Request, db: AsyncSession) -> Frame:
 
 
 def _asked(request: Request) -> tuple[str, int]:
-    """An address without its page number, and the number; without its last slash."""
+    """An address without its page number, and the number; without its last slash. Raises NotFound."""
     found = _PAGE.fullmatch(request.scope["path"])
-    assert found is not None
+    if found is None or NUL in found["base"]:
+        raise NotFound
     return found["base"], int(found["number"] or 1)
 
 

@@ -23,10 +23,15 @@ from app.web.rendering import render
 
 router = APIRouter()
 
+# PostgreSQL takes none in any text.
+NUL = "\0"
+
 
 @router.api_route("/{path:path}", methods=["GET", "HEAD"])
 async def show(request: Request, path: str, db: Db, me: Me) -> Response:
     """Whatever stands at an address: a post, one of its pages, its comments' feed; or where it went."""
+    if NUL in path:
+        raise NotFound
     meant = list(readings(path))
     found = await find_shown_post(db, me, meant)
     if found is None:
@@ -41,8 +46,7 @@ async def show(request: Request, path: str, db: Db, me: Me) -> Response:
     frame = await frame_of(request, db)
     if found.post.id == frame.site.front_page_id and not found.asked.suffix:
         return RedirectResponse("/", 301)
-    # `?replytocom=7` asks for the form below the post, which is on the page anyway.
-    if address(request.scope["path"]) != whole or "replytocom" in request.query_params:
+    if address(request.scope["path"]) != whole:
         return RedirectResponse(whole, 301)
     return await page_of(request, db, me, frame, found)
 

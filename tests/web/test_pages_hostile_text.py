@@ -53,7 +53,7 @@ def assert_harmless(page: str) -> None:
 async def all_said(db: AsyncSession, post: Post, texts: list[str]) -> None:
     """Each text as a comment, as its author's name and as their address; at once, since there are many."""
     thread = await thread_of(db, post)
-    for number, text in enumerate(texts, 1):
+    for number, text in enumerate(texts, 1000):
         comment = Comment(
             id=number, thread_id=thread.id, guid=str(number), status=CommentStatus.APPROVED,
             author_name=one_line(text)[:300], author_url=text[:1000], body_html=clean_comment(text),
