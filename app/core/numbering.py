@@ -30,7 +30,7 @@ class Numbers:
     async def assign(self, session: AsyncSession, wanted: Sequence[int | None]) -> list[int]:
         """One id for each place of `wanted`; for None, and what is taken, a new one."""
         taken = await self._taken(session, [number for number in wanted if number is not None])
-        following: int | None = None
+        following = 0
         given: list[int] = []
         for number in wanted:
             if number is None or number in taken:
@@ -38,12 +38,17 @@ class Numbers:
                 number, following = following, following + 1
             taken.add(number)
             given.append(number)
+        if (top := max(given, default=0)) > self._highest:
+            await self._keep_clear_of(session, top)
         return given
 
     async def keep_clear(self, session: AsyncSession) -> None:
-        """Let rows that ask for no number get ones above all. SQLite counts from its highest row."""
-        if session.get_bind().dialect.name == "postgresql":
-            highest = max(self._highest, await session.scalar(select(func.max(self._key))) or 0, 1)
+        """Let rows that ask for no number get ones above all that will be asked for."""
+        await self._keep_clear_of(session, await self._above_all(session) - 1)
+
+    async def _keep_clear_of(self, session: AsyncSession, highest: int) -> None:
+        # SQLite counts from its highest row, and knows no other way.
+        if session.get_bind().dialect.name == "postgresql" and highest:
             table_name = self._key.class_.__tablename__
             await session.execute(_raise, {"highest": highest, "table_name": table_name})
 

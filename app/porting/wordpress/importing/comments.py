@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.markup import BodyFormat, clean_comment, markdown_comment, web_address
@@ -15,7 +14,7 @@ from app.porting.wordpress.comment_text import comment_html
 from app.porting.wordpress.importing.meanings import comment_kind
 from app.porting.wordpress.importing.own_words import fact, moment_fact, number_fact
 from app.porting.wordpress.importing.plans import ThreadPlan
-from app.porting.wordpress.importing.state import State
+from app.porting.wordpress.importing.state import State, add_rows
 from app.porting.wordpress.importing.tallies import finish_thread
 from app.porting.wordpress.tags import plain_line
 from app.porting.wordpress.values import Skipped, WxrComment
@@ -86,7 +85,7 @@ async def write_comments(
         part.append(row)
     if not part:
         return 0
-    await session.execute(insert(Comment), part)
+    await add_rows(session, Comment, part)
     approved = (row for row in part if row["status"] == CommentStatus.APPROVED)
     entries = [comment_entry(row["id"], row["author_name"], row["body_html"]) for row in approved]
     await index_of(session).write(session, entries)

@@ -29,7 +29,7 @@ async def bring_uploads(session: AsyncSession, state: State, items: Sequence[Ite
     count.in_file += len(items)
     paths = _paths(state, items)
     query = select(Upload.path, Upload.id).where(Upload.path.in_(paths))
-    known = dict((await session.execute(query)).tuples().all())
+    known = dict((await session.execute(query)).all())
     guids = {item.guid for item in items if item.guid}
     taken = set(await session.scalars(select(Upload.guid).where(Upload.guid.in_(guids))))
     new = {path: item for path, item in paths.items() if path not in known}

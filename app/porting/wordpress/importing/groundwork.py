@@ -112,7 +112,7 @@ def _same_as(author: WxrAuthor, known: dict[str, int]) -> int | None:
 
 
 def _user_row(author: WxrAuthor, user_id: int, slugs: set[str]) -> dict[str, Any]:
-    base = author_slug(author) or slugify(author.login) or "author"
+    base = (author_slug(author) or slugify(author.login) or "author")[:190]
     slug = next(
         s for n in range(1, len(slugs) + 3) if (s := f"{base}-{n}" if n > 1 else base) not in slugs
     )

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.i18n import _
+from app.core.text import SLUG_LENGTH
 from app.porting.wordpress.importing.own_words import fact
 from app.porting.wordpress.importing.slugs import (
     apart_from_ours,
@@ -95,7 +96,7 @@ def settled(item: Item, state: State, slug: str, path: str) -> Place:
             _("its address %(old)s is taken; it stands at %(new)s") % {"old": own, "new": path}
         )
     if slug and last.startswith(f"{slug}-") and last != slug:
-        slug = last
+        slug = last[:SLUG_LENGTH]
     if item.name and own is None and safe_slug(item.name) != slug:
         remarks.append(_("its slug could not be kept; it is “%s” now") % slug)
     return Place(slug, path, tuple(remarks))

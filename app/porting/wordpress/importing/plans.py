@@ -140,7 +140,7 @@ async def _yield_guids(session: AsyncSession, one: Coming, voices: dict[int, Voi
 
 async def _known(session: AsyncSession, one: Coming, voices: Mapping[int, Voice]) -> dict[int, int]:
     here = select(Comment.guid, Comment.id).where(Comment.thread_id == one.thread_id)
-    by_guid = dict((await session.execute(here)).tuples().all())
+    by_guid = dict((await session.execute(here)).all())
     return {old_id: by_guid[v.guid] for old_id, v in voices.items() if v.guid in by_guid}
 
 

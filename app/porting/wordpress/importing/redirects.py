@@ -35,5 +35,7 @@ async def _add(session: AsyncSession, state: State, rows: Sequence[dict[str, Any
     known = select(Redirect.path).where(Redirect.path.in_(by_path))
     for path in await session.scalars(known):
         del by_path[path]
-    await state.add(session, Redirect, list(by_path.values()))
+    ids = await state.numbers.redirects.assign(session, [None] * len(by_path))
+    numbered = [row | {"id": n} for row, n in zip(by_path.values(), ids, strict=True)]
+    await state.add(session, Redirect, numbered)
     state.report.redirects += len(by_path)

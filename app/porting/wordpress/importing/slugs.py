@@ -8,7 +8,8 @@ from app.core.text import SLUG_LENGTH, slugify
 from app.porting.wordpress.old_site import OldSite
 from app.posts.addresses import RESERVED, SHARED_WITH_LISTS
 
-PATH_LENGTH = 1000
+# Room is left for a number behind it.
+PATH_LENGTH = 990
 _NOT_IN_SLUG = re.compile(r"[\\/?#%<>\"'&\s]|^\.")
 # What stands below these was never the program's own: old permalinks begin so.
 _OPEN_BELOW = SHARED_WITH_LISTS | {"archives"}

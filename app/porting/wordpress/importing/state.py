@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import User
@@ -17,7 +17,7 @@ from app.porting.wordpress.importing.report import Report
 from app.porting.wordpress.importing.survey import Survey
 from app.porting.wordpress.old_site import OldSite
 from app.porting.wordpress.shortcodes import Media
-from app.posts.models import Post, Term
+from app.posts.models import Post, Redirect, Term
 from app.site.models import Permalinks
 
 
@@ -31,11 +31,13 @@ class NumbersOfAll:
     posts: Numbers
     threads: Numbers
     comments: Numbers
+    redirects: Numbers
 
     @property
     def all(self) -> tuple[Numbers, ...]:
         """Every table's."""
-        return self.users, self.terms, self.uploads, self.posts, self.threads, self.comments
+        below = self.threads, self.comments, self.redirects
+        return self.users, self.terms, self.uploads, self.posts, *below
 
 
 @dataclass(slots=True)
@@ -75,8 +77,19 @@ class State:
         self, session: AsyncSession, table: type[Base], rows: Sequence[dict[str, Any]]
     ) -> None:
         """Insert rows, unless this is a dry run."""
-        if rows and not self.is_dry_run:
-            await session.execute(insert(table), list(rows))
+        if not self.is_dry_run:
+            await add_rows(session, table, rows)
+
+
+async def add_rows(
+    session: AsyncSession, table: type[Base], rows: Sequence[dict[str, Any]]
+) -> None:
+    """Insert rows that all have the same columns, in one go.
+
+    Into the table, not as objects: these would go in one by one wherever another column is null.
+    """
+    if rows:
+        await session.execute(insert(cast("Table", table.__table__)), list(rows))
 
 
 def numbers_for(survey: Survey) -> NumbersOfAll:
@@ -90,4 +103,5 @@ def numbers_for(survey: Survey) -> NumbersOfAll:
         posts=Numbers(Post.id, survey.highest_post),
         threads=Numbers(Thread.id, survey.highest_post),
         comments=Numbers(Comment.id, survey.highest_comment),
+        redirects=Numbers(Redirect.id, 0),
     )

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.discussions.models import Comment, CommentStatus, Section, Thread, ThreadPage
 from app.discussions.pages import rebuild_pages
 from app.discussions.threading import boundaries
 from app.porting.wordpress.importing.plans import ThreadPlan
+from app.porting.wordpress.importing.state import add_rows
 
 _AT_ONCE = 1000
 
@@ -48,8 +49,7 @@ async def _tally_fresh(session: AsyncSession, plan: ThreadPlan) -> None:
              "size": page.size, "roots": page.roots}
             for number, page in enumerate(boundaries(sorted(seen)), 1)
         ]  # fmt: skip
-    if pages:
-        await session.execute(insert(ThreadPage), pages)
+    await add_rows(session, ThreadPage, pages)
 
 
 async def _tally_again(session: AsyncSession, plan: ThreadPlan) -> None:
