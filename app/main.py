@@ -1,5 +1,6 @@
 """create_app(): settings, the doors, middleware, routers, error pages. Read this first."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -53,6 +54,9 @@ def create_app(settings: Settings) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await news.open()
+        # What lives as long as the process need not be looked through for garbage again and again.
+        gc.collect()
+        gc.freeze()
         yield
         await news.close()
         await database.close()

@@ -123,7 +123,8 @@ def _open_sqlite(url: str) -> Database:
 
 
 def _sqlite_engine(target: str, begin: str, **options: Any) -> AsyncEngine:
-    engine = create_async_engine(target, **options)
+    # Last in, first out: the connection used last has the pages at hand that are wanted next.
+    engine = create_async_engine(target, pool_use_lifo=True, **options)
     reads_only = begin == "BEGIN"
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -133,7 +134,8 @@ def _sqlite_engine(target: str, begin: str, **options: Any) -> AsyncEngine:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute("PRAGMA cache_size=-8000")
+        # The system keeps the file in memory anyway; each connection need not do so, too.
+        cursor.execute("PRAGMA cache_size=-2000")
         if reads_only:
             cursor.execute("PRAGMA query_only=ON")
         cursor.close()
@@ -166,7 +168,7 @@ class InlineConnection(aiosqlite.Connection):
     def __await__(self) -> Any:
         return self._connect().__await__()
 
-    def stop(self) -> None:  # type: ignore[override]
+    def stop(self) -> None:
         """Close at once: there is no thread to stop."""
         self._running = False
         if self._connection is not None:
@@ -183,7 +185,9 @@ def _inline(path: str) -> Callable[[], Awaitable[InlineConnection]]:
         return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
 
     async def connect() -> InlineConnection:
-        return await InlineConnection(open_file, 64)
+        connection = InlineConnection(open_file, 64)
+        await connection
+        return connection
 
     return connect
 

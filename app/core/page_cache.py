@@ -7,7 +7,7 @@ told by `core/freshness`; what a page looks like it does not know.
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 # A change that touches more than it can name makes every page stale.
@@ -29,7 +29,7 @@ class _Kept(Generic[Page]):
 class PageCache(Generic[Page]):
     """The pages used last, up to `limit` bytes in all."""
 
-    def __init__(self, limit: int = 24 * _MEGABYTE) -> None:
+    def __init__(self, limit: int = 8 * _MEGABYTE) -> None:
         self._limit = limit
         self._weight = 0
         self._kept: OrderedDict[str, _Kept[Page]] = OrderedDict()
@@ -76,9 +76,20 @@ class PageCache(Generic[Page]):
         self._weight += weight
         for tag in tags:
             self._showing.setdefault(tag, set()).add(address)
+        self._make_room()
+        return True
+
+    def _make_room(self) -> None:
         while self._weight > self._limit:
             self.drop(next(iter(self._kept)))
-        return True
+
+    def reweigh(self, address: str, weight: int) -> None:
+        """A page that is kept has grown or shrunk to `weight` bytes."""
+        kept = self._kept.get(address)
+        if kept is not None:
+            self._weight += weight - kept.weight
+            self._kept[address] = replace(kept, weight=weight)
+            self._make_room()
 
     def is_touched(self, tags: Iterable[str], since: int) -> bool:
         """Whether any of these tags went stale after `since`."""

@@ -88,8 +88,11 @@ class PageCacheDoor:
         headers = headers_of(scope)
         address = address_of(scope, headers) if is_current else None
         page: StoredPage | None = None if address is None else self._pages.find(address)
-        if page is not None and not page.is_too_old():
-            await self._send(scope, receive, send, page.reply_to(headers))
+        if page is not None and address is not None and not page.is_too_old():
+            sent = page.reply_to(headers)
+            if page.has_grown:
+                self._pages.reweigh(address, page.weight())
+            await self._send(scope, receive, send, sent)
         else:
             await self._let_in(Asking(scope, receive, send, headers), address)
 
@@ -153,9 +156,10 @@ class PageCacheDoor:
                 await self._reply(asking, _dressed(asking, start, body))
                 return
             page = StoredPage.of(start["headers"], body, marks)
+            sent = page.reply_to(asking.headers)
             flight.page = page if await self._keep(address, page, marks) else None
             self._land(address, flight)
-            await self._reply(asking, page.reply_to(asking.headers))
+            await self._reply(asking, sent)
 
         try:
             await self._run(asking, marks, wants, whole)
@@ -166,7 +170,7 @@ class PageCacheDoor:
         if not (self._news.is_current() or await self._news.catch_up()):
             return False
         tags = marks.tags or frozenset()
-        return self._pages.keep(address, page, tags, weight=page.weight, since=marks.since)
+        return self._pages.keep(address, page, tags, weight=page.weight(), since=marks.since)
 
     def _land(self, address: str, flight: "_Flight") -> None:
         if self._flights.get(address) is flight:
