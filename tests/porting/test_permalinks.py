@@ -52,6 +52,7 @@ def test_the_scheme_of_most_posts_is_the_site_s() -> None:
         ("https://a.example", "http://www.a.example/x/", "/x/"),
         ("https://a.example", "https://a.example", "/"),
         ("https://a.example", "https://a.example/caf%C3%A9/", "/café/"),
+        ("https://a.example", "https://a.example//x//y/", "/x/y/"),
         ("https://a.example/blog", "https://a.example/blog/x/", "/blog/x/"),
         ("https://a.example/blog", "https://a.example/blogs/x/", None),
         ("https://a.example", "https://a.example.evil/x/", None),

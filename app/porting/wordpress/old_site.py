@@ -10,6 +10,7 @@ from app.core.storage import is_good_name
 
 UPLOADS = "/wp-content/uploads/"
 # Where networks of sites, and WordPress.com, keep what others keep under wp-content/uploads.
+_SLASHES = re.compile("/{2,}")
 _BY_MONTH = re.compile(r"(?:^|/)((?:19|20)\d\d/(?:0[1-9]|1[0-2])/[^/].*)$")
 
 
@@ -37,7 +38,7 @@ class OldSite:
         parts = _split(url)
         if not self.owns(url) or parts.query:
             return None
-        return normalize("NFC", unquote(parts.path)) or "/"
+        return _SLASHES.sub("/", normalize("NFC", unquote(parts.path))) or "/"
 
     def is_root(self, url: str) -> bool:
         """Whether this is the address of the old site's front page."""
@@ -56,7 +57,7 @@ class OldSite:
             return None
         query = f"?{parts.query}" if parts.query else ""
         fragment = f"#{parts.fragment}" if parts.fragment else ""
-        return f"/{parts.path.lstrip('/')}{query}{fragment}"
+        return f"{_SLASHES.sub('/', f'/{parts.path}')}{query}{fragment}"
 
     def upload_path(self, url: str) -> str | None:
         """Where a file of the old site lies below the uploads folder, decoded; None if nowhere safe."""

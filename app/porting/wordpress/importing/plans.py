@@ -25,6 +25,7 @@ from app.porting.wordpress.values import Skipped, WxrComment
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_GUID = 1000
+_AT_ONCE = 5000
 
 
 @dataclass(slots=True)
@@ -55,7 +56,7 @@ async def plan_thread(session: AsyncSession, state: State, one: Coming) -> Threa
     """Settle everything about a post's comments but their texts; nothing is written."""
     voices, ordinals = _voices(state, one)
     await _yield_guids(session, one, voices)
-    known = await _known(session, one, voices) if one.has_thread else {}
+    known = await _known(session, voices) if one.has_thread else {}
     new = [old_id for old_id in voices if old_id not in known]
     given = await state.numbers.comments.assign(session, new)
     ids = known | dict(zip(new, given, strict=True))
@@ -138,9 +139,13 @@ async def _yield_guids(session: AsyncSession, one: Coming, voices: dict[int, Voi
             voices[voice.old_id] = replace(voice, guid=_usual_guid(one, voice.old_id))
 
 
-async def _known(session: AsyncSession, one: Coming, voices: Mapping[int, Voice]) -> dict[int, int]:
-    here = select(Comment.guid, Comment.id).where(Comment.thread_id == one.thread_id)
-    by_guid = dict((await session.execute(here)).all())
+async def _known(session: AsyncSession, voices: Mapping[int, Voice]) -> dict[int, int]:
+    """The ids of those that are here. By guid, which has an index; a whole thread has none."""
+    by_guid: dict[str, int] = {}
+    guids = [voice.guid for voice in voices.values()]
+    for start in range(0, len(guids), _AT_ONCE):
+        some = Comment.guid.in_(guids[start : start + _AT_ONCE])
+        by_guid |= dict((await session.execute(select(Comment.guid, Comment.id).where(some))).all())
     return {old_id: by_guid[v.guid] for old_id, v in voices.items() if v.guid in by_guid}
 
 
