@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.responses import Response
 
 from app.core.errors import AppError, NotReady
-from app.core.i18n import _
+from app.core.i18n import _, speak
 from app.posts.addresses import address
 from app.search.near import near_titles
 from app.site.queries import unwritten_site
@@ -37,14 +37,17 @@ class ErrorPage:
 
 async def error_page(request: Request, error: AppError) -> Response:
     """The page for an error; it needs no database, only shows more where there is one."""
-    head = Head(title=_(error.title), robots="noindex")
     words = _words_of(request.url.path) if error.status in (404, 410) else ""
     try:
         frame, near = await _surroundings(request, words)
     except (NotReady, DBAPIError, OSError):
         frame, near = Frame(unwritten_site(), settings_of(request).base_url, ()), ()
+    speak(frame.site.language)
+    head = Head(title=f"{_(error.title)} – {frame.site.title}", robots="noindex")
     page = ErrorPage(frame, head, error.status, _(error.title), _(error.detail), words, near)
-    template = {404: "errors/404.html", 410: "errors/410.html"}.get(error.status, "errors/error.html")
+    template = {404: "errors/404.html", 410: "errors/410.html"}.get(
+        error.status, "errors/error.html"
+    )
     return render(template, page, status=error.status)
 
 

@@ -91,6 +91,8 @@ async def _talk(db: Any, post: Any, author_id: int) -> None:
         parent = await a_comment(db, "So it is. " * 5, under=post, by=name, answering=parent)
     gone = await a_comment(db, "Rude", under=post)
     await a_comment(db, "Calm `code`", under=post, by="Gwen", answering=gone, user_id=author_id)
+    site, name = "https://gwen.example/", "Gwen of the post"
+    await a_comment(db, under=post, by=name, author_url=site, user_id=author_id)
     await remove(db, OWNER_AT_THE_MACHINE, gone.id)
     for number in range(50):
         await a_comment(db, f"Number {number}", under=post, author_url="https://ines.example/")
