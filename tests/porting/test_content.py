@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.markup import clean_comment, clean_post
-from app.porting.wordpress.blocks import unwrap_blocks
-from app.porting.wordpress.comment_text import comment_html
-from app.porting.wordpress.content import Context, convert
-from app.porting.wordpress.old_site import with_media_of
-from app.porting.wordpress.shortcodes import Media
+from app.porting.wordpress.texts.blocks import unwrap_blocks
+from app.porting.wordpress.texts.comment_text import comment_html
+from app.porting.wordpress.texts.content import Context, convert
+from app.porting.wordpress.texts.old_site import with_media_of
+from app.porting.wordpress.texts.shortcodes import Media
 from tests.shared import payloads
 
 SITE = with_media_of(

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.porting.wordpress.framing import Frame, Framer, Head, Tape
+from app.porting.wordpress.reading.framing import Frame, Framer, Head, Tape
 
 HEAD = b"<rss><channel>\n<title>T</title>\n"
 ITEM = b"<item>\n<title>%d</title>\n<wp:comment>\n<wp:comment_id>1</wp:comment_id>\n</wp:comment>\n</item>\n"

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from app.porting.wordpress.importing.survey import readings_of
-from app.porting.wordpress.values import Item, WxrComment
+from app.porting.wordpress.reading.values import Item, WxrComment
 from tests.porting.importing import bring
 from tests.porting.test_importing_files import REAL
 from tests.shared import shared_file

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.porting.wordpress.paragraphs import paragraphs
-from app.porting.wordpress.tags import words
+from app.porting.wordpress.texts.paragraphs import paragraphs
+from app.porting.wordpress.texts.tags import words
 
 
 @pytest.mark.parametrize(

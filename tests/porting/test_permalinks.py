@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from app.porting.wordpress.old_site import OldSite
-from app.porting.wordpress.permalinks import Standing, infer_scheme, scheme_of
+from app.porting.wordpress.importing.permalinks import Standing, infer_scheme, scheme_of
+from app.porting.wordpress.texts.old_site import OldSite
 from app.site.models import Permalinks
 
 DAY = datetime(2012, 1, 3, 11)  # noqa: DTZ001 - the site's wall clock

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.porting.wordpress.shortcodes import Media, parse_attributes, turn_shortcodes
+from app.porting.wordpress.texts.shortcodes import Media, parse_attributes, turn_shortcodes
 
 
 def pictures(ids: Sequence[int] | None) -> Sequence[Media]:

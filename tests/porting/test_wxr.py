@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from app.core.errors import Invalid
-from app.porting.wordpress.decoding import Notice
-from app.porting.wordpress.values import Skipped, WxrComment
-from app.porting.wordpress.wxr import WxrFile
+from app.porting.wordpress.reading.decoding import Notice
+from app.porting.wordpress.reading.values import Skipped, WxrComment
+from app.porting.wordpress.reading.wxr import WxrFile
 from tests.porting.wxr_samples import (
     NAMESPACES,
     a_comment,

@@ -2,8 +2,8 @@
 
 import io
 
-from app.porting.wordpress.values import Channel, Item, Read, Skipped, WxrComment
-from app.porting.wordpress.wxr import WxrFile
+from app.porting.wordpress.reading.values import Channel, Item, Read, Skipped, WxrComment
+from app.porting.wordpress.reading.wxr import WxrFile
 
 NAMESPACES = (
     'xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/" '

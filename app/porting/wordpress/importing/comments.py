@@ -10,14 +10,14 @@ from app.core.markup import BodyFormat, clean_comment, markdown_comment, web_add
 from app.core.text import clean_text, one_line
 from app.discussions.models import Comment, CommentStatus
 from app.discussions.threading import depth_of
-from app.porting.wordpress.comment_text import comment_html
 from app.porting.wordpress.importing.meanings import comment_kind
 from app.porting.wordpress.importing.own_words import fact, moment_fact, number_fact
 from app.porting.wordpress.importing.plans import ThreadPlan
 from app.porting.wordpress.importing.state import State, add_rows
 from app.porting.wordpress.importing.tallies import finish_thread
-from app.porting.wordpress.tags import plain_line
-from app.porting.wordpress.values import Skipped, WxrComment
+from app.porting.wordpress.reading.values import Skipped, WxrComment
+from app.porting.wordpress.texts.comment_text import comment_html
+from app.porting.wordpress.texts.tags import plain_line
 from app.search.entries import comment_entry
 from app.search.index import index_of
 

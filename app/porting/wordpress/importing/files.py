@@ -14,10 +14,10 @@ from app.porting.wordpress.importing.own_words import fact
 from app.porting.wordpress.importing.slugs import own_path
 from app.porting.wordpress.importing.state import State
 from app.porting.wordpress.importing.survey import usable_id
-from app.porting.wordpress.old_site import UPLOADS
-from app.porting.wordpress.shortcodes import Media
-from app.porting.wordpress.tags import plain_line
-from app.porting.wordpress.values import Item
+from app.porting.wordpress.reading.values import Item
+from app.porting.wordpress.texts.old_site import UPLOADS
+from app.porting.wordpress.texts.shortcodes import Media
+from app.porting.wordpress.texts.tags import plain_line
 from app.posts.addresses import address
 
 _LONGEST_GUID = 1000

@@ -22,8 +22,8 @@ from app.porting.wordpress.importing.report import AuthorReport
 from app.porting.wordpress.importing.slugs import safe_slug
 from app.porting.wordpress.importing.state import State
 from app.porting.wordpress.importing.survey import usable_id
-from app.porting.wordpress.tags import plain_line
-from app.porting.wordpress.values import WxrAuthor, WxrTerm
+from app.porting.wordpress.reading.values import WxrAuthor, WxrTerm
+from app.porting.wordpress.texts.tags import plain_line
 from app.posts.models import Post, Taxonomy, Term
 from app.site.models import SiteRow
 

@@ -23,7 +23,6 @@ from app.core.outbound.door import Door
 from app.core.page_cache import EVERYTHING
 from app.core.storage import Folder
 from app.media.bringing import Outcome, bring_from_folder, fetch_from_old_site
-from app.porting.wordpress.decoding import Notice
 from app.porting.wordpress.importing.comments import Row, rows_of, write_comments
 from app.porting.wordpress.importing.files import bring_uploads
 from app.porting.wordpress.importing.groundwork import (
@@ -43,8 +42,9 @@ from app.porting.wordpress.importing.redirects import bring_redirects
 from app.porting.wordpress.importing.report import FileReport, Report
 from app.porting.wordpress.importing.state import State, numbers_for
 from app.porting.wordpress.importing.survey import Survey, readings_of, survey
-from app.porting.wordpress.tags import plain_line
-from app.porting.wordpress.values import Item, Read, Skipped
+from app.porting.wordpress.reading.decoding import Notice
+from app.porting.wordpress.reading.values import Item, Read, Skipped
+from app.porting.wordpress.texts.tags import plain_line
 from app.site.queries import ensure_site, get_site
 
 # Told what is being done, how far it is and how far it goes: bytes of the file, or files.

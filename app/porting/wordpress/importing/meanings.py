@@ -6,7 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from app.core.i18n import _
 from app.discussions.models import CommentKind, CommentStatus, Section
 from app.porting.wordpress.importing.own_words import fact, is_ours
-from app.porting.wordpress.values import Item, WxrComment
+from app.porting.wordpress.reading.values import Item, WxrComment
 from app.posts.models import PostKind, PostStatus, Taxonomy
 
 POST_KINDS = {"post": PostKind.POST, "page": PostKind.PAGE}

@@ -14,8 +14,8 @@ from app.core.markup import SafeHtml, clean_post, web_address
 from app.core.text import clean_text, one_line
 from app.porting.wordpress.exporting.own_words import PREFIX
 from app.porting.wordpress.importing.slugs import PATH_LENGTH, safe_slug
-from app.porting.wordpress.old_site import UPLOADS
-from app.porting.wordpress.values import Channel, Item, WxrAuthor, WxrComment
+from app.porting.wordpress.reading.values import Channel, Item, WxrAuthor, WxrComment
+from app.porting.wordpress.texts.old_site import UPLOADS
 from app.posts.models import RedirectSource
 from app.site.models import Permalinks
 

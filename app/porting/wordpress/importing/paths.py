@@ -19,8 +19,8 @@ from app.porting.wordpress.importing.slugs import (
     with_slug,
 )
 from app.porting.wordpress.importing.state import State
-from app.porting.wordpress.tags import plain_line
-from app.porting.wordpress.values import Item
+from app.porting.wordpress.reading.values import Item
+from app.porting.wordpress.texts.tags import plain_line
 from app.posts.addresses import page_path, permalink
 from app.posts.models import Post
 

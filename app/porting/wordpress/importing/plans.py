@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.i18n import _
 from app.discussions.models import Comment, CommentKind, CommentStatus
-from app.porting.wordpress.decoding import Notice
 from app.porting.wordpress.importing.meanings import (
     comment_kind,
     comment_status,
@@ -21,7 +20,8 @@ from app.porting.wordpress.importing.posts import Coming
 from app.porting.wordpress.importing.state import State
 from app.porting.wordpress.importing.survey import HIGHEST_ID
 from app.porting.wordpress.importing.threads import Voice, places, shown, sound_parents
-from app.porting.wordpress.values import Skipped, WxrComment
+from app.porting.wordpress.reading.decoding import Notice
+from app.porting.wordpress.reading.values import Skipped, WxrComment
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_GUID = 1000

@@ -12,7 +12,6 @@ from app.core.markup import BodyFormat, SafeHtml, clean_post, markdown_post
 from app.core.text import clean_text, plain_text, shorten
 from app.discussions.models import Thread
 from app.media.models import Upload
-from app.porting.wordpress.content import Context, convert
 from app.porting.wordpress.importing.meanings import POST_KINDS, TAXONOMIES, dates_of, standing_of
 from app.porting.wordpress.importing.own_words import (
     fact,
@@ -34,9 +33,10 @@ from app.porting.wordpress.importing.redirects import redirect_to
 from app.porting.wordpress.importing.report import PostReport
 from app.porting.wordpress.importing.state import State
 from app.porting.wordpress.importing.survey import usable_id
-from app.porting.wordpress.shortcodes import FindMedia, Media
-from app.porting.wordpress.tags import plain_line
-from app.porting.wordpress.values import Item
+from app.porting.wordpress.reading.values import Item
+from app.porting.wordpress.texts.content import Context, convert
+from app.porting.wordpress.texts.shortcodes import FindMedia, Media
+from app.porting.wordpress.texts.tags import plain_line
 from app.posts.models import (
     Post,
     PostAuthor,

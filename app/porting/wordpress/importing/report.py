@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from app.core.i18n import _
-from app.porting.wordpress.decoding import Notice
-from app.porting.wordpress.values import Skipped
+from app.porting.wordpress.reading.decoding import Notice
+from app.porting.wordpress.reading.values import Skipped
 
 KINDS = ("authors", "categories", "tags", "uploads", "posts", "pages", "comments")
 

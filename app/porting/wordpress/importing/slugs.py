@@ -5,7 +5,7 @@ from unicodedata import normalize
 from urllib.parse import unquote
 
 from app.core.text import SLUG_LENGTH, slugify
-from app.porting.wordpress.old_site import OldSite
+from app.porting.wordpress.texts.old_site import OldSite
 from app.posts.addresses import RESERVED, SHARED_WITH_LISTS
 
 # Room is left for a number behind it.

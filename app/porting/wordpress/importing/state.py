@@ -15,8 +15,8 @@ from app.discussions.models import Comment, Thread
 from app.media.models import Upload
 from app.porting.wordpress.importing.report import Report
 from app.porting.wordpress.importing.survey import Survey
-from app.porting.wordpress.old_site import OldSite
-from app.porting.wordpress.shortcodes import Media
+from app.porting.wordpress.texts.old_site import OldSite
+from app.porting.wordpress.texts.shortcodes import Media
 from app.posts.models import Post, Redirect, Term
 from app.site.models import Permalinks
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from app.porting.wordpress.importing.meanings import POST_KINDS
 from app.porting.wordpress.importing.own_words import fact, former_urls
-from app.porting.wordpress.old_site import OldSite, with_media_of
-from app.porting.wordpress.permalinks import Standing, chosen_by, scheme_of
-from app.porting.wordpress.values import Channel, Item, Read, WxrTerm
-from app.porting.wordpress.wxr import WxrFile
+from app.porting.wordpress.importing.permalinks import Standing, chosen_by, scheme_of
+from app.porting.wordpress.reading.values import Channel, Item, Read, WxrTerm
+from app.porting.wordpress.reading.wxr import WxrFile
+from app.porting.wordpress.texts.old_site import OldSite, with_media_of
 from app.site.models import Permalinks
 
 # Told with the bytes read so far of this step.

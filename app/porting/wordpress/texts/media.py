@@ -8,10 +8,10 @@ import re
 from posixpath import basename
 from urllib.parse import unquote, urlsplit
 
-from app.porting.wordpress.cards import link_card, page_of_player, shown_address
-from app.porting.wordpress.old_site import OldSite
-from app.porting.wordpress.shortcodes import player
-from app.porting.wordpress.tags import ATTRIBUTES, TAG, attributes, link, tag, with_ends
+from app.porting.wordpress.texts.cards import link_card, page_of_player, shown_address
+from app.porting.wordpress.texts.old_site import OldSite
+from app.porting.wordpress.texts.shortcodes import player
+from app.porting.wordpress.texts.tags import ATTRIBUTES, TAG, attributes, link, tag, with_ends
 
 _WHOLE = ("iframe", "object", "audio", "video")
 # Groups: the name, its attributes, what is inside.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from app.porting.wordpress.decoding import Notice
+from app.porting.wordpress.reading.decoding import Notice
 
 
 @dataclass(frozen=True, slots=True)

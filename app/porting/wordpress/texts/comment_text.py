@@ -6,8 +6,8 @@ The HTML is not safe yet: `core.markup` cleans it afterwards.
 import re
 from html import unescape
 
-from app.porting.wordpress.paragraphs import paragraphs
-from app.porting.wordpress.tags import ATTRIBUTES, tag, with_ends
+from app.porting.wordpress.texts.paragraphs import paragraphs
+from app.porting.wordpress.texts.tags import ATTRIBUTES, tag, with_ends
 
 _PASSED_OVER = ("a", "code", "pre")
 # Links and code are passed over whole, other tags by themselves; group 2 is a bare address.

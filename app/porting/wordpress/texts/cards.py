@@ -2,7 +2,7 @@
 
 import re
 
-from app.porting.wordpress.tags import link
+from app.porting.wordpress.texts.tags import link
 
 # Addresses of players, and the page where the same thing can be read about and watched.
 _PAGES = (

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from app.porting.wordpress.cards import link_card
-from app.porting.wordpress.tags import link, with_ends, words
+from app.porting.wordpress.texts.cards import link_card
+from app.porting.wordpress.texts.tags import link, with_ends, words
 
 _DELIMITER = re.compile(
     r"\s*(/?)wp:([a-z][\w-]*(?:/[a-z][\w-]*)?)\s*(\{.*\})?\s*(/?)\s*", re.DOTALL

@@ -6,7 +6,7 @@ Tags of blocks stand between paragraphs, never inside one. What is preformatted 
 import re
 from collections.abc import Iterator
 
-from app.porting.wordpress.tags import ATTRIBUTES, TAG, with_ends, without_comments
+from app.porting.wordpress.texts.tags import ATTRIBUTES, TAG, with_ends, without_comments
 
 _BLOCKS = (
     "address|article|aside|blockquote|caption|center|col|colgroup|dd|details|div|dl|dt|fieldset"
@@ -86,8 +86,8 @@ def _walk(text: str) -> Iterator[str]:
         at = found.end()
         name = (found[3] or "").lower()
         # A paragraph that a block has ended can't be ended again: that would make an empty one.
-        if not (name == "p" and found[2] and "p" not in open_blocks):
-            yield found[0]
+        is_void = name == "p" and found[2] and "p" not in open_blocks
+        yield "\n" if is_void else found[0]
         follows_block = _entered(open_blocks, name, closes=bool(found[2]))
     container = open_blocks[-1] if open_blocks else ""
     yield _between(text[at:], container, follows_block=follows_block)

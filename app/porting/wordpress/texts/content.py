@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from app.porting.wordpress.blocks import Unwrapped, has_blocks, unwrap_blocks
-from app.porting.wordpress.media import bring_home, show_bare_addresses
-from app.porting.wordpress.old_site import OldSite
-from app.porting.wordpress.paragraphs import paragraphs
-from app.porting.wordpress.shortcodes import FindMedia, Media, turn_shortcodes
-from app.porting.wordpress.tags import without_comments
+from app.porting.wordpress.texts.blocks import Unwrapped, has_blocks, unwrap_blocks
+from app.porting.wordpress.texts.media import bring_home, show_bare_addresses
+from app.porting.wordpress.texts.old_site import OldSite
+from app.porting.wordpress.texts.paragraphs import paragraphs
+from app.porting.wordpress.texts.shortcodes import FindMedia, Media, turn_shortcodes
+from app.porting.wordpress.texts.tags import without_comments
 
 # The block editor wraps the old marks into blocks of their own, which go with them.
 _NEXT_PAGE = re.compile(

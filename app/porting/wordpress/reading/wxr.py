@@ -13,8 +13,8 @@ from lxml import etree
 
 from app.core.errors import Invalid
 from app.core.i18n import _
-from app.porting.wordpress.decoding import Notice, SoundBlocks
-from app.porting.wordpress.elements import (
+from app.porting.wordpress.reading.decoding import Notice, SoundBlocks
+from app.porting.wordpress.reading.elements import (
     Dialect,
     Unreadable,
     authors_of,
@@ -22,8 +22,8 @@ from app.porting.wordpress.elements import (
     item_of,
     terms_of,
 )
-from app.porting.wordpress.framing import Frame, Framer, Head, Tape, swallows
-from app.porting.wordpress.values import Channel, Read, Skipped, WxrComment
+from app.porting.wordpress.reading.framing import Frame, Framer, Head, Tape, swallows
+from app.porting.wordpress.reading.values import Channel, Read, Skipped, WxrComment
 
 # Larger than any text a person wrote.
 _LARGEST = 64 << 20

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from app.porting.wordpress.cards import link_card
-from app.porting.wordpress.tags import ATTRIBUTES, tag
+from app.porting.wordpress.texts.cards import link_card
+from app.porting.wordpress.texts.tags import ATTRIBUTES, tag
 
 _NAME = r"[A-Za-z][\w-]{0,60}"
 # Groups: an escaping bracket, the name, attributes, a closing slash, an escaping bracket.

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from lxml import etree
 
 from app.core.i18n import _
-from app.porting.wordpress.dates import moment, wall_clock
-from app.porting.wordpress.repairs import mend, prefixes
-from app.porting.wordpress.values import Comments, Item, WxrAuthor, WxrComment, WxrTerm
+from app.porting.wordpress.reading.dates import moment, wall_clock
+from app.porting.wordpress.reading.repairs import mend, prefixes
+from app.porting.wordpress.reading.values import Comments, Item, WxrAuthor, WxrComment, WxrTerm
 
 # Prefix WordPress uses, by what its namespaces look like. Any version will do.
 _FAMILIES = (
