@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import html5lib
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.markup import clean_comment, clean_post
@@ -181,6 +181,7 @@ def test_no_attack_gets_through_the_conversion() -> None:
         assert dangers_in(clean_comment(comment_html(payload))) == []
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(

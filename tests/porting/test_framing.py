@@ -1,6 +1,6 @@
 """An export is cut into items whatever stands in them, and however it is handed over."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.porting.wordpress.reading.framing import Frame, Framer, Head, Tape
@@ -41,6 +41,7 @@ def test_an_item_cut_short_is_not_whole() -> None:
     assert (cut.is_whole, whole.is_whole, unended.is_whole) == (False, True, False)
 
 
+@settings(deadline=None)
 @given(
     pieces=st.lists(
         st.sampled_from(
@@ -62,6 +63,7 @@ def test_the_size_of_the_blocks_makes_no_difference(pieces: list[bytes], size: i
     assert told(in_blocks) == told(at_once)
 
 
+@settings(deadline=None)
 @given(pieces=st.lists(st.binary(max_size=50), max_size=20), limit=st.integers(0, 200))
 def test_a_tape_reads_the_same_from_memory_and_from_its_file(
     pieces: list[bytes], limit: int

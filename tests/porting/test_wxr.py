@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -279,6 +279,7 @@ def test_what_is_no_export_is_refused_in_one_sentence(text: bytes, says: str) ->
         read(text)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.integers(0, 3000))
 def test_no_bytes_at_all_make_it_fail_otherwise(noise: bytes, at: int) -> None:
     text = an_export(an_item(1, comments=a_comment(1)), an_item(2))
