@@ -255,6 +255,7 @@ async def test_pages_find_their_parents_in_any_order(doors: Any, tmp_path: Path)
         page(4, 4),
         page(5, 99),
         page(6, 0, link=f"{BASE}/"),
+        page(7, 6),
     )
     await bring(doors, tmp_path, an_export(*pages))
 
@@ -265,6 +266,8 @@ async def test_pages_find_their_parents_in_any_order(doors: Any, tmp_path: Path)
     assert found[2] == (3, "/post-3/post-2/")
     assert found[4][0] is None
     assert found[5] == (None, "/post-5/")
+    assert found[7] == (6, "/post-6/post-7/")
+    assert found[7] == (6, "/post-6/post-7/")
     assert site.front_page_id == 6
 
 

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import User
 from app.core import clock
 from app.core.db import Work
 from app.discussions.models import Comment, Thread
+from app.discussions.queries import IS_APPROVED
 from app.media.models import Upload
 from app.porting.wordpress.exporting import elements as wxr
 from app.porting.wordpress.exporting import own_words
@@ -28,7 +29,7 @@ from app.site.models import SiteRow
 from app.site.queries import get_site
 
 _AT_ONCE = 500
-Row = TypeVar("Row", User, Redirect, Upload, Post, Comment)
+Row = TypeVar("Row", User, Redirect, Upload, Post)
 # Told with how many posts and uploads are written, and how many there are.
 Progress = Callable[[int, int], None]
 
@@ -84,14 +85,39 @@ async def _parts(session: AsyncSession, base_url: str) -> AsyncIterator[tuple[st
 
 
 async def _posts(session: AsyncSession, around: Surroundings) -> AsyncIterator[tuple[str, int]]:
+    unapproved = await _unapproved(session)
     async for post in _each(session, Post):
         authors = [user.login for user in (await authors_of(session, [post.id])).get(post.id, ())]
         terms = (await terms_of(session, [post.id])).get(post.id, [])
         yield post_item(post, authors, terms, await _old_slugs(session, post), around), 0
         thread_id = await session.scalar(select(Thread.id).where(Thread.post_id == post.id))
-        async for comment in _each(session, Comment, Comment.thread_id == thread_id):
+        async for comment in _comments(session, thread_id, unapproved.get(thread_id, [])):
             yield comment_element(comment, post.guid, around), 0
         yield end_of_item(), 1
+
+
+async def _unapproved(session: AsyncSession) -> dict[int | None, list[int]]:
+    """The ids of what is held, spam or removed, by thread: they have no index of their own."""
+    not_approved = select(Comment.thread_id, Comment.id).where(not_(IS_APPROVED))
+    found: dict[int | None, list[int]] = {}
+    for thread_id, comment_id in await session.execute(not_approved):
+        found.setdefault(thread_id, []).append(comment_id)
+    return found
+
+
+async def _comments(
+    session: AsyncSession, thread_id: int | None, unapproved: list[int]
+) -> AsyncIterator[Comment]:
+    """All comments of a thread in the order of ids, a few hundred in memory at once."""
+    approved = select(Comment.id).where(Comment.thread_id == thread_id, IS_APPROVED)
+    ids = sorted([*await session.scalars(approved), *unapproved])
+    for start in range(0, len(ids), _AT_ONCE):
+        some = select(Comment).where(Comment.id.in_(ids[start : start + _AT_ONCE]))
+        comments = (await session.scalars(some.order_by(Comment.id))).all()
+        for comment in comments:
+            yield comment
+        for comment in comments:
+            session.expunge(comment)
 
 
 async def _old_slugs(session: AsyncSession, post: Post) -> list[str]:
@@ -129,13 +155,11 @@ async def _upload_numbers(session: AsyncSession) -> dict[int, int]:
     return numbers
 
 
-async def _each(
-    session: AsyncSession, table: type[Row], *conditions: ColumnElement[bool]
-) -> AsyncIterator[Row]:
+async def _each(session: AsyncSession, table: type[Row]) -> AsyncIterator[Row]:
     """Every row of a table in the order of ids, a few hundred in memory at once."""
     last = 0
     while True:
-        page = select(table).where(table.id > last, *conditions).order_by(table.id).limit(_AT_ONCE)
+        page = select(table).where(table.id > last).order_by(table.id).limit(_AT_ONCE)
         rows = (await session.scalars(page)).all()
         for row in rows:
             last = row.id

@@ -104,7 +104,8 @@ def _term(term: Term) -> str:
 def upload_item(upload: Upload, author: str, site: Surroundings) -> str:
     """An upload, as WordPress keeps it: an attachment."""
     meta = [("_wp_attached_file", upload.path)]
-    if upload.source_url:
+    url = f"{site.base_url}{address('/wp-content/uploads/' + upload.path)}"
+    if upload.source_url and upload.source_url != url:
         meta.append((f"{PREFIX}source_url", upload.source_url))
     if upload.alt:
         meta.append(("_wp_attachment_image_alt", upload.alt))
@@ -133,10 +134,7 @@ def upload_item(upload: Upload, author: str, site: Surroundings) -> str:
             wxr.text("wp:post_type", "attachment"),
             wxr.text("wp:post_password", ""),
             wxr.number("wp:is_sticky", 0),
-            wxr.plain(
-                "wp:attachment_url",
-                f"{site.base_url}{address('/wp-content/uploads/' + upload.path)}",
-            ),
+            wxr.plain("wp:attachment_url", url),
             wxr.meta("postmeta", meta),
         ),
     )

@@ -82,7 +82,9 @@ def comment_meta(comment: Comment, post_guid: str) -> Pairs:
         yield f"{PREFIX}guid", comment.guid
     if comment.body_format == BodyFormat.MARKDOWN:
         yield f"{PREFIX}markdown", comment.body_source
-    if comment.approved_at is not None and comment.approved_at != comment.created_at:
+    # Otherwise an approved comment was approved when it was written, and any other never.
+    usual = comment.created_at if comment.is_approved else None
+    if comment.approved_at is not None and comment.approved_at != usual:
         yield f"{PREFIX}approved_at", _moment(comment.approved_at) or ""
     if comment.edited_at is not None:
         yield f"{PREFIX}edited_at", _moment(comment.edited_at) or ""

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.markup import BodyFormat, clean_comment, markdown_comment, web_address
+from app.core.markup import BodyFormat, clean_comment, web_address
 from app.core.text import clean_text, one_line
 from app.discussions.models import Comment, CommentStatus
 from app.discussions.threading import depth_of
@@ -66,7 +66,8 @@ def _row(state: State, plan: ThreadPlan, comment: WxrComment, old_id: int) -> Ro
 
 def _text(comment: WxrComment) -> Row:
     if source := fact(comment, "markdown"):
-        html = markdown_comment(source)
+        # Then the content is what became of it here.
+        html = clean_comment(comment.content)
         return {"body_source": source, "body_format": BodyFormat.MARKDOWN, "body_html": html}
     return {
         "body_source": clean_text(comment.content),

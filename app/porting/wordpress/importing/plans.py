@@ -112,7 +112,7 @@ def _voices(state: State, one: Coming) -> tuple[dict[int, Voice], dict[int, int]
             section=section_of(kind),
             status=status,
             at=at,
-            approved_at=(moment_fact(comment, "approved_at") or at) if is_approved else None,
+            approved_at=moment_fact(comment, "approved_at") or (at if is_approved else None),
             guid=_guid(state, one, comment),
         )
         ordinals[comment.id] = ordinal

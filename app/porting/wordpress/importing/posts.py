@@ -135,18 +135,19 @@ async def bring_posts(session: AsyncSession, state: State, coming: Sequence[Comi
     threads = [
         {"id": one.thread_id, "post_id": one.post_id} for one in coming if not one.has_thread
     ]
-    new = [one for one in coming if one.is_new]
-    for one in new:
-        state.report.count(f"{one.report.kind}s").imported += 1
-        await _bring_one(session, state, one)
     for one in coming:
-        await _join_family(session, state, one)
-        if not one.is_new:
+        count = state.report.count(f"{one.report.kind}s")
+        if one.is_new:
+            count.imported += 1
+            await _bring_one(session, state, one)
+        else:
+            count.known += 1
             one.report.outcome = "known"
-            state.report.count(f"{one.report.kind}s").known += 1
+        # Before the next one, which may be its child.
+        await _join_family(session, state, one)
     await state.add(session, Thread, threads)
-    if new and not state.is_dry_run:
-        await index_posts(session, [one.post_id for one in new])
+    if not state.is_dry_run:
+        await index_posts(session, [one.post_id for one in coming if one.is_new])
 
 
 async def _bring_one(session: AsyncSession, state: State, one: Coming) -> None:
@@ -230,13 +231,12 @@ def _finder(state: State, item: Item) -> FindMedia:
 
 
 def _post_terms(state: State, one: Coming) -> Iterator[dict[str, Any]]:
-    """Its categories in the author's order, and its tags in theirs."""
-    for taxonomy in TAXONOMIES:
-        named = (t.slug or t.name for t in one.item.terms if t.taxonomy == taxonomy)
-        ids = (state.term_ids.get((taxonomy, name)) for name in named)
-        known = dict.fromkeys(term_id for term_id in ids if term_id is not None)
-        for position, term_id in enumerate(known):
-            yield {"post_id": one.post_id, "term_id": term_id, "position": position}
+    """Its categories in the author's order, then its tags in theirs."""
+    terms = [t for taxonomy in TAXONOMIES for t in one.item.terms if t.taxonomy == taxonomy]
+    named = [(term.taxonomy, term.slug or term.name) for term in terms]
+    ids = dict.fromkeys(state.term_ids[key] for key in named if key in state.term_ids)
+    for position, term_id in enumerate(ids):
+        yield {"post_id": one.post_id, "term_id": term_id, "position": position}
 
 
 def _cover(state: State, item: Item) -> int | None:
