@@ -117,7 +117,10 @@ def _open_sqlite(url: str) -> Database:
     # The driver must not begin by itself: a deferred BEGIN that writes later loses updates.
     by_hand = {"isolation_level": None}
     read = _sqlite_engine(target, "BEGIN", async_creator=_inline(path))
-    slow = _sqlite_engine(target, "BEGIN", connect_args=by_hand)
+    # Two at once, as there are hardly more processors: who comes later waits, and takes no memory.
+    slow = _sqlite_engine(
+        target, "BEGIN", connect_args=by_hand, pool_size=2, max_overflow=0, pool_timeout=10
+    )
     write = _sqlite_engine(target, "BEGIN IMMEDIATE", connect_args=by_hand, pool_size=2)
     return Database(url, read, slow, write)
 

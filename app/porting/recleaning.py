@@ -8,8 +8,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.accounts.models import User
 from app.core.db import Base, Work
 from app.core.events import Event, record
-from app.core.page_cache import EVERYTHING
 from app.core.markup import RULES, SafeHtml, clean_comment, clean_post
+from app.core.page_cache import EVERYTHING
 from app.discussions.models import Comment
 from app.posts.models import Post
 from app.site.models import SiteRow

@@ -21,6 +21,8 @@ async def test_what_is_public_answers_and_no_link_leads_nowhere(
 
     async with doors.reading() as db:
         posts = list(await db.scalars(select(Post)))
+    # A draft stands nowhere yet.
+    posts = [post for post in posts if post.path is not None]
     answers = {post.path: (await visitor.get(post.path or "")).status_code for post in posts}
     texts = "".join(str(post.body_html) for post in posts)
     links = set(re.findall(r'(?:href|src)="(/[^"]*)"', texts))
