@@ -20,12 +20,15 @@ class Numbers:
 
     `highest` is the highest number that will be asked for: what is new here never takes one of
     these. Asked the same way in the same order, it gives the same answers, also after a restart in
-    between, as long as what it gave was written.
+    between, as long as what it gave was written. Where nothing will be written, `reserves` is False.
     """
 
-    def __init__(self, key: InstrumentedAttribute[int], highest: int) -> None:
+    def __init__(
+        self, key: InstrumentedAttribute[int], highest: int, *, reserves: bool = True
+    ) -> None:
         self._key = key
         self._highest = highest
+        self._reserves = reserves
 
     async def assign(self, session: AsyncSession, wanted: Sequence[int | None]) -> list[int]:
         """One id for each place of `wanted`; for None, and what is taken, a new one."""
@@ -38,7 +41,7 @@ class Numbers:
                 number, following = following, following + 1
             taken.add(number)
             given.append(number)
-        if (top := max(given, default=0)) > self._highest:
+        if self._reserves and (top := max(given, default=0)) > self._highest:
             await self._keep_clear_of(session, top)
         return given
 

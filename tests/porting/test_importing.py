@@ -433,7 +433,7 @@ async def test_a_second_run_changes_nothing_and_says_so(doors: Any, tmp_path: Pa
 async def test_a_dry_run_says_the_same_and_changes_nothing(doors: Any, tmp_path: Path) -> None:
     text = an_export(
         an_item(1, comments=a_comment(1) + a_comment(2, parent="1")), an_item(2), an_item(2),
-        an_item(3, link=f"{BASE}/2012/01/post-1/"), an_attachment(4), head=HEAD,
+        an_item(3, link=f"{BASE}/2012/01/post-1/", dc__creator="nobody"), an_attachment(4), head=HEAD,
     )  # fmt: skip
     before = await everything(doors)
 

@@ -34,6 +34,7 @@ def test_a_file_comes_in_and_goes_out_again(settings: Settings, tmp_path: Path) 
     came = rapport(settings, "import", "wordpress", str(file))
     went = rapport(settings, "export", "wordpress", str(out))
 
+    assert dry.returncode == 0, dry.stderr
     told = json.loads(dry.stdout)
     assert told["counts"]["posts"] == {"in_file": 2, "imported": 2, "known": 0, "skipped": 0}
     assert came.returncode == 0

@@ -116,7 +116,7 @@ async def _begin(work: Work, around: Surroundings, looked: Survey, report: Repor
         report=report,
         is_dry_run=report.is_dry_run,
         now=clock.now(),
-        numbers=numbers_for(looked),
+        numbers=numbers_for(looked, reserves=not report.is_dry_run),
         zone=ZoneInfo(site_settings(channel).get("timezone", site.timezone)),
         permalinks=looked.scheme or site.permalinks,
     )

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import Table, insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.models import User
 from app.core.db import Base
@@ -14,7 +15,7 @@ from app.core.numbering import Numbers
 from app.discussions.models import Comment, Thread
 from app.media.models import Upload
 from app.porting.wordpress.importing.report import Report
-from app.porting.wordpress.importing.survey import Survey
+from app.porting.wordpress.importing.survey import Survey, usable_id
 from app.porting.wordpress.texts.old_site import OldSite
 from app.porting.wordpress.texts.shortcodes import Media
 from app.posts.models import Post, Redirect, Term
@@ -92,16 +93,20 @@ async def add_rows(
         await session.execute(insert(cast("Table", table.__table__)), list(rows))
 
 
-def numbers_for(survey: Survey) -> NumbersOfAll:
-    """Numbers that stay clear of all that the file holds."""
-    people = max((author.id or 0 for author in survey.channel.authors), default=0)
-    terms = max((term.id or 0 for term in survey.channel.terms), default=0)
+def numbers_for(survey: Survey, *, reserves: bool) -> NumbersOfAll:
+    """Numbers that stay clear of all that the file holds; `reserves` is False for a dry run."""
+    people = max((usable_id(a.id) or 0 for a in survey.channel.authors), default=0)
+    terms = max((usable_id(t.id) or 0 for t in survey.channel.terms), default=0)
+
+    def numbers(key: InstrumentedAttribute[int], highest: int) -> Numbers:
+        return Numbers(key, highest, reserves=reserves)
+
     return NumbersOfAll(
-        users=Numbers(User.id, people),
-        terms=Numbers(Term.id, terms),
-        uploads=Numbers(Upload.id, survey.highest_post),
-        posts=Numbers(Post.id, survey.highest_post),
-        threads=Numbers(Thread.id, survey.highest_post),
-        comments=Numbers(Comment.id, survey.highest_comment),
-        redirects=Numbers(Redirect.id, 0),
+        users=numbers(User.id, people),
+        terms=numbers(Term.id, terms),
+        uploads=numbers(Upload.id, survey.highest_post),
+        posts=numbers(Post.id, survey.highest_post),
+        threads=numbers(Thread.id, survey.highest_post),
+        comments=numbers(Comment.id, survey.highest_comment),
+        redirects=numbers(Redirect.id, 0),
     )
