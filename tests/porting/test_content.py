@@ -119,6 +119,15 @@ def test_blocks_are_unwrapped(source: str, html: str, dropped: tuple[str, ...]) 
     assert (found.html, found.dropped) == (html, dropped)
 
 
+def test_a_block_that_holds_itself_is_filled_some_times_and_not_for_ever() -> None:
+    itself = '<p>x</p><!-- wp:block {"ref":1} /--><!-- wp:block {"ref":1} /-->'
+
+    found = unwrap_blocks(itself, lambda name, _attributes: itself if name == "block" else None)
+
+    assert 1 < found.html.count("<p>x</p>") < 100
+    assert found.dropped == ("block",)
+
+
 @pytest.mark.parametrize(
     ("source", "teaser", "page"),
     [

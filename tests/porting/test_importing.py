@@ -412,6 +412,24 @@ async def test_what_has_no_place_here_is_left_out_and_counted(doors: Any, tmp_pa
     assert report.as_json()["left_shortcodes"] == {"poll": 1}
 
 
+async def test_words_kept_outside_of_a_text_come_with_it(doors: Any, tmp_path: Path) -> None:
+    notes = '[{"id":"n1","content":"A <em>note</em>"},{"id":7},"x"]'
+    text = '<!-- wp:block {"ref":2} /--><!-- wp:footnotes /--><!-- wp:block {"ref":9} /-->'
+    pattern = "<!-- wp:paragraph --><p>Again</p><!-- /wp:paragraph -->"
+    item = an_item(
+        1, content__encoded=f"<![CDATA[{text}]]>", extra=meta("footnotes", f"<![CDATA[{notes}]]>")
+    )
+    block = an_item(2, wp__post_type="wp_block", content__encoded=f"<![CDATA[{pattern}]]>")
+
+    report = await bring(doors, tmp_path, an_export(item, block))
+
+    async with doors.reading() as db:
+        html = (await the_post(db, 1)).body_html
+    assert html.count("<p>Again</p>") == 1
+    assert '<li id="n1">A <em>note</em> <a href="#n1-link">↩</a></li>' in html
+    assert report.posts[0].dropped_blocks == ("block",)
+
+
 async def test_a_second_run_changes_nothing_and_says_so(doors: Any, tmp_path: Path) -> None:
     text = an_export(
         an_item(1, comments="".join(a_comment(n, parent=str(n + 1)) for n in range(1, 30))),

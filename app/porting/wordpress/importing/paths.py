@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -76,14 +77,14 @@ def _page_path(state: State, parent: int | None, slug: str, depth: int = 0) -> s
 
 async def free_path(session: AsyncSession, state: State, path: str) -> str:
     """The path, or the first of it with a number behind that no other post has."""
-    for number in range(1, 100_000):
+    for number in count(state.path_numbers.get(path, 1)):
         candidate = numbered(path, number)
-        if candidate not in state.claimed and not await session.scalar(
-            select(Post.id).where(Post.path == candidate)
-        ):
-            state.claimed.add(candidate)
-            return candidate
-    raise AssertionError("a hundred thousand posts want the same address")
+        taken = select(Post.id).where(Post.path == candidate)
+        if candidate not in state.claimed and await session.scalar(taken) is None:
+            break
+        state.path_numbers[path] = number + 1
+    state.claimed.add(candidate)
+    return candidate
 
 
 def settled(item: Item, state: State, slug: str, path: str) -> Place:

@@ -12,6 +12,7 @@ from app.core.markup import BodyFormat, SafeHtml, clean_post, markdown_post
 from app.core.text import clean_text, plain_text, shorten
 from app.discussions.models import Thread
 from app.media.models import Upload
+from app.porting.wordpress.importing.kept_words import words_of
 from app.porting.wordpress.importing.meanings import POST_KINDS, TAXONOMIES, dates_of, standing_of
 from app.porting.wordpress.importing.own_words import (
     fact,
@@ -200,7 +201,9 @@ def _texts(state: State, one: Coming) -> dict[str, Any]:
     if markdown := fact(item, "markdown"):
         body, teaser = markdown_post(markdown)
         return _texts_as(item, markdown, BodyFormat.MARKDOWN, body, teaser)
-    converted = convert(item.content, Context(state.site, _finder(state, item)))
+    converted = convert(
+        item.content, Context(state.site, _finder(state, item), words_of(state.survey, item))
+    )
     body = clean_post("\f".join(converted.pages))
     one.report.left_shortcodes = converted.left_shortcodes
     one.report.dropped_blocks = converted.dropped_blocks

@@ -133,9 +133,12 @@ class Report:
 
     def _remarked(self) -> Iterator[str]:
         for post in self.posts:
-            if post.remarks:
-                name = post.title or _("(no title)")
-                yield f"{_at(post.line)}: “{name}”: {'; '.join(post.remarks)}"
+            remarks = list(post.remarks)
+            if post.comments.skipped:
+                numbers = {"skipped": post.comments.skipped, "all": post.comments.in_file}
+                remarks.append(_("%(skipped)d of %(all)d comments are left out") % numbers)
+            if remarks:
+                yield f"{_at(post.line)}: “{post.title or _('(no title)')}”: {'; '.join(remarks)}"
 
     def _tally(self, names: str) -> Counter[str]:
         return Counter(name for post in self.posts for name in getattr(post, names))

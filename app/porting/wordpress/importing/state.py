@@ -73,6 +73,8 @@ class State:
     # Paths given to posts that are not in the database yet, and those of files seen so far.
     claimed: set[str] = field(default_factory=set)
     claimed_files: set[str] = field(default_factory=set)
+    # The number the last one got that wanted a path which was taken.
+    path_numbers: dict[str, int] = field(default_factory=dict)
 
     async def add(
         self, session: AsyncSession, table: type[Base], rows: Sequence[dict[str, Any]]

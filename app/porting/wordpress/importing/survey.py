@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from app.porting.wordpress.exporting.own_words import PREFIX
 from app.porting.wordpress.importing.meanings import POST_KINDS
 from app.porting.wordpress.importing.own_words import fact, former_urls
 from app.porting.wordpress.importing.permalinks import Standing, chosen_by, scheme_of
-from app.porting.wordpress.reading.values import Channel, Item, Read, WxrTerm
+from app.porting.wordpress.reading.values import Channel, Item, Read, Skipped, WxrComment, WxrTerm
 from app.porting.wordpress.reading.wxr import WxrFile
 from app.porting.wordpress.texts.old_site import OldSite, with_media_of
 from app.site.models import Permalinks
@@ -17,6 +18,24 @@ from app.site.models import Permalinks
 Seen = Callable[[int], None]
 # Ids above this do not come from WordPress, and would not fit into a comment's place.
 HIGHEST_ID = 1 << 47
+_META_OF_FILES = ("_wp_attached_file", "_wp_attachment_image_alt", f"{PREFIX}source_url")
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """As many comments as there are, none of which will be read."""
+
+    number: int
+
+    def __len__(self) -> int:
+        return self.number
+
+    def __iter__(self) -> Iterator[WxrComment | Skipped]:
+        return iter(())
+
+    def numbers(self) -> Iterator[int]:
+        """None."""
+        return iter(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +53,10 @@ class Survey:
     """What is known of a file after going through it once."""
 
     channel: Channel
-    # In the order of the file; their texts are short.
+    # In the order of the file, and without what nobody asks for.
     attachments: list[Item] = field(default_factory=list)
+    # What an author wrote once to be shown in many posts, by its number.
+    patterns: dict[int, str] = field(default_factory=dict)
     # Logins that wrote something, and terms that stand under a post, in the order of the file.
     creators: dict[str, None] = field(default_factory=dict)
     terms: dict[tuple[str, str], WxrTerm] = field(default_factory=dict)
@@ -85,7 +106,9 @@ def _look_at(result: Survey, item: Item, bare: OldSite) -> None:
         result.highest_comment, *(usable_id(number) or 0 for number in item.comments.numbers()), 0
     )
     if item.type == "attachment":
-        result.attachments.append(item)
+        result.attachments.append(_slim(item))
+    if item.type == "wp_block" and item.id is not None:
+        result.patterns[item.id] = item.content
     if item.type == "page" and item.id is not None:
         result.pages[item.id] = PageSeen(item.link, item.name, item.title, item.parent)
     if item.type in POST_KINDS:
@@ -98,6 +121,12 @@ def _look_at(result: Survey, item: Item, bare: OldSite) -> None:
         categories = tuple(t.slug for t in item.terms if t.taxonomy == "category")
         standing = Standing(path, item.name, item.id, item.local, categories)
         result.schemes[scheme_of(standing)] += 1
+
+
+def _slim(item: Item) -> Item:
+    """An attachment without its measures and without its part of the file: there may be many."""
+    meta = tuple(pair for pair in item.meta if pair[0] in _META_OF_FILES)
+    return replace(item, meta=meta, comments=Unread(len(item.comments)))
 
 
 def usable_id(number: int | None) -> int | None:

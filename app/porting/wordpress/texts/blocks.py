@@ -6,8 +6,8 @@ the author's: they are left out and named.
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.porting.wordpress.texts.cards import link_card
@@ -21,9 +21,15 @@ _COMPUTED = frozenset((
     "query", "comments", "comments-query-loop", "navigation", "post-template", "query-pagination",
     "query-no-results", "comment-template", "comments-pagination", "template-part",
 ))  # fmt: skip
+# Patterns may hold patterns, and an odd one itself.
+_MOST_FILLS = 50
 _OBJECT = re.compile(r"<object\b.*?</object\s*>", re.DOTALL | re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s<>\"']+")
 _FIGCAPTION = re.compile(r"<figcaption\b[^>]*>(.*?)</figcaption\s*>", re.DOTALL | re.IGNORECASE)
+
+
+# What a block without words of its own shows, by its name and attributes: blocks, or None.
+Fill = Callable[[str, dict[str, Any]], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +55,46 @@ def has_blocks(text: str) -> bool:
     return "<!-- wp:" in text
 
 
-def unwrap_blocks(text: str) -> Unwrapped:
-    """The text as HTML: embeds as links, computed blocks left out, all else as it stands."""
-    dropped: dict[str, None] = {}
-    html = "".join(_walk(list(_pieces(text)), dropped))
-    return Unwrapped(html, tuple(dropped))
+def nothing_kept(_name: str, _attributes: dict[str, Any]) -> None:
+    """For texts all of whose words stand in them."""
 
 
-def _walk(pieces: "list[Delimiter | str]", dropped: dict[str, None]) -> Iterator[str]:
-    at = 0
+def unwrap_blocks(text: str, fill: Fill = nothing_kept) -> Unwrapped:
+    """The text as HTML: embeds as links, computed blocks left out, all else as it stands.
+
+    What stands for words kept elsewhere, `fill` gives, as blocks again.
+    """
+    run = _Run(fill)
+    html = "".join(_walk(text, run))
+    return Unwrapped(html, tuple(run.dropped))
+
+
+@dataclass(slots=True)
+class _Run:
+    """One text being unwrapped."""
+
+    fill: Fill
+    dropped: dict[str, None] = field(default_factory=dict)
+    fills_left: int = _MOST_FILLS
+
+
+def _walk(text: str, run: _Run) -> Iterator[str]:
+    pieces, at = list(_pieces(text)), 0
     while at < len(pieces):
         piece = pieces[at]
         at += 1
         if isinstance(piece, str):
             yield _without_gaps(piece)
         elif piece.is_void:
-            yield _void(piece, dropped)
+            kept = run.fill(piece.name, piece.attributes) if run.fills_left else None
+            if kept is None:
+                yield _void(piece, run.dropped)
+            else:
+                run.fills_left -= 1
+                yield from _walk(kept, run)
         elif not piece.closes and _is_whole(piece.name):
             end = _end_of(pieces, at, piece.name)
-            yield _whole(piece, pieces[at:end], dropped)
+            yield _whole(piece, pieces[at:end], run.dropped)
             at = end
 
 

@@ -7,7 +7,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from app.porting.wordpress.texts.blocks import Unwrapped, has_blocks, unwrap_blocks
+from app.porting.wordpress.texts.blocks import (
+    Fill,
+    Unwrapped,
+    has_blocks,
+    nothing_kept,
+    unwrap_blocks,
+)
 from app.porting.wordpress.texts.media import bring_home, show_bare_addresses
 from app.porting.wordpress.texts.old_site import OldSite
 from app.porting.wordpress.texts.paragraphs import paragraphs
@@ -33,10 +39,11 @@ def no_media(_ids: Sequence[int] | None) -> Sequence[Media]:
 
 @dataclass(frozen=True)
 class Context:
-    """What a text may refer to: the site it was written on, and the attachments of its post."""
+    """What a text may refer to: its site, the attachments of its post, and words kept elsewhere."""
 
     site: OldSite = field(default_factory=OldSite)
     find_media: FindMedia = no_media
+    fill: Fill = nothing_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,7 @@ class _Page:
 
 
 def _page(source: str, context: Context, *, typed: bool) -> _Page:
-    blocks = Unwrapped(source, ()) if typed else unwrap_blocks(source)
+    blocks = Unwrapped(source, ()) if typed else unwrap_blocks(source, context.fill)
     unwrapped, dropped = without_comments(blocks.html), blocks.dropped
     turned = turn_shortcodes(unwrapped, context.find_media)
     html = show_bare_addresses(turned.html, context.site, typed=typed)
