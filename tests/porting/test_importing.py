@@ -8,40 +8,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.errors import Invalid
-from app.discussions.models import Comment, Thread, ThreadPage
-from app.discussions.pages import rebuild_pages
 from app.media.models import Upload
 from app.posts.models import Post, Redirect, Term
 from app.posts.queries import authors_of, terms_of
 from app.site.models import Permalinks
 from app.site.queries import get_site
-from tests.porting.importing import Killed, Mortal, a_fresh_site, bring, everything
-from tests.porting.wxr_samples import BASE, a_comment, an_export, an_item
-from tests.world import a_comment as a_comment_here
-from tests.world import a_post, an_author
+from tests.porting.importing import bring
+from tests.porting.wxr_samples import BASE, HEAD, an_attachment, an_export, an_item, meta
+from tests.world import an_author
 
 pytestmark = pytest.mark.anyio
-
-HEAD = (
-    "<wp:author><wp:author_id>3</wp:author_id><wp:author_login>gwen</wp:author_login>"
-    "<wp:author_email>gwen@example.org</wp:author_email>"
-    "<wp:author_display_name>Gwen &amp;amp; Co</wp:author_display_name></wp:author>"
-)
-
-
-def meta(key: str, value: str) -> str:
-    return f"<wp:postmeta><wp:meta_key>{key}</wp:meta_key><wp:meta_value>{value}</wp:meta_value></wp:postmeta>"
-
-
-def an_attachment(number: int, **fields: str) -> str:
-    usual = {
-        "link": f"{BASE}/?attachment_id={number}",
-        "wp__post_type": "attachment",
-        "wp__status": "inherit",
-        "wp__attachment_url": f"{BASE}/wp-content/uploads/2012/01/{number}.jpg",
-    }
-    return an_item(number, **(usual | fields))
 
 
 async def the_post(session: AsyncSession, old_id: int) -> Post:
@@ -286,132 +262,6 @@ async def test_old_slugs_and_dates_lead_to_the_post(doors: Any, tmp_path: Path) 
     assert report.redirects == 3
 
 
-async def test_comments_keep_number_state_kind_and_whom_they_answer(
-    doors: Any, tmp_path: Path
-) -> None:
-    said = "".join(
-        (
-            a_comment(
-                12,
-                parent="11",
-                content="<![CDATA[An <b>answer</b>\nhttp://example.org/ <script>x</script>]]>",
-            ),
-            a_comment(
-                11, author="Tom &amp;amp; Ann", author_url="javascript:alert(1)", user_id="3"
-            ),
-            a_comment(13, parent="12", approved="0"),
-            a_comment(14, parent="13"),
-            a_comment(15, approved="spam"),
-            a_comment(16, approved="trash"),
-            a_comment(17, type="pingback", author_url="https://x.example/"),
-            a_comment(18, parent="17"),
-            a_comment(19, parent="404"),
-            a_comment(20, parent="20"),
-            a_comment(21, parent="22"),
-            a_comment(22, parent="21"),
-            a_comment(23, type="order_note"),
-            a_comment(11, content="again"),
-            a_comment(24, date="", date_gmt="0000-00-00 00:00:00"),
-        )
-    )
-    report = await bring(doors, tmp_path, an_export(an_item(1, comments=said), head=HEAD))
-
-    async with doors.reading() as db:
-        found = {c.id: c for c in await db.scalars(select(Comment))}
-        thread = (await db.scalars(select(Thread).where(Thread.post_id == 1))).one()
-        pages = await boundaries_of(db)
-        await rebuild_pages_of(doors, thread.id)
-    async with doors.reading() as db:
-        assert await boundaries_of(db) == pages
-
-    assert sorted(found) == [11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 24]
-    assert found[12].guid == f"{BASE}/?p=1#comment-12"
-    assert found[12].body_html == (
-        "<p>An <b>answer</b><br>\n"
-        '<a href="http://example.org/" rel="ugc nofollow noopener">http://example.org/</a></p>\n'
-    )
-    assert (found[11].author_name, found[11].author_url, found[11].user_id) == ("Tom & Ann", "", 3)
-    parents = {n: c.parent_id for n, c in found.items() if c.parent_id}
-    assert parents == {12: 11, 13: 12, 14: 13, 22: 21}
-    statuses = {n: c.status for n, c in found.items() if c.status != "approved"}
-    assert statuses == {13: "pending", 15: "spam", 16: "removed"}
-    assert {n for n, c in found.items() if not c.is_shown} == {15, 16}
-    assert found[14].depth == 4
-    assert (found[17].kind, found[17].section, found[17].depth) == ("pingback", "linkbacks", 1)
-    assert found[24].created_at == datetime(2012, 1, 3, 10, tzinfo=UTC)
-    assert (thread.comment_count, thread.linkback_count) == (9, 1)
-    assert len(report.notices) == 4
-    assert [(s.what, bool(s.why)) for s in report.skipped] == [
-        ("comment 23", True),
-        ("comment 11", True),
-    ]
-    count = report.count("comments")
-    assert (count.in_file, count.imported, count.skipped) == (15, 13, 2)
-
-
-async def boundaries_of(db: AsyncSession) -> list[tuple[Any, ...]]:
-    rows = await db.scalars(select(ThreadPage).order_by(ThreadPage.section, ThreadPage.number))
-    return [(p.section, p.number, p.first_place, p.size, p.roots) for p in rows]
-
-
-async def rebuild_pages_of(doors: Any, thread_id: int) -> None:
-    async with doors.unit_of_work() as db:
-        await rebuild_pages(db, thread_id)
-
-
-async def test_numbers_that_are_taken_here_give_way_and_are_remembered(
-    doors: Any, tmp_path: Path
-) -> None:
-    async with doors.unit_of_work() as db:
-        mine = await a_post(db, "Mine")
-        words = await a_comment_here(db, under=mine)
-        taken = (mine.id, words.id)
-    number, comment = taken
-    item = an_item(number, comments=a_comment(comment) + a_comment(50, parent=str(comment)))
-
-    await bring(doors, tmp_path, an_export(item, an_item(60)))
-
-    async with doors.reading() as db:
-        post = (await db.scalars(select(Post).where(Post.guid == f"{BASE}/?p={number}"))).one()
-        found = {c.guid: c for c in await db.scalars(select(Comment).where(Comment.id != comment))}
-    assert (post.id, post.legacy_id) == (61, number)
-    moved, kept = found[f"{post.guid}#comment-{comment}"], found[f"{post.guid}#comment-50"]
-    assert (moved.id, moved.legacy_id) == (51, comment)
-    assert (kept.id, kept.legacy_id, kept.parent_id) == (50, None, 51)
-    async with doors.unit_of_work() as db:
-        assert (await a_post(db, "Next")).id == 62
-
-
-async def test_what_is_there_twice_comes_once_and_is_named(doors: Any, tmp_path: Path) -> None:
-    same_guid = an_item(2, guid=f"{BASE}/?p=1")
-    report = await bring(doors, tmp_path, an_export(an_item(1), an_item(1), same_guid, same_guid))
-
-    async with doors.reading() as db:
-        guids = list(await db.scalars(select(Post.guid).order_by(Post.id)))
-    assert guids == [f"{BASE}/?p=1", f"{BASE}/?p=1#2"]
-    assert [skipped.what for skipped in report.skipped] == ["post “Post 1”", "post “Post 2”"]
-
-
-async def test_what_has_no_place_here_is_left_out_and_counted(doors: Any, tmp_path: Path) -> None:
-    others = [
-        an_item(1, wp__post_type="nav_menu_item"),
-        an_item(2, wp__post_type="product", comments=a_comment(1)),
-        an_item(3, wp__status="auto-draft"),
-        an_item(4, wp__post_type="revision", wp__status="inherit"),
-    ]
-    odd = an_item(5, content__encoded="<![CDATA[[poll id=1] <!-- wp:search /-->]]>")
-    report = await bring(doors, tmp_path, an_export(*others, odd))
-
-    assert dict(report.left_out_types) == {
-        "nav_menu_item": 1, "product": 1, "auto-draft": 1, "revision": 1,
-    }  # fmt: skip
-    (post,) = report.posts
-    assert (post.left_shortcodes, post.dropped_blocks) == (("poll",), ("search",))
-    told = "\n".join(report.as_lines())
-    assert all(word in told for word in ("nav_menu_item × 1", "poll × 1", "search × 1", "product"))
-    assert report.as_json()["left_shortcodes"] == {"poll": 1}
-
-
 async def test_words_kept_outside_of_a_text_come_with_it(doors: Any, tmp_path: Path) -> None:
     notes = '[{"id":"n1","content":"A <em>note</em>"},{"id":7},"x"]'
     text = '<!-- wp:block {"ref":2} /--><!-- wp:footnotes /--><!-- wp:block {"ref":9} /-->'
@@ -428,67 +278,3 @@ async def test_words_kept_outside_of_a_text_come_with_it(doors: Any, tmp_path: P
     assert html.count("<p>Again</p>") == 1
     assert '<li id="n1">A <em>note</em> <a href="#n1-link">↩</a></li>' in html
     assert report.posts[0].dropped_blocks == ("block",)
-
-
-async def test_a_second_run_changes_nothing_and_says_so(doors: Any, tmp_path: Path) -> None:
-    text = an_export(
-        an_item(1, comments="".join(a_comment(n, parent=str(n + 1)) for n in range(1, 30))),
-        an_attachment(2, wp__post_parent="1"),
-        an_item(3, wp__post_type="page", wp__post_parent="4"),
-        an_item(4, wp__post_type="page", extra=meta("_wp_old_slug", "x")),
-        head=HEAD,
-    )
-    await bring(doors, tmp_path, text)
-    before = await everything(doors)
-
-    report = await bring(doors, tmp_path, text)
-
-    assert await everything(doors) == before
-    assert all(count.imported == 0 for count in report.counts.values())
-    assert report.count("comments").known == 29
-
-
-async def test_a_dry_run_says_the_same_and_changes_nothing(doors: Any, tmp_path: Path) -> None:
-    text = an_export(
-        an_item(1, comments=a_comment(1) + a_comment(2, parent="1")), an_item(2), an_item(2),
-        an_item(3, link=f"{BASE}/2012/01/post-1/", dc__creator="nobody"), an_attachment(4), head=HEAD,
-    )  # fmt: skip
-    before = await everything(doors)
-
-    dry = await bring(doors, tmp_path, text, dry_run=True)
-    assert await everything(doors) == before
-
-    wet = await bring(doors, tmp_path, text)
-    assert dry.as_json() | {"is_dry_run": False} == wet.as_json()
-
-
-# A thread longer than two units, answers before what they answer, pages before their parents.
-UNITS = 7
-LONG = "".join(a_comment(n, parent=str(n + 1) if n % 3 else "0") for n in range(1, 1000))
-EVENTFUL = an_export(
-    an_item(1, comments=LONG),
-    an_item(2, comments=a_comment(2000), wp__post_type="page", wp__post_parent="4"),
-    an_attachment(3, wp__post_parent="1"),
-    an_item(4, wp__post_type="page", extra=meta("_wp_old_slug", "x")),
-    an_item(1, guid=f"{BASE}/?p=other", comments=a_comment(1)),
-    head=HEAD,
-)
-
-
-@pytest.mark.parametrize("units", [*range(UNITS)])
-async def test_killed_in_any_unit_the_next_run_makes_it_whole(
-    doors: Any, copies: Any, tmp_path: Path, units: int
-) -> None:
-    with pytest.raises(Killed):
-        await bring(Mortal(doors, units), tmp_path, EVENTFUL)
-    await bring(Mortal(doors, UNITS), tmp_path, EVENTFUL)
-
-    async with a_fresh_site(copies, tmp_path) as fresh:
-        await bring(Mortal(fresh, UNITS), tmp_path, EVENTFUL)
-        assert await everything(doors) == await everything(fresh)
-
-
-@pytest.mark.parametrize("name", ["not-there.xml", "."])
-async def test_no_file_is_one_sentence(doors: Any, tmp_path: Path, name: str) -> None:
-    with pytest.raises(Invalid, match="There is no file"):
-        await bring(doors, tmp_path, tmp_path / name)

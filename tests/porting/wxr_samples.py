@@ -67,6 +67,30 @@ def a_comment(number: int, **fields: str) -> str:
     return f"<wp:comment>{inner}</wp:comment>\n"
 
 
+# Gwen, as a file names her.
+HEAD = (
+    "<wp:author><wp:author_id>3</wp:author_id><wp:author_login>gwen</wp:author_login>"
+    "<wp:author_email>gwen@example.org</wp:author_email>"
+    "<wp:author_display_name>Gwen &amp;amp; Co</wp:author_display_name></wp:author>"
+)
+
+
+def meta(key: str, value: str) -> str:
+    """One line of an item's meta data."""
+    return f"<wp:postmeta><wp:meta_key>{key}</wp:meta_key><wp:meta_value>{value}</wp:meta_value></wp:postmeta>"
+
+
+def an_attachment(number: int, **fields: str) -> str:
+    """A picture of January 2012, unless the fields say otherwise."""
+    usual = {
+        "link": f"{BASE}/?attachment_id={number}",
+        "wp__post_type": "attachment",
+        "wp__status": "inherit",
+        "wp__attachment_url": f"{BASE}/wp-content/uploads/2012/01/{number}.jpg",
+    }
+    return an_item(number, **(usual | fields))
+
+
 def read(text: bytes) -> list[Read]:
     """Everything the file gives."""
     return list(WxrFile(io.BytesIO(text)))
