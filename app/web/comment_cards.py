@@ -13,6 +13,9 @@ from app.discussions.queries import ShownComment
 from app.discussions.threading import MAX_DEPTH
 
 EXCERPT_WORDS = 45
+# What is made of so many comments is kept: a change of one need not make a hundred others anew.
+# It is found by all that shows, so it can't be old. Each takes about 3 kB.
+COMMENTS_KEPT = 1_000
 
 
 class CommentCard(NamedTuple):

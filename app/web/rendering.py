@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,6 +13,7 @@ from markupsafe import _escape_inner  # type: ignore[attr-defined]
 
 from app.core.i18n import _, ngettext, speak
 from app.posts.addresses import address
+from app.web.comment_cards import COMMENTS_KEPT, CommentCard
 from app.web.deps import Frame
 from app.web.head import Head
 from app.web.moments import Moments, locale_of, moments_in
@@ -21,6 +23,7 @@ TEMPLATES = Path(__file__).parents[2] / "frontend" / "templates"
 
 # Filters inside macros see no page, and the site's clock should not be handed to every one of them.
 _moments: ContextVar[Moments] = ContextVar("moments")
+_language_and_zone: ContextVar[tuple[str, str]] = ContextVar("language and zone")
 
 
 class Page(Protocol):
@@ -45,6 +48,7 @@ def html_of(template: str, page: Page) -> str:
     site = page.frame.site
     speak(site.language)
     _moments.set(moments_in(site.language, site.timezone))
+    _language_and_zone.set((site.language, site.timezone))
     return TEMPLATES_LOADED.get_template(template).render(page=page)
 
 
@@ -88,9 +92,27 @@ def _loaded() -> Environment:
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     # The extension adds this method at run time.
     environment.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals.update(static_url=static_url, direction_of=direction_of)
+    environment.globals.update(
+        static_url=static_url, direction_of=direction_of, drawn_card=_drawn_card
+    )
     environment.filters.update(address=address, iso=_iso, day=_day, moment=_moment)
     return environment
+
+
+def _drawn_card(card: CommentCard) -> str:
+    """A comment's card as HTML; how the list around it goes on does not show on it."""
+    return _card_of(card[:_SHOWN], _language_and_zone.get())
+
+
+@lru_cache(maxsize=COMMENTS_KEPT)
+def _card_of(shown: tuple[Any, ...], _spoken: tuple[str, str]) -> str:
+    card = CommentCard._make((*shown, False, False, 0))
+    module: Any = TEMPLATES_LOADED.get_template("components/comment.html").module
+    drawn: str = module.comment_card(card)
+    return drawn
+
+
+_SHOWN = CommentCard._fields.index("opens")
 
 
 def _iso(at: datetime) -> str:

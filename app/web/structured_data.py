@@ -5,10 +5,12 @@ Pure functions. Whole URLs everywhere; text is plain, since search engines show 
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+from app.core.markup import SafeHtml
 from app.core.text import plain_text
-from app.web.comment_cards import CommentCard
+from app.web.comment_cards import COMMENTS_KEPT, CommentCard
 from app.web.head import Link
 from app.web.post_page import AuthorBox, PostText
 
@@ -130,16 +132,18 @@ def _person(author: AuthorBox, base_url: str) -> Facts:
 def _comment(card: CommentCard, page_url: str) -> dict[str, Any]:
     if card.is_gone:
         return {}
-    person = {"@type": "Person", "name": card.author_name}
-    if card.author_url:
-        person["url"] = card.author_url
     return {
         "@type": "Comment",
         "url": f"{page_url}#comment-{card.id}",
-        "author": person,
-        "datePublished": _iso(card.created_at),
-        "text": plain_text(card.body_html),
+        **_said_by(card.author_name, card.author_url, card.created_at, card.body_html),
     }
+
+
+@lru_cache(maxsize=COMMENTS_KEPT)
+def _said_by(name: str, url: str, at: datetime, html: SafeHtml) -> Facts:
+    """Who said what, and when: the part of a comment that is the same on every page, in every year."""
+    person = {"@type": "Person", "name": name} | ({"url": url} if url else {})
+    return {"author": person, "datePublished": _iso(at), "text": plain_text(html)}
 
 
 def _answers_to(siblings: list[dict[str, Any]]) -> list[dict[str, Any]]:
