@@ -185,7 +185,11 @@ def _comments(post: LoadPost, first: int, words: Words) -> Iterator[str]:
         status, kind = ("1", "comment") if post.is_hot else _fate(chance.random(), chance.random())
         parent = depth = 0
         # Of a hundred, forty begin a conversation.
-        if kind == "comment" and answerable and chance.random() < (0.6 if post.is_hot else 0.45):
+        if (
+            kind == "comment"
+            and answerable
+            and chance.random() < (0.6 if post.comments == HOT_COMMENTS else 0.45)
+        ):
             parent, depth = chance.choice(answerable[-40:])
         if kind == "comment" and status == "1" and depth < 4:
             answerable.append((number, depth + 1))

@@ -78,7 +78,8 @@ class Comment(Base):
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"))
+    # Indexed for what is not read by visitors: exports, and a thread that goes with its post.
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"), index=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"), index=True)
     kind: Mapped[CommentKind] = mapped_column(String(10), default=CommentKind.COMMENT)
     section: Mapped[Section] = mapped_column(String(10), default=Section.COMMENTS)

@@ -1,16 +1,28 @@
 """Atom 1.0 (RFC 4287), by feedgen; what feedgen cannot say, or loses, two extensions add."""
 
+from datetime import UTC, datetime
+from functools import lru_cache
+
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from app.feeds.fallbacks import entry_id, entry_title, feed_title
 from app.feeds.model import AnswerTo, Enclosure, Entry, Feed, Replies
-from app.feeds.xml import THREADING, add, page_links, write_clean
+from app.feeds.xml import ENTRIES_KEPT, THREADING, add, cut_out, page_links, put_in, write_clean
 
 MEDIA_TYPE = "application/atom+xml"
 
 _HTML = "text/html"
+_ANY = Feed(
+    "-",
+    "-",
+    "https://feed.invalid/",
+    "https://feed.invalid/",
+    datetime(2000, 1, 1, tzinfo=UTC),
+    (),
+    "",
+)
 
 
 def write_atom(feed: Feed) -> bytes:
@@ -19,6 +31,18 @@ def write_atom(feed: Feed) -> bytes:
 
 
 def _write(feed: Feed) -> bytes:
+    return put_in(_root(feed).atom_str(), b"</feed>", map(_entry, feed.entries))
+
+
+@lru_cache(maxsize=ENTRIES_KEPT)
+def _entry(entry: Entry) -> bytes:
+    """An entry as it stands in every feed that has it."""
+    root = _root(_ANY)
+    _write_entry(root.add_entry(), entry)
+    return cut_out(root.atom_str(), b"entry")
+
+
+def _root(feed: Feed) -> FeedGenerator:
     root = FeedGenerator()
     root.register_extension("more", _MoreOfFeed, _MoreOfEntry, rss=False)
     root.more.feed = feed
@@ -31,10 +55,7 @@ def _write(feed: Feed) -> bytes:
     root.generator("Rapport")
     if feed.language:
         root.language(feed.language)
-    for entry in feed.entries:
-        _write_entry(root.add_entry(order="append"), entry)
-    document: bytes = root.atom_str()
-    return document
+    return root
 
 
 def _write_entry(item: FeedEntry, entry: Entry) -> None:

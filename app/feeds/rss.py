@@ -3,6 +3,8 @@
 https://www.rssboard.org/rss-specification and https://www.rssboard.org/rss-profile
 """
 
+from datetime import UTC, datetime
+from functools import lru_cache
 from html import escape
 
 from feedgen.entry import FeedEntry
@@ -11,11 +13,31 @@ from lxml import etree
 
 from app.feeds.fallbacks import entry_id, entry_title, feed_title
 from app.feeds.model import Entry, Feed
-from app.feeds.xml import ATOM, COMMENT_API, DUBLIN_CORE, SLASH, add, page_links, write_clean
+from app.feeds.xml import (
+    ATOM,
+    COMMENT_API,
+    DUBLIN_CORE,
+    ENTRIES_KEPT,
+    SLASH,
+    add,
+    cut_out,
+    page_links,
+    put_in,
+    write_clean,
+)
 
 MEDIA_TYPE = "application/rss+xml"
 
 _TTL_MINUTES = 15
+_ANY = Feed(
+    "",
+    "-",
+    "https://feed.invalid/",
+    "https://feed.invalid/",
+    datetime(2000, 1, 1, tzinfo=UTC),
+    (),
+    "",
+)
 
 
 def write_rss(feed: Feed) -> bytes:
@@ -24,6 +46,18 @@ def write_rss(feed: Feed) -> bytes:
 
 
 def _write(feed: Feed) -> bytes:
+    return put_in(_channel(feed).rss_str(), b"</channel>", map(_item, feed.entries))
+
+
+@lru_cache(maxsize=ENTRIES_KEPT)
+def _item(entry: Entry) -> bytes:
+    """An item as it stands in every feed that has it."""
+    channel = _channel(_ANY)
+    _write_item(channel.add_entry(), entry)
+    return cut_out(channel.rss_str(), b"item")
+
+
+def _channel(feed: Feed) -> FeedGenerator:
     channel = FeedGenerator()
     channel.register_extension("more", _MoreOfChannel, _MoreOfItem, atom=False)
     channel.more.feed = feed
@@ -37,10 +71,7 @@ def _write(feed: Feed) -> bytes:
     channel.generator("Rapport")
     if feed.language:
         channel.language(feed.language)
-    for entry in feed.entries:
-        _write_item(channel.add_entry(order="append"), entry)
-    document: bytes = channel.rss_str()
-    return document
+    return channel
 
 
 def _write_item(item: FeedEntry, entry: Entry) -> None:

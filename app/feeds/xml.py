@@ -1,7 +1,7 @@
 """What RSS and Atom share of XML."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass, replace
 from typing import TypeVar
 
@@ -14,6 +14,9 @@ DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 SLASH = "http://purl.org/rss/1.0/modules/slash/"
 COMMENT_API = "http://wellformedweb.org/CommentAPI/"
 THREADING = "http://purl.org/syndication/thread/1.0"  # RFC 4685
+
+# A change of one entry need not write nineteen others again; they are found by all they say.
+ENTRIES_KEPT = 200
 
 # XML 1.0 §2.2, the other way round: what may not stand in a document, not even as a reference.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -31,6 +34,19 @@ def write_clean(write: Callable[[Feed], bytes], feed: Feed) -> bytes:
         return write(feed)
     except ValueError:
         return write(without_forbidden(feed))
+
+
+def cut_out(document: bytes, name: bytes) -> bytes:
+    """The one element of this name in a document, as it stands there."""
+    return document[
+        document.index(b"<%s>" % name) : document.rindex(b"</%s>" % name) + len(name) + 3
+    ]
+
+
+def put_in(document: bytes, end: bytes, elements: Iterable[bytes]) -> bytes:
+    """A document with elements more before its last `end`; they use the namespaces of its root."""
+    at = document.rindex(end)
+    return b"".join((document[:at], *elements, document[at:]))
 
 
 def without_forbidden(thing: T) -> T:

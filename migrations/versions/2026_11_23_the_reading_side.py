@@ -280,6 +280,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("status <> 'approved'"),
     )
     op.create_index("ix_comments_parent_id", "comments", ["parent_id"])
+    op.create_index("ix_comments_thread_id", "comments", ["thread_id"])
     op.create_index(
         "ix_comments_shown",
         "comments",
