@@ -1,0 +1,132 @@
+"""Commands in processes of their own, as scripts run them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.settings import Settings
+from tests.visiting import BASE_URL, ROOT, rapport
+
+
+@pytest.fixture
+def here(settings: Settings) -> dict[str, str]:
+    """The environment of a site of this test's own."""
+    return {
+        "RAPPORT_DATA": str(settings.data),
+        "RAPPORT_DATABASE_URL": settings.database,
+        "RAPPORT_BASE_URL": BASE_URL,
+    }
+
+
+def test_a_post_is_written_changed_listed_and_put_away(here: dict[str, str]) -> None:
+    added = rapport(
+        "post", "add", "--title", "A letter", "--body", "-", "--at", "2024-03-10T09:00",
+        environment=here, input="Write **one** a week.",
+    )  # fmt: skip
+    assert added.stdout == f"{BASE_URL}/2024/03/a-letter/\n"
+
+    edited = rapport("post", "edit", "a-letter", "--slug", "letters", environment=here)
+    assert edited.stdout == f"{BASE_URL}/2024/03/letters/\n"
+
+    listed = json.loads(rapport("post", "list", "--json", environment=here).stdout)
+    assert [(post["title"], post["status"]) for post in listed] == [("A letter", "published")]
+
+    assert rapport("post", "delete", "letters", environment=here).returncode == 0
+    (kept,) = json.loads(rapport("post", "list", "--json", environment=here).stdout)
+    assert kept["status"] == "trashed"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (("post", "edit", "nowhere", "--title", "X"), 1, "There is no post “nowhere”."),
+        (("post", "add", "--title", "X", "--at", "30 February"), 1, "is no time"),
+        (("post", "add", "--title", "X", "--author", "nobody"), 1, "There is no author “nobody”."),
+        (("post", "add", "--title", "X", "--body", "/no/such/file"), 1, "No such file"),
+        (("post", "add"), 2, "Missing option"),
+        (("moderate", "approve"), 2, "Name the comments"),
+        (("moderate", "approve", "4711"), 1, "There is no comment 4711."),
+        (("import", "wordpress", "/no/such/file.xml"), 1, "/no/such/file.xml"),
+        (("dance",), 2, "No such command"),
+    ],
+)
+def test_what_can_not_be_done_is_one_sentence(
+    here: dict[str, str], arguments: tuple[str, ...], code: int, sentence: str
+) -> None:
+    done = rapport(*arguments, environment=here)
+
+    assert done.returncode == code
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("RAPPORT_BASE_URL", "blog.example", "must look like https://"),
+        ("RAPPORT_BASE_URL", "https://example.org/blog", "does not live in a sub-folder"),
+        ("RAPPORT_DATABASE_URL", "mysql://localhost/x", "must start with sqlite:///"),
+        ("RAPPORT_MEDIA_URL", "s3://bucket/uploads", "must be a folder"),
+        ("RAPPORT_OUTBOUND_ALLOW", "localhost", "must be host:port"),
+        ("RAPPORT_RATE_LIMITS", "maybe", "RAPPORT_RATE_LIMITS"),
+    ],
+)
+def test_a_wrong_setting_is_named(
+    here: dict[str, str], name: str, value: str, sentence: str
+) -> None:
+    done = rapport("post", "list", environment=here | {name: value})
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(name)
+    assert sentence in done.stderr
+
+
+def test_doctor_says_in_words_what_is_well_and_what_is_not(here: dict[str, str]) -> None:
+    well = rapport("doctor", environment=here)
+    loose = rapport("doctor", environment=here | {"RAPPORT_RATE_LIMITS": "off"})
+
+    assert (well.returncode, loose.returncode) == (0, 1)
+    assert "schema is current" in well.stdout
+    assert "✗ Rate limits are off" in loose.stdout
+
+
+def test_doctor_knows_a_database_that_is_away(here: dict[str, str]) -> None:
+    away = here | {"RAPPORT_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}
+
+    assert "can't be reached" in rapport("doctor", environment=away).stdout
+    listed = rapport("post", "list", environment=away)
+    assert (listed.returncode, listed.stdout) == (1, "")
+    assert "rapport doctor" in listed.stderr
+
+
+def test_an_upgrade_with_nothing_to_do_keeps_no_copy(here: dict[str, str], tmp_path: Path) -> None:
+    done = rapport("upgrade", environment=here)
+
+    assert done.stdout == "The database is up to date.\n"
+    assert not (tmp_path / "backups").exists()
+
+
+@pytest.mark.only_on("sqlite")
+def test_an_upgrade_keeps_a_copy_first(here: dict[str, str], tmp_path: Path) -> None:
+    back = [sys.executable, "-m", "alembic", "downgrade", "-1"]
+    subprocess.run(back, cwd=ROOT, env=os.environ | here, check=True, capture_output=True)
+
+    done = rapport("upgrade", environment=here)
+
+    (copy,) = (tmp_path / "backups").iterdir()
+    assert str(copy) in done.stdout
+    assert rapport("doctor", environment=here).returncode == 0
+
+
+def test_the_demo_goes_into_an_empty_database_alone(here: dict[str, str]) -> None:
+    assert rapport("demo", environment=here).returncode == 0
+
+    again = rapport("demo", environment=here)
+
+    assert again.returncode == 1
+    assert "already" in again.stderr
