@@ -39,10 +39,13 @@ messages: .venv/installed
 .venv/installed: .venv/uv requirements.lock pyproject.toml
 	@echo "Installing what requirements.lock names …"
 	@# pip reads settings that uv does not: a mirror in pip.conf, a certificate of the house.
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock \
+	@# Compiled now, once: where Python may not write what it compiled, each start would do it again.
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python \
+		--require-hashes -r requirements.lock \
 		|| { echo "uv could not. Trying pip, which takes longer …"; \
 			$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock; }
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q app
 	@touch $@
 
 .venv/uv: requirements-uv.lock
