@@ -138,7 +138,7 @@ def _sqlite_engine(target: str, begin: str, **options: Any) -> AsyncEngine:
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         # The system keeps the file in memory anyway; each connection need not do so, too.
-        cursor.execute("PRAGMA cache_size=-2000")
+        cursor.execute("PRAGMA cache_size=-500")
         if reads_only:
             cursor.execute("PRAGMA query_only=ON")
         cursor.close()
