@@ -1,4 +1,4 @@
-"""The reading side: site, people, posts, threads, uploads, and what went stale."""
+"""The reading side: site, people, terms, uploads, posts, and what went stale."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,36 @@ big_id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
+    _site()
+    _stale_tags()
+    _terms()
+    _users()
+    _uploads()
+    _posts()
+    _indexes_of_posts()
+    _post_authors()
+    _post_terms()
+    _redirects()
+    _revisions()
+
+
+def downgrade() -> None:
+    for table in (
+        "revisions",
+        "redirects",
+        "post_terms",
+        "post_authors",
+        "posts",
+        "uploads",
+        "users",
+        "terms",
+        "stale_tags",
+        "site",
+    ):
+        op.drop_table(table)
+
+
+def _site() -> None:
     op.create_table(
         "site",
         sa.Column("id", big_id, nullable=False),
@@ -28,12 +58,18 @@ def upgrade() -> None:
         sa.CheckConstraint("id = 1", name="ck_site_only_one"),
         sa.PrimaryKeyConstraint("id", name="pk_site"),
     )
+
+
+def _stale_tags() -> None:
     op.create_table(
         "stale_tags",
         sa.Column("id", big_id, nullable=False),
         sa.Column("tag", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_stale_tags"),
     )
+
+
+def _terms() -> None:
     op.create_table(
         "terms",
         sa.Column("id", big_id, nullable=False),
@@ -50,6 +86,9 @@ def upgrade() -> None:
     op.create_index("ix_terms_legacy_id", "terms", ["legacy_id"])
     op.create_index("ix_terms_slug", "terms", ["slug"])
     op.create_index("uq_terms_taxonomy_path", "terms", ["taxonomy", "path"], unique=True)
+
+
+def _users() -> None:
     op.create_table(
         "users",
         sa.Column("id", big_id, nullable=False),
@@ -72,6 +111,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_users_email", "users", ["email"])
     op.create_index("ix_users_legacy_id", "users", ["legacy_id"])
+
+
+def _uploads() -> None:
     op.create_table(
         "uploads",
         sa.Column("id", big_id, nullable=False),
@@ -105,6 +147,9 @@ def upgrade() -> None:
     op.create_index("ix_uploads_legacy_id", "uploads", ["legacy_id"])
     op.create_index("ix_uploads_page_path", "uploads", ["page_path"])
     op.create_index("ix_uploads_post_id", "uploads", ["post_id"])
+
+
+def _posts() -> None:
     op.create_table(
         "posts",
         sa.Column("id", big_id, nullable=False),
@@ -142,6 +187,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("guid", name="uq_posts_guid"),
         sa.UniqueConstraint("path", name="uq_posts_path"),
     )
+
+
+def _indexes_of_posts() -> None:
     op.create_index("ix_posts_kind_slug", "posts", ["kind", "slug"])
     op.create_index("ix_posts_legacy_id", "posts", ["legacy_id"])
     op.create_index("ix_posts_parent_id", "posts", ["parent_id"])
@@ -160,6 +208,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("is_sticky = 1"),
         postgresql_where=sa.text("is_sticky"),
     )
+
+
+def _post_authors() -> None:
     op.create_table(
         "post_authors",
         sa.Column("post_id", big_id, nullable=False),
@@ -172,6 +223,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("post_id", "user_id", name="pk_post_authors"),
     )
     op.create_index("ix_post_authors_user_id", "post_authors", ["user_id"])
+
+
+def _post_terms() -> None:
     op.create_table(
         "post_terms",
         sa.Column("post_id", big_id, nullable=False),
@@ -184,6 +238,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("post_id", "term_id", name="pk_post_terms"),
     )
     op.create_index("ix_post_terms_term_id", "post_terms", ["term_id"])
+
+
+def _redirects() -> None:
     op.create_table(
         "redirects",
         sa.Column("id", big_id, nullable=False),
@@ -198,6 +255,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("path", name="uq_redirects_path"),
     )
     op.create_index("ix_redirects_post_id", "redirects", ["post_id"])
+
+
+def _revisions() -> None:
     op.create_table(
         "revisions",
         sa.Column("id", big_id, nullable=False),
@@ -214,105 +274,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_revisions"),
     )
     op.create_index("ix_revisions_post_id", "revisions", ["post_id"])
-    op.create_table(
-        "threads",
-        sa.Column("id", big_id, nullable=False),
-        sa.Column("post_id", big_id, nullable=False),
-        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("comment_count", sa.Integer(), nullable=False),
-        sa.Column("linkback_count", sa.Integer(), nullable=False),
-        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["post_id"], ["posts.id"], name="fk_threads_post_id", ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name="pk_threads"),
-        sa.UniqueConstraint("post_id", name="uq_threads_post_id"),
-    )
-    op.create_table(
-        "comments",
-        sa.Column("id", big_id, nullable=False),
-        sa.Column("thread_id", big_id, nullable=False),
-        sa.Column("parent_id", big_id, nullable=True),
-        sa.Column("kind", sa.String(length=10), nullable=False),
-        sa.Column("section", sa.String(length=10), nullable=False),
-        sa.Column("status", sa.String(length=10), nullable=False),
-        sa.Column("guid", sa.String(length=1000), nullable=False),
-        sa.Column("legacy_id", big_id, nullable=True),
-        sa.Column("user_id", big_id, nullable=True),
-        sa.Column("author_name", sa.String(length=300), nullable=False),
-        sa.Column("author_email", sa.String(length=254), nullable=False),
-        sa.Column("author_url", sa.String(length=1000), nullable=False),
-        sa.Column("author_ip", sa.String(length=45), nullable=False),
-        sa.Column("author_agent", sa.String(length=500), nullable=False),
-        sa.Column("body_source", sa.String(), nullable=False),
-        sa.Column("body_format", sa.String(length=10), nullable=False),
-        sa.Column("body_html", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("place", sa.LargeBinary(length=60), nullable=False),
-        sa.Column("depth", sa.Integer(), nullable=False),
-        sa.Column("is_shown", sa.Boolean(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "status <> 'approved' OR approved_at IS NOT NULL", name="ck_comments_dated"
-        ),
-        sa.ForeignKeyConstraint(["parent_id"], ["comments.id"], name="fk_comments_parent_id"),
-        sa.ForeignKeyConstraint(
-            ["thread_id"], ["threads.id"], name="fk_comments_thread_id", ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_comments_user_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_comments"),
-        sa.UniqueConstraint("guid", name="uq_comments_guid"),
-    )
-    op.create_index(
-        "ix_comments_approved",
-        "comments",
-        ["approved_at", "id", "thread_id"],
-        sqlite_where=sa.text("status = 'approved'"),
-        postgresql_where=sa.text("status = 'approved'"),
-    )
-    op.create_index(
-        "ix_comments_not_approved",
-        "comments",
-        ["status", "created_at"],
-        sqlite_where=sa.text("status <> 'approved'"),
-        postgresql_where=sa.text("status <> 'approved'"),
-    )
-    op.create_index("ix_comments_parent_id", "comments", ["parent_id"])
-    op.create_index("ix_comments_thread_id", "comments", ["thread_id"])
-    op.create_index(
-        "ix_comments_shown",
-        "comments",
-        ["thread_id", "section", "place"],
-        sqlite_where=sa.text("is_shown = 1"),
-        postgresql_where=sa.text("is_shown"),
-    )
-    op.create_index(
-        "ix_comments_thread_approved",
-        "comments",
-        ["thread_id", "approved_at", "id"],
-        sqlite_where=sa.text("status = 'approved'"),
-        postgresql_where=sa.text("status = 'approved'"),
-    )
-    op.create_table(
-        "thread_pages",
-        sa.Column("thread_id", big_id, nullable=False),
-        sa.Column("section", sa.String(length=10), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("first_place", sa.LargeBinary(length=60), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("roots", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["thread_id"], ["threads.id"], name="fk_thread_pages_thread_id", ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("thread_id", "section", "number", name="pk_thread_pages"),
-    )
-
-
-def downgrade() -> None:
-    for table in (
-        "thread_pages", "comments", "threads", "revisions", "redirects", "post_terms",
-        "post_authors", "posts", "uploads", "users", "terms", "stale_tags", "site",
-    ):  # fmt: skip
-        op.drop_table(table)

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "8d2b6f04c1e5"
-down_revision = "3f9c1a7d52b0"
+down_revision = "5b7e0c9d41f2"
 
 
 def upgrade() -> None:
