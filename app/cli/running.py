@@ -1,13 +1,12 @@
 """`rapport serve`."""
 
 import os
+import sys
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from app.cli.context import err, load_settings, prepare_schema
-from app.core.logs import configure_logs
 from app.settings import Settings
 
 
@@ -25,24 +24,25 @@ def serve(
     """
     del no_jobs  # Nothing waits for a worker yet; the option is there so that scripts stay valid.
     settings = _settings_for(port)
-    configure_logs(settings)
     prepare_schema(settings)
     err.print(f"Rapport serves {settings.base_url} (listening on {host}:{port})")
     if settings.rate_limits == "off":
         err.print("Rate limits are off: that is for load tests only.")
-    uvicorn.run(
-        "app.main:from_environment",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        access_log=False,
-        server_header=False,
-        log_config=None,
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=settings.trusted_proxies or None,
-        timeout_graceful_shutdown=10,
-    )
+    # In place of this process: the server needs no commands, and no memory for them.
+    os.execv(sys.executable, [sys.executable, *_server(settings, host, port, workers)])
+
+
+def _server(settings: Settings, host: str, port: int, workers: int) -> list[str]:
+    """How Python is told to serve."""
+    proxies = ["--no-proxy-headers"]
+    if settings.trusted_proxies:
+        proxies = ["--proxy-headers", "--forwarded-allow-ips", settings.trusted_proxies]
+    return [
+        "-m", "uvicorn", "app.main:from_environment", "--factory",
+        "--host", host, "--port", str(port), "--workers", str(workers),
+        "--no-access-log", "--no-server-header", "--log-level", "warning",
+        "--timeout-graceful-shutdown", "10", *proxies,
+    ]  # fmt: skip
 
 
 def _settings_for(port: int) -> Settings:
