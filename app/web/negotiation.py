@@ -7,8 +7,8 @@ from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
 
 IDENTITY = "identity"
-# Best first, for readers who like them equally well.
-CODINGS = ("br", "zstd", "gzip", IDENTITY)
+# For readers who like them equally well, the quickest to make first.
+CODINGS = ("zstd", "br", "gzip", IDENTITY)
 
 _WEIGHTED = re.compile(r"^([^;\s]+)\s*(?:;\s*q\s*=\s*([0-9.]+)\s*)?$", re.IGNORECASE)
 _WEIGHT = re.compile(r"^(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)$")

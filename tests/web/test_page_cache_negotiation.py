@@ -10,7 +10,7 @@ from app.web.negotiation import chosen_coding, http_date, is_known, is_unchanged
     [
         (None, "identity"),
         (b"", "identity"),
-        (b"gzip, deflate, br, zstd", "br"),
+        (b"gzip, deflate, br, zstd", "zstd"),
         (b"gzip, deflate, br", "br"),
         (b"gzip, deflate, zstd", "zstd"),
         (b"gzip, deflate", "gzip"),
@@ -25,7 +25,7 @@ from app.web.negotiation import chosen_coding, http_date, is_known, is_unchanged
         (b"gzip;q=0.5, identity", "identity"),
         (b"gzip;q=0.5, identity;q=0.4", "gzip"),
         (b"gzip;q=0.001", "gzip"),
-        (b"*", "br"),
+        (b"*", "zstd"),
         (b"*;q=0", None),
         (b"identity;q=0", None),
         (b"identity;q=0, gzip", "gzip"),
