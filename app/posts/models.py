@@ -98,8 +98,9 @@ class Post(Base):
         ),
         # Few are kept at the top, and finding them must not read every post.
         Index(
-            "ix_posts_sticky", "published_at",
-            sqlite_where=text("is_sticky = 1"), postgresql_where=text("is_sticky"),
+            "ix_posts_sticky", "kind", "published_at", "id",
+            sqlite_where=text("status = 'published' AND is_sticky = 1"),
+            postgresql_where=text("status = 'published' AND is_sticky"),
         ),
         Index("ix_posts_kind_slug", "kind", "slug"),
     )  # fmt: skip
