@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from app.core.db import BigId
 from app.core.markup import SafeHtml
+from app.core.prepared import Prepared
 from app.discussions.models import Comment, CommentKind, CommentStatus, Section, Thread, ThreadPage
 
 _Parent = aliased(Comment)
@@ -71,7 +72,7 @@ async def comments_on_page(
 
     One query, whose cost is that of the page, wherever in the thread it lies; empty beyond its end.
     """
-    shown = await session.execute(_ON_PAGE, {"thread": thread_id, "page": number})
+    shown = await _ON_PAGE.rows(session, {"thread": thread_id, "page": number})
     return [ShownComment._make(row) for row in shown]
 
 
@@ -97,8 +98,7 @@ def _within(section: Section) -> ColumnElement[bool]:
     )
 
 
-# Put together once: that takes longer than the query itself.
-_ON_PAGE = (
+_ON_PAGE = Prepared(
     select(*_COLUMNS)
     .outerjoin(
         _Parent, and_(_Parent.id == Comment.parent_id, _Parent.status == CommentStatus.APPROVED)

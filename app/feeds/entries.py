@@ -1,5 +1,6 @@
 """Posts and comments as entries of a feed. Pure, but for the language being spoken."""
 
+from functools import lru_cache
 from urllib.parse import quote
 
 from app.core.i18n import _
@@ -9,9 +10,12 @@ from app.feeds.comments import FeedComment
 from app.feeds.links import absolute_links
 from app.feeds.model import AnswerTo, Enclosure, Entry, Label, Person, Replies
 from app.feeds.posts import FeedPost, Part, PostParts
+from app.feeds.xml import ENTRIES_KEPT
 from app.posts.addresses import Asked, View, address
 
 
+# By all that it is made of: a change of one post leaves the entries of the others as they are.
+@lru_cache(maxsize=ENTRIES_KEPT)
 def post_entry(post: FeedPost, parts: PostParts, base_url: str, *, full_text: bool) -> Entry:
     """A post, with its whole text (all its pages) or its summary alone."""
     url = base_url + address(post.path)

@@ -6,6 +6,7 @@ None takes an actor: a feed shows every reader the same.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
@@ -26,6 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.models import User
 from app.core.db import BigId
 from app.core.markup import SafeHtml
+from app.core.prepared import Prepared, id_parameters, id_values
 from app.discussions.models import Thread
 from app.media.models import Upload
 from app.posts.models import Post, PostAuthor, PostTerm, Taxonomy, Term
@@ -112,8 +114,12 @@ async def newest_posts(
 ) -> list[FeedPost]:
     """Listed posts of a selection, newest first. The bodies of skipped ones stay unread."""
     condition = selection.condition
-    query = _EVERY_POST if condition is None else _posts_where(condition)
-    rows: Iterable[Any] = await session.execute(query, {"skip": skip, "most": limit})
+    values = {"skip": skip, "most": limit}
+    rows: Iterable[Any]
+    if condition is None:
+        rows = await _EVERY_POST.rows(session, values)
+    else:
+        rows = await session.execute(_posts_where(condition), values)
     return [FeedPost(*row) for row in rows]
 
 
@@ -142,16 +148,19 @@ def _posts_where(*condition: ColumnElement[bool]) -> Rows:
     )
 
 
-# Put together once: that takes SQLAlchemy as long as asking.
-_EVERY_POST = _posts_where()
+_EVERY_POST = Prepared(_posts_where())
 
 
 async def parts_of(
     session: AsyncSession, post_ids: Sequence[int], selection: Selection = EVERY_POST
 ) -> tuple[dict[int, PostParts], list[Part]]:
     """Authors, terms and audio files of each post, and the selection's subject; one query."""
-    query = _PARTS if selection.subject is None else _parts_and(selection.subject)
-    rows: Iterable[Any] = await session.execute(query, {"post_ids": post_ids})
+    rows: Iterable[Any] = ()
+    if selection.subject is None and post_ids:
+        rows = await _parts_of_posts(len(post_ids)).rows(session, id_values(post_ids))
+    elif selection.subject is not None:
+        query = _parts_and(len(post_ids), selection.subject)
+        rows = await session.execute(query, id_values(post_ids))
     subject: list[Part] = []
     of_posts: dict[int, dict[str, list[Part]]] = {post_id: {} for post_id in post_ids}
     for post_id, kind, _position, *part in rows:
@@ -163,10 +172,24 @@ async def parts_of(
 
 
 _SUBJECT = "subject"
-_POST_IDS: Any = bindparam("post_ids", expanding=True)
 _IN_ORDER = ("kind", "position", "path")
-_OF_POSTS: tuple[Rows, ...] = (
-    select(
+
+
+@lru_cache(maxsize=20)
+def _parts_of_posts(count: int) -> Prepared:
+    return Prepared(union_all(*_hung_on(count)).order_by(*_IN_ORDER))
+
+
+def _parts_and(count: int, subject: Select[int, str, str]) -> CompoundSelect[*tuple[Any, ...]]:
+    found, none = subject.subquery().c, literal(0)
+    it = select(none, literal(_SUBJECT), none, found[0], found[1], found[2], none)
+    return union_all(*_hung_on(count), it).order_by(*_IN_ORDER)
+
+
+def _hung_on(count: int) -> tuple[Rows, ...]:
+    """What hangs on so many posts: authors, terms and audio files, in columns of the same kind."""
+    ids = id_parameters(count)
+    authors = select(
         PostAuthor.post_id.label("post_id"),
         literal("author").label("kind"),
         PostAuthor.position.label("position"),
@@ -174,26 +197,25 @@ _OF_POSTS: tuple[Rows, ...] = (
         User.name.label("name"),
         User.slug.label("path"),
         cast(literal(0), BigId).label("size"),
-    )
-    .join(PostAuthor.user)
-    .where(PostAuthor.post_id.in_(_POST_IDS)),
-    select(
-        PostTerm.post_id, Term.taxonomy, PostTerm.position, Term.id, Term.name, Term.path, literal(0)
-    )
-    .join(PostTerm.term)
-    .where(PostTerm.post_id.in_(_POST_IDS)),
-    select(
+    ).join(PostAuthor.user)
+    terms = select(
+        PostTerm.post_id,
+        Term.taxonomy,
+        PostTerm.position,
+        Term.id,
+        Term.name,
+        Term.path,
+        literal(0),
+    ).join(PostTerm.term)
+    audio = select(
         Upload.post_id, literal("audio"), literal(0), Upload.id, Upload.mime, Upload.path,
         func.coalesce(Upload.size, 0),
-    ).where(Upload.post_id.in_(_POST_IDS), Upload.is_stored, Upload.mime.startswith("audio/")),
-)  # fmt: skip
-_PARTS: CompoundSelect[*tuple[Any, ...]] = union_all(*_OF_POSTS).order_by(*_IN_ORDER)
-
-
-def _parts_and(subject: Select[int, str, str]) -> CompoundSelect[*tuple[Any, ...]]:
-    found, none = subject.subquery().c, literal(0)
-    it = select(none, literal(_SUBJECT), none, found[0], found[1], found[2], none)
-    return union_all(*_OF_POSTS, it).order_by(*_IN_ORDER)
+    )  # fmt: skip
+    return (
+        authors.where(PostAuthor.post_id.in_(ids)),
+        terms.where(PostTerm.post_id.in_(ids)),
+        audio.where(Upload.post_id.in_(ids), Upload.is_stored, Upload.mime.startswith("audio/")),
+    )
 
 
 def _gathered(kinds: dict[str, list[Part]]) -> PostParts:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import User
 from app.core.i18n import _
+from app.core.prepared import Prepared
 from app.posts.addresses import address
 from app.posts.models import Taxonomy, Term
 from app.web.head import Link
@@ -27,7 +28,7 @@ class Subject:
     kind: str
     title: str
     # One of the lists of `post_lists`, and what fills it in.
-    query: Select[Any]
+    query: Prepared
     values: Mapping[str, Any]
     tags: frozenset[str]
     description: str = ""

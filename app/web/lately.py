@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import VISITOR
 from app.core.i18n import _
+from app.core.prepared import Prepared
 from app.discussions.models import Comment, Section, Thread
 from app.discussions.queries import IS_APPROVED, page_number_of
 from app.posts.addresses import Asked, View, address
@@ -15,7 +16,7 @@ from app.web.archive_pages import Said
 MOST = 5
 
 # Walks the index of approvals from its end, and stops after the fifth.
-_LATELY = (
+_LATELY = Prepared(
     select(
         Comment.id,
         Comment.author_name,
@@ -41,7 +42,7 @@ async def said_lately(session: AsyncSession) -> list[Said]:
             url=comment_address(path or "/", page, comment_id),
             at=at,
         )
-        for comment_id, name, at, page, title, path in await session.execute(_LATELY)
+        for comment_id, name, at, page, title, path in await _LATELY.rows(session, {})
     ]
 
 

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Integer,
-    Select,
     String,
     and_,
     bindparam,
@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.models import User
 from app.core.db import BigId
 from app.core.i18n import _
+from app.core.prepared import Prepared, id_parameters, id_values
 from app.core.text import shorten
 from app.discussions.models import Thread
 from app.posts.addresses import address
@@ -46,7 +47,7 @@ class PostList:
 
 async def list_posts(
     session: AsyncSession,
-    query: Select[Any],
+    query: Prepared,
     values: Mapping[str, Any],
     *,
     number: int,
@@ -54,7 +55,7 @@ async def list_posts(
 ) -> PostList:
     """Page `number` of one of the lists below, `size` to a page; `values` say which term, author or time."""
     place = {"size": size, "skipped": (number - 1) * size}
-    rows: Sequence[Any] = (await session.execute(query, {**values, **place})).all()
+    rows: Sequence[Any] = await query.rows(session, {**values, **place})
     authors = await _authors(session, [row[0] for row in rows])
     return PostList(
         rows=[_row(row, authors, names_sticky=query is STICKY_FIRST) for row in rows],
@@ -65,8 +66,10 @@ async def list_posts(
 
 async def _authors(session: AsyncSession, post_ids: Sequence[int]) -> dict[int, tuple[Link, ...]]:
     """Who wrote each post; nobody is named where all are by the same people."""
+    if not post_ids:
+        return {}
     authors: dict[int, tuple[Link, ...]] = {}
-    for post_id, name, slug in await session.execute(_AUTHORS, {"posts": post_ids}):
+    for post_id, name, slug in await _authors_of(len(post_ids)).rows(session, id_values(post_ids)):
         link = Link(name, address(f"/author/{slug}/"))
         authors[post_id] = (*authors.get(post_id, ()), link)
     return authors if len(set(authors.values())) > 1 else {}
@@ -95,9 +98,7 @@ def one_sentence(summary: str) -> str:
 _NEWEST_FIRST = (Post.published_at.desc(), Post.id.desc())
 
 
-def _list(
-    condition: ColumnElement[bool] | None = None, *, sticky_first: bool = False
-) -> Select[Any]:
+def _list(condition: ColumnElement[bool] | None = None, *, sticky_first: bool = False) -> Prepared:
     """A list, put together once. Only of the posts on the page itself more is read than an index."""
     chosen = in_lists() if condition is None else and_(in_lists(), condition)
     page = (
@@ -115,7 +116,7 @@ def _list(
     columns = (Post.id, Post.title, Post.path, Post.published_at, Post.summary, Post.is_sticky)
     count = select(func.count(Post.id)).where(chosen).correlate(None).scalar_subquery()
     order = (Post.is_sticky.desc(), *_NEWEST_FIRST) if sticky_first else _NEWEST_FIRST
-    return (
+    return Prepared(
         select(*columns, Thread.id, func.coalesce(Thread.comment_count, 0), count)
         .outerjoin(Thread, Thread.post_id == Post.id)
         .where(Post.id.in_(ids))
@@ -146,9 +147,12 @@ UNDER_TERM = _list(Post.id.in_(_filed))
 WRITTEN_BY = _list(Post.id.in_(_written))
 DATED = _list(and_(_since, _until))
 
-_AUTHORS = (
-    select(PostAuthor.post_id, User.name, User.slug)
-    .join(User, User.id == PostAuthor.user_id)
-    .where(PostAuthor.post_id.in_(bindparam("posts", expanding=True)))
-    .order_by(PostAuthor.post_id, PostAuthor.position)
-)
+
+@lru_cache(maxsize=20)
+def _authors_of(count: int) -> Prepared:
+    return Prepared(
+        select(PostAuthor.post_id, User.name, User.slug)
+        .join(User, User.id == PostAuthor.user_id)
+        .where(PostAuthor.post_id.in_(id_parameters(count)))
+        .order_by(PostAuthor.post_id, PostAuthor.position)
+    )

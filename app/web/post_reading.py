@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Select,
     bindparam,
     func,
@@ -27,6 +26,7 @@ from app.accounts.models import User
 from app.core import clock
 from app.core.db import BigId, UtcDateTime
 from app.core.i18n import _
+from app.core.prepared import Prepared
 from app.discussions.models import Thread
 from app.discussions.queries import page_count_of_thread
 from app.media.models import Upload
@@ -95,7 +95,7 @@ async def around_post(session: AsyncSession, actor: Actor, post: Post) -> Around
     found: dict[str, list[Link]] = {"term": [], "before": [], "after": []}
     # A draft stands where it would if it were published now.
     at = post.published_at or clock.now()
-    rows = await session.execute(_AROUND, {"post": post.id, "at": at})
+    rows = await _AROUND.rows(session, {"post": post.id, "at": at})
     for what, _order, _position, title, path in rows:
         found[what].append(Link(title or _("Untitled"), address(path)))
     return Around(
@@ -151,11 +151,13 @@ _TERMS = (
     .join(PostTerm.term)
     .where(PostTerm.post_id == _POST)
 )
-_AROUND: CompoundSelect[*tuple[Any, ...]] = union_all(
-    _TERMS,
-    _nearest("before", _KEY < _OWN_KEY, _NEWEST_FIRST),
-    _nearest("after", _KEY > _OWN_KEY, _OLDEST_FIRST),
-).order_by("what", "order", "position")
+_AROUND = Prepared(
+    union_all(
+        _TERMS,
+        _nearest("before", _KEY < _OWN_KEY, _NEWEST_FIRST),
+        _nearest("after", _KEY > _OWN_KEY, _OLDEST_FIRST),
+    ).order_by("what", "order", "position")
+)
 
 
 async def _ancestors(session: AsyncSession, actor: Actor, page: Post) -> tuple[Link, ...]:
