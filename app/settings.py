@@ -25,6 +25,9 @@ class Settings(BaseSettings):
     base_url: str = Field(
         "http://127.0.0.1:8000", description="Public address, used in links and feeds."
     )
+    secret_key: str = Field(
+        "", description="Signs tokens; empty: made once, in the data folder, for this site alone."
+    )
     media_url: str = Field(
         "", description="Folder of uploads as file:///…; empty: in the data folder."
     )
@@ -33,6 +36,14 @@ class Settings(BaseSettings):
     rate_limits: Literal["on", "off"] = Field(
         "on", description="off: no limit on reading, for load tests."
     )
+    form_min_seconds: float = Field(
+        3, ge=0, description="Forms sent sooner than this look like a robot's; 0: never."
+    )
+    smtp_url: str = Field(
+        "", description="smtp(s)://user:pass@host:port; empty: mail waits in the console's outbox."
+    )
+    akismet_key: str = Field("", description="Key of the Akismet service; empty: it is not asked.")
+    akismet_url: str = Field("", description="Where Akismet is asked; empty: at the service's own.")
     websub_hub: str = Field("", description="WebSub hub that feeds announce.")
     log: Literal["", "text", "json"] = Field("", description="text on a terminal, else json.")
 

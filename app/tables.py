@@ -1,13 +1,30 @@
 """Imports every model once, so that Alembic, the tests and the mappers see the same schema."""
 
-from app.accounts.models import User
+from app.accounts.models import AuditEntry, OneTimeLink, User, UserSession
 from app.core.freshness.tags import StaleTag
-from app.discussions.models import Comment, Thread, ThreadPage
+from app.core.limits import Allowance
+from app.discussions.models import Comment, CommentEdit, Thread, ThreadPage
 from app.media.models import Upload
+from app.moderation.models import (
+    AuthorKey,
+    AuthorNote,
+    Batch,
+    Case,
+    CaseCount,
+    Decision,
+    LearnedBlock,
+    LearnedState,
+    Listed,
+    Sampled,
+    SavedFilter,
+)
+from app.notifications.models import Follow, Letter
 from app.posts.models import Post, PostAuthor, PostTerm, Redirect, Revision, Term
 from app.site.models import SiteRow
 
 TABLES = (
     SiteRow, User, Upload, Term, Post, PostAuthor, PostTerm, Revision, Redirect,
-    Thread, Comment, ThreadPage, StaleTag,
+    Thread, Comment, CommentEdit, ThreadPage, StaleTag, Allowance,
+    UserSession, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
+    LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter,
 )  # fmt: skip

@@ -13,7 +13,7 @@ from app.core.errors import NotReady
 from app.core.events import take_recorded
 from app.core.freshness.news import News
 from app.core.freshness.telling import Receipt
-from app.reactions import AT_ONCE
+from app.reactions import AT_ONCE, LAST
 
 
 class Doors:
@@ -62,6 +62,8 @@ class Doors:
             touched |= event.touches
             for react in AT_ONCE.get(type(event), ()):
                 await react(session, event)
+        for settle in LAST:
+            await settle(session)
         await session.flush()
         return await self._news.tell(session, touched)
 

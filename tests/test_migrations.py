@@ -3,20 +3,34 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, func, inspect, select, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    Table,
+    TypeDecorator,
+    create_engine,
+    func,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.pool import NullPool
 
 from app.core import schema
 from app.core.db import Base
 from app.core.errors import NotReady
 from app.core.freshness.tags import StaleTag
+from app.core.markup import safe_text
 from app.settings import Settings
 from app.work import Doors
 from tests.visiting import ROOT
@@ -45,6 +59,11 @@ def downgrade():
     with op.batch_alter_table("posts") as posts:
         posts.alter_column("slug", type_=sa.String(200))
 """
+# A value for every type of column; what JSON gives may be any object.
+SOMETHING: dict[type, Any] = {
+    str: safe_text("x"), int: 1, float: 0.5, bool: False, bytes: b"x", object: [],
+    datetime: datetime(2026, 11, 27, tzinfo=UTC),
+}  # fmt: skip
 LEAVES_ORPHANS = """
 revision, down_revision = "ffffffffffff", "{head}"
 
@@ -97,6 +116,25 @@ def rows_in(url: str) -> dict[str, int]:
         }
 
 
+async def a_row_of(session: AsyncSession, table: Table) -> dict[str, Any]:
+    """Something for every column that has to hold something, and a row to point at for every key."""
+    row: dict[str, Any] = {}
+    for column in table.columns:
+        if column.foreign_keys:
+            (key,) = column.foreign_keys
+            row[column.name] = await session.scalar(select(func.min(key.column)))
+        elif not column.nullable and not (column.primary_key and column.name == "id"):
+            row[column.name] = SOMETHING[type_of(column)]
+    return row
+
+
+def type_of(column: Column[Any]) -> type:
+    """What Python calls the column's values."""
+    if isinstance(column.type, TypeDecorator):
+        return column.type.impl_instance.python_type
+    return column.type.python_type
+
+
 @pytest.fixture
 async def site_with_rows(doors: Doors, settings: Settings) -> str:
     """The URL of a database in which every table holds something."""
@@ -111,6 +149,10 @@ async def site_with_rows(doors: Doors, settings: Settings) -> str:
         await a_redirect(db, "/old/", to=post)
         await an_upload(db, post_id=post.id)
         db.add(StaleTag(tag="site"))
+        await db.flush()
+        for table in Base.metadata.sorted_tables:
+            if not await db.scalar(select(func.count()).select_from(table)):
+                await db.execute(table.insert().values(await a_row_of(db, table)))
     await doors.database.close()
     return settings.database
 

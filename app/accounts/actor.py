@@ -1,6 +1,16 @@
 """Who is asking. Passed to every query and action, never ambient."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody of the staff may do; roles combine. Everybody with an account is a member."""
+
+    AUTHOR = "author"
+    EDITOR = "editor"
+    MODERATOR = "moderator"
+    OWNER = "owner"
 
 
 @dataclass(frozen=True)
@@ -8,11 +18,48 @@ class Actor:
     """A visitor, unless more is known of them."""
 
     user_id: int | None = None
-    reads_every_post: bool = False
-    writes_every_post: bool = False
-    moderates: bool = False
+    name: str = ""
+    roles: frozenset[Role] = field(default_factory=frozenset)
+    # The author key that is theirs beyond doubt: by sign-in, a mailed link or the remember-me cookie.
+    proved_key: str = ""
+    session_id: int | None = None
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether this is somebody with an account."""
+        return self.user_id is not None
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether they have any role at all."""
+        return bool(self.roles)
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether everything is theirs to decide."""
+        return Role.OWNER in self.roles
+
+    @property
+    def moderates(self) -> bool:
+        """Whether all comments and linkbacks are theirs to decide about."""
+        return not self.roles.isdisjoint({Role.MODERATOR, Role.OWNER})
+
+    @property
+    def writes_posts(self) -> bool:
+        """Whether they write posts of their own."""
+        return not self.roles.isdisjoint({Role.AUTHOR, Role.EDITOR, Role.OWNER})
+
+    @property
+    def writes_every_post(self) -> bool:
+        """Whether other people's posts are theirs to change."""
+        return not self.roles.isdisjoint({Role.EDITOR, Role.OWNER})
+
+    @property
+    def reads_every_post(self) -> bool:
+        """Whether drafts and private posts of others are shown to them."""
+        return self.writes_every_post
 
 
 VISITOR = Actor()
 # Whoever holds the machine's command line holds the site.
-OWNER_AT_THE_MACHINE = Actor(reads_every_post=True, writes_every_post=True, moderates=True)
+OWNER_AT_THE_MACHINE = Actor(roles=frozenset({Role.OWNER}))

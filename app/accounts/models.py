@@ -1,9 +1,10 @@
-"""People who have a name here."""
+"""People who have a name here, and how they prove that it is theirs."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, BigId
@@ -11,7 +12,7 @@ from app.core.markup import CleanHtml, SafeHtml
 
 
 class User(Base):
-    """An author, with the text and links of the "About the author" box."""
+    """An author, with the text and links of the "About the author" box; or anybody with an account."""
 
     __tablename__ = "users"
 
@@ -21,6 +22,7 @@ class User(Base):
     name: Mapped[str] = mapped_column(String(200))
     first_name: Mapped[str] = mapped_column(String(200), default="")
     last_name: Mapped[str] = mapped_column(String(200), default="")
+    # Nothing keeps imported users from sharing one; whoever signs in has one of their own.
     email: Mapped[str] = mapped_column(String(254), default="", index=True)
     legacy_id: Mapped[int | None] = mapped_column(BigId, index=True)
     bio_source: Mapped[str] = mapped_column(default="")
@@ -31,3 +33,71 @@ class User(Base):
     # Each a dict of `label` and `url`.
     links: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime | None]
+    # Names of `Role`s; nobody of the staff without one.
+    roles: Mapped[list[str]] = mapped_column(JSON, default=list)
+    # Argon2id, or WordPress's own until the first sign-in. Empty: nobody can sign in with it.
+    password_hash: Mapped[str] = mapped_column(String(255), default="")
+    # Base32 (RFC 6238). Empty: no second factor.
+    totp_secret: Mapped[str] = mapped_column(String(64), default="")
+    # The time step of the code used last: none is taken twice.
+    totp_step: Mapped[int] = mapped_column(BigId, default=0)
+    email_confirmed_at: Mapped[datetime | None]
+
+
+class UserSession(Base):
+    """Somebody is signed in, in one browser. The token itself is known to that browser alone."""
+
+    __tablename__ = "user_sessions"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    # To the hour, so that reading does not write.
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    address: Mapped[str] = mapped_column(String(45), default="")
+    agent: Mapped[str] = mapped_column(String(300), default="")
+
+
+class LinkPurpose(StrEnum):
+    """What a mailed link is for."""
+
+    PASSWORD = "password"  # noqa: S105 - no password, but what the link lets one choose
+    CONFIRM_COMMENT = "confirm-comment"
+    CONFIRM_FOLLOW = "confirm-follow"
+    MODERATE = "moderate"
+
+
+class OneTimeLink(Base):
+    """A link that was mailed and works once. The secret in it is kept as a hash only."""
+
+    __tablename__ = "one_time_links"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    purpose: Mapped[LinkPurpose] = mapped_column(String(20))
+    # What it is about: an id of a comment, a follow, …; by purpose.
+    subject_id: Mapped[int | None] = mapped_column(BigId)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+
+
+class AuditEntry(Base):
+    """Who changed what about people and the site. Only ever added to; kept two years."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (Index("ix_audit_entries_user", "user_id", "at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    # None: whoever held the command line.
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    what: Mapped[str] = mapped_column(String(60))
+    # Such as `user:12`.
+    thing: Mapped[str] = mapped_column(String(100))
+    before: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    after: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

@@ -17,6 +17,24 @@ class AppError(Exception):
         self.headers = dict(headers or {})
 
 
+class BadRequest(AppError):
+    """400: what was sent cannot be read at all."""
+
+    status, title = 400, marked("That can't be read")
+
+
+class TooLarge(AppError):
+    """413: more was sent than is taken."""
+
+    status, title = 413, marked("Too large")
+
+
+class WrongType(AppError):
+    """415: what was sent is of a type that is not taken here."""
+
+    status, title = 415, marked("Not of a kind that is taken here")
+
+
 class Invalid(AppError):
     """422: what was sent can be read, but not used."""
 

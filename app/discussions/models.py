@@ -72,6 +72,20 @@ class Comment(Base):
             sqlite_where=text("status = 'approved'"), postgresql_where=text("status = 'approved'"),
         ),
         Index(
+            "ix_comments_author", "author_key_id", "status", "created_at",
+            sqlite_where=text("author_key_id IS NOT NULL"),
+            postgresql_where=text("author_key_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_comments_text", "text_hash", "created_at",
+            sqlite_where=text("text_hash <> ''"), postgresql_where=text("text_hash <> ''"),
+        ),
+        # Network addresses are wiped after a month.
+        Index(
+            "ix_comments_address", "created_at",
+            sqlite_where=text("author_ip <> ''"), postgresql_where=text("author_ip <> ''"),
+        ),
+        Index(
             "ix_comments_not_approved", "status", "created_at",
             sqlite_where=text("status <> 'approved'"), postgresql_where=text("status <> 'approved'"),
         ),
@@ -93,6 +107,13 @@ class Comment(Base):
     author_url: Mapped[str] = mapped_column(String(1000), default="")
     author_ip: Mapped[str] = mapped_column(String(45), default="")
     author_agent: Mapped[str] = mapped_column(String(500), default="")
+    # What Akismet wants to know of the request once more when a verdict is corrected.
+    referrer: Mapped[str] = mapped_column(String(500), default="")
+    author_key_id: Mapped[int | None] = mapped_column(
+        ForeignKey("author_keys.id", ondelete="SET NULL")
+    )
+    # Of the cleaned text: the same again is told from something new by it.
+    text_hash: Mapped[str] = mapped_column(String(32), default="")
     body_source: Mapped[str] = mapped_column(default="")
     body_format: Mapped[BodyFormat] = mapped_column(String(10), default=BodyFormat.MARKDOWN)
     body_html: Mapped[SafeHtml] = mapped_column(CleanHtml, default=SafeHtml(""))
@@ -106,11 +127,32 @@ class Comment(Base):
     # Approved, or the line that keeps the place of one that is not, above replies that are.
     is_shown: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
+    # What it was before it was removed: where it goes back to.
+    status_before: Mapped[str] = mapped_column(String(10), default="")
+    # When its status was changed last; what is old enough is wiped or purged by it.
+    decided_at: Mapped[datetime | None]
 
     @property
     def is_approved(self) -> bool:
         """Whether everybody may read it."""
         return self.status == CommentStatus.APPROVED
+
+
+class CommentEdit(Base):
+    """An earlier text of a comment, or a new one that waits while the earlier is still shown."""
+
+    __tablename__ = "comment_edits"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comments.id", ondelete="CASCADE"), index=True
+    )
+    at: Mapped[datetime]
+    # None: its own author, as a guest.
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    is_waiting: Mapped[bool] = mapped_column(default=False)
+    body_source: Mapped[str]
+    body_html: Mapped[SafeHtml] = mapped_column(CleanHtml)
 
 
 class ThreadPage(Base):

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, String
+from sqlalchemy import JSON, CheckConstraint, Float, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, BigId
@@ -40,5 +40,15 @@ class SiteRow(Base):
     former_urls: Mapped[list[str]] = mapped_column(JSON, default=list)
     # The host new GUIDs are minted with stays what it was on the first day.
     guid_host: Mapped[str] = mapped_column(String(253), default="")
+    # Comments: taken in at all; held for a person whatever the filters say; held from who is new.
+    comments_open: Mapped[bool] = mapped_column(default=True)
+    holds_everything: Mapped[bool] = mapped_column(default=False)
+    holds_first: Mapped[bool] = mapped_column(default=True)
+    # Days after which a post takes no more comments; 0: never.
+    comments_close_after: Mapped[int] = mapped_column(default=0)
+    links_allowed: Mapped[int] = mapped_column(default=2)
+    # The local filter's verdict is spam above the one, ham below the other, else unsure.
+    spam_above: Mapped[float] = mapped_column(Float, default=0.95)
+    ham_below: Mapped[float] = mapped_column(Float, default=0.2)
     # By which rules the stored HTML was made safe.
     markup_rules: Mapped[int] = mapped_column(default=RULES)

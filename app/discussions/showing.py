@@ -1,0 +1,101 @@
+"""What a change of a comment's status does to its thread: what is shown, counted and told."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.errors import NotFound
+from app.core.events import record
+from app.discussions.events import CommentPublished, CommentWithdrawn
+from app.discussions.models import Comment, CommentStatus, Section, Thread
+from app.discussions.pages import appear, vanish
+
+
+async def change_status(
+    session: AsyncSession, comment: Comment, thread: Thread, status: CommentStatus, at: datetime
+) -> None:
+    """Give a comment another status, whoever decided it; `thread` is its thread's locked row.
+
+    Counts, pages and events follow; nothing does where the status is what it was.
+    """
+    was = comment.status
+    if was == status:
+        return
+    comment.status, comment.decided_at = status, at
+    comment.version += 1
+    if status == CommentStatus.REMOVED:
+        comment.status_before = was
+    if status == CommentStatus.APPROVED:
+        comment.approved_at = comment.approved_at or at
+        thread.approved_at = max(thread.approved_at or comment.approved_at, comment.approved_at)
+        _count(thread, comment, 1)
+        await _show(session, comment)
+        record(session, CommentPublished(comment_id=comment.id, touches=touched_by(thread)))
+    elif was == CommentStatus.APPROVED:
+        _count(thread, comment, -1)
+        await _hide(session, comment)
+        record(session, CommentWithdrawn(comment_id=comment.id, touches=touched_by(thread)))
+    elif comment.is_shown:
+        # A tombstone may read differently now.
+        record(session, CommentWithdrawn(comment_id=comment.id, touches=touched_by(thread)))
+    await session.flush()
+
+
+def touched_by(thread: Thread) -> frozenset[str]:
+    """The tags of pages that show something of this thread."""
+    return frozenset({f"thread:{thread.id}", "comments"})
+
+
+async def locked_comment(session: AsyncSession, comment_id: int) -> tuple[Comment, Thread]:
+    """A comment and its thread as they are now, the thread locked. Raises NotFound."""
+    # The thread's row is the lock of its counts and pages: two approvals at once follow each other.
+    thread = await session.scalar(
+        select(Thread)
+        .join(Comment, Comment.thread_id == Thread.id)
+        .where(Comment.id == comment_id)
+        .with_for_update(of=Thread)
+        .execution_options(populate_existing=True)
+    )
+    found = (
+        select(Comment).where(Comment.id == comment_id).execution_options(populate_existing=True)
+    )
+    comment = await session.scalar(found)
+    if thread is None or comment is None:
+        raise NotFound(f"There is no comment {comment_id}.")
+    return comment, thread
+
+
+def _count(thread: Thread, comment: Comment, by: int) -> None:
+    if comment.section == Section.COMMENTS:
+        thread.comment_count += by
+    else:
+        thread.linkback_count += by
+
+
+async def _show(session: AsyncSession, comment: Comment) -> None:
+    """Show a comment, and the places of those it answers."""
+    shown: Comment | None = comment
+    while shown is not None and not shown.is_shown:
+        shown.is_shown = True
+        await session.flush()
+        await appear(session, shown)
+        shown = await session.get(Comment, shown.parent_id) if shown.parent_id else None
+
+
+async def _hide(session: AsyncSession, comment: Comment) -> None:
+    """Hide a comment unless answers are shown below it, and tombstones above that lost their last answer."""
+    hidden: Comment | None = comment
+    while (
+        hidden is not None and not hidden.is_approved and not await _shown_answers(session, hidden)
+    ):
+        hidden.is_shown = False
+        await session.flush()
+        await vanish(session, hidden)
+        hidden = await session.get(Comment, hidden.parent_id) if hidden.parent_id else None
+
+
+async def _shown_answers(session: AsyncSession, comment: Comment) -> Sequence[int]:
+    answers = select(Comment.id).where(Comment.parent_id == comment.id, Comment.is_shown).limit(1)
+    return (await session.scalars(answers)).all()

@@ -1,0 +1,1 @@
+"""Judging what comes in: author keys, filters and rules, the queue, what was decided and learned."""

@@ -1,0 +1,86 @@
+"""Author keys: who somebody is to the moderators, without their address being kept in the open."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.db import UtcDateTime
+from app.core.secrets import Secrets
+from app.moderation.models import AuthorKey, Standing
+
+# Trusted: so many approved, on so many different days, and no spam for so long.
+TRUSTED_AFTER = 5
+TRUSTED_DAYS = 3
+SPAM_FORGIVEN_AFTER = timedelta(days=90)
+
+_MAKE = text(
+    "INSERT INTO author_keys"
+    " (key, standing, pending, approved, spam, removed, approved_days, first_seen_at)"
+    " VALUES (:key, '', 0, 0, 0, 0, '[]', :at) ON CONFLICT (key) DO NOTHING"
+).bindparams(bindparam("at", type_=UtcDateTime()))
+# A column of an author key that counts comments with this status.
+_COUNTED = {"pending": "pending", "approved": "approved", "spam": "spam", "removed": "removed"}
+
+
+def normalised_email(email: str) -> str:
+    """An address as the same person writes it today and tomorrow."""
+    return email.strip().casefold()
+
+
+def key_of_email(secrets: Secrets, email: str) -> str:
+    """The key of a guest; the empty text for somebody who gave no address."""
+    email = normalised_email(email)
+    return secrets.keyed_hash("author key", f"email:{email}") if email else ""
+
+
+def key_of_member(secrets: Secrets, user_id: int) -> str:
+    """The key of somebody with an account."""
+    return secrets.keyed_hash("author key", f"member:{user_id}")
+
+
+async def author_of_key(session: AsyncSession, key: str, at: datetime) -> AuthorKey:
+    """The row of a key, made where there is none, and locked until the end of the transaction."""
+    query = select(AuthorKey).where(AuthorKey.key == key).with_for_update()
+    query = query.execution_options(populate_existing=True)
+    found = await session.scalar(query)
+    if found is None:
+        # Two may meet here; one row comes of it.
+        await session.execute(_MAKE, {"key": key, "at": at})
+        found = (await session.scalars(query)).one()
+    return found
+
+
+async def locked_author(session: AsyncSession, author_key_id: int | None) -> AuthorKey | None:
+    """The row of an author, locked until the end of the transaction."""
+    if author_key_id is None:
+        return None
+    query = select(AuthorKey).where(AuthorKey.id == author_key_id).with_for_update()
+    found: AuthorKey | None = await session.scalar(query.execution_options(populate_existing=True))
+    return found
+
+
+def count_author(
+    author: AuthorKey | None, was: str, became: str, *, written_at: datetime, at: datetime
+) -> None:
+    """Move one comment of an author from a status to another; `was` or `became` may be empty."""
+    if author is None or was == became:
+        return
+    for status, by in ((was, -1), (became, 1)):
+        if column := _COUNTED.get(status):
+            setattr(author, column, max(getattr(author, column) + by, 0))
+    if became == "approved":
+        days = {*author.approved_days, f"{written_at:%Y-%m-%d}"}
+        author.approved_days = sorted(days)[:TRUSTED_DAYS]
+    if became == "spam":
+        author.last_spam_at = at
+
+
+def is_trusted(author: AuthorKey, at: datetime) -> bool:
+    """Whether what they write need not wait, once it is proved to be theirs."""
+    if author.standing != Standing.OPEN:
+        return author.standing == Standing.TRUSTED
+    forgiven = author.last_spam_at is None or at - author.last_spam_at > SPAM_FORGIVEN_AFTER
+    return (
+        author.approved >= TRUSTED_AFTER and len(author.approved_days) >= TRUSTED_DAYS and forgiven
+    )

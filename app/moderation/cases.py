@@ -1,0 +1,72 @@
+"""The queue's rows and counters, changed in the transaction of what happens to the things themselves."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.moderation.models import Case, CaseCount, Tab
+
+_KEY = "case counts"
+# The same words in both databases.
+_ADD = text(
+    "INSERT INTO case_counts (tab, kind, number) VALUES (:tab, :kind, :by)"
+    " ON CONFLICT (tab, kind) DO UPDATE SET number = case_counts.number + excluded.number"
+)
+
+
+async def open_case(session: AsyncSession, case: Case) -> Case:
+    """A thing comes into the queue."""
+    session.add(case)
+    note_count(session, case.tab, case.kind, 1)
+    await session.flush()
+    return case
+
+
+async def find_case(session: AsyncSession, kind: str, item_id: int) -> Case | None:
+    """The case of a thing; things that came in before there was a queue have none."""
+    query = select(Case).where(Case.kind == kind, Case.item_id == item_id)
+    found: Case | None = await session.scalar(query.execution_options(populate_existing=True))
+    return found
+
+
+def move_case(session: AsyncSession, case: Case, tab: Tab, at: datetime) -> None:
+    """A case goes to another tab, or is changed where it is; either way it is another version."""
+    if case.tab != tab:
+        note_count(session, case.tab, case.kind, -1)
+        note_count(session, tab, case.kind, 1)
+        case.tab, case.moved_at = tab, at
+    case.version += 1
+
+
+async def close_case(session: AsyncSession, case: Case) -> None:
+    """A case leaves the queue with its thing."""
+    note_count(session, case.tab, case.kind, -1)
+    await session.delete(case)
+
+
+def note_count(session: AsyncSession, tab: str, kind: str, by: int) -> None:
+    """Remember a change of the counters until the unit of work ends."""
+    changes: Counter[tuple[str, str]] = session.info.setdefault(_KEY, Counter())
+    changes[str(tab), str(kind)] += by
+
+
+async def keep_counts(session: AsyncSession) -> None:
+    """Write the changes of the counters: last of all and in order, so that no two wait for each other."""
+    changes: Counter[tuple[str, str]] = session.info.pop(_KEY, Counter())
+    rows = [
+        {"tab": tab, "kind": kind, "by": by} for (tab, kind), by in sorted(changes.items()) if by
+    ]
+    if rows:
+        await session.execute(_ADD, rows)
+
+
+async def case_counts(session: AsyncSession) -> dict[Tab, int]:
+    """How many cases stand in each tab, whatever their kind; costs the same however many there are."""
+    rows: Sequence[CaseCount] = (await session.scalars(select(CaseCount))).all()
+    counts = dict.fromkeys(Tab, 0)
+    for row in rows:
+        counts[Tab(row.tab)] += row.number
+    return counts

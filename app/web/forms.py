@@ -1,0 +1,117 @@
+"""read_form(): what was typed, what it means, and what is wrong with it."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from urllib.parse import parse_qsl
+
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+
+from app.core.errors import BadRequest, TooLarge, WrongType
+from app.core.i18n import _
+
+M = TypeVar("M", bound=BaseModel)
+
+LARGEST = 64 * 1024
+_SECONDS = 20
+_MOST_FIELDS = 200
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One thing that is wrong, at the field it is about; `field` is empty for the whole form."""
+
+    field: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Form(Generic[M]):
+    """A form that was sent: shown again as it was typed when `value` is None."""
+
+    typed: Mapping[str, str]
+    value: M | None
+    errors: tuple[FieldError, ...] = ()
+
+    def with_error(self, says: str, field: str = "") -> "Form[M]":
+        """The same form, refused for one more reason."""
+        return Form(self.typed, None, (*self.errors, FieldError(field, says)))
+
+
+async def read_form(request: Request, model: type[M], *, most: int = LARGEST) -> Form[M]:
+    """The body of a POST, form-encoded or JSON, as `model` understands it; at most `most` bytes.
+
+    Raises TooLarge (413), WrongType (415), or BadRequest (400) for what is not UTF-8 or not JSON.
+    """
+    typed = await typed_fields(request, most=most)
+    try:
+        return Form(typed, model.model_validate(typed))
+    except ValidationError as error:
+        return Form(typed, None, tuple(_said_of(one) for one in error.errors()))
+
+
+async def typed_fields(request: Request, *, most: int = LARGEST) -> dict[str, str]:
+    """The fields of a body by name, as text; of several values of one name the last. Raises as `read_form`."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in ("application/x-www-form-urlencoded", "application/json"):
+        raise WrongType(_("Send a form, or JSON."))
+    body = await whole_body(request, most)
+    try:
+        text = body.decode("utf-8")
+        if kind == "application/json":
+            return _from_json(text)
+        pairs = parse_qsl(
+            text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS
+        )
+    except (ValueError, RecursionError):
+        raise BadRequest(_("What was sent can't be read.")) from None
+    return dict(pairs)
+
+
+async def whole_body(request: Request, most: int = LARGEST) -> bytes:
+    """The body, read before anything else is opened. Raises TooLarge, or BadRequest when it does not end."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > most:
+        raise TooLarge(_("That is too large."))
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(_SECONDS):
+            async for part in request.stream():
+                size += len(part)
+                if size > most:
+                    raise TooLarge(_("That is too large."))
+                parts.append(part)
+    except TimeoutError:
+        raise BadRequest(_("What was sent did not arrive in time.")) from None
+    return b"".join(parts)
+
+
+def _from_json(text: str) -> dict[str, str]:
+    found: Any = json.loads(text)
+    if not isinstance(found, dict):
+        raise ValueError("not an object")
+    return {str(name): _as_typed(value) for name, value in found.items() if value is not None}
+
+
+def _as_typed(value: Any) -> str:
+    if isinstance(value, bool):
+        return "1" if value else ""
+    return value if isinstance(value, str) else str(value)
+
+
+def _said_of(error: Any) -> FieldError:
+    """Pydantic's finding as a sentence for whoever typed it."""
+    field, kind, context = str((error["loc"] or ("",))[0]), error["type"], error.get("ctx", {})
+    if kind in ("missing", "string_too_short"):
+        return FieldError(field, _("Please fill this in."))
+    if kind == "string_too_long":
+        return FieldError(
+            field, _("At most %(number)s characters, please.") % {"number": context["max_length"]}
+        )
+    if kind == "value_error":
+        return FieldError(field, str(context["error"]))
+    return FieldError(field, _("That can't be used."))
