@@ -16,11 +16,13 @@ def upgrade() -> None:
     _letters()
     _jobs()
     _job_workers()
+    _scheduled_posts()
     _more_of_comments()
 
 
 def downgrade() -> None:
     _less_of_comments()
+    op.drop_index("ix_posts_scheduled", table_name="posts")
     for table in (
         "job_workers",
         "jobs",
@@ -138,6 +140,16 @@ def _job_workers() -> None:
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("seen_at", moment, nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_job_workers"),
+    )
+
+
+def _scheduled_posts() -> None:
+    op.create_index(
+        "ix_posts_scheduled",
+        "posts",
+        ["published_at"],
+        sqlite_where=sa.text("status = 'scheduled'"),
+        postgresql_where=sa.text("status = 'scheduled'"),
     )
 
 
