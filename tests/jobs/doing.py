@@ -38,6 +38,12 @@ async def fail_or_remember(tools: Tools, *, number: int) -> None:
     seen.numbers.append(number)
 
 
+@job("test-fail-always")
+async def fail(_tools: Tools) -> None:
+    """Fail."""
+    raise OSError("The disk is full.")
+
+
 @job("test-count-down")
 async def count_down(tools: Tools, *, number: int) -> None:
     """Remember a number, and have the one below it remembered, too."""
