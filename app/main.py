@@ -14,15 +14,20 @@ from app.core.logs import configure_logs
 from app.core.page_cache import PageCache
 from app.settings import Settings
 from app.web import (
+    account,
     archives,
     errors,
     feeds,
     files,
     health,
     leftovers,
+    new_password,
     posts,
     programs,
     search,
+    second_factor,
+    setup,
+    signing_in,
     static_files,
 )
 from app.web.feed_limits import FeedLimit
@@ -39,6 +44,11 @@ ROUTERS = (
     feeds.router,
     leftovers.router,
     search.router,
+    signing_in.router,
+    account.router,
+    second_factor.router,
+    new_password.router,
+    setup.router,
     archives.router,
     posts.router,
 )

@@ -171,7 +171,7 @@ async def signed_in(
                 who = user or await a_member(db, f"The {name} {new_token()[:6]}", roles=roles)
                 token = await start_session(db, who, Whereabouts("203.0.113.9", "A browser"))
             client = await browsers.enter_async_context(visiting(application))
-            client.cookies.set(cookie_name(settings), token)
+            client.cookies.set(cookie_name(settings), token, domain=settings.base_host)
             return client
 
         yield sign_in

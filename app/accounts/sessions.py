@@ -87,6 +87,11 @@ async def end_session(session: AsyncSession, user_id: int, session_id: int) -> N
         raise NotFound
 
 
+async def end_session_of(session: AsyncSession, token: str) -> None:
+    """Let a token lead nowhere from now on, if it led anywhere."""
+    await session.execute(delete(UserSession).where(UserSession.token_hash == hashed(token)))
+
+
 async def end_sessions(session: AsyncSession, user_id: int, *, but: int | None = None) -> None:
     """Sign somebody out everywhere, `but` for one browser."""
     theirs = UserSession.user_id == user_id

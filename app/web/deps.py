@@ -62,7 +62,9 @@ async def _me(request: Request, db: Db) -> Actor:
             found = await find_actor(own, token)
     if found is None or found.user_id is None:
         return _guest(request)
-    return replace(found, proved_key=key_of_member(secrets_of(settings), found.user_id))
+    me = replace(found, proved_key=key_of_member(secrets_of(settings), found.user_id))
+    request.state.me = me
+    return me
 
 
 def _guest(_request: Request) -> Actor:
@@ -88,11 +90,15 @@ class NavPage:
 
 @dataclass(frozen=True)
 class Frame:
-    """What stands around every page: the site's own words and its menu. Shown under tag `site`."""
+    """What stands around every page: the site's own words and its menu. Shown under tag `site`.
+
+    `me` is nobody in particular on every page that is kept: who has a session gets none of those.
+    """
 
     site: SiteRow
     base_url: str
     menu: tuple[NavPage, ...]
+    me: Actor = VISITOR
 
 
 async def frame_of(request: Request, session: AsyncSession) -> Frame:
@@ -106,7 +112,8 @@ async def frame_of(request: Request, session: AsyncSession) -> Frame:
         found = await _read_frame(request, session)
         since = changes_before(request.scope)
         kept.keep(_FRAME, found, frozenset({"site"}), weight=1000, since=since)
-    return found
+    me: Actor | None = getattr(request.state, "me", None)
+    return found if me is None else replace(found, me=me)
 
 
 async def _read_frame(request: Request, session: AsyncSession) -> Frame:
