@@ -30,6 +30,7 @@ from app.web import (
     signing_in,
     static_files,
 )
+from app.web.cross_site import CrossSiteWrites
 from app.web.feed_limits import FeedLimit
 from app.web.page_cache import PageCacheDoor
 from app.web.security import SecurityHeaders
@@ -79,6 +80,7 @@ def create_app(settings: Settings) -> ASGIApp:
         # Not `include_router`: its bookkeeping costs a third of a millisecond a request.
         app.router.routes.extend(router.routes)
     errors.install(app)
+    app.add_middleware(CrossSiteWrites, base_url=settings.base_url)
     limit = FeedLimit() if settings.rate_limits == "on" else None
     return PageCacheDoor(SecurityHeaders(app), cache, news, on_full_answer=limit)
 
