@@ -15,6 +15,7 @@ import bcrypt
 from anyio import CapacityLimiter
 from passlib.hash import phpass
 from pwdlib import PasswordHash
+from pwdlib.exceptions import PwdlibError
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 SHORTEST = 10
@@ -50,15 +51,22 @@ def is_known_kind(kept: str) -> bool:
 
 
 def _check(password: str, kept: str) -> Verdict:
-    if kept.startswith("$argon2"):
-        is_right, new_hash = _ARGON.verify_and_update(password, kept)
-        return Verdict(is_right, new_hash or "")
+    if kept.startswith("$argon2id$"):
+        return _compare(password, kept)
     is_right = _is_wordpress(password, kept)
     if is_right:
         return Verdict(is_right, _ARGON.hash(password))
     # Whoever guesses learns nothing from how long it took.
     _ARGON.verify(password, _nobodys())
     return Verdict(False)
+
+
+def _compare(password: str, kept: str) -> Verdict:
+    try:
+        is_right, new_hash = _ARGON.verify_and_update(password, kept)
+    except PwdlibError:
+        return Verdict(False)
+    return Verdict(is_right, new_hash or "")
 
 
 def _is_wordpress(password: str, kept: str) -> bool:
@@ -72,7 +80,7 @@ def _is_wordpress(password: str, kept: str) -> bool:
             return bcrypt.checkpw(typed[:_BCRYPT_READS], kept.encode())
         if kept.startswith(("$P$", "$H$")):
             return bool(phpass.verify(password, kept))
-    except ValueError:
+    except (ValueError, IndexError):
         # Cut off, or not a hash at all.
         return False
     return False

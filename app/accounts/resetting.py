@@ -11,15 +11,16 @@ from app.accounts.links import find_link, make_link, use_link
 from app.accounts.models import LinkPurpose, User
 from app.accounts.queries import find_user, get_user
 from app.accounts.sign_in import too_many
-from app.accounts.throttle import Limits, count_try
+from app.accounts.throttle import count_try
 from app.core import clock
 from app.core.db import Work
 from app.core.events import record
+from app.core.limits import Limit
 from app.core.secrets import Secrets
 
 LINK_LIFETIME = timedelta(hours=2)
 # Letters that somebody else asks for are a nuisance.
-_PER_ACCOUNT: Limits = ((3, timedelta(hours=1)), (10, timedelta(days=1)))
+_PER_ACCOUNT = (Limit(3, timedelta(hours=1)), Limit(10, timedelta(days=1)))
 
 
 async def ask_for_reset(work: Work, secrets: Secrets, name: str, address: str) -> None:

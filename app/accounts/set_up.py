@@ -9,14 +9,14 @@ from app.accounts.actor import OWNER_AT_THE_MACHINE, Role
 from app.accounts.links import make_link, use_link
 from app.accounts.models import LinkPurpose, User
 from app.accounts.queries import has_owner
-from app.accounts.throttle import Limits, take_all
 from app.core import clock
 from app.core.errors import Forbidden, Gone, NotFound
 from app.core.i18n import marked
+from app.core.limits import Limit, take
 
 CODE_LIFETIME = timedelta(days=2)
 # Whatever comes in here is also in one queue: the row that counts it is locked until it is done.
-_TRIES: Limits = ((30, timedelta(minutes=15)),)
+_TRIES = (Limit(30, timedelta(minutes=15)),)
 _WRONG_CODE = marked("That is not the code which the server printed when it started.")
 
 
@@ -31,7 +31,7 @@ async def become_owner(
     session: AsyncSession, new: NewUser, *, code: str, is_at_the_machine: bool
 ) -> User:
     """Make the first owner. Raises Gone when there is one, Forbidden without the code, Invalid, Conflict."""
-    wait = await take_all(session, {"set-up": _TRIES}, clock.now())
+    wait = await take(session, "set-up", _TRIES, clock.now())
     if await has_owner(session):
         raise Gone(marked("This site has an owner already. Sign in instead."))
     if not is_at_the_machine:
