@@ -1,6 +1,6 @@
 """What is done to accounts: made, given roles, given another password or second factor."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from app.accounts.actor import Actor, Role
 from app.accounts.audit import record_audit
 from app.accounts.links import void_links
 from app.accounts.models import LinkPurpose, User
+from app.accounts.passwords import is_known_kind
 from app.accounts.policy import may_act_on, may_change_roles, may_run_the_site
 from app.accounts.queries import get_user, locked_owners, normalised
 from app.accounts.sessions import end_sessions, roles_named
@@ -99,6 +100,18 @@ async def set_password(
     await void_links(session, LinkPurpose.PASSWORD, user.id)
     record_audit(session, actor, "password changed", _thing(user))
     return user
+
+
+async def take_old_hashes(session: AsyncSession, actor: Actor, hashes: Mapping[str, str]) -> int:
+    """Let people sign in as on their old site, by login; how many it is. Whoever has a password keeps it."""
+    require(may_run_the_site(actor))
+    known = {login: kept for login, kept in hashes.items() if login and is_known_kind(kept)}
+    without = select(User).where(User.password_hash == "").order_by(User.id).with_for_update()
+    taken = [user for user in await session.scalars(without) if user.login in known]
+    for user in taken:
+        user.password_hash = known[user.login]
+        record_audit(session, actor, "old password taken over", _thing(user))
+    return len(taken)
 
 
 async def set_second_factor(

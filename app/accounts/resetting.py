@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.actions import set_password
 from app.accounts.actor import Actor
 from app.accounts.events import PasswordResetAsked
-from app.accounts.links import find_link, make_link, use_link
+from app.accounts.links import find_link, use_link
 from app.accounts.models import LinkPurpose, User
 from app.accounts.queries import find_user, get_user
 from app.accounts.sign_in import too_many
@@ -18,7 +18,6 @@ from app.core.events import record
 from app.core.limits import Limit
 from app.core.secrets import Secrets
 
-LINK_LIFETIME = timedelta(hours=2)
 # Letters that somebody else asks for are a nuisance.
 _PER_ACCOUNT = (Limit(3, timedelta(hours=1)), Limit(10, timedelta(days=1)))
 
@@ -34,12 +33,6 @@ async def ask_for_reset(work: Work, secrets: Secrets, name: str, address: str) -
             record(session, PasswordResetAsked(user_id=user.id))
     if wait is not None:
         raise too_many(wait)
-
-
-async def reset_path(session: AsyncSession, user_id: int) -> str:
-    """The path that goes into the letter; made as it is written, so that the link is nowhere else."""
-    token = await make_link(session, LinkPurpose.PASSWORD, user_id=user_id, lifetime=LINK_LIFETIME)
-    return f"/account/password/{token}/"
 
 
 async def person_of_link(session: AsyncSession, token: str) -> User:
