@@ -6,8 +6,12 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import err, load_settings, prepare_schema
+from app.accounts.queries import has_owner
+from app.accounts.set_up import offer_set_up
+from app.cli.context import err, load_settings, prepare_schema, run_prepared
+from app.cli.demo_sign_in import find_sign_in
 from app.settings import Settings
+from app.work import Doors
 
 
 def serve(
@@ -25,6 +29,7 @@ def serve(
     settings = _settings_for(port)
     prepare_schema(settings)
     err.print(f"Rapport serves {settings.base_url} (listening on {host}:{port})")
+    _say_how_to_get_in(settings)
     if settings.rate_limits == "off":
         err.print("Rate limits are off: that is for load tests only.")
     # In place of this process: the server needs no commands, and no memory for them.
@@ -45,6 +50,25 @@ def worker() -> None:
     prepare_schema(load_settings())
     err.print("Rapport does the jobs.")
     os.execv(sys.executable, [sys.executable, "-m", "app.worker"])
+
+
+def _say_how_to_get_in(settings: Settings) -> None:
+    """The demo's sign-in, or how to become the owner of a site that has none."""
+    if demo := find_sign_in(settings):
+        err.print("Demo sign-in, until somebody changes it:", markup=False)
+        err.print(f"  {settings.base_url}/account/sign-in", markup=False)
+        err.print(f"  {demo.email}  {demo.password}", markup=False)
+    if code := run_prepared(_offer_set_up, settings):
+        err.print("This site has no owner yet. Become the owner here:", markup=False)
+        err.print(f"  {settings.base_url}/admin/setup?code={code}", markup=False)
+
+
+async def _offer_set_up(doors: Doors, _settings: Settings) -> str | None:
+    async with doors.reading() as db:
+        if await has_owner(db):
+            return None
+    async with doors.unit_of_work() as db:
+        return await offer_set_up(db)
 
 
 def _server(settings: Settings, application: str, host: str, port: int, workers: int) -> list[str]:

@@ -9,14 +9,17 @@ from pathlib import Path
 
 import typer
 
+from app.accounts.passwords import hash_password
 from app.cli.context import load_settings, out, run
+from app.cli.demo_sign_in import DemoSignIn, find_sign_in, forget_sign_in, keep_sign_in
+from app.cli.users import made_up_password
 from app.core import clock
 from app.core import schema as versions
 from app.core.db import make_room
 from app.core.errors import AppError
 from app.core.job_queue import next_due, numbers
 from app.core.jobs import JobState
-from app.porting.demo.build import build_demo
+from app.porting.demo.build import build_demo, demo_owner
 from app.porting.recleaning import reclean
 from app.settings import Settings
 from app.work import Doors
@@ -63,11 +66,24 @@ def demo() -> None:
     Example: rapport demo && rapport serve
     """
 
+    password = made_up_password()
+
     async def task(doors: Doors, settings: Settings) -> None:
-        await build_demo(doors, settings)
+        # Before the site is there: a password that nobody knows is of no use.
+        known = find_sign_in(settings)
+        keep_sign_in(settings, DemoSignIn(demo_owner(), password))
+        try:
+            await build_demo(doors, settings, password_hash=await hash_password(password))
+        except BaseException:
+            if known is None:
+                forget_sign_in(settings)
+            else:
+                keep_sign_in(settings, known)
+            raise
 
     run(task)
     out.print("The demo site is ready. Look at it with: rapport serve")
+    out.print(f"Sign in at /account/sign-in as {demo_owner()} with {password}", markup=False)
 
 
 def _copy(settings: Settings, version: str) -> Path:
