@@ -1,0 +1,64 @@
+"""A filter that starts empty and keeps everything in memory: for trying, measuring and comparing."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+from app.moderation.learning.caps import Caps, subjects_of
+from app.moderation.learning.features import Reading, read
+from app.moderation.learning.learner import Learned
+from app.moderation.learning.opinion import Opinion, opinion_of
+from app.moderation.learning.packing import state_size
+from app.moderation.learning.reasons import reasons_of
+from app.moderation.learning.words import Words
+
+
+@dataclass
+class Trial:
+    """The same reading, learning and caps as on a site; only the database is missing."""
+
+    seed: int = 1
+    learned: Learned = field(init=False)
+    caps: Caps = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self.learned, self.caps = Learned(self.seed), Caps()
+
+    def classify(self, words: Words) -> Opinion:
+        """Its opinion; unlike on a site, with a score from the first comment on."""
+        reading = read(words, self.seed)
+        opinion = opinion_of(reading, self.learned)
+        if opinion.score is not None:
+            return opinion
+        score, reasons = self.learned.score(reading.features), reasons_of(reading, self.learned)
+        return Opinion(score, opinion.verdict, reasons, opinion.spam_learned, opinion.ham_learned)
+
+    def train(self, words: Words, label: str, day: str) -> bool:
+        """Learn a label; False where there were too many lessons like it on that day, if a day is known."""
+        reading = read(words, self.seed)
+        if day and not self.caps.allows(day, subjects_of_reading(reading, words.author)):
+            self.learned.pass_over(reading.features, label)
+            return False
+        self.learned.learn(reading.features, label)
+        return True
+
+    def untrain(self, words: Words, label: str) -> None:
+        """Take a label back."""
+        self.learned.unlearn(read(words, self.seed).features, label)
+
+    def state_bytes(self) -> int:
+        """How large it would be in the database."""
+        return state_size(self.learned)
+
+
+def text_hash_of(reading: Reading) -> str:
+    """A short name of a text, however it was disguised."""
+    return hashlib.blake2b(reading.text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def subjects_of_reading(reading: Reading, author: str) -> list[str]:
+    """What the caps count a lesson by."""
+    return subjects_of(text_hash_of(reading), author, reading.domains)
