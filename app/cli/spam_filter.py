@@ -3,12 +3,13 @@
 import json
 import sys
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import typer
 
 from app.moderation.learning.opinion import as_sentence
-from app.moderation.learning.session import Trial
+from app.moderation.learning.trial import Trial
 from app.moderation.learning.words import Words
 
 commands = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -61,8 +62,7 @@ def _classify(trial: Trial, asked: dict[str, Any]) -> dict[str, Any]:
 
 def _train(trial: Trial, asked: dict[str, Any]) -> dict[str, Any]:
     words, label = _words(asked), _label(asked)
-    day = asked["comment"].get("date")
-    learned = trial.train(words, label, day[:10] if isinstance(day, str) else "")
+    learned = trial.train(words, label, _day(asked["comment"].get("date")))
     return {"ok": True} if learned else {"ok": True, "capped": True}
 
 
@@ -98,6 +98,13 @@ def _words(asked: dict[str, Any]) -> Words:
     if wrong := [name for name, value in fields.items() if not isinstance(value, str)]:
         raise _Misunderstood(f"`comment.{wrong[0]}` is a text.")
     return Words(**fields)
+
+
+def _day(moment: object) -> int | None:
+    try:
+        return date.fromisoformat(str(moment)[:10]).toordinal()
+    except ValueError:
+        return None
 
 
 def _label(asked: dict[str, Any]) -> str:

@@ -8,9 +8,9 @@ import math
 from collections.abc import Iterable
 
 # Before a word was seen it says nothing, as if it had been seen so often, half in spam.
-_STRENGTH = 0.4
+_STRENGTH = 0.2
 # Words that say hardly anything are left out, and of the others no more than these are heard.
-_LEAST = 0.1
+_LEAST = 0.05
 _MOST = 100
 _SUREST = 6.0
 

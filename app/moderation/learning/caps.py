@@ -4,27 +4,27 @@ from collections import Counter
 from collections.abc import Iterable
 
 A_DAY = 3
-_DAYS_KEPT = 2
 
 
 class Caps:
-    """Counts the lessons of a day (UTC, `2026-11-27`) by what they have in common.
+    """Counts the lessons of a day (a number, `date.toordinal()`) by what they have in common.
 
-    Every lesson counts, whether it was learned or not. So the counts of a day follow from the log
-    alone, wherever in it a process began to read.
+    Every lesson counts, whether it was learned or not, and what is older than the day before the
+    latest is forgotten. So the counts follow from the log of two days alone, and a process that
+    began to read there counts as one that read it all.
     """
 
     def __init__(self) -> None:
-        self._days: dict[str, Counter[str]] = {}
+        self._days: dict[int, Counter[str]] = {}
+        self._latest = 0
 
-    def allows(self, day: str, subjects: Iterable[str]) -> bool:
+    def allows(self, day: int, subjects: Iterable[str]) -> bool:
         """Count a lesson about these subjects, and say whether there were few enough before it."""
+        self._latest = max(self._latest, day)
         counts = self._days.setdefault(day, Counter())
-        allowed = True
-        for subject in set(subjects):
-            counts[subject] += 1
-            allowed &= counts[subject] <= A_DAY
-        for old in sorted(self._days)[:-_DAYS_KEPT]:
+        counts.update(set(subjects))
+        allowed = all(counts[subject] <= A_DAY for subject in subjects)
+        for old in [each for each in self._days if each < self._latest - 1]:
             del self._days[old]
         return allowed
 

@@ -1,4 +1,4 @@
-"""What the learner sees of a comment: seven sets of numbers, hashed from what stands in it.
+"""What the learner sees of a comment: eight sets of numbers, hashed from what stands in it.
 
 A comment is read once (`read`); `Reading.features` is what is learned and kept, and says nothing to
 whoever finds it. The names beside the numbers are only there while the comment itself is.
@@ -7,6 +7,7 @@ whoever finds it. The names beside the numbers are only there while the comment 
 # An array names what is in it to the type checker alone, before Python 3.12.
 from __future__ import annotations
 
+import hashlib
 import re
 from array import array
 from dataclasses import dataclass
@@ -22,8 +23,8 @@ from app.moderation.learning.words import Words
 # different ones on another: by a power of two they would share it on every site (CRCs are linear).
 BUCKETS = 262_139
 
-SETS = 7
-GRAMS, WORDS, PAIRS, FORM, AUTHOR, LINKS, DOMAIN_GRAMS = range(SETS)
+SETS = 8
+GRAMS, WORDS, PAIRS, SKIPS, FORM, AUTHOR, LINKS, DOMAIN_GRAMS = range(SETS)
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[$€£¥₽₹]+")
 _MOST_NAMES = 600
@@ -31,7 +32,7 @@ _MOST_NAMES = 600
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Seven sets of buckets, each sorted and without doubles."""
+    """Eight sets of buckets, each sorted and without doubles."""
 
     sets: tuple[array[int], ...]
 
@@ -54,6 +55,12 @@ class Reading:
         """What is learned of it."""
         return Features(tuple(array("I", sorted(set(buckets))) for buckets in self.hashed))
 
+    @property
+    def text_hash(self) -> str:
+        """A short name of the text, the same however it was disguised."""
+        coded = self.text.encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(coded, digest_size=16).hexdigest()
+
 
 def read(words: Words, seed: int) -> Reading:
     """Everything there is to see; `seed` is the site's own."""
@@ -68,7 +75,8 @@ def read(words: Words, seed: int) -> Reading:
     names: tuple[list[str], ...] = (
         [],
         list(dict.fromkeys(in_order)),
-        list(dict.fromkeys(f"{one} {two}" for one, two in zip(in_order, in_order[1:], strict=False))),
+        _pairs("{} {}", in_order, in_order[1:]),
+        _pairs("{} … {}", in_order, in_order[2:]),
         form_of(words, folded, name, links, website),
         _author_names(name),
         list(parts),
@@ -89,6 +97,10 @@ def _hashed_grams(text: str, start: int) -> list[int]:
     # Two bytes a character, so that a piece has one number in every text.
     coded = text.encode("utf-16-le", "surrogatepass")
     return [crc32(coded[at : at + 8], start) % BUCKETS for at in range(0, len(coded) - 7, 2)]
+
+
+def _pairs(form: str, words: list[str], others: list[str]) -> list[str]:
+    return list(dict.fromkeys(map(form.format, words, others)))
 
 
 def _author_names(name: str) -> list[str]:

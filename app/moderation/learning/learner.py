@@ -16,6 +16,7 @@ from app.moderation.learning.features import (
     GRAMS,
     LINKS,
     PAIRS,
+    SKIPS,
     WORDS,
     Features,
 )
@@ -27,25 +28,30 @@ SLOTS = 1 << 18
 # Sets that share a weight: however much there is of one kind, it speaks as loud as before.
 GROUPS = (
     ((GRAMS,), 1.0),
-    ((WORDS, PAIRS), 1.0),
-    ((FORM,), 0.7),
-    ((AUTHOR,), 0.6),
+    ((WORDS, PAIRS, SKIPS), 1.0),
+    ((FORM,), 0.5),
+    ((AUTHOR,), 0.4),
     ((LINKS, DOMAIN_GRAMS), 0.8),
 )
-COUNTED = (WORDS, PAIRS, LINKS)
+COUNTED = (WORDS, PAIRS, FORM, LINKS)
 
 # How far a lesson goes, and how much the first ones count before there is anything to go by.
-_RATE = 0.7
-_START = 0.003
-# How sharply the linear half is asked; how far one lesson may be off at most, so that a wrong label
-# does little harm; and from where on it is right enough to leave it alone.
-_TEMPER = 0.7
-_FURTHEST = 0.6
-_NEAR_ENOUGH = 0.02
-# The shares of both halves; that of the naive one is halved by so many labels.
-_LINEAR = 0.7
-_NAIVE = 0.35
-_HALVED_BY = 400
+_RATE = 1.4
+_START = 0.01
+# How sharply the halves are asked before a step, and how much the naive one has to say then.
+_TEMPER = 0.4
+_JOINT = 0.5
+# One lesson may be off so far at most. Once much is known, one that contradicts all of it is as
+# likely a slip of the moderator's as news: the further off it is, the more of its step is left out.
+_FURTHEST = 0.8
+_DOUBTED = 0.6
+_DOUBTED_AFTER = 200
+# From where on it is right enough to leave it alone.
+_NEAR_ENOUGH = 0.05
+# The shares of both halves; that of the naive one falls from this to that, half way by so many labels.
+_LINEAR = 0.5
+_NAIVE, _NAIVE_LAST = 0.5, 0.05
+_HALVED_BY = 800
 
 # All steps are multiples of these, which 24 bits hold exactly: what was added can be taken away
 # without a trace, and a state is the same after it was saved.
@@ -53,7 +59,7 @@ _FINE = 1.5 * 2.0 ** (52 - 18)
 _FINER = 1.5 * 2.0 ** (52 - 22)
 _FINE_ERROR = 1024
 # So many lessons can be taken back by the very step they were; older ones by a typical step.
-_STEPS_KEPT = 2000
+_STEPS_KEPT = 1000
 _TYPICAL = 0.5
 
 
@@ -93,17 +99,18 @@ class Learned:
         """How many lessons, spam and good, this site's own moderators gave."""
         return self.spam_learned - self.spam_brought, self.ham_learned - self.ham_brought
 
+    @property
+    def known(self) -> int:
+        """How many lessons there were, wherever they were given."""
+        return self.spam_learned + self.ham_learned
+
     def score(self, features: Features) -> float:
         """The chance that it is spam, 0 to 1, as far as was learned."""
-        known = self.spam_learned + self.ham_learned
-        naive = _NAIVE / (1 + known / _HALVED_BY) * self._naive(features) if known else 0.0
-        return _chance(_LINEAR * self._linear(features) + naive)
+        return _chance(_LINEAR * self._linear(features) + self._share() * self._naive(features))
 
     def learn(self, features: Features, label: str) -> None:
         """One step towards a moderator's label."""
-        off = _chance(_TEMPER * self._linear(features)) - (label == SPAM)
-        off = max(-_FURTHEST, min(_FURTHEST, round(off * _FINE_ERROR) / _FINE_ERROR))
-        step = off if abs(off) >= _NEAR_ENOUGH else 0.0
+        step = self._step(features, label)
         self._move(features, step)
         self._count(features, label, 1)
         self._remember(features, label, step)
@@ -119,6 +126,16 @@ class Learned:
             return
         self._count(features, label, -1)
         self._move_back(features, step)
+
+    def _step(self, features: Features, label: str) -> float:
+        naive = _JOINT * self._share() * self._naive(features) / _LINEAR
+        off = _chance(_TEMPER * (self._linear(features) + naive)) - (label == SPAM)
+        off = max(-_FURTHEST, min(_FURTHEST, off))
+        off *= 1 - _DOUBTED * off * off * min(1.0, self.known / _DOUBTED_AFTER)
+        return round(off * _FINE_ERROR) / _FINE_ERROR if abs(off) >= _NEAR_ENOUGH else 0.0
+
+    def _share(self) -> float:
+        return _NAIVE_LAST + _NAIVE / (1 + self.known / _HALVED_BY)
 
     def _linear(self, features: Features) -> float:
         weights = self.weights

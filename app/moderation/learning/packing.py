@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import math
 import sys
 import zlib
 from array import array
+from collections.abc import Iterable, Iterator
 
 from app.moderation.learning.features import BUCKETS, SETS, Features
-from app.moderation.learning.learner import Learned
+from app.moderation.learning.learner import SLOTS, Learned
 
 # Changed with the features: what was hashed by other rules cannot be learned from.
 _VERSION = 1
 _HEAD = 2 + SETS
+# How many numbers lie in one row of the database.
+BLOCK = 4096
+
+_TITLE = b"Rapport spam filter 1\n"
+_LONGEST_FILE = 16 * SLOTS + 1000
 
 
 class NotReadable(ValueError):
@@ -75,3 +84,65 @@ def _sums(steps: array[int]) -> array[int]:
 def state_size(learned: Learned) -> int:
     """How many bytes a state takes in the database."""
     return sum(table.itemsize * len(table) for table in learned.tables.values())
+
+
+def tables_of(blocks: Iterable[tuple[str, int, bytes]], learned: Learned) -> None:
+    """Fill the tables of an empty state from its blocks. Raises NotReadable."""
+    for name, number, values in blocks:
+        table = learned.tables.get(name)
+        if table is None:
+            continue
+        if len(values) != 4 * BLOCK or not 0 <= number < SLOTS // BLOCK:
+            raise NotReadable("A block of what was learned has another size.")
+        table[number * BLOCK : (number + 1) * BLOCK] = from_little("f", values)
+
+
+def blocks_of(learned: Learned) -> Iterator[tuple[str, int, bytes]]:
+    """A state as rows: the table's name, the block's number, its numbers."""
+    for name, table in learned.tables.items():
+        for number in range(SLOTS // BLOCK):
+            yield name, number, little(table[number * BLOCK : (number + 1) * BLOCK])
+
+
+def to_file(learned: Learned) -> bytes:
+    """A state as one file that knows whether it is whole."""
+    head = {
+        "seed": learned.seed,
+        "spam": learned.spam_learned,
+        "ham": learned.ham_learned,
+        "features": _VERSION,
+    }
+    tables = b"".join(little(table) for table in learned.tables.values())
+    packed = zlib.compress(json.dumps(head).encode() + b"\n" + tables, 6)
+    return _TITLE + hashlib.sha256(packed).hexdigest().encode() + b"\n" + packed
+
+
+def from_file(content: bytes) -> Learned:
+    """The state of a file. Raises NotReadable, with a sentence for whoever brought it."""
+    title, digest, packed = content[: len(_TITLE)], content[len(_TITLE) :][:64], content[len(_TITLE) + 65 :]
+    if title != _TITLE:
+        raise NotReadable("This is no file of `rapport spam-filter export`.")
+    if hashlib.sha256(packed).hexdigest().encode() != digest:
+        raise NotReadable("This file is damaged: its checksum is another.")
+    try:
+        # No more than a state can be, whatever the file would unpack to.
+        head, _end, tables = zlib.decompressobj().decompress(packed, _LONGEST_FILE).partition(b"\n")
+        return _filled(json.loads(head), tables)
+    except (zlib.error, ValueError, KeyError, TypeError) as error:
+        raise NotReadable("This file was made by another version of Rapport.") from error
+
+
+def _filled(head: dict[str, int], tables: bytes) -> Learned:
+    if head["features"] != _VERSION:
+        raise ValueError("other features")
+    learned = Learned(int(head["seed"]))
+    size = 4 * SLOTS
+    if len(tables) != size * len(learned.tables):
+        raise ValueError("other tables")
+    for place, table in enumerate(learned.tables.values()):
+        table[:] = from_little("f", tables[place * size : (place + 1) * size])
+        if not all(map(math.isfinite, table)):
+            raise ValueError("no numbers")
+    learned.spam_learned = learned.spam_brought = max(int(head["spam"]), 0)
+    learned.ham_learned = learned.ham_brought = max(int(head["ham"]), 0)
+    return learned

@@ -15,6 +15,7 @@ from app.moderation.learning.features import (
     GRAMS,
     LINKS,
     PAIRS,
+    SKIPS,
     WORDS,
     Reading,
 )
@@ -74,10 +75,10 @@ def _of_words(reading: Reading, weights: array[float], scales: list[float]) -> I
 
 
 def _of_pairs(reading: Reading, weights: array[float], scales: list[float]) -> Iterator[Reason]:
-    scale = scales[PAIRS]
-    for pair, bucket in zip(reading.names[PAIRS], reading.hashed[PAIRS], strict=True):
-        if weights[bucket]:
-            yield Reason(_("“{word}”").format(word=pair[:60]), scale * weights[bucket])
+    for place in (PAIRS, SKIPS):
+        for pair, bucket in zip(reading.names[place], reading.hashed[place], strict=True):
+            if weights[bucket]:
+                yield Reason(_("“{word}”").format(word=pair[:60]), scales[place] * weights[bucket])
 
 
 def _of_addresses(reading: Reading, weights: array[float], scales: list[float]) -> Iterator[Reason]:

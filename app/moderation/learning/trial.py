@@ -1,10 +1,9 @@
 """A filter that starts empty and keeps everything in memory: for trying, measuring and comparing."""
 
-import hashlib
 from dataclasses import dataclass, field
 
 from app.moderation.learning.caps import Caps, subjects_of
-from app.moderation.learning.features import Reading, read
+from app.moderation.learning.features import read
 from app.moderation.learning.learner import Learned
 from app.moderation.learning.opinion import Opinion, opinion_of
 from app.moderation.learning.packing import state_size
@@ -36,10 +35,11 @@ class Trial:
         score, reasons = self.learned.score(reading.features), reasons_of(reading, self.learned)
         return Opinion(score, opinion.verdict, reasons, opinion.spam_learned, opinion.ham_learned)
 
-    def train(self, words: Words, label: str, day: str) -> bool:
+    def train(self, words: Words, label: str, day: int | None) -> bool:
         """Learn a label; False where there were too many lessons like it on that day, if a day is known."""
         reading = read(words, self.seed)
-        if day and not self.caps.allows(day, subjects_of_reading(reading, words.author)):
+        subjects = subjects_of(reading.text_hash, words.author, reading.domains)
+        if day is not None and not self.caps.allows(day, subjects):
             self.learned.pass_over(reading.features, label)
             return False
         self.learned.learn(reading.features, label)
@@ -54,11 +54,3 @@ class Trial:
         return state_size(self.learned)
 
 
-def text_hash_of(reading: Reading) -> str:
-    """A short name of a text, however it was disguised."""
-    return hashlib.blake2b(reading.text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-
-
-def subjects_of_reading(reading: Reading, author: str) -> list[str]:
-    """What the caps count a lesson by."""
-    return subjects_of(text_hash_of(reading), author, reading.domains)
