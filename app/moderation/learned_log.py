@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, func, literal_column, select, text
+from sqlalchemy import ColumnElement, bindparam, case, func, literal_column, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import BigId
@@ -24,7 +24,8 @@ _COLUMNS = (
     Decision.id,
     Decision.at,
     Decision.user_id,
-    Decision.label,
+    # From decisions of people alone, whatever the program writes into its own.
+    case((Decision.is_by_person, Decision.label), else_="").label("label"),
     Decision.unlearns,
     Decision.features,
     Decision.text_hash,
@@ -61,13 +62,12 @@ _KNOWN_TO_POSTGRES = text("SELECT pg_current_xact_id()")
 class Lines:
     """Some lines of the log; `generation` is None before anything was ever learned.
 
-    `has_more` where there are others behind them; `is_waiting` where those wait for a transaction.
+    `has_more` where there are others behind them that need not wait.
     """
 
     generation: int | None
     entries: Sequence[Entry] = ()
     has_more: bool = False
-    is_waiting: bool = False
 
 
 class LogReader:
@@ -75,6 +75,8 @@ class LogReader:
 
     def __init__(self, reached: int = 0) -> None:
         self.reached = reached
+        # Whether the last look ended at a gap that may yet be filled.
+        self.is_waiting = False
         # Up to which number there may have been gaps, and the first transaction younger than them.
         self._gaps: tuple[int, int] | None = None
 
@@ -83,16 +85,17 @@ class LogReader:
         rows = await _asked(session).rows(session, {"reached": self.reached, "most": most})
         if not rows:
             return Lines(None)
-        generation = rows[0][0]
         entries: list[Entry] = []
+        self.is_waiting = False
         for row in rows:
             if row[4] is None:
                 break
             if not self._may_pass(row):
-                return Lines(generation, entries, is_waiting=True)
+                self.is_waiting = True
+                break
             self.reached = row[4]
             entries.append(_entry(row))
-        return Lines(generation, entries, has_more=len(rows) == most)
+        return Lines(rows[0][0], entries, has_more=len(rows) == most and not self.is_waiting)
 
     def _may_pass(self, row: Row) -> bool:
         _generation, oldest, next_one, last_number, number = row[:5]

@@ -15,11 +15,20 @@ _MOST = 100
 _SUREST = 6.0
 
 
-def spam_share(spam: float, ham: float, spam_learned: int, ham_learned: int) -> float:
-    """The chance, 0 to 1, that what has this in it is spam (Robinson's f(w))."""
-    in_spam, in_ham = spam / spam_learned, ham / ham_learned
-    seen = spam + ham
-    return (_STRENGTH * 0.5 + seen * in_spam / (in_spam + in_ham)) / (_STRENGTH + seen)
+def spam_shares(
+    seen: Iterable[tuple[float, float]], spam_learned: int, ham_learned: int
+) -> list[float]:
+    """The chance, 0 to 1, that what has a word in it is spam (Robinson's f(w)), for each that was seen.
+
+    `seen` says of a word in how many lessons of spam it stood, and in how many good ones.
+    """
+    balance = spam_learned / ham_learned
+    known, half = _STRENGTH, _STRENGTH / 2
+    return [
+        (half + (spam + ham) * spam / (spam + ham * balance)) / (known + spam + ham)
+        for spam, ham in seen
+        if spam or ham
+    ]
 
 
 def log_odds(shares: Iterable[float]) -> float:

@@ -41,9 +41,10 @@ class Features:
 class Reading:
     """A comment, read: for each set the hashed buckets beside the names they were made of."""
 
+    seed: int
     text: str
-    # Where each word of the text stands, by its name.
-    places: dict[str, tuple[int, int]]
+    # Where each word of the text begins.
+    places: dict[str, int]
     names: tuple[list[str], ...]
     hashed: tuple[list[int], ...]
     # To which address each name of LINKS and DOMAIN_GRAMS belongs.
@@ -70,11 +71,11 @@ def read(words: Words, seed: int) -> Reading:
     links = links_in(folded.text)
     parts, pieces = _address_names(words, links, website)
     text = f" {folded.text} "
-    places = {match.group(): match.span() for match in _WORD.finditer(text)}
-    in_order = _WORD.findall(text)[:_MOST_NAMES]
+    found = [(match[0], match.start()) for match in _WORD.finditer(text)][:_MOST_NAMES]
+    in_order = [word for word, _start in found]
     names: tuple[list[str], ...] = (
         [],
-        list(dict.fromkeys(in_order)),
+        list(places := dict(found)),
         _pairs("{} {}", in_order, in_order[1:]),
         _pairs("{} … {}", in_order, in_order[2:]),
         form_of(words, folded, name, links, website),
@@ -86,7 +87,7 @@ def read(words: Words, seed: int) -> Reading:
     hashed = (grams, *(_hashed(names[place], seed + place) for place in range(1, SETS)))
     addresses = {LINKS: list(parts.values()), DOMAIN_GRAMS: list(pieces.values())}
     domains = {link.domain for link in (*links, website) if link is not None}
-    return Reading(text, places, names, hashed, addresses, frozenset(domains))
+    return Reading(seed, text, places, names, hashed, addresses, frozenset(domains))
 
 
 def _hashed(names: list[str], start: int) -> list[int]:

@@ -20,7 +20,9 @@ _LATIN, _CYRILLIC = "aeopcxyisjkmthb", "аеорсхуіѕјкмтнв"
 _TO_LATIN = str.maketrans(_CYRILLIC + "һԛԝ" + "αεοριυνκτχ", _LATIN + "hqw" + "aeopiuvktx")
 _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
 # Letters of the phonetic alphabets that stand for capitals, and letters in boxes and circles.
-_SMALL_CAPITALS = dict(zip(map(ord, "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ"), "abcdefghijklmnoprstuvwyz", strict=True))
+_SMALL_CAPITALS = dict(
+    zip(map(ord, "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ"), "abcdefghijklmnoprstuvwyz", strict=True)
+)
 _BOXED = {
     start + place: chr(ord("a") + place)
     for start in (0x1F150, 0x1F170, 0x1F1E6)

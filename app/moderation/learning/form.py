@@ -69,6 +69,7 @@ _SENTENCES = {
     "website page": marked("The website is a page, not a whole site"),
     "mail": marked("E-mail given: {value}"),
     "kind": marked("Kind: {value}"),
+    "akismet": marked("Akismet said: {value}"),
 }
 
 
@@ -76,7 +77,7 @@ def form_of(
     words: Words, text: Folded, name: str, links: Sequence[Link], website: Link | None
 ) -> list[str]:
     """The facts as codes, each with its value after an equals sign where it has one."""
-    facts = [
+    return [
         f"length={_size(len(text.text))}",
         f"website={'yes' if words.url.strip() else 'no'}",
         f"links={_few(len(links))}",
@@ -84,8 +85,8 @@ def form_of(
         *_of_letters(words.text[:2000], text),
         *_of_author(words, text.text, name, website),
         f"kind={words.kind}",
+        *([f"akismet={words.akismet}"] if words.akismet else []),
     ]
-    return facts
 
 
 def sentence_of(fact: str) -> str:
@@ -124,9 +125,8 @@ def _of_letters(raw: str, text: Folded) -> Iterator[str]:
         ):
             if count:
                 yield f"{code}={_few(count)}"
-    if "`" in raw or "<" in raw or "    " in raw:
-        if _CODE.search(raw):
-            yield "code"
+    if ("`" in raw or "<" in raw or "    " in raw) and _CODE.search(raw):
+        yield "code"
     if "?" in raw:
         yield "question"
     if "!" in raw:
@@ -163,7 +163,9 @@ def _of_author(words: Words, text: str, name: str, website: Link | None) -> Iter
 
 
 def _few(count: int) -> str:
-    return str(count) if count < 3 else "3–5" if count < 6 else "6–10" if count < 11 else "11 or more"
+    return (
+        str(count) if count < 3 else "3–5" if count < 6 else "6–10" if count < 11 else "11 or more"
+    )
 
 
 def _size(count: int) -> str:
@@ -173,4 +175,6 @@ def _size(count: int) -> str:
 
 def _share(part: int, whole: int) -> str:
     percent = 100 * part // whole
-    return next(f"{limit} % or less" for limit in (0, 2, 5, 10, 20, 40, 70, 100) if percent <= limit)
+    return next(
+        f"{limit} % or less" for limit in (0, 2, 5, 10, 20, 40, 70, 100) if percent <= limit
+    )

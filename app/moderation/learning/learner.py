@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from zlib import crc32
 
-from app.moderation.learning.bayes import log_odds, spam_share
+from app.moderation.learning.bayes import log_odds, spam_shares
 from app.moderation.learning.features import (
     AUTHOR,
     DOMAIN_GRAMS,
@@ -147,13 +147,9 @@ class Learned:
     def _naive(self, features: Features) -> float:
         if not self.spam_learned or not self.ham_learned:
             return 0.0
-        in_spam, in_ham = self.in_spam, self.in_ham
-        return log_odds(
-            spam_share(in_spam[bucket], in_ham[bucket], self.spam_learned, self.ham_learned)
-            for place in COUNTED
-            for bucket in features.sets[place]
-            if in_spam[bucket] or in_ham[bucket]
-        )
+        in_spam, in_ham, sets = self.in_spam, self.in_ham, features.sets
+        seen = [(in_spam[bucket], in_ham[bucket]) for place in COUNTED for bucket in sets[place]]
+        return log_odds(spam_shares(seen, self.spam_learned, self.ham_learned))
 
     def _move(self, features: Features, off: float) -> None:
         if not off:

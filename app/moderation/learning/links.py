@@ -9,7 +9,10 @@ from publicsuffixlist import PublicSuffixList
 _MOST = 20
 _SCHEME = re.compile(r"https?://(?:[^\s/@]*@)?|www\.")
 # Ends people know. With all of them, names of files would be sites, too.
-_KNOWN_ENDS = "com|net|org|info|biz|io|co|me|tv|ru|de|fr|es|it|nl|pl|cn|in|uk|br|eu|xyz|top|shop|site|online|club|store|app|dev|blog"
+_KNOWN_ENDS = (
+    "com|net|org|info|biz|io|co|me|tv|ru|de|fr|es|it|nl|pl|cn|in|uk|br|eu"
+    "|xyz|top|shop|site|online|club|store|app|dev|blog"
+)
 _LINK = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'()\[\]{}|\\^`]+"
     r"|(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,4}(?:" + _KNOWN_ENDS + r")\b(?:/[^\s<>\"'()\[\]]*)?",

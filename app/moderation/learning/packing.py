@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import struct
 import sys
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 from app.moderation.learning.features import BUCKETS, SETS, Features
 from app.moderation.learning.learner import SLOTS, Learned
@@ -19,6 +21,7 @@ _HEAD = 2 + SETS
 # How many numbers lie in one row of the database.
 BLOCK = 4096
 
+_STEP = struct.Struct("<If")
 _TITLE = b"Rapport spam filter 1\n"
 _LONGEST_FILE = 16 * SLOTS + 1000
 
@@ -63,7 +66,7 @@ def little(numbers: array[int] | array[float]) -> bytes:
     return numbers.tobytes()
 
 
-def from_little(typecode: str, packed: bytes) -> array[int]:
+def from_little(typecode: str, packed: bytes) -> array[Any]:
     """An array of `I` or `f` again. Raises ValueError where the bytes do not come out even."""
     numbers = array(typecode, packed)
     if sys.byteorder == "big":
@@ -86,15 +89,32 @@ def state_size(learned: Learned) -> int:
     return sum(table.itemsize * len(table) for table in learned.tables.values())
 
 
-def tables_of(blocks: Iterable[tuple[str, int, bytes]], learned: Learned) -> None:
-    """Fill the tables of an empty state from its blocks. Raises NotReadable."""
-    for name, number, values in blocks:
-        table = learned.tables.get(name)
-        if table is None:
-            continue
-        if len(values) != 4 * BLOCK or not 0 <= number < SLOTS // BLOCK:
-            raise NotReadable("A block of what was learned has another size.")
-        table[number * BLOCK : (number + 1) * BLOCK] = from_little("f", values)
+def put_block(learned: Learned, name: str, number: int, values: bytes) -> None:
+    """Put a saved block where it belongs. Raises NotReadable."""
+    table = learned.tables.get(name)
+    if table is None or len(values) != 4 * BLOCK or not 0 <= number < SLOTS // BLOCK:
+        raise NotReadable(
+            "What was learned was saved by another version. Run: rapport spam-filter rebuild"
+        )
+    table[number * BLOCK : (number + 1) * BLOCK] = from_little("f", values)
+
+
+def steps_of(learned: Learned) -> bytes:
+    """The steps that can be taken back exactly; NaN stands for a lesson that was not learned."""
+    return b"".join(
+        _STEP.pack(name, math.nan if step is None else step) for name, step in learned.steps
+    )
+
+
+def put_steps(learned: Learned, packed: bytes) -> None:
+    """Give a state its steps back. Raises NotReadable."""
+    if len(packed) % _STEP.size:
+        raise NotReadable(
+            "What was learned was saved by another version. Run: rapport spam-filter rebuild"
+        )
+    learned.steps = [
+        (name, None if math.isnan(step) else step) for name, step in _STEP.iter_unpack(packed)
+    ]
 
 
 def blocks_of(learned: Learned) -> Iterator[tuple[str, int, bytes]]:
@@ -119,7 +139,11 @@ def to_file(learned: Learned) -> bytes:
 
 def from_file(content: bytes) -> Learned:
     """The state of a file. Raises NotReadable, with a sentence for whoever brought it."""
-    title, digest, packed = content[: len(_TITLE)], content[len(_TITLE) :][:64], content[len(_TITLE) + 65 :]
+    title, digest, packed = (
+        content[: len(_TITLE)],
+        content[len(_TITLE) :][:64],
+        content[len(_TITLE) + 65 :],
+    )
     if title != _TITLE:
         raise NotReadable("This is no file of `rapport spam-filter export`.")
     if hashlib.sha256(packed).hexdigest().encode() != digest:

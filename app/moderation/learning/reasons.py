@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import TypeAlias
 
-from app.core.i18n import _
+from app.core.i18n import _, marked
 from app.moderation.learning.features import (
     AUTHOR,
     DOMAIN_GRAMS,
@@ -24,8 +24,14 @@ from app.moderation.learning.learner import Learned, scaled
 
 MOST = 8
 LEAST = 3
-# What has no blanks in it is no word a moderator would know again: its strongest piece is shown.
-_LONGEST_WORD = 24
+# Longer ones are shown up to here: there are alphabets that have no blanks.
+_LONGEST = 60
+
+_ADDRESSES = {
+    "link": marked("Link to {domain}"),
+    "website": marked("Website {domain}"),
+    "mail": marked("E-mail at {domain}"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,80 +40,85 @@ class Reason:
 
     what: str
     weight: float
-    is_form: bool = False
+
+
+# What speaks: how much, which kind of thing it is, and the thing by its name.
+_Found: TypeAlias = tuple[float, int, str]
 
 
 def reasons_of(reading: Reading, learned: Learned) -> tuple[Reason, ...]:
     """The strongest for and against, words and addresses first; three at least."""
-    scales = [scale for _set, scale in scaled(reading.features)]
     weights = learned.weights
+    scales = [scale for _set, scale in scaled(reading.features)]
+    form = _of_names(FORM, reading, weights, scales)
     found = [
         *_of_words(reading, weights, scales),
-        *_of_pairs(reading, weights, scales),
+        *_of_names(PAIRS, reading, weights, scales),
+        *_of_names(SKIPS, reading, weights, scales),
         *_of_addresses(reading, weights, scales),
         *_of_author(reading, weights, scales),
-        *_of_form(reading, weights, scales),
+        *form,
     ]
-    speaking = sorted(
-        (reason for reason in found if reason.weight), key=lambda r: (-abs(r.weight), r.what)
-    )
-    chosen = [r for r in speaking if r.weight > 0][:MOST] + [r for r in speaking if r.weight < 0][:MOST]
+    # Only what is chosen is put into words: there are hundreds of others.
+    found.sort()
+    chosen = [one for one in found[:MOST] if one[0] < 0] + [
+        one for one in found[-MOST:] if one[0] > 0
+    ]
     if len(chosen) < LEAST:
-        silent = [r for r in found if not r.weight and r.is_form]
-        chosen += silent[: LEAST - len(chosen)]
-    return tuple(sorted(chosen, key=lambda r: (r.is_form, -abs(r.weight), r.what)))
+        chosen += [one for one in form if not one[0]][: LEAST - len(chosen)]
+    chosen.sort(key=lambda one: (one[1] == FORM, -abs(one[0]), one[2]))
+    return tuple(Reason(_said(kind, name, reading), weight) for weight, kind, name in chosen)
 
 
-def _of_words(reading: Reading, weights: array[float], scales: list[float]) -> Iterator[Reason]:
+def _of_words(reading: Reading, weights: array[float], scales: list[float]) -> list[_Found]:
     """Each word with the pieces that lie in it and at its edges."""
-    scale = scales[GRAMS]
-    pieces = [weights[bucket] for bucket in reading.hashed[GRAMS]]
-    so_far = [0.0, *accumulate(pieces)]
-    for word, bucket in zip(reading.names[WORDS], reading.hashed[WORDS], strict=True):
-        start, end = reading.places[word]
-        # One blank before the word and one behind it are pieces of it, too; a piece has four letters.
-        first, behind = max(start - 1, 0), max(min(end - 2, len(pieces)), start - 1, 0)
-        weight = scales[WORDS] * weights[bucket] + scale * (so_far[behind] - so_far[first])
-        if len(word) > _LONGEST_WORD:
-            best = max(range(first, behind), key=lambda at: abs(pieces[at]))
-            word = reading.text[best : best + 4].strip()
-        yield Reason(_("“{word}”").format(word=word), weight)
+    scale, own = scales[GRAMS], scales[WORDS]
+    so_far = [0.0, *accumulate([weights[bucket] for bucket in reading.hashed[GRAMS]])]
+    # One blank before the word and one behind it belong to its pieces; a piece has four letters.
+    return [
+        (
+            own * weights[bucket] + scale * (so_far[max(start + len(word) - 2, start - 1)] - so_far[start - 1]),
+            WORDS,
+            word,
+        )
+        for (word, start), bucket in zip(
+            reading.places.items(), reading.hashed[WORDS], strict=True
+        )
+    ]  # fmt: skip
 
 
-def _of_pairs(reading: Reading, weights: array[float], scales: list[float]) -> Iterator[Reason]:
-    for place in (PAIRS, SKIPS):
-        for pair, bucket in zip(reading.names[place], reading.hashed[place], strict=True):
-            if weights[bucket]:
-                yield Reason(_("“{word}”").format(word=pair[:60]), scales[place] * weights[bucket])
+def _of_names(
+    place: int, reading: Reading, weights: array[float], scales: list[float]
+) -> list[_Found]:
+    scale = scales[place]
+    return [
+        (scale * weights[bucket], place, name)
+        for name, bucket in zip(reading.names[place], reading.hashed[place], strict=True)
+    ]
 
 
-def _of_addresses(reading: Reading, weights: array[float], scales: list[float]) -> Iterator[Reason]:
+def _of_addresses(reading: Reading, weights: array[float], scales: list[float]) -> list[_Found]:
     """All that is known of an address, under its domain."""
     sums: dict[str, float] = {}
     for place in (LINKS, DOMAIN_GRAMS):
-        whose_it_is = reading.addresses[place]
-        for whose, bucket in zip(whose_it_is, reading.hashed[place], strict=True):
+        for whose, bucket in zip(reading.addresses[place], reading.hashed[place], strict=True):
             sums[whose] = sums.get(whose, 0.0) + scales[place] * weights[bucket]
-    sentences = {
-        "link": _("Link to {domain}"),
-        "website": _("Website {domain}"),
-        "mail": _("E-mail at {domain}"),
-    }
-    for whose, weight in sums.items():
-        kind, _blank, domain = whose.partition(" ")
-        yield Reason(sentences[kind].format(domain=domain), weight)
+    return [(weight, LINKS, whose) for whose, weight in sums.items()]
 
 
-def _of_author(reading: Reading, weights: array[float], scales: list[float]) -> Iterator[Reason]:
-    if reading.hashed[AUTHOR]:
-        weight = scales[AUTHOR] * _sum(weights, reading.hashed[AUTHOR])
-        yield Reason(_("The name “{name}”").format(name=reading.names[AUTHOR][0][1:-1][:60]), weight)
+def _of_author(reading: Reading, weights: array[float], scales: list[float]) -> list[_Found]:
+    """All that is known of a name, under the whole of it."""
+    buckets = reading.hashed[AUTHOR]
+    weight = scales[AUTHOR] * sum([weights[bucket] for bucket in buckets])
+    return [(weight, AUTHOR, reading.names[AUTHOR][0])] if buckets else []
 
 
-def _of_form(reading: Reading, weights: array[float], scales: list[float]) -> Iterator[Reason]:
-    for fact, bucket in zip(reading.names[FORM], reading.hashed[FORM], strict=True):
-        yield Reason(sentence_of(fact), scales[FORM] * weights[bucket], is_form=True)
-
-
-def _sum(weights: array[float], buckets: Iterable[int]) -> float:
-    return sum(weights[bucket] for bucket in buckets)
+def _said(kind: int, name: str, reading: Reading) -> str:
+    if kind == FORM:
+        return sentence_of(name)
+    if kind == AUTHOR:
+        return _("The name “{name}”").format(name=name[1:-1][:_LONGEST])
+    if kind == LINKS:
+        whose, _blank, domain = name.partition(" ")
+        return _(_ADDRESSES[whose]).format(domain=domain)
+    return _("“{words}”").format(words=name[:_LONGEST])

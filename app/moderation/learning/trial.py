@@ -52,5 +52,3 @@ class Trial:
     def state_bytes(self) -> int:
         """How large it would be in the database."""
         return state_size(self.learned)
-
-

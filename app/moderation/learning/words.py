@@ -12,3 +12,5 @@ class Words:
     email: str = ""
     url: str = ""
     kind: str = "comment"
+    # `ham`, `spam`, `discard`, or nothing where it was not asked: one more thing to go by, never a label.
+    akismet: str = ""
