@@ -68,9 +68,10 @@ async def find_state(session: AsyncSession, *, lock: bool = False) -> LearnedSta
 
 async def read_memory(session: AsyncSession) -> tuple[LearnedState, Memory] | None:
     """What was saved, and the row that says what it stands for; None while nothing was ever learned."""
-    saved = select(
-        LearnedState.reached, LearnedBlock.name, LearnedBlock.number, LearnedBlock.values
-    ).where(LearnedBlock.name != _BROUGHT)
+    reached = select(LearnedState.reached).where(LearnedState.id == 1).scalar_subquery()
+    saved = select(reached, LearnedBlock.name, LearnedBlock.number, LearnedBlock.values).where(
+        LearnedBlock.name != _BROUGHT
+    )
     state = await find_state(session)
     rows = (await session.execute(saved)).all()
     # Outside of a snapshot somebody may have saved between the two questions.

@@ -6,7 +6,13 @@ from app.moderation.learning.words import Words
 
 _GOODS = ("handbags", "watches", "casino chips", "loans", "pills", "followers")
 _PRAISE = ("Great site", "Awesome post", "I like your website", "Very nice article", "Wow")
-_SUBJECTS = ("the second paragraph", "your bread recipe", "that footnote", "the photo", "chapter two")
+_SUBJECTS = (
+    "the second paragraph",
+    "your bread recipe",
+    "that footnote",
+    "the photo",
+    "chapter two",
+)
 _THOUGHTS = (
     "reminded me of my grandmother's kitchen",
     "does not say how long to wait, does it?",

@@ -36,7 +36,9 @@ def test_links_are_found_however_they_are_written(text: str, domains: list[str])
     assert [link.domain for link in links_in(text)] == domains
 
 
-@pytest.mark.parametrize("address", ["", "http://", "nonsense", "javascript:alert(1)", "http://[::1"])
+@pytest.mark.parametrize(
+    "address", ["", "http://", "nonsense", "javascript:alert(1)", "http://[::1"]
+)
 def test_what_names_no_host_is_no_link(address: str) -> None:
     assert read_link(address) is None
 

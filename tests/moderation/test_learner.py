@@ -48,7 +48,11 @@ def taught(count: int = 25) -> Learned:
 
 def numbers_of(learned: Learned) -> tuple[object, ...]:
     """All that a later score depends on."""
-    return (*(t.tobytes() for t in learned.tables.values()), learned.spam_learned, learned.ham_learned)
+    return (
+        *(t.tobytes() for t in learned.tables.values()),
+        learned.spam_learned,
+        learned.ham_learned,
+    )
 
 
 def test_it_tells_spam_from_good_comments_it_never_saw() -> None:
@@ -81,7 +85,10 @@ def test_the_last_lessons_are_taken_back_without_a_trace(
 
 def test_a_lesson_is_taken_back_nearly_when_others_came_after_it() -> None:
     learned, untouched = taught(10), taught(10)
-    mistake, probe = features_of(Words("I think your bread recipe is fine")), features_of(good(25)[24])
+    mistake, probe = (
+        features_of(Words("I think your bread recipe is fine")),
+        features_of(good(25)[24]),
+    )
 
     learned.learn(mistake, SPAM)
     untouched_score = untouched.score(probe)

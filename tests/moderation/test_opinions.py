@@ -3,6 +3,7 @@
 from app.moderation.learning.features import read
 from app.moderation.learning.learner import HAM, SPAM, Learned
 from app.moderation.learning.opinion import (
+    DEFAULT,
     Opinion,
     Thresholds,
     Verdict,
@@ -16,7 +17,7 @@ from tests.moderation.remarks import good, spam
 from tests.moderation.test_learner import SEED, features_of, taught
 
 
-def opinion(words: Words, learned: Learned, thresholds: Thresholds = Thresholds()) -> Opinion:
+def opinion(words: Words, learned: Learned, thresholds: Thresholds = DEFAULT) -> Opinion:
     return opinion_of(read(words, SEED), learned, thresholds)
 
 

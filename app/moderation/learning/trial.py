@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from app.moderation.learning.caps import Caps, subjects_of
-from app.moderation.learning.features import read
+from app.moderation.learning.features import Reading, read
 from app.moderation.learning.learner import Learned
 from app.moderation.learning.opinion import Opinion, opinion_of
 from app.moderation.learning.packing import state_size
@@ -26,9 +26,13 @@ class Trial:
         """Forget everything."""
         self.learned, self.caps = Learned(self.seed), Caps()
 
+    def read(self, words: Words) -> Reading:
+        """A comment, read with this filter's seed."""
+        return read(words, self.seed)
+
     def classify(self, words: Words) -> Opinion:
         """Its opinion; unlike on a site, with a score from the first comment on."""
-        reading = read(words, self.seed)
+        reading = self.read(words)
         opinion = opinion_of(reading, self.learned)
         if opinion.score is not None:
             return opinion
@@ -37,7 +41,7 @@ class Trial:
 
     def train(self, words: Words, label: str, day: int | None) -> bool:
         """Learn a label; False where there were too many lessons like it on that day, if a day is known."""
-        reading = read(words, self.seed)
+        reading = self.read(words)
         subjects = subjects_of(reading.text_hash, words.author, reading.domains)
         if day is not None and not self.caps.allows(day, subjects):
             self.learned.pass_over(reading.features, label)
@@ -47,7 +51,7 @@ class Trial:
 
     def untrain(self, words: Words, label: str) -> None:
         """Take a label back."""
-        self.learned.unlearn(read(words, self.seed).features, label)
+        self.learned.unlearn(self.read(words).features, label)
 
     def state_bytes(self) -> int:
         """How large it would be in the database."""
