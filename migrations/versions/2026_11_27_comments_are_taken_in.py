@@ -13,6 +13,7 @@ moment = sa.DateTime(timezone=True)
 def upgrade() -> None:
     _comment_edits()
     _follows()
+    _refusals()
     _letters()
     _more_of_comments()
 
@@ -21,6 +22,7 @@ def downgrade() -> None:
     _less_of_comments()
     for table in (
         "letters",
+        "refusals",
         "follows",
         "comment_edits",
     ):
@@ -74,6 +76,15 @@ def _follows() -> None:
     op.create_index("ix_follows_thread", "follows", ["thread_id", "comment_id"])
 
 
+def _refusals() -> None:
+    op.create_table(
+        "refusals",
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("at", moment, nullable=False),
+        sa.PrimaryKeyConstraint("address", name="pk_refusals"),
+    )
+
+
 def _letters() -> None:
     op.create_table(
         "letters",
@@ -87,6 +98,7 @@ def _letters() -> None:
         sa.Column("about", sa.String(length=100), nullable=False),
         sa.Column("created_at", moment, nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("retry_at", moment, nullable=True),
         sa.Column("trouble", sa.String(length=500), nullable=False),
         sa.Column("sent_at", moment, nullable=True),
         sa.Column("failed_at", moment, nullable=True),
