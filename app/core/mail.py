@@ -67,7 +67,7 @@ class ServerAway(Exception):
 def read_server(url: str) -> MailServer:
     """The server that `smtp(s)://user:password@host:port` names. Raises ValueError."""
     parts = urlsplit(url)
-    if parts.scheme not in _PORTS or not parts.hostname or parts.path.strip("/") or parts.query:
+    if parts.scheme not in _PORTS or not parts.hostname:
         raise ValueError("must look like smtp://user:password@mail.example.org:587")
     return MailServer(
         host=parts.hostname,
@@ -182,6 +182,9 @@ def _body(mail: Mail) -> bytes:
 def _encoded(name: str, value: str) -> str:
     # Not EmailMessage's own folding: it would take a long URL apart.
     value = one_line(value)
+    if " " not in value and _charset(value) == "us-ascii":
+        # One word can't be folded, only pushed off its line.
+        return value
     return Header(value, _charset(value), maxlinelen=76, header_name=name).encode(linesep="\r\n")
 
 
