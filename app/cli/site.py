@@ -1,5 +1,6 @@
 """`rapport upgrade`, `doctor` and `demo`."""
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from app.core import clock
 from app.core import schema as versions
 from app.core.db import make_room
 from app.core.errors import AppError
+from app.notifications.letters import trouble_with_server
 from app.porting.demo.build import build_demo
 from app.porting.recleaning import reclean
 from app.settings import Settings
@@ -81,6 +83,7 @@ def _findings(settings: Settings) -> Iterator[tuple[bool, str]]:
     yield False, f"Public address: {settings.base_url}"
     yield from _about_database(settings)
     yield from _about_storage(settings)
+    yield _about_mail(settings)
     if settings.rate_limits == "off":
         yield True, "Rate limits are off. That is for load tests only: unset RAPPORT_RATE_LIMITS."
     if clock.now().year < 2026:
@@ -114,3 +117,12 @@ def _about_storage(settings: Settings) -> Iterator[tuple[bool, str]]:
         yield True, f"The data folder {folder} can't be written to."
     else:
         yield False, f"The data folder is {folder}."
+
+
+def _about_mail(settings: Settings) -> tuple[bool, str]:
+    if not settings.smtp_url:
+        return False, "RAPPORT_SMTP_URL is not set: letters wait in the console's outbox."
+    trouble = asyncio.run(trouble_with_server(settings.smtp_url))
+    if trouble:
+        return True, f"The mail server takes no mail: {trouble}. Letters wait until it does."
+    return False, "The mail server is there and lets us in."
