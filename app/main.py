@@ -20,6 +20,7 @@ from app.web import (
     files,
     health,
     leftovers,
+    letters,
     posts,
     programs,
     search,
@@ -39,6 +40,7 @@ ROUTERS = (
     feeds.router,
     leftovers.router,
     search.router,
+    letters.router,
     archives.router,
     posts.router,
 )

@@ -37,13 +37,24 @@ from app.core.job_queue import (
 )
 from app.core.jobs import JobFunction, JobState, Tools, declared, name_of
 from app.core.logs import configure_logs
+from app.discussions.retention import purge_comments, wipe_addresses
+from app.notifications.letters import send_letters
+from app.notifications.moderation_mail import tell_moderators, warn_owners
+from app.notifications.retention import forget_letters
 from app.settings import Settings
 from app.work import Doors
 
 Schedules: TypeAlias = Sequence[tuple[JobFunction, timedelta]]
 
 # What is done again and again, each so long after it was done last.
-SCHEDULES: Schedules = ()
+SCHEDULES: Schedules = (
+    (send_letters, timedelta(minutes=1)),
+    (tell_moderators, timedelta(minutes=5)),
+    (warn_owners, timedelta(days=1)),
+    (wipe_addresses, timedelta(hours=6)),
+    (purge_comments, timedelta(hours=6)),
+    (forget_letters, timedelta(days=1)),
+)
 
 # So many at once: most of them wait for other people's servers.
 AT_ONCE = 8

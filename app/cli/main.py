@@ -5,7 +5,7 @@ import sys
 import click
 import typer
 
-from app.cli import moderating, porting, posts, running, site
+from app.cli import commenters, moderating, porting, posts, running, site
 from app.core.errors import AppError
 
 program = typer.Typer(
@@ -22,6 +22,9 @@ program.command()(site.doctor)
 program.command()(site.demo)
 program.add_typer(posts.commands, name="post", help="Write, change, trash and list posts.")
 program.add_typer(moderating.commands, name="moderate", help="Decide about comments and linkbacks.")
+program.add_typer(
+    commenters.commands, name="commenter", help="What is known of a commenter: export, erase."
+)
 program.add_typer(porting.importing, name="import", help="Bring a site in.")
 program.add_typer(porting.exporting, name="export", help="Take the site with you.")
 
