@@ -60,24 +60,23 @@ def _is_news(said: Said) -> bool:
 async def _follows(session: AsyncSession, said: Said) -> list[Follow]:
     """One for each address: what somebody follows in two ways is told once."""
     comment = said.comment
-    query = (
-        select(Follow)
-        .where(
-            Follow.thread_id == comment.thread_id,
-            or_(
-                Follow.comment_id.is_(None),
-                Follow.comment_id == comment.parent_id,
-                Follow.comment_id == comment.id,
-            ),
-            Follow.confirmed_at.is_not(None),
-            Follow.ended_at.is_(None),
-        )
-        .order_by(Follow.id)
+    query = select(Follow).where(
+        Follow.thread_id == comment.thread_id,
+        or_(
+            Follow.comment_id.is_(None),
+            Follow.comment_id == comment.parent_id,
+            Follow.comment_id == comment.id,
+        ),
+        Follow.confirmed_at.is_not(None),
+        Follow.ended_at.is_(None),
     )
-    by_email: dict[str, Follow] = {}
-    for follow in await session.scalars(query):
-        by_email.setdefault(follow.email, follow)
-    return list(by_email.values())
+    # The one that says most comes last, and stays: of the post, of an answer, of their own comment.
+    nearness = (None, comment.parent_id, comment.id)
+    found = sorted(
+        await session.scalars(query.order_by(Follow.id)),
+        key=lambda follow: nearness.index(follow.comment_id),
+    )
+    return list({follow.email: follow for follow in found}.values())
 
 
 def _letter(desk: Desk, said: Said, follow: Follow) -> NewLetter | None:
@@ -85,10 +84,11 @@ def _letter(desk: Desk, said: Said, follow: Follow) -> NewLetter | None:
     is_own = follow.email == normalised_email(comment.author_email) or (
         follow.user_id is not None and follow.user_id == comment.user_id
     )
+    asked_here = follow.comment_id == comment.id
     if not is_own:
-        return _answer(desk, said, follow) if follow.comment_id != comment.id else None
+        return None if asked_here else _answer(desk, said, follow)
     waited = comment.approved_at is not None and comment.approved_at - comment.created_at > _WAITED
-    return _is_up(desk, said, follow) if waited else None
+    return _is_up(desk, said, follow) if asked_here and waited else None
 
 
 def _answer(desk: Desk, said: Said, follow: Follow) -> NewLetter:
