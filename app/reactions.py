@@ -11,14 +11,16 @@ from app.core.jobs import JobFunction
 from app.discussions.actions import open_thread
 from app.discussions.events import (
     AuthorForgotten,
-    AuthorshipAsked,
     CommentArrived,
     CommenterErased,
     CommentPublished,
     CommentWithdrawn,
+    ConfirmationWanted,
+    FollowAsked,
 )
 from app.moderation.cases import keep_counts
 from app.notifications.answers import tell_followers
+from app.notifications.follows import follow_own_comment
 from app.notifications.moderation_mail import tell_moderators
 from app.notifications.retention import forget_address
 from app.notifications.to_authors import ask_who_wrote, send_password_link
@@ -42,7 +44,8 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
 LATER: dict[type[Event], tuple[JobFunction, ...]] = {
     CommentArrived: (tell_moderators,),
     CommentPublished: (tell_followers,),
-    AuthorshipAsked: (ask_who_wrote,),
+    ConfirmationWanted: (ask_who_wrote,),
+    FollowAsked: (follow_own_comment,),
     PasswordResetAsked: (send_password_link,),
 }
 

@@ -21,21 +21,35 @@ class CommentWithdrawn(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CommentArrived(Event):
-    """A comment or linkback came in and waits for somebody."""
+    """A comment or linkback waits for a person to read it."""
 
     comment_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class AuthorshipAsked(Event):
-    """A comment bears the address of somebody who is not signed in: they are asked by mail."""
+class CheckWanted(Event):
+    """A comment waits for what another server thinks of it; nobody is told of it before that."""
 
     comment_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class AuthorshipConfirmed(Event):
-    """Somebody who gets the mail of a comment's address has said that they wrote it."""
+class ConfirmationWanted(Event):
+    """A comment came under the address of somebody with an account: they are asked by mail."""
+
+    comment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowAsked(Event):
+    """Whoever wrote a comment would like to be told of answers to it."""
+
+    comment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentEdited(Event):
+    """A comment says something else from now on."""
 
     comment_id: int
 

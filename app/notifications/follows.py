@@ -12,8 +12,11 @@ from app.core import clock
 from app.core.errors import Gone
 from app.core.i18n import _, marked
 from app.core.jobs import Tools, enqueue, job
+from app.core.limits import Limit, take
 from app.core.mail import is_deliverable
-from app.discussions.models import Comment, Thread
+from app.core.networks import household
+from app.core.secrets import Secrets, secrets_of
+from app.discussions.models import Comment, CommentStatus, Thread
 from app.moderation.authors import normalised_email
 from app.notifications.authorship import prove
 from app.notifications.letters import write_letter
@@ -22,6 +25,9 @@ from app.notifications.texts import Desk, Envelope, NewLetter, PlainPage, compos
 from app.posts.models import Post
 
 CONFIRM_WITHIN = timedelta(days=7)
+# Anybody can type anybody's address: no more letters a day than that to one, nor an hour for one network.
+_TO_AN_ADDRESS = (Limit(3, timedelta(days=1)),)
+_FOR_A_NETWORK = (Limit(5, timedelta(hours=1)),)
 _ENDED = marked("This was ended since. Follow the discussion again from the page of the post.")
 
 
@@ -76,7 +82,7 @@ async def ask_to_follow(
     return follow
 
 
-async def confirm_follow(session: AsyncSession, token: str) -> Followed:
+async def confirm_follow(session: AsyncSession, secrets: Secrets, token: str) -> Followed:
     """Whoever has the letter has the address: from now on they get answers.
 
     Raises NotFound for a link that was altered, Gone for one that was used or is too old.
@@ -89,7 +95,7 @@ async def confirm_follow(session: AsyncSession, token: str) -> Followed:
     comment = await session.get(Comment, follow.comment_id) if follow.comment_id else None
     if comment is not None and normalised_email(comment.author_email) == follow.email:
         # The letter reached whoever that comment says it is from.
-        await prove(session, comment)
+        await prove(session, secrets, comment)
     return followed
 
 
@@ -111,12 +117,31 @@ async def end_follows_of(session: AsyncSession, email: str) -> None:
     await session.execute(update(Follow).where(theirs).values(ended_at=clock.now()))
 
 
+@job("follow_own_comment")
+async def follow_own_comment(tools: Tools, *, comment_id: int) -> None:
+    """Whoever wrote a comment asked to be told of answers to it."""
+    async with tools.work.unit_of_work() as db:
+        comment = await db.get(Comment, comment_id)
+        if comment is None:
+            return
+        user = await db.get(User, comment.user_id) if comment.user_id else None
+        await ask_to_follow(
+            db,
+            thread_id=comment.thread_id,
+            comment_id=comment.id,
+            email=user.email if user else comment.author_email,
+            user_id=comment.user_id,
+        )
+
+
 @job("ask_to_confirm_follow")
 async def ask_to_confirm(tools: Tools, *, follow_id: int) -> None:
-    """Ask by mail whether an address is theirs who gave it."""
+    """Ask by mail whether an address is theirs who gave it; for a spammer nobody is asked."""
     async with tools.work.unit_of_work() as db:
         followed = await find_followed(db, follow_id)
         if followed is None or followed.follow.confirmed_at or followed.follow.ended_at:
+            return
+        if not await _may_ask(db, secrets_of(tools.settings), followed.follow):
             return
         token = await make_link(
             db, LinkPurpose.CONFIRM_FOLLOW, subject_id=follow_id, lifetime=CONFIRM_WITHIN
@@ -162,6 +187,19 @@ async def _followed(session: AsyncSession, follow_id: int | None) -> Followed:
     if found is None or found.follow.ended_at is not None:
         raise Gone(_(_ENDED))
     return found
+
+
+async def _may_ask(session: AsyncSession, secrets: Secrets, follow: Follow) -> bool:
+    comment = await session.get(Comment, follow.comment_id) if follow.comment_id else None
+    if comment is not None and comment.status in (CommentStatus.SPAM, CommentStatus.REMOVED):
+        return False
+    now = clock.now()
+    if comment is not None and comment.author_ip:
+        network = secrets.keyed_hash("pace", household(comment.author_ip)[0])
+        if await take(session, f"confirm:network:{network}", _FOR_A_NETWORK, now):
+            return False
+    address = secrets.keyed_hash("pace", follow.email)
+    return await take(session, f"follow:email:{address}", _TO_AN_ADDRESS, now) is None
 
 
 async def _is_theirs(session: AsyncSession, user_id: int | None, email: str) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Role
 from app.accounts.links import make_link
-from app.accounts.models import LinkPurpose, ModerationMail, User
+from app.accounts.models import LinkPurpose, ModerationMail, OneTimeLink, User
 from app.core import clock
 from app.core.i18n import _, ngettext
 from app.core.jobs import Tools, job
@@ -67,7 +67,7 @@ class WaitingPage:
 
 @job("tell_moderators")
 async def tell_moderators(tools: Tools, *, comment_id: int = 0) -> None:
-    """Write to each moderator who is due, if anything came since the last letter.
+    """Write to each moderator who is due, if anything waits that they were not told of.
 
     Runs when something arrives and by the clock; `comment_id` only says what made it run.
     """
@@ -122,7 +122,7 @@ async def _tell(tools: Tools, user_id: int) -> None:
             return
         cases = await _waiting(db)
         since = user.moderation_mailed_at
-        if not any(since is None or case.arrived_at > since for case in cases):
+        if await _were_told(db, user_id, cases[:_NAMED]):
             return
         desk = await desk_of(db, tools.settings)
         items = await _items(db, desk, user, cases[:_NAMED])
@@ -148,6 +148,17 @@ async def _waiting(session: AsyncSession) -> Sequence[Case]:
         .limit(_NAMED + 1)
     )
     return (await session.scalars(query)).all()
+
+
+async def _were_told(session: AsyncSession, user_id: int, cases: Sequence[Case]) -> bool:
+    """Whether every one of them stood in a letter before: then there are links for each."""
+    ids = {case.item_id for case in cases}
+    told = select(OneTimeLink.subject_id).where(
+        OneTimeLink.user_id == user_id,
+        OneTimeLink.purpose == LinkPurpose.MODERATE,
+        OneTimeLink.subject_id.in_(ids),
+    )
+    return ids <= set(await session.scalars(told))
 
 
 async def _items(

@@ -2,18 +2,13 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from app.accounts.links import make_link
 from app.accounts.models import LinkPurpose, User
-from app.core import clock
 from app.core.i18n import _
 from app.core.jobs import Tools, job
 from app.discussions.models import CommentStatus, Section
 from app.moderation.models import Decision
 from app.notifications.letters import write_letter
-from app.notifications.models import Letter
 from app.notifications.queries import Said, find_said
 from app.notifications.texts import (
     Desk,
@@ -27,7 +22,6 @@ from app.notifications.texts import (
 
 PASSWORD_WITHIN = timedelta(hours=1)
 CONFIRM_WITHIN = timedelta(days=3)
-_A_DAY = timedelta(days=1)
 
 
 @job("send_password_link")
@@ -46,12 +40,10 @@ async def send_password_link(tools: Tools, *, user_id: int) -> None:
 
 @job("ask_who_wrote")
 async def ask_who_wrote(tools: Tools, *, comment_id: int) -> None:
-    """Ask a member by mail whether a comment under their address is theirs; once a day at most."""
+    """Ask a member by mail whether a comment under their address is theirs."""
     async with tools.work.unit_of_work() as db:
         said = await find_said(db, comment_id)
         if said is None or said.comment.status != CommentStatus.PENDING:
-            return
-        if await _was_asked_lately(db, said.comment.author_email):
             return
         token = await make_link(
             db, LinkPurpose.CONFIRM_COMMENT, subject_id=comment_id, lifetime=CONFIRM_WITHIN
@@ -86,15 +78,6 @@ def _is_told(said: Said, decision: Decision) -> bool:
         and decision.user_id != (said.comment.user_id or 0)
         and bool(said.comment.author_email)
     )
-
-
-async def _was_asked_lately(session: AsyncSession, email: str) -> bool:
-    asked = select(Letter.id).where(
-        Letter.recipient == email,
-        Letter.about.startswith("authorship:"),
-        Letter.created_at > clock.now() - _A_DAY,
-    )
-    return await session.scalar(asked.limit(1)) is not None
 
 
 def _password(desk: Desk, user: User, token: str) -> NewLetter:

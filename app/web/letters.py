@@ -11,7 +11,7 @@ from app.accounts.models import LinkPurpose, OneTimeLink
 from app.core.errors import Conflict
 from app.core.i18n import _, speak
 from app.core.markup import SafeHtml
-from app.core.secrets import hashed, secrets_of
+from app.core.secrets import Secrets, hashed, secrets_of
 from app.notifications import authorship, deciding_by_mail, follows
 from app.notifications.ending import Ending, Ends, end_letters, read_ending
 from app.notifications.queries import Said
@@ -62,11 +62,11 @@ async def confirm(request: Request, token: str) -> Response:
     async with doors_of(request).unit_of_work() as db:
         frame = await _spoken(request, db)
         if await _purpose(db, token) == LinkPurpose.CONFIRM_COMMENT:
-            said = await authorship.confirm_authorship(db, token)
-            title, done = _("Thank you"), _("A moderator knows now that these are your words.")
+            said = await authorship.confirm_authorship(db, _secrets(request), token)
+            title, done = _("Thank you"), _("These count as your words now.")
             way_on = _to_post(said.title, said.path)
         else:
-            followed = await follows.confirm_follow(db, token)
+            followed = await follows.confirm_follow(db, _secrets(request), token)
             title, done = _("You will hear of answers"), _what(followed)
             way_on = _to_post(followed.title, followed.path)
     return _page(frame, title, (done,), way_on=way_on)
@@ -75,7 +75,7 @@ async def confirm(request: Request, token: str) -> Response:
 @router.api_route("/unsubscribe/{token}/", methods=["GET", "HEAD"])
 async def look_at_ending(request: Request, db: Db, token: str) -> Response:
     """What would be ended."""
-    ending = read_ending(secrets_of(settings_of(request)), token)
+    ending = read_ending(_secrets(request), token)
     frame = await _spoken(request, db)
     return _page(
         frame, _("Get no more letters?"), (_ends(ending),), button=_("Get no more of them")
@@ -85,7 +85,7 @@ async def look_at_ending(request: Request, db: Db, token: str) -> Response:
 @router.post("/unsubscribe/{token}/")
 async def end(request: Request, token: str) -> Response:
     """End it: pressed by a person, or by their mail program (RFC 8058), from wherever."""
-    ending = read_ending(secrets_of(settings_of(request)), token)
+    ending = read_ending(_secrets(request), token)
     async with doors_of(request).unit_of_work() as db:
         frame = await _spoken(request, db)
         await end_letters(db, ending)
@@ -153,6 +153,10 @@ async def _spoken(request: Request, session: AsyncSession) -> Frame:
     frame = await frame_of(request, session)
     speak(frame.site.language)
     return frame
+
+
+def _secrets(request: Request) -> Secrets:
+    return secrets_of(settings_of(request))
 
 
 async def _purpose(session: AsyncSession, token: str) -> LinkPurpose | None:
