@@ -34,6 +34,10 @@ from app.core.job_queue import (
 from app.core.job_workers import begin_life, end_life, let_go, show_life
 from app.core.jobs import JobFunction, JobState, Tools, declared, name_of
 from app.core.logs import configure_logs
+from app.discussions.retention import purge_comments, wipe_addresses
+from app.notifications.letters import send_letters
+from app.notifications.moderation_mail import tell_moderators, warn_owners
+from app.notifications.retention import forget_letters
 from app.posts.jobs import publish_what_is_due
 from app.settings import Settings
 from app.work import Doors
@@ -45,6 +49,12 @@ SCHEDULES: Schedules = (
     (publish_what_is_due, timedelta(seconds=15)),
     (forget_what_expired, timedelta(hours=6)),
     (forget_what_is_over, timedelta(hours=6)),
+    (send_letters, timedelta(minutes=1)),
+    (tell_moderators, timedelta(minutes=5)),
+    (warn_owners, timedelta(days=1)),
+    (wipe_addresses, timedelta(hours=6)),
+    (purge_comments, timedelta(hours=6)),
+    (forget_letters, timedelta(days=1)),
 )
 
 # So many at once: most of them wait for other people's servers.

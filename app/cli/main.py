@@ -5,7 +5,7 @@ import sys
 import click
 import typer
 
-from app.cli import jobs, moderating, porting, posts, running, site, spam_filter, users
+from app.cli import commenters, jobs, moderating, porting, posts, running, site, spam_filter, users
 from app.core.errors import AppError
 
 program = typer.Typer(
@@ -26,6 +26,9 @@ program.add_typer(moderating.commands, name="moderate", help="Decide about comme
 program.add_typer(jobs.commands, name="jobs", help="What waits to be done, and doing it now.")
 program.add_typer(users.commands, name="user", help="Make accounts, give roles and passwords.")
 program.add_typer(spam_filter.commands, name="spam-filter", help="The filter that learns here.")
+program.add_typer(
+    commenters.commands, name="commenter", help="What is known of a commenter: export, erase."
+)
 program.add_typer(porting.importing, name="import", help="Bring a site in.")
 program.add_typer(porting.exporting, name="export", help="Take the site with you.")
 

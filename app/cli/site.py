@@ -1,5 +1,6 @@
 """`rapport upgrade`, `doctor` and `demo`."""
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from app.core.db import make_room
 from app.core.errors import AppError
 from app.core.job_queue import next_due, numbers
 from app.core.jobs import JobState
+from app.notifications.letters import trouble_with_server
 from app.porting.demo.build import build_demo, demo_owner
 from app.porting.recleaning import reclean
 from app.settings import Settings
@@ -104,6 +106,7 @@ def _findings(settings: Settings) -> Iterator[tuple[bool, str]]:
     yield from _about_database(settings)
     yield from _about_storage(settings)
     yield from _about_jobs(settings)
+    yield _about_mail(settings)
     if settings.rate_limits == "off":
         yield True, "Rate limits are off. That is for load tests only: unset RAPPORT_RATE_LIMITS."
     if clock.now().year < 2026:
@@ -157,3 +160,12 @@ def _about_jobs(settings: Settings) -> Iterator[tuple[bool, str]]:
 async def _jobs(doors: Doors, _settings: Settings) -> tuple[dict[JobState, int], datetime | None]:
     async with doors.reading() as session:
         return await numbers(session), await next_due(session)
+
+
+def _about_mail(settings: Settings) -> tuple[bool, str]:
+    if not settings.smtp_url:
+        return False, "RAPPORT_SMTP_URL is not set: letters wait in the console's outbox."
+    trouble = asyncio.run(trouble_with_server(settings.smtp_url))
+    if trouble:
+        return True, f"The mail server takes no mail: {trouble}. Letters wait until it does."
+    return False, "The mail server is there and lets us in."

@@ -13,6 +13,7 @@ moment = sa.DateTime(timezone=True)
 def upgrade() -> None:
     _comment_edits()
     _follows()
+    _refusals()
     _letters()
     _jobs()
     _job_workers()
@@ -27,6 +28,7 @@ def downgrade() -> None:
         "job_workers",
         "jobs",
         "letters",
+        "refusals",
         "follows",
         "comment_edits",
     ):
@@ -80,6 +82,15 @@ def _follows() -> None:
     op.create_index("ix_follows_thread", "follows", ["thread_id", "comment_id"])
 
 
+def _refusals() -> None:
+    op.create_table(
+        "refusals",
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("at", moment, nullable=False),
+        sa.PrimaryKeyConstraint("address", name="pk_refusals"),
+    )
+
+
 def _letters() -> None:
     op.create_table(
         "letters",
@@ -93,6 +104,7 @@ def _letters() -> None:
         sa.Column("about", sa.String(length=100), nullable=False),
         sa.Column("created_at", moment, nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("retry_at", moment, nullable=True),
         sa.Column("trouble", sa.String(length=500), nullable=False),
         sa.Column("sent_at", moment, nullable=True),
         sa.Column("failed_at", moment, nullable=True),
@@ -194,9 +206,17 @@ def _more_of_comments() -> None:
         sqlite_where=sa.text("text_hash <> ''"),
         postgresql_where=sa.text("text_hash <> ''"),
     )
+    op.create_index(
+        "ix_comments_waiting",
+        "comments",
+        ["author_ip"],
+        sqlite_where=sa.text("status = 'pending' AND author_ip <> ''"),
+        postgresql_where=sa.text("status = 'pending' AND author_ip <> ''"),
+    )
 
 
 def _less_of_comments() -> None:
+    op.drop_index("ix_comments_waiting", table_name="comments")
     op.drop_index("ix_comments_address", table_name="comments")
     op.drop_index("ix_comments_author", table_name="comments")
     op.drop_index("ix_comments_text", table_name="comments")
