@@ -1,5 +1,6 @@
 """`rapport upgrade`, `doctor` and `demo`."""
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from app.core import clock
 from app.core import schema as versions
 from app.core.db import make_room
 from app.core.errors import AppError
+from app.moderation.akismet.client import Unavailable, open_akismet
 from app.porting.demo.build import build_demo
 from app.porting.recleaning import reclean
 from app.settings import Settings
@@ -38,7 +40,7 @@ def upgrade() -> None:
 
 
 def doctor() -> None:
-    """Check settings, database, storage and clock, in words; exit 1 when something is wrong.
+    """Check settings, database, storage, Akismet and clock, in words; exit 1 when something is wrong.
 
     Example: rapport doctor
     """
@@ -81,6 +83,7 @@ def _findings(settings: Settings) -> Iterator[tuple[bool, str]]:
     yield False, f"Public address: {settings.base_url}"
     yield from _about_database(settings)
     yield from _about_storage(settings)
+    yield asyncio.run(_about_akismet(settings))
     if settings.rate_limits == "off":
         yield True, "Rate limits are off. That is for load tests only: unset RAPPORT_RATE_LIMITS."
     if clock.now().year < 2026:
@@ -114,3 +117,16 @@ def _about_storage(settings: Settings) -> Iterator[tuple[bool, str]]:
         yield True, f"The data folder {folder} can't be written to."
     else:
         yield False, f"The data folder is {folder}."
+
+
+async def _about_akismet(settings: Settings) -> tuple[bool, str]:
+    if not settings.akismet_key:
+        return False, "Akismet is not asked: RAPPORT_AKISMET_KEY is not set."
+    try:
+        async with open_akismet(settings) as service:
+            is_known = await service.knows_the_key()
+    except Unavailable as error:
+        return True, f"{error.detail} Comments are held until it does, or a person decides."
+    if is_known:
+        return False, "Akismet answers, and knows the key of this site."
+    return True, "Akismet does not know the key of this site: check RAPPORT_AKISMET_KEY."
