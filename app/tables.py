@@ -5,6 +5,7 @@ from app.core.freshness.tags import StaleTag
 from app.core.limits import Allowance
 from app.discussions.models import Comment, CommentEdit, Thread, ThreadPage
 from app.media.models import Upload
+from app.moderation.akismet.models import AkismetHealth, Correction
 from app.moderation.models import (
     AuthorKey,
     AuthorNote,
@@ -27,4 +28,5 @@ TABLES = (
     Thread, Comment, CommentEdit, ThreadPage, StaleTag, Allowance,
     UserSession, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter,
+    Correction, AkismetHealth,
 )  # fmt: skip

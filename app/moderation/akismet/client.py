@@ -85,6 +85,7 @@ class Akismet:
         self._service = service
         self._turns = anyio.CapacityLimiter(AT_ONCE)
         self._unanswered = 0
+        self.was_asked = False
         # What was wrong with the newest answer.
         self.trouble: Trouble | None = None
 
@@ -107,6 +108,7 @@ class Akismet:
         async with self._turns:
             if self.trouble is not None and self._unanswered >= PATIENCE:
                 raise Unavailable(self.trouble)
+            self.was_asked = True
             try:
                 with _in_time(name):
                     answer = await call()
