@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.events import Event
+from app.core.jobs import JobFunction
 from app.discussions.actions import open_thread
 from app.discussions.events import CommentPublished, CommentWithdrawn
 from app.moderation.cases import keep_counts
@@ -21,6 +22,10 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     CommentPublished: (index_comment,),
     CommentWithdrawn: (index_comment,),
 }
+
+# In the worker: what may come a little later, or needs somebody else's server. A job gets the event's
+# own fields as its arguments, and its module is imported here or by the worker.
+LATER: dict[type[Event], tuple[JobFunction, ...]] = {}
 
 # At the very end of the transaction, whatever happened in it.
 LAST: tuple[Callable[[AsyncSession], Awaitable[None]], ...] = (keep_counts,)
