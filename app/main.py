@@ -15,14 +15,17 @@ from app.core.page_cache import PageCache
 from app.settings import Settings
 from app.web import (
     archives,
+    commenting,
     errors,
     feeds,
     files,
     health,
     leftovers,
+    own_comment,
     posts,
     programs,
     search,
+    small_sum,
     static_files,
 )
 from app.web.feed_limits import FeedLimit
@@ -35,6 +38,9 @@ ROUTERS = (
     health.router,
     static_files.router,
     files.router,
+    small_sum.router,
+    own_comment.router,
+    commenting.router,
     programs.router,
     feeds.router,
     leftovers.router,

@@ -40,6 +40,17 @@ class Invalid(AppError):
 
     status, title = 422, marked("That can't be used")
 
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        headers: Mapping[str, str] | None = None,
+        fields: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail, headers=headers)
+        # What is wrong with which field of a form.
+        self.fields = dict(fields or {})
+
 
 class SignInNeeded(AppError):
     """401: nobody is signed in."""

@@ -17,3 +17,38 @@ class CommentWithdrawn(Event):
     """A comment or linkback that could be read is no longer shown."""
 
     comment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentArrived(Event):
+    """A comment or linkback waits for a person to read it."""
+
+    comment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckWanted(Event):
+    """A comment waits for what another server thinks of it; nobody is told of it before that."""
+
+    comment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmationWanted(Event):
+    """A comment came under the address of somebody with an account: they are asked by mail."""
+
+    comment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowAsked(Event):
+    """Whoever wrote a comment would like to be told of answers to it."""
+
+    comment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentEdited(Event):
+    """A comment says something else from now on."""
+
+    comment_id: int

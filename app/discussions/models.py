@@ -85,6 +85,12 @@ class Comment(Base):
             "ix_comments_address", "created_at",
             sqlite_where=text("author_ip <> ''"), postgresql_where=text("author_ip <> ''"),
         ),
+        # How many wait from one address.
+        Index(
+            "ix_comments_waiting", "author_ip",
+            sqlite_where=text("status = 'pending' AND author_ip <> ''"),
+            postgresql_where=text("status = 'pending' AND author_ip <> ''"),
+        ),
         Index(
             "ix_comments_not_approved", "status", "created_at",
             sqlite_where=text("status <> 'approved'"), postgresql_where=text("status <> 'approved'"),

@@ -1,10 +1,49 @@
 """Who may do what to what was said. Pure, so that it reads as a table."""
 
+from datetime import datetime, timedelta
+
 from app.accounts.actor import Actor
+from app.core.answers import YES, Answer, no
 from app.core.errors import Forbidden
+from app.core.i18n import _
+from app.discussions.models import Comment, CommentStatus, Thread
+from app.posts.models import Post
+from app.site.models import SiteRow
+
+# So long somebody may put right what they wrote, once it is shown.
+EDIT_WINDOW = timedelta(minutes=15)
 
 
 def require_moderator(actor: Actor) -> None:
     """Refuse whoever may not decide about comments. Raises Forbidden."""
     if not actor.moderates:
         raise Forbidden("Only moderators decide about comments.")
+
+
+def may_reply(site: SiteRow, post: Post, thread: Thread, at: datetime) -> Answer:
+    """Whether something may be said under a post that whoever asks may read."""
+    if not post.is_public(at):
+        return no(_("This is not published yet, so nobody can answer it."))
+    if not site.comments_open:
+        return no(_("This site takes no comments just now."))
+    is_over = thread.closed_at is not None and thread.closed_at <= at
+    if is_over or is_too_old(site, post, at) or not post.accepts_comments(at):
+        return no(_("Comments on this post are closed."))
+    return YES
+
+
+def is_too_old(site: SiteRow, post: Post, at: datetime) -> bool:
+    """Whether the owner lets nothing be said any more about what is so old."""
+    days = timedelta(days=site.comments_close_after)
+    return bool(days) and post.published_at is not None and at - post.published_at >= days
+
+
+def may_change_own(comment: Comment, at: datetime) -> Answer:
+    """Whether its own author may edit or withdraw a comment."""
+    if comment.status == CommentStatus.PENDING:
+        return YES
+    if comment.status != CommentStatus.APPROVED:
+        return no(_("This comment can't be changed any more."))
+    if at - comment.created_at > EDIT_WINDOW:
+        return no(_("A comment can be changed for 15 minutes after it was written."))
+    return YES

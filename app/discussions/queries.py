@@ -1,16 +1,28 @@
 """How threads are read. Only what is shown to everybody; a page is one range of one index."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from app.core.db import BigId
+from app.core.db import BigId, UtcDateTime
 from app.core.markup import SafeHtml
 from app.core.prepared import Prepared
 from app.discussions.models import Comment, CommentKind, CommentStatus, Section, Thread, ThreadPage
+from app.moderation.models import AuthorKey, Decision
 
 _Parent = aliased(Comment)
 # Written out, not bound: SQLite uses a partial index only where the query names the same constant.
@@ -40,6 +52,13 @@ class ShownComment(NamedTuple):
     body_html: SafeHtml
     created_at: datetime
     edited_at: datetime | None
+    # False for what waits: only its author is shown it.
+    is_shown: bool
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for a moderator; a tombstone may, too, but that is shown to everybody."""
+        return self.status == CommentStatus.PENDING and not self.is_shown
 
     @property
     def is_approved(self) -> bool:
@@ -62,6 +81,7 @@ _COLUMNS = (
     Comment.body_html,
     Comment.created_at,
     Comment.edited_at,
+    Comment.is_shown,
 )
 
 
@@ -132,3 +152,99 @@ def page_count_of_thread() -> ColumnElement[int]:
         .scalar_subquery(),
         1,
     )
+
+
+class Said(NamedTuple):
+    """A comment with some text: what has to be known to tell whether it was said before."""
+
+    id: int
+    thread_id: int
+    user_id: int | None
+    author_email: str
+    author_ip: str
+    status: CommentStatus
+    created_at: datetime
+
+
+# Further back the same text is a new one.
+REMEMBERED = timedelta(days=30)
+_SAID_LATELY = Prepared(
+    select(
+        Comment.id, Comment.thread_id, Comment.user_id, Comment.author_email, Comment.author_ip,
+        Comment.status, Comment.created_at,
+    )
+    .where(
+        Comment.text_hash == bindparam("hash", type_=String),
+        Comment.text_hash != literal_column("''"),
+        Comment.created_at > bindparam("since", type_=UtcDateTime()),
+    )
+    .order_by(Comment.created_at.desc())
+    .limit(20)
+)  # fmt: skip
+_WAITING_FROM = Prepared(
+    select(func.count())
+    .select_from(Comment)
+    .where(
+        Comment.status == literal_column("'pending'"),
+        Comment.author_ip != literal_column("''"),
+        Comment.author_ip.between(
+            bindparam("first", type_=String), bindparam("last", type_=String)
+        ),
+    )
+)
+
+
+async def said_lately(session: AsyncSession, text_hash: str, at: datetime) -> Sequence[Said]:
+    """Where the same text was said lately, newest first."""
+    rows = await _SAID_LATELY.rows(session, {"hash": text_hash, "since": at - REMEMBERED})
+    return [Said._make(row) for row in rows]
+
+
+async def waiting_from(session: AsyncSession, first: str, last: str) -> int:
+    """How many comments wait that came from a range of addresses."""
+    rows = await _WAITING_FROM.rows(session, {"first": first, "last": last})
+    number: int = rows[0][0]
+    return number
+
+
+_WAITING_OF = Prepared(
+    select(*_COLUMNS)
+    .join(AuthorKey, AuthorKey.id == Comment.author_key_id)
+    .outerjoin(
+        _Parent, and_(_Parent.id == Comment.parent_id, _Parent.status == CommentStatus.APPROVED)
+    )
+    .where(
+        AuthorKey.key == bindparam("key", type_=String),
+        Comment.thread_id == _THREAD,
+        Comment.status == literal_column("'pending'"),
+        Comment.is_shown.is_(False),
+    )
+    .order_by(Comment.place)
+)
+
+
+async def waiting_of(session: AsyncSession, thread_id: int, key: str) -> list[ShownComment]:
+    """What one author has said in a thread that waits: for their own eyes."""
+    rows = await _WAITING_OF.rows(session, {"thread": thread_id, "key": key})
+    return [ShownComment._make(row) for row in rows]
+
+
+# So many of the newest say how it usually is.
+_MOST_WAITS = 500
+
+
+async def waits_of_late(session: AsyncSession, at: datetime) -> list[timedelta]:
+    """How long comments waited that people decided about in the last 30 days, for the first time."""
+    query = (
+        select(Decision.at, Comment.created_at)
+        .join(Comment, Comment.id == Decision.item_id)
+        .where(
+            Decision.at > at - REMEMBERED,
+            Decision.kind == CommentKind.COMMENT,
+            Decision.is_by_person,
+            Decision.was == CommentStatus.PENDING,
+        )
+        .order_by(Decision.at.desc())
+        .limit(_MOST_WAITS)
+    )
+    return [decided - written for decided, written in await session.execute(query)]

@@ -34,6 +34,16 @@ def key_of_email(secrets: Secrets, email: str) -> str:
     return secrets.keyed_hash("author key", f"email:{email}") if email else ""
 
 
+def key_of_typed_email(secrets: Secrets, email: str) -> str:
+    """The key of whoever typed an address without proving that it is theirs: never that of its owner."""
+    return secrets.keyed_hash("author key", f"typed:{normalised_email(email)}")
+
+
+def key_of_browser(secrets: Secrets, token: str) -> str:
+    """The key of a browser that was asked to remember somebody; `token` is known to it alone."""
+    return secrets.keyed_hash("author key", f"browser:{token}")
+
+
 def key_of_member(secrets: Secrets, user_id: int) -> str:
     """The key of somebody with an account."""
     return secrets.keyed_hash("author key", f"member:{user_id}")

@@ -36,6 +36,8 @@ class CommentCard(NamedTuple):
     answered_id: int | None
     # Only a phone's narrow nesting hides it.
     is_below_answered: bool
+    # It waits for a moderator: only its author sees it.
+    waits: bool
     # It begins a list of answers; answers to it follow; so many lists end after it.
     opens: bool
     is_answered: bool
@@ -93,7 +95,7 @@ def _card(
     return CommentCard(
         comment.id,
         comment.legacy_id,
-        not comment.is_approved,
+        not comment.is_approved and not comment.waits,
         comment.author_name or _("Anonymous"),
         web_address(comment.author_url),
         comment.user_id is not None and comment.user_id in author_ids,
@@ -103,6 +105,7 @@ def _card(
         answered_name=comment.parent_name or "" if says_whom else "",
         answered_id=comment.parent_id if parent_level else None,
         is_below_answered=is_below,
+        waits=comment.waits,
         opens=level > before > 0,
         is_answered=following > level,
         closes=max(level - following, 0),

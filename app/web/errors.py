@@ -1,16 +1,27 @@
 """One error type, in the asker's format: a page, problem+json (RFC 9457), or a line of text."""
 
+from collections.abc import Awaitable, Callable
+
 import structlog
 from fastapi import FastAPI, Request
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException as RoutingError
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from app.core.errors import AppError, NotFound, WrongMethod
+from app.core.errors import AppError, Invalid, NotFound, WrongMethod
 from app.web.error_pages import error_page
 from app.work import away
 
 log = structlog.get_logger()
+
+
+ShowAgain = Callable[[AppError], Awaitable[Response]]
+_SHOW_AGAIN = "rapport.show_again"
+
+
+def show_again(request: Request, page: ShowAgain) -> None:
+    """Let this page be what a person sees of a refusal: the form they sent, with all they typed."""
+    request.scope[_SHOW_AGAIN] = page
 
 
 def install(app: FastAPI) -> None:
@@ -49,10 +60,19 @@ async def _unforeseen(request: Request, error: Exception) -> Response:
 async def _in_the_askers_format(request: Request, error: AppError) -> Response:
     accepts = request.headers.get("accept", "")
     path = request.url.path
-    if path.startswith(("/api/", "/wp-json/")) or accepts.startswith("application/json"):
-        body = {"type": "about:blank", "status": error.status}
-        body |= {"title": error.title, "detail": error.detail}
-        return JSONResponse(body, error.status, media_type="application/problem+json")
+    sends = request.headers.get("content-type", "")
+    is_program = accepts.startswith("application/json") or sends.startswith("application/json")
+    if path.startswith(("/api/", "/wp-json/")) or is_program:
+        return _problem(error)
     if "text/html" in accepts or "*/*" in accepts or not accepts:
-        return await error_page(request, error)
+        again: ShowAgain | None = request.scope.get(_SHOW_AGAIN)
+        return await (again(error) if again else error_page(request, error))
     return PlainTextResponse(f"{error.title}. {error.detail}\n", error.status)
+
+
+def _problem(error: AppError) -> Response:
+    body: dict[str, object] = {"type": "about:blank", "status": error.status}
+    body |= {"title": error.title, "detail": error.detail}
+    if isinstance(error, Invalid) and error.fields:
+        body["errors"] = [{"field": name, "detail": says} for name, says in error.fields.items()]
+    return JSONResponse(body, error.status, media_type="application/problem+json")

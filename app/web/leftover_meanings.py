@@ -27,7 +27,7 @@ from app.web.feed_answers import FORMATS, SAME_AS
 _AT_ROOT = frozenset(
     ("p", "page_id", "attachment_id", "name", "cat", "tag", "author", "m", "s", "rest_route")
 )
-_ANYWHERE = frozenset(("feed", "paged", "cpage", "replytocom"))
+_ANYWHERE = frozenset(("feed", "paged", "cpage"))
 _MOST_FIELDS = 50
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,9}")

@@ -1,7 +1,6 @@
 """Rows into a `PostPage`. Pure: what was read goes in, what is shown comes out."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from app.accounts.models import User
 from app.core.i18n import _
@@ -13,10 +12,11 @@ from app.media.models import Upload
 from app.posts.addresses import View, address
 from app.posts.models import PostKind
 from app.web.comment_cards import comment_cards, linkback_rows
+from app.web.comment_forms import CommentForm
 from app.web.deps import Frame
 from app.web.discovery import comments_feed_of, discovery
 from app.web.head import Card, Head, Link
-from app.web.post_page import AuthorBox, CommentForm, Cover, PostPage, PostText
+from app.web.post_page import AuthorBox, Cover, PostPage, PostText
 from app.web.post_places import Places, places_of
 from app.web.post_reading import Around, FoundPost
 from app.web.structured_data import Facts, crumb_facts, document, post_facts
@@ -32,13 +32,13 @@ def post_page(
     authors: Sequence[User],
     around: Around,
     said: Sequence[ShownComment],
-    now: datetime,
+    form: CommentForm,
 ) -> PostPage:
-    """The page of a post as it is to be shown at `now`; `said` is comments, then linkbacks."""
+    """The page of a post as it is to be shown, with its form; `said` is comments, then linkbacks."""
     post, thread, places = found.post, found.thread, places_of(found, frame.base_url)
     comments = [one for one in said if one.section == Section.COMMENTS]
     cards = comment_cards(comments, {author.id for author in authors})
-    text, form = _text(found, places, authors, around), _form(found, places, now)
+    text = _text(found, places, authors, around)
     has_feed = form.is_open or bool(thread and thread.comment_count + thread.linkback_count)
     comment_count = thread.comment_count if thread else 0
     facts = document(
@@ -116,17 +116,6 @@ def _cover(upload: Upload | None) -> Cover | None:
         caption=plain_text(upload.caption),
         width=upload.width,
         height=upload.height,
-    )
-
-
-def _form(found: FoundPost, places: Places, now: datetime) -> CommentForm:
-    post, thread = found.post, found.thread
-    is_open = post.accepts_comments(now) and not (thread and thread.closed_at)
-    return CommentForm(
-        post_id=post.id,
-        action=places.form_action,
-        is_open=is_open,
-        is_offered=is_open or post.kind == PostKind.POST,
     )
 
 

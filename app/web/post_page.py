@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.core.markup import SafeHtml
 from app.web.comment_cards import CommentCard, LinkbackRow
+from app.web.comment_forms import CommentForm
 from app.web.deps import Frame
 from app.web.head import Head, Link
 from app.web.paging import NumberedPage
@@ -50,16 +51,6 @@ class PostText:
     cover: Cover | None = None
     part_number: int = 1
     part_count: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class CommentForm:
-    """The form below the comments: offered where comments are or were open."""
-
-    post_id: int
-    action: str
-    is_open: bool
-    is_offered: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,16 @@ from app.core.i18n import speak
 from app.discussions.queries import comments_on_page
 from app.posts.addresses import View, address, readings
 from app.web.comment_feeds import comments_on_post
-from app.web.deps import Db, Frame, Me, frame_of
+from app.web.comment_forms import Answered, CommentForm
+from app.web.deps import Db, Frame, Me, frame_of, settings_of
 from app.web.discovery import link_header
 from app.web.moved import where_it_went
+from app.web.own_waiting import with_own_waiting
 from app.web.page_cache import mark_cacheable
 from app.web.post_assembly import post_page
+from app.web.post_form import find_answered, form_under, made_anew_after
 from app.web.post_reading import FoundPost, around_post, authors_of_post, find_shown_post
+from app.web.remembering import remembered
 from app.web.rendering import render
 
 router = APIRouter()
@@ -48,10 +52,21 @@ async def show(request: Request, path: str, db: Db, me: Me) -> Response:
         return RedirectResponse("/", 301)
     if address(request.scope["path"]) != whole:
         return RedirectResponse(whole, 301)
-    return await page_of(request, db, me, frame, found)
+    answers = request.query_params.get("replytocom")
+    answered = await find_answered(db, found.thread, answers) if answers is not None else None
+    if answers is not None and answered is None:
+        return RedirectResponse(whole, 301)
+    return await page_of(request, db, me, frame, found, answered)
 
 
-async def page_of(request: Request, db: Db, me: Actor, frame: Frame, found: FoundPost) -> Response:
+async def page_of(
+    request: Request,
+    db: Db,
+    me: Actor,
+    frame: Frame,
+    found: FoundPost,
+    answered: Answered | None = None,
+) -> Response:
     """The page of a post that was found. Raises NotFound beyond its last part or page of comments."""
     speak(frame.site.language)
     is_comment_page = found.asked.view == View.COMMENT_PAGE
@@ -62,18 +77,28 @@ async def page_of(request: Request, db: Db, me: Actor, frame: Frame, found: Foun
     authors = await authors_of_post(db, found.post.id)
     around = await around_post(db, me, found.post)
     comments = await comments_on_page(db, thread.id, number) if thread else []
-    _mark(request, found, authors)
-    page = post_page(frame, found, authors, around, comments, clock.now())
+    known = remembered(request)
+    if thread:
+        settings = settings_of(request)
+        comments = await with_own_waiting(db, settings, me, known, thread.id, comments)
+    form = await form_under(request, db, me, frame, found, known, answered)
+    _mark(request, frame, found, authors, form)
+    page = post_page(frame, found, authors, around, comments, form)
     response = render("posts/page.html", page)
     response.headers["Link"] = link_header(frame.base_url, post_id=found.post.id)
     return response
 
 
-def _mark(request: Request, found: FoundPost, authors: Sequence[User]) -> None:
+def _mark(
+    request: Request,
+    frame: Frame,
+    found: FoundPost,
+    authors: Sequence[User],
+    form: CommentForm,
+) -> None:
     post = found.post
     tags = {"site", f"post:{post.id}"} | {f"user:{author.id}" for author in authors}
     if found.thread:
         tags.add(f"thread:{found.thread.id}")
-    closes_at, now = post.comments_close_at, clock.now()
-    max_age = closes_at - now if closes_at and closes_at > now else None
+    max_age = made_anew_after(frame.site, post, form, clock.now())
     mark_cacheable(request.scope, tags, max_age=max_age)

@@ -182,9 +182,17 @@ def _more_of_comments() -> None:
         sqlite_where=sa.text("text_hash <> ''"),
         postgresql_where=sa.text("text_hash <> ''"),
     )
+    op.create_index(
+        "ix_comments_waiting",
+        "comments",
+        ["author_ip"],
+        sqlite_where=sa.text("status = 'pending' AND author_ip <> ''"),
+        postgresql_where=sa.text("status = 'pending' AND author_ip <> ''"),
+    )
 
 
 def _less_of_comments() -> None:
+    op.drop_index("ix_comments_waiting", table_name="comments")
     op.drop_index("ix_comments_address", table_name="comments")
     op.drop_index("ix_comments_author", table_name="comments")
     op.drop_index("ix_comments_text", table_name="comments")

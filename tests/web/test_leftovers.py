@@ -91,7 +91,6 @@ LEADS_TO = (
     ("/search/tea/feed/atom/", "/search/feed/atom/?q=tea"),
     ("/search/tea/feed", "/search/feed/?q=tea"),
     ("/?replytocom=1&p={0.post}", HERE),
-    (HERE + "?replytocom=1", HERE),
     (HERE + "?cpage=2", HERE + "comment-page-2/"),
     (HERE + "?cpage=1", HERE),
     ("/?feed=rss2", "/feed/"),

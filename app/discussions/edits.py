@@ -1,0 +1,43 @@
+"""Texts of a comment before and after: the old ones are kept, a new one may have to wait."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.events import record
+from app.discussions.events import CommentEdited
+from app.discussions.models import Comment, CommentEdit, Thread
+from app.discussions.showing import touched_by
+from app.moderation.submission import text_hash
+
+
+async def waiting_edit(session: AsyncSession, comment_id: int) -> CommentEdit | None:
+    """The new text that waits while the old one is shown, if there is one."""
+    query = select(CommentEdit).where(CommentEdit.comment_id == comment_id, CommentEdit.is_waiting)
+    found: CommentEdit | None = await session.scalar(query.order_by(CommentEdit.id.desc()).limit(1))
+    return found
+
+
+async def replace_text(
+    session: AsyncSession, comment: Comment, thread: Thread, edit: CommentEdit, at: datetime
+) -> None:
+    """Let a comment say what an edit says; the edit's row then keeps what it said before."""
+    new_source, new_html = edit.body_source, edit.body_html
+    edit.body_source, edit.body_html = comment.body_source, comment.body_html
+    edit.is_waiting = False
+    comment.body_source, comment.body_html = new_source, new_html
+    comment.text_hash = text_hash(new_source)
+    comment.version += 1
+    if comment.is_approved:
+        comment.edited_at = at
+        record(session, CommentEdited(comment_id=comment.id, touches=touched_by(thread)))
+    await session.flush()
+
+
+async def drop_waiting_edit(session: AsyncSession, comment_id: int) -> None:
+    """A new text that was not let through; what is shown stays."""
+    edit = await waiting_edit(session, comment_id)
+    if edit is not None:
+        edit.is_waiting = False
+        await session.flush()

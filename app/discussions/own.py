@@ -1,0 +1,112 @@
+"""What authors do with their own comments: edit, withdraw, prove that they wrote them."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core import clock
+from app.core.answers import require
+from app.core.events import record
+from app.core.markup import SafeHtml
+from app.core.secrets import Secrets
+from app.discussions.edits import drop_waiting_edit, replace_text
+from app.discussions.events import CheckWanted, FollowAsked
+from app.discussions.judging import judge_again
+from app.discussions.models import Comment, CommentEdit, CommentStatus
+from app.discussions.policy import may_change_own
+from app.discussions.showing import change_status, locked_comment
+from app.moderation.authors import (
+    author_of_key,
+    count_author,
+    key_of_email,
+    key_of_member,
+    locked_author,
+)
+from app.moderation.cases import find_case, move_case
+from app.moderation.models import Check, Tab
+from app.site.models import SiteRow
+
+
+async def edit_own(
+    session: AsyncSession,
+    site: SiteRow,
+    comment_id: int,
+    text: str,
+    html: SafeHtml,
+    *,
+    asks_akismet: bool,
+    user_id: int | None = None,
+) -> Comment:
+    """Say it otherwise; judged anew. Of one that is shown, the old text stays until the new one may be.
+
+    Raises NotFound, Forbidden.
+    """
+    at = clock.now()
+    comment, thread = await locked_comment(session, comment_id)
+    require(may_change_own(comment, at))
+    if text == comment.body_source:
+        return comment
+    await drop_waiting_edit(session, comment_id)
+    edit = CommentEdit(
+        comment_id=comment_id, at=at, user_id=user_id, body_source=text, body_html=html,
+        is_waiting=comment.is_approved,
+    )  # fmt: skip
+    session.add(edit)
+    await session.flush()
+    if not comment.is_approved:
+        await replace_text(session, comment, thread, edit, at)
+    case = await find_case(session, comment.kind, comment_id)
+    if asks_akismet and case is not None:
+        case.check_state, case.akismet, case.tries = Check.WAITING, "", 0
+        record(session, CheckWanted(comment_id=comment_id))
+        return comment
+    return await judge_again(session, site, comment_id)
+
+
+async def withdraw_own(session: AsyncSession, comment_id: int) -> Comment:
+    """Take it back: gone from the page at once, and for good in a month. Raises NotFound, Forbidden."""
+    at = clock.now()
+    comment, thread = await locked_comment(session, comment_id)
+    require(may_change_own(comment, at))
+    author, was = await locked_author(session, comment.author_key_id), comment.status
+    await change_status(session, comment, thread, CommentStatus.REMOVED, at)
+    # It counts neither for nor against them.
+    count_author(author, was, "", written_at=comment.created_at, at=at)
+    case = await find_case(session, comment.kind, comment_id)
+    if case is not None:
+        move_case(session, case, Tab.REMOVED, at)
+        case.check_state = Check.DONE
+    return comment
+
+
+async def follow_own(session: AsyncSession, comment_id: int) -> None:
+    """Be told by mail of answers to it. Raises NotFound."""
+    comment, _thread = await locked_comment(session, comment_id)
+    record(session, FollowAsked(comment_id=comment.id))
+
+
+async def confirm_author(
+    session: AsyncSession, secrets: Secrets, site: SiteRow, comment_id: int, user_id: int | None
+) -> Comment:
+    """The owner of its address has said by a mailed link that they wrote it: from now on it counts as theirs.
+
+    `user_id` is whose account has that address, if anybody's. Raises NotFound.
+    """
+    at = clock.now()
+    comment, _thread = await locked_comment(session, comment_id)
+    key = (
+        key_of_member(secrets, user_id)
+        if user_id is not None
+        else key_of_email(secrets, comment.author_email)
+    )
+    before = await locked_author(session, comment.author_key_id)
+    author = await author_of_key(session, key, at)
+    count_author(before, comment.status, "", written_at=comment.created_at, at=at)
+    count_author(author, "", comment.status, written_at=comment.created_at, at=at)
+    author.user_id = author.user_id or user_id
+    comment.author_key_id = author.id
+    case = await find_case(session, comment.kind, comment_id)
+    if case is None:
+        return comment
+    case.author_key_id, case.is_proved = author.id, True
+    if case.check_state == Check.WAITING:
+        return comment
+    return await judge_again(session, site, comment_id)

@@ -1,0 +1,285 @@
+"""Takes in a comment: checks that it may be said, keeps it whatever it is, and lets it be judged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import load_only
+
+from app.accounts.actor import Actor
+from app.core import clock
+from app.core.answers import require
+from app.core.errors import Conflict, Invalid, NotFound, TooMany
+from app.core.events import record
+from app.core.i18n import _, marked
+from app.core.ids import new_guid
+from app.core.limits import Limit, take
+from app.core.networks import household
+from app.core.secrets import Secrets, secrets_of
+from app.discussions.events import CheckWanted, ConfirmationWanted, FollowAsked
+from app.discussions.judging import Matter, settle, write_reasons
+from app.discussions.models import Comment, CommentStatus, Thread
+from app.discussions.policy import may_reply
+from app.discussions.queries import Said, said_lately, waiting_from
+from app.discussions.threading import depth_of, place_of
+from app.moderation.authors import author_of_key, count_author
+from app.moderation.cases import open_case
+from app.moderation.facts import Who, gather_facts, known_author, who_sends
+from app.moderation.models import AuthorKey, Case, Check, Tab
+from app.moderation.opinions import local_opinion
+from app.moderation.pipeline import judge
+from app.moderation.rules import is_settled
+from app.moderation.submission import Facts, Submission, text_hash
+from app.posts.models import Post, PostAuthor
+from app.posts.queries import posts_visible_to
+from app.settings import Settings
+from app.site.models import SiteRow
+
+LIMITS = (
+    Limit(1, timedelta(seconds=15)),
+    Limit(5, timedelta(minutes=10)),
+    Limit(30, timedelta(days=1)),
+)
+CONFIRMATIONS = (Limit(1, timedelta(days=1)),)
+CONFIRMATIONS_OF_A_NETWORK = (Limit(5, timedelta(hours=1)),)
+MOST_WAITING = 5
+SAME_WITHIN = timedelta(hours=24)
+# Whoever has so many waiting may come back when some were read.
+_READ_LATER = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is answered: a post, or a comment under it."""
+
+    post_id: int
+    parent_id: int | None = None
+
+
+class ParentGone(Invalid):
+    """The comment that is answered is not there, not shown, or under another post."""
+
+    title = marked("The comment you answer is gone")
+
+
+class SaidAlready(Conflict):
+    """The same words by the same person, under the same post, within a day."""
+
+    title = marked("You have said this already")
+
+    def __init__(self, said: Said, *, is_sender: bool) -> None:
+        super().__init__(_said_of(CommentStatus(said.status)))
+        self.comment_id, self.state = said.id, CommentStatus(said.status)
+        # Whether it may be shown to whoever sent this: the words alone prove nothing.
+        self.is_sender = is_sender
+
+
+def _said_of(status: CommentStatus) -> str:
+    if status == CommentStatus.APPROVED:
+        return _("The same comment was sent before, and is published.")
+    if status == CommentStatus.PENDING:
+        return _("The same comment was sent before, and waits for a moderator.")
+    return _("The same comment was sent before, and was not published.")
+
+
+async def reply(
+    session: AsyncSession,
+    actor: Actor,
+    settings: Settings,
+    site: SiteRow,
+    target: Target,
+    submission: Submission,
+    *,
+    browser: str = "",
+    wants_answers: bool = False,
+) -> Comment:
+    """Take in a comment, let the filters judge it, and keep it whatever they say.
+
+    `browser` is the secret of a browser that begins to remember its reader with this comment.
+    Raises NotFound, Forbidden, ParentGone, SaidAlready, TooMany.
+    """
+    at, secrets = clock.now(), secrets_of(settings)
+    post, thread = await _thread_open_to(session, actor, site, target.post_id, at)
+    parent = await _answered(session, thread, target.parent_id)
+    same = await said_lately(session, text_hash(submission.text), at)
+    _refuse_the_same(same, thread, submission, at)
+    who = who_sends(secrets, actor, submission.email, browser)
+    author = await author_of_key(session, who.key, at)
+    author.user_id = author.user_id or actor.user_id
+    is_staff = actor.moderates or await _wrote(session, actor, post)
+    if settings.rate_limits == "on" and not is_staff:
+        await _keep_pace(session, secrets, who, author, submission, at)
+    comment = _comment_of(submission, site, settings, thread, parent, author, at)
+    await _put_in_place(session, comment, parent)
+    known = await known_author(session, author, who, submission.email, at, is_staff_here=is_staff)
+    facts = await gather_facts(
+        session, site, submission, known, at=at,
+        said_elsewhere=sum(said.thread_id != thread.id for said in same),
+        form_min_seconds=settings.form_min_seconds,
+        learned=await local_opinion(session, submission),
+    )  # fmt: skip
+    matter = Matter(thread, comment, author, _case_of(comment, post, author, at))
+    await _judge_first(session, settings, matter, submission, facts)
+    if known.uses_members_address:
+        await _ask_to_confirm(session, secrets, comment, at)
+    if wants_answers:
+        record(session, FollowAsked(comment_id=comment.id))
+    return comment
+
+
+async def _judge_first(
+    session: AsyncSession, settings: Settings, matter: Matter, submission: Submission, facts: Facts
+) -> None:
+    """Judge it here and now, unless another server has to be heard first: then it waits for that."""
+    comment, case, at = matter.comment, matter.case, matter.comment.created_at
+    judgement = judge(submission, facts)
+    write_reasons(case, submission, facts, judgement)
+    waits = bool(settings.akismet_key) and not is_settled(judgement.verdicts)
+    case.check_state = Check.WAITING if waits else Check.DONE
+    await open_case(session, case)
+    count_author(matter.author, "", comment.status, written_at=at, at=at)
+    if waits:
+        record(session, CheckWanted(comment_id=comment.id))
+    else:
+        await settle(session, matter, judgement, at)
+
+
+async def _thread_open_to(
+    session: AsyncSession, actor: Actor, site: SiteRow, post_id: int, at: datetime
+) -> tuple[Post, Thread]:
+    # The thread's row is locked first, as by everybody: two who say the same follow each other.
+    query = (
+        select(Post, Thread)
+        .join(Thread, Thread.post_id == Post.id)
+        .where(Post.id == post_id, posts_visible_to(actor))
+        .options(
+            load_only(
+                Post.status, Post.published_at, Post.comments_open, Post.comments_close_at,
+            )
+        )
+        .with_for_update(of=Thread)
+        .execution_options(populate_existing=True)
+    )  # fmt: skip
+    found = (await session.execute(query)).first()
+    if found is None:
+        raise NotFound(_("There is nothing here that could be answered."))
+    post, thread = found
+    require(may_reply(site, post, thread, at))
+    return post, thread
+
+
+async def _answered(session: AsyncSession, thread: Thread, parent_id: int | None) -> Comment | None:
+    if not parent_id:
+        return None
+    parent = await session.get(Comment, parent_id, populate_existing=True)
+    if parent is None or parent.thread_id != thread.id or not parent.is_approved:
+        raise ParentGone(_("The comment you answer is gone."))
+    return parent
+
+
+def _refuse_the_same(
+    same: Sequence[Said], thread: Thread, submission: Submission, at: datetime
+) -> None:
+    for said in same:
+        is_theirs = (
+            said.user_id == submission.user_id
+            if submission.user_id is not None
+            else said.user_id is None and said.author_email == submission.email
+        )
+        if said.thread_id == thread.id and is_theirs and said.created_at > at - SAME_WITHIN:
+            is_sender = submission.user_id is not None or said.author_ip == submission.address
+            raise SaidAlready(said, is_sender=is_sender)
+
+
+async def _wrote(session: AsyncSession, actor: Actor, post: Post) -> bool:
+    if actor.user_id is None:
+        return False
+    return await session.get(PostAuthor, (post.id, actor.user_id)) is not None
+
+
+async def _keep_pace(
+    session: AsyncSession,
+    secrets: Secrets,
+    who: Who,
+    author: AuthorKey,
+    submission: Submission,
+    at: datetime,
+) -> None:
+    first, last = household(submission.address)
+    # A browser that nobody knows yet is as cheap as an address that was typed.
+    is_known = submission.user_id is not None or (who.is_proved and author.approved > 0)
+    subject = f"key:{who.key}" if is_known else f"address:{secrets.keyed_hash('pace', first)}"
+    waiting = author.pending if is_known else await waiting_from(session, first, last)
+    if waiting >= MOST_WAITING:
+        raise too_many(
+            _("Some of your comments still wait to be read. Please come back when they were."),
+            _READ_LATER,
+        )
+    wait = await take(session, f"comment:{subject}", LIMITS, at)
+    if wait is not None:
+        raise too_many(_("That was very quick. Please wait a little, then send it again."), wait)
+
+
+def too_many(sentence: str, wait: timedelta) -> TooMany:
+    """A refusal that says when to come back (RFC 9110 §10.2.3)."""
+    return TooMany(sentence, headers={"Retry-After": str(max(1, ceil(wait.total_seconds())))})
+
+
+def _comment_of(
+    submission: Submission,
+    site: SiteRow,
+    settings: Settings,
+    thread: Thread,
+    parent: Comment | None,
+    author: AuthorKey,
+    at: datetime,
+) -> Comment:
+    return Comment(
+        thread_id=thread.id,
+        parent_id=parent.id if parent else None,
+        guid=new_guid(site.guid_host or settings.base_host, at.year, "comment"),
+        status=CommentStatus.PENDING,
+        user_id=submission.user_id,
+        author_name=submission.name,
+        author_email=submission.email,
+        author_url=submission.url,
+        author_ip=submission.address,
+        author_agent=submission.agent[:500],
+        referrer=submission.referrer[:500],
+        author_key_id=author.id,
+        text_hash=text_hash(submission.text),
+        body_source=submission.text,
+        body_html=submission.html,
+        created_at=at,
+        place=b"",
+    )
+
+
+async def _put_in_place(session: AsyncSession, comment: Comment, parent: Comment | None) -> None:
+    """Write it down, and find its place: that is made of its number."""
+    session.add(comment)
+    await session.flush()
+    comment.place = place_of(comment.created_at, comment.id, parent.place if parent else None)
+    comment.depth = depth_of(comment.place)
+
+
+def _case_of(comment: Comment, post: Post, author: AuthorKey, at: datetime) -> Case:
+    return Case(
+        kind=comment.kind, item_id=comment.id, post_id=post.id, author_key_id=author.id,
+        tab=Tab.NEEDS, arrived_at=at, moved_at=at, version=1,
+    )  # fmt: skip
+
+
+async def _ask_to_confirm(
+    session: AsyncSession, secrets: Secrets, comment: Comment, at: datetime
+) -> None:
+    """Have the owner of an address asked whether this was them; not so often that it annoys."""
+    network = secrets.keyed_hash("pace", household(comment.author_ip)[0])
+    if await take(session, f"confirm:network:{network}", CONFIRMATIONS_OF_A_NETWORK, at):
+        return
+    email = secrets.keyed_hash("pace", comment.author_email.casefold())
+    if await take(session, f"confirm:email:{email}", CONFIRMATIONS, at) is None:
+        record(session, ConfirmationWanted(comment_id=comment.id))

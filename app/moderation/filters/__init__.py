@@ -1,0 +1,1 @@
+"""The filters: pure, each in a file of its own, each able to say why."""

@@ -1,0 +1,21 @@
+"""The address of a comment's own page: whoever knows it is taken for its author."""
+
+from app.core.errors import NotFound
+from app.core.secrets import secrets_of
+from app.settings import Settings
+
+_PURPOSE = "own comment"
+_LENGTH = 32
+
+
+def own_address(settings: Settings, comment_id: int) -> str:
+    """`/c/ID/SECRET/`, the same for ever: 128 bits that nobody can make but this site."""
+    secret = secrets_of(settings).keyed_hash(_PURPOSE, str(comment_id))[:_LENGTH]
+    return f"/c/{comment_id}/{secret}/"
+
+
+def require_own(settings: Settings, comment_id: int, secret: str) -> None:
+    """Refuse whoever does not know the secret. Raises NotFound."""
+    is_right = secrets_of(settings).matches(_PURPOSE, str(comment_id), secret)
+    if len(secret) != _LENGTH or not is_right:
+        raise NotFound
