@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.events import Event
 from app.core.jobs import JobFunction
 from app.discussions.actions import open_thread
-from app.discussions.events import CommentPublished, CommentWithdrawn
+from app.discussions.checking import want_check
+from app.discussions.events import CheckWanted, CommentPublished, CommentWithdrawn
 from app.moderation.cases import keep_counts
 from app.posts.events import PostTrashed, PostWritten
 from app.search.indexing import index_comment, index_post
@@ -21,6 +22,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     PostTrashed: (index_post,),
     CommentPublished: (index_comment,),
     CommentWithdrawn: (index_comment,),
+    CheckWanted: (want_check,),
 }
 
 # In the worker: what may come a little later, or needs somebody else's server. A job gets the event's

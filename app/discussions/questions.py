@@ -16,6 +16,9 @@ from app.posts.models import Post
 from app.settings import Settings
 from app.site.queries import get_site
 
+# The field of the form that nobody sees.
+TRAP_FIELD = "your_subject"
+
 _ASKED_AS = {
     CommentKind.TRACKBACK: AskedAs.TRACKBACK,
     CommentKind.PINGBACK: AskedAs.PINGBACK,
@@ -104,6 +107,7 @@ def _question(written: _Written, settings: Settings, tongue: str, *, as_it_came:
         comment_post_modified_gmt=moment(post.updated_at or post.published_at),
         referrer=comment.referrer,
         user_agent=comment.author_agent,
+        honeypot_field_name=TRAP_FIELD if comment.kind == CommentKind.COMMENT else "",
         # The service takes its word for good, so it is said of nobody else.
         user_role="administrator" if Actor(roles=written.roles).moderates else "",
         recheck_reason="edit" if written.edits and not as_it_came else "",

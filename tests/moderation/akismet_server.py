@@ -54,7 +54,10 @@ class AkismetServer:
     answered: list[Received] = field(default_factory=list)
     # Texts that are spam in its eyes when it is good.
     suspects: set[str] = field(default_factory=set)
+    # Seconds before each answer.
+    thinks_for: float = 0.0
     most_at_once: int = 0
+    _asked: asyncio.Event = field(default_factory=asyncio.Event)
     _at_once: int = 0
     _listening: asyncio.Server | None = None
     _visits: set["asyncio.Task[None]"] = field(default_factory=set)
@@ -85,6 +88,11 @@ class AkismetServer:
         """The fields of every call of this name that was answered well."""
         return [received.fields for received in self.answered if received.call == name]
 
+    async def is_asked(self) -> None:
+        """Wait until somebody has asked something."""
+        async with asyncio.timeout(10):
+            await self._asked.wait()
+
     async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         visit = asyncio.current_task()
         assert visit is not None
@@ -92,6 +100,7 @@ class AkismetServer:
         try:
             while (received := await _read(reader)) is not None:
                 self.received.append(received)
+                self._asked.set()
                 self._at_once += 1
                 self.most_at_once = max(self.most_at_once, self._at_once)
                 try:
@@ -105,6 +114,7 @@ class AkismetServer:
             writer.close()
 
     async def _answer(self, received: Received, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(self.thinks_for)
         if self.mood == Mood.HANGING:
             await asyncio.sleep(3600)
         if self.mood == Mood.SLOW:

@@ -24,7 +24,7 @@ async def take_waiting(session: AsyncSession, at: datetime, *, most: int) -> Seq
     """The next that are due, which nobody else gets now; `retry_at` says until when."""
     due = (
         select(Case)
-        .where(_WAITS, _DUE_AT <= at)
+        .where(_WAITS, at >= _DUE_AT)
         .order_by(Case.id)
         .limit(most)
         .with_for_update(skip_locked=True)
