@@ -7,7 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.events import Event
 from app.discussions.actions import open_thread
-from app.discussions.events import CommentPublished, CommentWithdrawn
+from app.discussions.events import (
+    CommentDecided,
+    CommentEdited,
+    CommentPublished,
+    CommentWithdrawn,
+)
 from app.moderation.cases import keep_counts
 from app.posts.events import PostTrashed, PostWritten
 from app.search.indexing import index_comment, index_post
@@ -18,6 +23,9 @@ Reaction: TypeAlias = Callable[[AsyncSession, Any], Awaitable[None]]
 AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     PostWritten: (open_thread, index_post),
     PostTrashed: (index_post,),
+    # What was decided has another status, and stands in the index under it.
+    CommentDecided: (index_comment,),
+    CommentEdited: (index_comment,),
     CommentPublished: (index_comment,),
     CommentWithdrawn: (index_comment,),
 }

@@ -17,3 +17,18 @@ class CommentWithdrawn(Event):
     """A comment or linkback that could be read is no longer shown."""
 
     comment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentDecided(Event):
+    """A person decided about a comment or linkback, or took a decision back; the log has it."""
+
+    comment_id: int
+    decision_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentEdited(Event):
+    """A comment says something else from now on, in the words of a moderator."""
+
+    comment_id: int
