@@ -9,7 +9,13 @@ from app.core.events import Event
 from app.core.jobs import JobFunction
 from app.discussions.actions import open_thread
 from app.discussions.checking import want_check
-from app.discussions.events import CheckWanted, CommentPublished, CommentWithdrawn
+from app.discussions.events import (
+    CheckWanted,
+    CommentDecided,
+    CommentEdited,
+    CommentPublished,
+    CommentWithdrawn,
+)
 from app.moderation.cases import keep_counts
 from app.posts.events import PostTrashed, PostWritten
 from app.search.indexing import index_comment, index_post
@@ -20,6 +26,9 @@ Reaction: TypeAlias = Callable[[AsyncSession, Any], Awaitable[None]]
 AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     PostWritten: (open_thread, index_post),
     PostTrashed: (index_post,),
+    # What was decided has another status, and stands in the index under it.
+    CommentDecided: (index_comment,),
+    CommentEdited: (index_comment,),
     CommentPublished: (index_comment,),
     CommentWithdrawn: (index_comment,),
     CheckWanted: (want_check,),
