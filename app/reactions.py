@@ -9,9 +9,13 @@ from app.accounts.events import PasswordResetAsked
 from app.core.events import Event
 from app.core.jobs import JobFunction
 from app.discussions.actions import open_thread
+from app.discussions.checking import want_check
 from app.discussions.events import (
     AuthorForgotten,
+    CheckWanted,
     CommentArrived,
+    CommentDecided,
+    CommentEdited,
     CommenterErased,
     CommentPublished,
     CommentWithdrawn,
@@ -33,10 +37,14 @@ Reaction: TypeAlias = Callable[[AsyncSession, Any], Awaitable[None]]
 AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     PostWritten: (open_thread, index_post),
     PostTrashed: (index_post,),
+    # What was decided has another status, and stands in the index under it.
+    CommentDecided: (index_comment,),
+    CommentEdited: (index_comment,),
     CommentPublished: (index_comment,),
     CommentWithdrawn: (index_comment,),
     AuthorForgotten: (index_comment,),
     CommenterErased: (forget_address,),
+    CheckWanted: (want_check,),
 }
 
 # In the worker: what may come a little later, or needs somebody else's server. A job gets the event's

@@ -88,6 +88,15 @@ class Settings(BaseSettings):
                 raise ValueError("must be host:port,… such as 127.0.0.1:8103")
         return value
 
+    @field_validator("akismet_url")
+    @classmethod
+    def _is_a_server(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query):
+            raise ValueError("must look like http://127.0.0.1:8104")
+        # The version stands in the address of every call.
+        return value.rstrip("/").removesuffix("/1.1")
+
     @field_validator("database_url")
     @classmethod
     def _is_a_known_database(cls, value: str) -> str:

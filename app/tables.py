@@ -6,6 +6,7 @@ from app.core.jobs import Job, JobWorker
 from app.core.limits import Allowance
 from app.discussions.models import Comment, CommentEdit, Thread, ThreadPage
 from app.media.models import Upload
+from app.moderation.akismet.models import AkismetHealth, Correction
 from app.moderation.models import (
     AuthorKey,
     AuthorNote,
@@ -28,5 +29,6 @@ TABLES = (
     Thread, Comment, CommentEdit, ThreadPage, StaleTag, Allowance,
     UserSession, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,
+    Correction, AkismetHealth,
     Job, JobWorker,
 )  # fmt: skip

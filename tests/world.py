@@ -15,13 +15,20 @@ from app.accounts.actions import NewUser, add_user
 from app.accounts.actor import OWNER_AT_THE_MACHINE, Role
 from app.accounts.models import User
 from app.accounts.passwords import hash_password
+from app.core.events import record
 from app.core.ids import new_guid
 from app.core.markup import clean_post, markdown_comment, safe_text
+from app.core.secrets import Secrets
 from app.core.text import slugify
 from app.discussions import actions as discussing
+from app.discussions.deciding import case_of
+from app.discussions.events import CommentEdited
 from app.discussions.models import Comment, CommentKind, CommentStatus, Section, Thread
 from app.discussions.threading import depth_of, place_of
 from app.media.models import Upload
+from app.moderation.authors import author_of_key, count_author, key_of_email, locked_author
+from app.moderation.cases import open_case
+from app.moderation.models import AuthorKey
 from app.posts import actions as writing
 from app.posts.events import PostWritten
 from app.posts.models import Post, PostKind, PostStatus, Redirect, RedirectSource, Taxonomy, Term
@@ -29,6 +36,8 @@ from app.site.models import SiteRow
 from app.site.queries import ensure_site
 
 GUID_HOST = "blog.example"
+# What author keys of the tests are hashed with.
+SECRETS = Secrets("of the tests")
 # Posts are published a day apart from here on, comments a minute apart from their post on.
 FIRST_DAY = datetime(2024, 3, 1, 9, 0, tzinfo=UTC)
 
@@ -165,9 +174,13 @@ async def a_comment(
     answering: Comment | None = None,
     status: CommentStatus = CommentStatus.APPROVED,
     at: datetime | None = None,
+    case: dict[str, Any] | None = None,
     **fields: Any,
 ) -> Comment:
-    """A comment `under` a post, `answering` another or nobody; approved unless `status` says otherwise."""
+    """A comment `under` a post, `answering` another or nobody; approved unless `status` says otherwise.
+
+    It came into the queue with the facts in `case`, and was then decided by the owner.
+    """
     comment = Comment(
         author_name=by,
         parent_id=answering.id if answering else None,
@@ -175,7 +188,7 @@ async def a_comment(
         body_html=fields.pop("body_html", markdown_comment(text)),
         **fields,
     )
-    return await _said(session, comment, under, answering, status, at)
+    return await _said(session, comment, under, answering, status, at, case)
 
 
 async def a_linkback(
@@ -203,6 +216,17 @@ async def a_linkback(
     return await _said(session, comment, under, None, status, at)
 
 
+async def an_author_key(
+    session: AsyncSession, email: str = "gwen@example.org", **fields: Any
+) -> AuthorKey:
+    """Somebody who comments, as the moderators know them."""
+    author = await author_of_key(session, key_of_email(SECRETS, email), FIRST_DAY)
+    for name, fact in fields.items():
+        setattr(author, name, fact)
+    await session.flush()
+    return author
+
+
 async def an_upload(
     session: AsyncSession, path: str = "2024/03/garden.jpg", **fields: Any
 ) -> Upload:
@@ -220,6 +244,7 @@ async def _said(
     answering: Comment | None,
     status: CommentStatus,
     at: datetime | None,
+    case: dict[str, Any] | None = None,
 ) -> Comment:
     thread = await thread_of(session, under)
     at = at or await _next_minute(session, under, thread)
@@ -233,9 +258,27 @@ async def _said(
     if status in (CommentStatus.APPROVED, CommentStatus.REMOVED):
         comment.approved_at = at
     await session.flush()
+    await _come_in(session, comment, thread, case or {})
     if status in _DECISIONS:
         await _DECISIONS[status](session, OWNER_AT_THE_MACHINE, comment.id)
     return comment
+
+
+async def _come_in(
+    session: AsyncSession, comment: Comment, thread: Thread, facts: dict[str, Any]
+) -> None:
+    """Into the queue, and into the counts of its author, as every comment comes."""
+    if comment.author_key_id is not None:
+        author = await locked_author(session, comment.author_key_id)
+        count_author(
+            author, "", comment.status, written_at=comment.created_at, at=comment.created_at
+        )
+    case = case_of(comment, thread)
+    for name, fact in facts.items():
+        setattr(case, name, fact)
+    case.reason_codes = "".join(f" {reason['code']}" for reason in case.reasons or ()) + " "
+    await open_case(session, case)
+    record(session, CommentEdited(comment_id=comment.id))
 
 
 async def _term(session: AsyncSession, **fields: Any) -> Term:

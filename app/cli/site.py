@@ -20,6 +20,7 @@ from app.core.db import make_room
 from app.core.errors import AppError
 from app.core.job_queue import next_due, numbers
 from app.core.jobs import JobState
+from app.moderation.akismet.client import Unavailable, open_akismet
 from app.notifications.letters import trouble_with_server
 from app.porting.demo.build import build_demo, demo_owner
 from app.porting.recleaning import reclean
@@ -49,7 +50,7 @@ def upgrade() -> None:
 
 
 def doctor() -> None:
-    """Check settings, database, storage and clock, in words; exit 1 when something is wrong.
+    """Check settings, database, storage, Akismet and clock, in words; exit 1 when something is wrong.
 
     Example: rapport doctor
     """
@@ -107,6 +108,7 @@ def _findings(settings: Settings) -> Iterator[tuple[bool, str]]:
     yield from _about_storage(settings)
     yield from _about_jobs(settings)
     yield _about_mail(settings)
+    yield asyncio.run(_about_akismet(settings))
     if settings.rate_limits == "off":
         yield True, "Rate limits are off. That is for load tests only: unset RAPPORT_RATE_LIMITS."
     if clock.now().year < 2026:
@@ -169,3 +171,16 @@ def _about_mail(settings: Settings) -> tuple[bool, str]:
     if trouble:
         return True, f"The mail server takes no mail: {trouble}. Letters wait until it does."
     return False, "The mail server is there and lets us in."
+
+
+async def _about_akismet(settings: Settings) -> tuple[bool, str]:
+    if not settings.akismet_key:
+        return False, "Akismet is not asked: RAPPORT_AKISMET_KEY is not set."
+    try:
+        async with open_akismet(settings) as service:
+            is_known = await service.knows_the_key()
+    except Unavailable as error:
+        return True, f"{error.detail} Comments are held until it does, or a person decides."
+    if is_known:
+        return False, "Akismet answers, and knows the key of this site."
+    return True, "Akismet does not know the key of this site: check RAPPORT_AKISMET_KEY."

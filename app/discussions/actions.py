@@ -4,10 +4,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
-from app.core import clock
-from app.discussions.models import Comment, CommentStatus, Thread
-from app.discussions.policy import require_moderator
-from app.discussions.showing import change_status, locked_comment
+from app.discussions.deciding import decide
+from app.discussions.models import Comment, Thread
 from app.posts.events import PostWritten
 
 
@@ -21,28 +19,19 @@ async def open_thread(session: AsyncSession, event: PostWritten) -> None:
 
 async def approve(session: AsyncSession, actor: Actor, comment_id: int) -> Comment:
     """Let everybody read it, above tombstones where what it answers is not shown."""
-    return await _decide(session, actor, comment_id, CommentStatus.APPROVED)
+    return (await decide(session, actor, comment_id, "approve"))[0]
 
 
 async def hold(session: AsyncSession, actor: Actor, comment_id: int) -> Comment:
     """Take it out of sight until somebody decides."""
-    return await _decide(session, actor, comment_id, CommentStatus.PENDING)
+    return (await decide(session, actor, comment_id, "hold"))[0]
 
 
 async def mark_as_spam(session: AsyncSession, actor: Actor, comment_id: int) -> Comment:
     """File it as spam."""
-    return await _decide(session, actor, comment_id, CommentStatus.SPAM)
+    return (await decide(session, actor, comment_id, "spam"))[0]
 
 
 async def remove(session: AsyncSession, actor: Actor, comment_id: int) -> Comment:
     """Remove it; where answers to it are shown, a line keeps its place."""
-    return await _decide(session, actor, comment_id, CommentStatus.REMOVED)
-
-
-async def _decide(
-    session: AsyncSession, actor: Actor, comment_id: int, status: CommentStatus
-) -> Comment:
-    require_moderator(actor)
-    comment, thread = await locked_comment(session, comment_id)
-    await change_status(session, comment, thread, status, clock.now())
-    return comment
+    return (await decide(session, actor, comment_id, "remove"))[0]

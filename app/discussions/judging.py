@@ -77,9 +77,12 @@ async def judge_again(
     if case is None:
         return comment
     matter, edit = Matter(thread, comment, author, case), await waiting_edit(session, comment.id)
-    if edit is None and comment.status != CommentStatus.PENDING:
+    if edit is None and not _is_open(matter):
         case.akismet = akismet if akismet != "unavailable" else case.akismet
         return comment
+    if not akismet and case.check_state == Check.UNAVAILABLE:
+        # Something else has changed; it still could not be asked.
+        akismet = "unavailable"
     submission = submission_from(comment, edit)
     facts = await _facts_now(session, site, matter, submission, akismet or case.akismet)
     judgement = judge(submission, facts, kept=kept_of(case.reasons))
@@ -90,6 +93,14 @@ async def judge_again(
     else:
         await settle(session, matter, judgement, clock.now())
     return comment
+
+
+def _is_open(matter: Matter) -> bool:
+    """Whether no person has decided about it: it waits, or was published while nobody could be asked."""
+    was_published_unasked = (
+        matter.comment.is_approved and matter.case.check_state == Check.UNAVAILABLE
+    )
+    return matter.comment.status == CommentStatus.PENDING or was_published_unasked
 
 
 async def settle_edit(

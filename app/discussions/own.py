@@ -56,6 +56,8 @@ async def edit_own(
     case = await find_case(session, comment.kind, comment_id)
     if asks_akismet and case is not None:
         case.check_state, case.akismet, case.tries = Check.WAITING, "", 0
+        # At once, and whoever asks about the old text just now asks in vain.
+        case.retry_at = None
         record(session, CheckWanted(comment_id=comment_id))
         return comment
     return await judge_again(session, site, comment_id)

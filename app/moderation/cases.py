@@ -32,6 +32,13 @@ async def find_case(session: AsyncSession, kind: str, item_id: int) -> Case | No
     return found
 
 
+async def locked_case(session: AsyncSession, kind: str, item_id: int) -> Case | None:
+    """The case of a thing, locked until the end of the transaction."""
+    query = select(Case).where(Case.kind == kind, Case.item_id == item_id).with_for_update()
+    found: Case | None = await session.scalar(query.execution_options(populate_existing=True))
+    return found
+
+
 def move_case(session: AsyncSession, case: Case, tab: Tab, at: datetime) -> None:
     """A case goes to another tab, or is changed where it is; either way it is another version."""
     if case.tab != tab:

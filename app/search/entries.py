@@ -1,9 +1,11 @@
 """What lies in the index: one entry a post or comment, in words."""
 
+import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from app.core.text import plain_text
+from app.discussions.models import CommentStatus
 from app.search.words import words
 
 # One number tells posts and comments apart. The highest keys are the posts, then the newest comments.
@@ -13,8 +15,19 @@ OF_POSTS: Keys = range(POSTS_FROM, 1 << 62)
 OF_COMMENTS: Keys = range(POSTS_FROM)
 OF_ALL: Keys = range(1 << 62)
 
+# Letters of private use, which are in nobody's words. What is not approved bears the first, so that
+# the public's search leaves it out; in the moderators' queue it is found by that of its status.
+NOT_APPROVED = "\ue000"
+STATUS_MARKS: dict[CommentStatus, str] = {
+    CommentStatus.PENDING: "\ue001",
+    CommentStatus.SPAM: "\ue002",
+    CommentStatus.REMOVED: "\ue003",
+}
+_HREF = re.compile(r'href="([^"]*)"')
+
 # A tsvector of PostgreSQL holds 1 MB with up to 4 bytes a word for itself. About 80,000 words.
 _BODY_BYTES = 500_000
+_ADDRESSES = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +53,16 @@ def post_entry(post_id: int, title: str, names: list[str], body_html: str) -> En
 def comment_entry(comment_id: int, name: str, body_html: str) -> Entry:
     """The entry of a comment or linkback."""
     return Entry(comment_id, "", _folded(name), _body(body_html))
+
+
+def held_entry(
+    comment_id: int, status: CommentStatus, name: str, url: str, body_html: str
+) -> Entry:
+    """The entry of a comment that is not approved: its links count as words, too."""
+    addresses = _folded(" ".join((url, *_HREF.findall(body_html))))[:_ADDRESSES]
+    body = " ".join(part for part in (_body(body_html), addresses) if part)
+    marks = f"{NOT_APPROVED} {STATUS_MARKS[status]}"
+    return Entry(comment_id, marks, _folded(name), body)
 
 
 def _body(html: str) -> str:

@@ -1,7 +1,7 @@
 """One query to search: what matches, what the asker may see of it, the best first, one page of it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -15,8 +15,8 @@ from app.discussions.models import Comment, Thread
 from app.discussions.queries import IS_APPROVED, page_number_of
 from app.posts.models import Post, PostStatus
 from app.posts.queries import posts_visible_to
-from app.search.asking import PAGE_SIZE, PAGES, Kind, Order, Query, Terms, TooSlow, read_terms
-from app.search.entries import OF_ALL, OF_COMMENTS, OF_POSTS, POSTS_FROM
+from app.search.asking import PAGE_SIZE, PAGES, Kind, Order, Query, Term, Terms, TooSlow, read_terms
+from app.search.entries import NOT_APPROVED, OF_ALL, OF_COMMENTS, OF_POSTS, POSTS_FROM
 from app.search.excerpts import Segment, excerpt
 from app.search.index import index_of
 
@@ -126,7 +126,8 @@ def _matching(session: AsyncSession, asked: Query, terms: Terms) -> CTE:
     # What was said long ago lies far down among the keys.
     is_dated = asked.since is not None or asked.before is not None
     most = None if is_dated else MOST_WEIGHED
-    return index_of(session).matching(terms, keys, most).cte("matching")
+    public = replace(terms, unwanted=(*terms.unwanted, Term((NOT_APPROVED,))))
+    return index_of(session).matching(public, keys, most).cte("matching")
 
 
 def _best(matching: CTE, actor: Actor, asked: Query) -> Select[Any]:

@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Text, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.discussions.events import AuthorForgotten, CommentPublished, CommentWithdrawn
-from app.discussions.models import Comment
+from app.discussions.models import Comment, CommentStatus
 from app.discussions.queries import IS_APPROVED
 from app.posts.events import PostTrashed, PostWritten
 from app.posts.models import Post, PostStatus
 from app.posts.queries import authors_of
-from app.search.entries import comment_entry, post_entry, post_key
+from app.search.entries import Entry, comment_entry, held_entry, post_entry, post_key
 from app.search.index import index_of
 
 Item = TypeVar("Item")
@@ -30,16 +29,32 @@ async def index_post(session: AsyncSession, event: PostWritten | PostTrashed) ->
     await index_posts(session, [event.post_id])
 
 
-async def index_comment(
-    session: AsyncSession, event: CommentPublished | CommentWithdrawn | AuthorForgotten
-) -> None:
-    """A comment may be read by everybody, or no longer: so may it be found."""
-    query = select(*_COMMENT).where(Comment.id == event.comment_id, IS_APPROVED)
-    row = (await session.execute(query)).one_or_none()
+class _AboutComment(Protocol):
+    """Whatever happened to a comment."""
+
+    @property
+    def comment_id(self) -> int:
+        """Which comment."""
+
+
+async def index_comment(session: AsyncSession, event: _AboutComment) -> None:
+    """A comment came in, says something else or has another status: so it is found.
+
+    By everybody where it is approved, else in the moderators' queue alone.
+    """
+    query = select(Comment.status, Comment.author_url, *_COMMENT)
+    row = (await session.execute(query.where(Comment.id == event.comment_id))).one_or_none()
+    index = index_of(session)
     if row is None:
-        await index_of(session).erase(session, [event.comment_id])
+        await index.erase(session, [event.comment_id])
     else:
-        await index_of(session).write(session, [comment_entry(*row)])
+        await index.write(session, [_entry(*row)])
+
+
+def _entry(status: CommentStatus, url: str, comment_id: int, name: str, html: str) -> Entry:
+    if status == CommentStatus.APPROVED:
+        return comment_entry(comment_id, name, html)
+    return held_entry(comment_id, CommentStatus(status), name, url, html)
 
 
 async def index_posts(session: AsyncSession, post_ids: Iterable[int]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.actor import VISITOR, Actor
 from app.accounts.sessions import find_actor
 from app.core.page_cache import PageCache
-from app.core.secrets import secrets_of
+from app.core.secrets import Secrets, secrets_of
 from app.moderation.authors import key_of_member
 from app.posts.models import Post, PostKind, PostStatus
 from app.settings import Settings
@@ -32,6 +32,11 @@ def doors_of(request: Request) -> Doors:
     """The doors to the database."""
     doors: Doors = request.app.state.doors
     return doors
+
+
+def secrets_of_app(request: Request) -> Secrets:
+    """The deployment's secrets."""
+    return secrets_of(settings_of(request))
 
 
 async def _read(request: Request) -> AsyncIterator[AsyncSession]:

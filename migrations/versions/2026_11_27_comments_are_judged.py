@@ -22,12 +22,16 @@ def upgrade() -> None:
     _listed()
     _saved_filters()
     _sampled()
+    _corrections()
+    _akismet_health()
     _more_of_site()
 
 
 def downgrade() -> None:
     _less_of_site()
     for table in (
+        "akismet_health",
+        "corrections",
         "sampled",
         "saved_filters",
         "listed",
@@ -323,6 +327,46 @@ def _sampled() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_sampled"),
     )
     op.create_index("ix_sampled_week", "sampled", ["week"])
+
+
+def _corrections() -> None:
+    op.create_table(
+        "corrections",
+        sa.Column("id", big_id, nullable=False),
+        sa.Column("comment_id", big_id, nullable=False),
+        sa.Column("decision_id", big_id, nullable=False),
+        sa.Column("label", sa.String(length=4), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("written_at", moment, nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("retry_at", moment, nullable=False),
+        sa.Column("sent_at", moment, nullable=True),
+        sa.Column("trouble", sa.String(length=10), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["comment_id"], ["comments.id"], name="fk_corrections_comment_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_corrections"),
+        sa.UniqueConstraint("decision_id", name="uq_corrections_decision_id"),
+    )
+    op.create_index("ix_corrections_comment_id", "corrections", ["comment_id"])
+    op.create_index(
+        "ix_corrections_waiting",
+        "corrections",
+        ["retry_at", "id"],
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+
+
+def _akismet_health() -> None:
+    op.create_table(
+        "akismet_health",
+        sa.Column("id", big_id, nullable=False),
+        sa.Column("answered_at", moment, nullable=True),
+        sa.Column("failed_at", moment, nullable=True),
+        sa.Column("trouble", sa.String(length=10), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_akismet_health"),
+    )
 
 
 def _more_of_site() -> None:

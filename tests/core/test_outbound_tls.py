@@ -38,7 +38,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def blog(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Door]:
     """A door that knows blog.example and other.example at a TLS server on loopback."""
     trusting = ssl.create_default_context(cafile=str(certificate))
-    monkeypatch.setattr(door_module, "_tls", lambda: trusting)
+    monkeypatch.setattr(door_module, "known_authorities", lambda: trusting)
     serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     serving.load_cert_chain(certificate)
 

@@ -2,11 +2,9 @@
 
 import math
 import re
-import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from ipaddress import ip_address
 from urllib.parse import quote
 
@@ -31,6 +29,7 @@ from app.core.outbound.addresses import (
     system_resolver,
 )
 from app.core.outbound.bodies import check_headers, pieces
+from app.core.outbound.tls import known_authorities
 from app.core.outbound.turns import STRANGERS, Budget, Turns
 
 MOST_REDIRECTS = 5
@@ -192,16 +191,12 @@ class Door:
 
 def _client(*, guarded: bool, asking: Asking) -> httpx.AsyncClient:
     """A client for one hop: no cookie and no connection is kept for the next."""
-    client = httpx.AsyncClient(verify=_tls(), trust_env=False, timeout=asking.limits.seconds)
+    client = httpx.AsyncClient(
+        verify=known_authorities(), trust_env=False, timeout=asking.limits.seconds
+    )
     if guarded:
         httpx_ssrf_protection(client, custom_validator=lambda _host, ip, _port: is_public(ip))
     return client
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    # Reading the certificates of all authorities takes longer than most fetches.
-    return httpx.create_ssl_context(trust_env=False)
 
 
 @contextmanager

@@ -1,0 +1,123 @@
+"""Akismet is asked about what came in, in the worker; its answer is judged with everything else that is known."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import anyio
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core import clock
+from app.core.errors import NotFound
+from app.core.jobs import Tools, enqueue, job
+from app.discussions.events import CheckWanted
+from app.discussions.judging import judge_again
+from app.discussions.questions import questions_about
+from app.discussions.showing import locked_comment
+from app.moderation.akismet.client import Akismet, Unavailable, open_akismet
+from app.moderation.akismet.health import akismet_state, note_health
+from app.moderation.akismet.question import Question
+from app.moderation.akismet.waiting import next_check_at, put_off, take_waiting, wake
+from app.moderation.cases import find_case
+from app.moderation.models import Check
+from app.site.queries import get_site
+
+# What one worker has in hand at a time.
+_IN_HAND = 20
+_UNAVAILABLE = "unavailable"
+_NOT_ASKED = ""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A comment that is being asked about, by this worker until that time."""
+
+    kind: str
+    comment_id: int
+    until: datetime
+    question: Question
+
+
+async def want_check(session: AsyncSession, event: CheckWanted) -> None:
+    """Have Akismet asked; one round of questions is for everything that waits."""
+    await enqueue(session, check_comments, once="check_comments")
+
+
+@job("check_comments")
+async def check_comments(tools: Tools) -> None:
+    """Ask Akismet about everything that waits for it. Without a key they are judged without it."""
+    async with open_akismet(tools.settings) as service:
+        while in_hand := await _take(tools):
+            async with anyio.create_task_group() as tasks:
+                for asked in in_hand:
+                    tasks.start_soon(_check, tools, service, asked)
+    async with tools.work.unit_of_work() as db:
+        await _round_off(db, service)
+
+
+async def _take(tools: Tools) -> list[_Asked]:
+    async with tools.work.unit_of_work() as db:
+        cases = await take_waiting(db, clock.now(), most=_IN_HAND)
+        ids = [case.item_id for case in cases]
+        questions = await questions_about(db, tools.settings, ids) if ids else {}
+        for case in cases:
+            if case.item_id not in questions:
+                # What it was about is gone.
+                case.check_state, case.retry_at = Check.DONE, None
+        return [
+            _Asked(case.kind, case.item_id, case.retry_at, questions[case.item_id])
+            for case in cases
+            if case.retry_at is not None
+        ]
+
+
+async def _check(tools: Tools, service: Akismet, asked: _Asked) -> None:
+    answer = _NOT_ASKED
+    if tools.settings.akismet_key:
+        try:
+            answer = await service.opinion_on(asked.question)
+        except Unavailable:
+            answer = _UNAVAILABLE
+    async with tools.work.unit_of_work() as db:
+        await _hear(db, asked, answer)
+
+
+async def _hear(session: AsyncSession, asked: _Asked, answer: str) -> None:
+    try:
+        # Whoever changes a case has locked its thread before.
+        await locked_comment(session, asked.comment_id)
+    except NotFound:
+        return
+    case = await find_case(session, asked.kind, asked.comment_id)
+    if case is None:
+        return
+    if case.check_state == Check.DONE or case.retry_at != asked.until:
+        # Decided by a person meanwhile, which stays so; or edited, and about to be asked about again.
+        if case.check_state == Check.DONE and answer != _UNAVAILABLE:
+            case.akismet = answer or case.akismet
+        return
+    if answer == _UNAVAILABLE:
+        was_known = case.check_state == Check.UNAVAILABLE
+        put_off(case, clock.now())
+        if was_known:
+            # Judged without an answer already.
+            return
+    elif answer == _NOT_ASKED:
+        case.check_state = Check.DONE
+    await judge_again(session, await get_site(session), asked.comment_id, answer)
+    if answer != _UNAVAILABLE:
+        case.check_state, case.retry_at = Check.DONE, None
+
+
+async def _round_off(session: AsyncSession, service: Akismet) -> None:
+    """Keep how it went, and see that the next round comes when it is due."""
+    at = clock.now()
+    if service.was_asked:
+        before = await akismet_state(session)
+        await note_health(session, service.trouble, at)
+        if before.trouble and not service.trouble:
+            await wake(session, at)
+    next_at = await next_check_at(session)
+    if next_at is not None:
+        await enqueue(
+            session, check_comments, delay=max(next_at - at, timedelta()), once="check_comments"
+        )

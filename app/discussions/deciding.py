@@ -1,0 +1,170 @@
+"""A person decides about a comment: status, counts, queue, log and lesson, all or nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.actor import Actor
+from app.core import clock
+from app.core.errors import Conflict, Invalid
+from app.core.events import record
+from app.core.i18n import _
+from app.discussions.events import CommentDecided
+from app.discussions.lessons import lesson_of, write_lesson
+from app.discussions.models import Comment, CommentStatus, Section, Thread
+from app.discussions.policy import require_may_decide
+from app.discussions.showing import change_status, locked_comment, touched_by
+from app.discussions.verbs import said_of
+from app.moderation.authors import count_author, locked_author
+from app.moderation.cases import locked_case, move_case, open_case
+from app.moderation.log import last_decision
+from app.moderation.models import AuthorKey, Case, Check, Decision, Tab
+from app.moderation.sampling import answer_sample
+from app.posts.models import PostAuthor
+
+BECOMES: dict[str, CommentStatus] = {
+    "approve": CommentStatus.APPROVED,
+    "hold": CommentStatus.PENDING,
+    "spam": CommentStatus.SPAM,
+    "remove": CommentStatus.REMOVED,
+}
+TABS: dict[CommentStatus, Tab] = {
+    CommentStatus.PENDING: Tab.NEEDS,
+    CommentStatus.APPROVED: Tab.RECENT,
+    CommentStatus.SPAM: Tab.SPAM,
+    CommentStatus.REMOVED: Tab.REMOVED,
+}
+
+
+@dataclass
+class Matter:
+    """A comment and all that changes with it, each row locked: thread, then author, then case."""
+
+    comment: Comment
+    thread: Thread
+    author: AuthorKey | None
+    case: Case
+
+
+async def decide(
+    session: AsyncSession,
+    actor: Actor,
+    comment_id: int,
+    verb: str,
+    *,
+    version: int | None = None,
+    reason: str = "",
+    note: str = "",
+    batch_id: int | None = None,
+) -> tuple[Comment, Decision | None]:
+    """Approve, hold, remove or call spam; no Decision where nothing was left to decide.
+
+    `version` is the one the moderator saw. Raises NotFound, Forbidden, and Conflict where somebody
+    was faster.
+    """
+    if verb not in BECOMES:
+        raise Invalid(_("There is no such decision."))
+    matter = await locked_matter(session, actor, comment_id)
+    await require_version(session, matter.comment, version)
+    status, at = BECOMES[verb], clock.now()
+    if matter.comment.status == status and not _confirms(matter, status):
+        return matter.comment, None
+    entry = Decision(
+        at=at, user_id=actor.user_id, kind=matter.case.kind, item_id=comment_id, verb=verb,
+        was=matter.comment.status, became=status, reason=reason, note=note.strip(), batch_id=batch_id,
+        author_key_id=matter.comment.author_key_id,
+    )  # fmt: skip
+    write_lesson(entry, await lesson_of(session, matter.comment, status))
+    await settle(session, matter, status, at)
+    # A person has looked at it: it is no likely mistake any more.
+    matter.case.doubt = 0.0
+    await answer_sample(session, matter.case.id, was_mistake=status != CommentStatus.SPAM, at=at)
+    await write_down(session, matter, entry)
+    return matter.comment, entry
+
+
+async def locked_matter(session: AsyncSession, actor: Actor, comment_id: int) -> Matter:
+    """A comment with all that hangs on it, locked in the order everybody keeps to.
+
+    Raises NotFound, or Forbidden where the actor may not decide about it.
+    """
+    comment, thread = await locked_comment(session, comment_id)
+    await require_decider(session, actor, thread)
+    author = await locked_author(session, comment.author_key_id)
+    case = await locked_case(session, comment.kind, comment.id)
+    if case is None:
+        case = await open_case(session, case_of(comment, thread))
+    return Matter(comment, thread, author, case)
+
+
+async def require_decider(session: AsyncSession, actor: Actor, thread: Thread) -> None:
+    """Refuse whoever may not decide about what is said in a thread. Raises Forbidden."""
+    authors: set[int] = set()
+    if not actor.moderates and actor.user_id is not None:
+        query = select(PostAuthor.user_id).where(PostAuthor.post_id == thread.post_id)
+        authors = set(await session.scalars(query))
+    require_may_decide(actor, authors)
+
+
+async def require_version(session: AsyncSession, comment: Comment, version: int | None) -> None:
+    """Refuse a decision about what looked otherwise when it was made. Raises Conflict."""
+    if version is None or version == comment.version:
+        return
+    last = await last_decision(session, comment.kind, comment.id)
+    if last is None or last.decision.version != comment.version:
+        raise Conflict(_("This has changed since you saw it. It is shown here as it is now."))
+    raise Conflict(said_of(last.decision, last.name or _("Somebody"), clock.now()))
+
+
+async def settle(
+    session: AsyncSession, matter: Matter, status: CommentStatus, at: datetime
+) -> None:
+    """Give a comment its status, and move all that counts and lists it along."""
+    was = matter.comment.status
+    await change_status(session, matter.comment, matter.thread, status, at)
+    if was == status:
+        matter.comment.version += 1
+    count_author(matter.author, was, status, written_at=matter.comment.created_at, at=at)
+    move_case(session, matter.case, TABS[status], at)
+    matter.case.check_state, matter.case.retry_at = Check.DONE, None
+    matter.case.claimed_by = matter.case.claimed_at = None
+    matter.case.looked_by = matter.case.looked_at = None
+
+
+async def write_down(session: AsyncSession, matter: Matter, entry: Decision) -> None:
+    """Put a decision into the log, and tell whoever follows decisions."""
+    entry.version = matter.comment.version
+    session.add(entry)
+    await session.flush()
+    touches = touched_by(matter.thread) if matter.comment.is_shown else frozenset[str]()
+    record(
+        session,
+        CommentDecided(comment_id=matter.comment.id, decision_id=entry.id, touches=touches),
+    )
+
+
+def case_of(comment: Comment, thread: Thread) -> Case:
+    """The case of a comment that came in before there was a queue, or past it."""
+    return Case(
+        kind=comment.kind,
+        item_id=comment.id,
+        post_id=thread.post_id,
+        author_key_id=comment.author_key_id,
+        tab=TABS[CommentStatus(comment.status)],
+        arrived_at=comment.created_at,
+        moved_at=comment.decided_at or comment.created_at,
+        links=comment.body_html.count("<a "),
+        is_proved=comment.user_id is not None,
+        doubt=0.0,
+    )
+
+
+def _confirms(matter: Matter, status: CommentStatus) -> bool:
+    """Whether to say spam of spam again says something: that the program was right."""
+    return (
+        status == CommentStatus.SPAM
+        and matter.case.doubt > 0
+        and matter.comment.section == Section.COMMENTS
+    )

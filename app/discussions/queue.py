@@ -1,0 +1,155 @@
+"""What the console's queue shows of comments: one query for a page, two more for what stands around it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from app.accounts.actor import Actor
+from app.accounts.models import User
+from app.discussions.models import Comment, Thread
+from app.moderation.models import AuthorKey, AuthorNote, Case
+from app.moderation.queue import PAGE_SIZE, Cursor, Sought, cases_sought, listed, order_of
+from app.posts.models import Post, PostAuthor
+
+_Parent = aliased(Comment)
+_Before = aliased(Comment)
+_Claimer, _Looker = aliased(User), aliased(User)
+# So much of what stands around a comment is read.
+_EXCERPT = 600
+
+
+class QueueItem(NamedTuple):
+    """A case, the comment it is about, and where that stands."""
+
+    case: Case
+    comment: Comment
+    thread_id: int
+    thread_closed_at: datetime | None
+    post_id: int
+    post_title: str
+    post_path: str | None
+    parent_id: int | None
+    parent_name: str | None
+    parent_html: str | None
+    author: AuthorKey | None
+    claimer: str | None
+    looker: str | None
+    # The two that are shown before it.
+    before_id: int | None
+    before_that_id: int | None
+
+
+class Said(NamedTuple):
+    """Something that was said before, in few words."""
+
+    id: int
+    name: str
+    html: str
+    created_at: datetime
+
+
+class Note(NamedTuple):
+    """What a moderator noted about an author."""
+
+    author_key_id: int
+    text: str
+    by: str | None
+    at: datetime
+
+
+def cases_of(actor: Actor) -> ColumnElement[bool]:
+    """The cases somebody may decide about: all, or those under their own posts."""
+    if actor.moderates:
+        return Case.id.is_not(None)
+    own = select(PostAuthor.post_id).where(PostAuthor.user_id == actor.user_id)
+    return Case.post_id.in_(own) if actor.writes_posts else Case.id.is_(None)
+
+
+async def queue_page(
+    session: AsyncSession,
+    actor: Actor,
+    sought: Sought,
+    *,
+    after: Cursor | None = None,
+    found: Select[Any] | None = None,
+    most: int = PAGE_SIZE,
+) -> list[QueueItem]:
+    """One page of a list, and one more item where there are more; `found` are the ids a search found."""
+    where = and_(cases_sought(sought, actor.user_id), cases_of(actor))
+    if found is not None:
+        where = and_(where, Case.item_id.in_(found))
+    page = listed(where, sought.view, after, most + 1).subquery()
+    query = _items().join(page, page.c.id == Case.id).order_by(*order_of(sought.view))
+    return [QueueItem(*row) for row in await session.execute(query)]
+
+
+async def queue_item(session: AsyncSession, actor: Actor, comment_id: int) -> QueueItem | None:
+    """The case of one comment, as it is now."""
+    query = _items().where(Case.item_id == comment_id, cases_of(actor))
+    query = query.execution_options(populate_existing=True)
+    row = (await session.execute(query)).one_or_none()
+    return None if row is None else QueueItem(*row)
+
+
+async def said_before(session: AsyncSession, ids: Sequence[int]) -> dict[int, Said]:
+    """What stands around, by id."""
+    if not ids:
+        return {}
+    html = func.substr(Comment.body_html, 1, _EXCERPT)
+    query = select(Comment.id, Comment.author_name, html, Comment.created_at)
+    rows = await session.execute(query.where(Comment.id.in_(ids)))
+    return {row[0]: Said(*row) for row in rows}
+
+
+async def notes_about(session: AsyncSession, author_ids: Sequence[int]) -> list[Note]:
+    """What moderators noted about these authors, oldest first."""
+    if not author_ids:
+        return []
+    query = (
+        select(AuthorNote.author_key_id, AuthorNote.text, User.name, AuthorNote.at)
+        .outerjoin(User, User.id == AuthorNote.user_id)
+        .where(AuthorNote.author_key_id.in_(author_ids))
+        .order_by(AuthorNote.id)
+    )
+    return [Note(*row) for row in await session.execute(query)]
+
+
+def _items() -> Select[Any]:
+    return (
+        select(
+            Case, Comment, Thread.id, Thread.closed_at, Post.id, Post.title, Post.path,
+            _Parent.id, _Parent.author_name, func.substr(_Parent.body_html, 1, _EXCERPT),
+            AuthorKey, _Claimer.name, _Looker.name, _earlier(0), _earlier(1),
+        )
+        .select_from(Case)
+        .join(Comment, and_(Comment.id == Case.item_id, Comment.kind == Case.kind))
+        .join(Thread, Thread.id == Comment.thread_id)
+        .join(Post, Post.id == Thread.post_id)
+        .outerjoin(_Parent, _Parent.id == Comment.parent_id)
+        .outerjoin(AuthorKey, AuthorKey.id == Comment.author_key_id)
+        .outerjoin(_Claimer, _Claimer.id == Case.claimed_by)
+        .outerjoin(_Looker, _Looker.id == Case.looked_by)
+    )  # fmt: skip
+
+
+def _earlier(steps: int) -> ColumnElement[int | None]:
+    """The id of what is shown so many steps before it, in the order of reading."""
+    return (
+        select(_Before.id)
+        .where(
+            _Before.thread_id == Comment.thread_id,
+            _Before.section == Comment.section,
+            _Before.place < Comment.place,
+            _Before.is_shown,
+            or_(Comment.parent_id.is_(None), _Before.id != Comment.parent_id),
+        )
+        .order_by(_Before.place.desc())
+        .limit(1)
+        .offset(steps)
+        .correlate(Comment)
+        .scalar_subquery()
+    )

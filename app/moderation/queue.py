@@ -1,0 +1,159 @@
+"""Which cases a page of the console lists, and in which order. Conditions on cases alone, for others to join.
+
+Everything is found along an index and paged by key, however many cases there are.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, select, tuple_
+
+from app.core import clock
+from app.moderation.models import Case, Tab
+
+# Written out, not bound: SQLite uses a partial index only where the query names the same constant.
+IN_SPAM = Case.tab == literal_column("'spam'")
+IS_CLAIMED = Case.claimed_by.is_not(None)
+
+PAGE_SIZE = 30
+
+
+class View(StrEnum):
+    """The lists one can look at. All but the likely mistakes are tabs in which cases stand."""
+
+    NEEDS = "needs"
+    REPORTED = "reported"
+    MISTAKES = "mistakes"
+    SPAM = "spam"
+    RECENT = "recent"
+    REMOVED = "removed"
+
+
+class Age(StrEnum):
+    """How long ago something came in."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    OLDER = "older"
+
+
+class Links(StrEnum):
+    """Whether there are links in it."""
+
+    NONE = "none"
+    SOME = "some"
+
+
+class Claimed(StrEnum):
+    """By whom it is claimed."""
+
+    ME = "me"
+    OTHERS = "others"
+    NOBODY = "nobody"
+
+
+AGES = {Age.DAY: timedelta(days=1), Age.WEEK: timedelta(days=7), Age.MONTH: timedelta(days=30)}
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What is looked for, as it stands in an address; whatever is empty narrows nothing."""
+
+    view: View = View.NEEDS
+    kind: str = ""
+    post_id: int | None = None
+    author_id: int | None = None
+    reason: str = ""
+    age: Age | None = None
+    links: Links | None = None
+    claimed: Claimed | None = None
+    words: str = ""
+
+    @property
+    def tab(self) -> Tab:
+        """The tab in which what is listed stands."""
+        return Tab.SPAM if self.view == View.MISTAKES else Tab(self.view)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether this is less than the whole list."""
+        return self != Sought(view=self.view)
+
+    def without_filters(self) -> "Sought":
+        """The whole list."""
+        return Sought(view=self.view)
+
+    def of_author(self, author_id: int) -> "Sought":
+        """The same list, of one author alone."""
+        return replace(Sought(view=self.view), author_id=author_id)
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a page ended: the key of its last case. `doubt` counts in the list of likely mistakes."""
+
+    id: int
+    arrived_at: datetime | None = None
+    doubt: float = 0.0
+
+
+def cases_sought(sought: Sought, user_id: int | None) -> ColumnElement[bool]:
+    """What a case must be to stand in a list; the words of a search are somebody else's to find."""
+    wanted: list[ColumnElement[bool]] = []
+    wanted.append(IN_SPAM if sought.tab == Tab.SPAM else Case.tab == sought.tab)
+    if sought.view == View.MISTAKES:
+        wanted.append(Case.doubt > 0)
+    if sought.kind:
+        wanted.append(Case.kind == sought.kind)
+    if sought.post_id is not None:
+        wanted.append(Case.post_id == sought.post_id)
+    if sought.author_id is not None:
+        wanted.append(Case.author_key_id == sought.author_id)
+    if sought.reason:
+        wanted.append(Case.reason_codes.contains(f" {sought.reason} ", autoescape=True))
+    if sought.links is not None:
+        wanted.append(Case.links > 0 if sought.links == Links.SOME else Case.links == 0)
+    if sought.age is not None:
+        wanted.append(_of_age(sought.age))
+    if sought.claimed is not None:
+        wanted.append(_claimed(sought.claimed, user_id))
+    return and_(*wanted)
+
+
+def listed(where: ColumnElement[bool], view: View, after: Cursor | None, most: int) -> Select[Any]:
+    """The ids of the cases of one page, in its order."""
+    query = select(Case.id).where(where)
+    if view == View.MISTAKES:
+        if after is not None:
+            query = query.where(tuple_(Case.doubt, Case.id) < (after.doubt, after.id))
+        return query.order_by(*order_of(view)).limit(most)
+    if after is not None and after.arrived_at is not None:
+        key, last = tuple_(Case.arrived_at, Case.id), (after.arrived_at, after.id)
+        query = query.where(key > last if view == View.NEEDS else key < last)
+    return query.order_by(*order_of(view)).limit(most)
+
+
+def order_of(view: View) -> tuple[ColumnElement[Any], ...]:
+    """Who has waited longest comes first; elsewhere what is newest, or likeliest wrong."""
+    if view == View.NEEDS:
+        return Case.arrived_at.asc(), Case.id.asc()
+    if view == View.MISTAKES:
+        return Case.doubt.desc(), Case.id.desc()
+    return Case.arrived_at.desc(), Case.id.desc()
+
+
+def _of_age(age: Age) -> ColumnElement[bool]:
+    if age == Age.OLDER:
+        return Case.arrived_at < clock.now() - AGES[Age.MONTH]
+    return Case.arrived_at >= clock.now() - AGES[age]
+
+
+def _claimed(claimed: Claimed, user_id: int | None) -> ColumnElement[bool]:
+    if claimed == Claimed.NOBODY:
+        return Case.claimed_by.is_(None)
+    if claimed == Claimed.ME:
+        return and_(IS_CLAIMED, Case.claimed_by == user_id)
+    return and_(IS_CLAIMED, or_(Case.claimed_by != user_id))

@@ -1,0 +1,92 @@
+"""The weekly ten: the likeliest mistakes in spam, put before a person, and what they say of the filters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Integer, cast, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.moderation.models import Case, Sampled
+from app.moderation.queue import IN_SPAM
+
+A_WEEK = 10
+# The rate is told over this time, once so many were looked at.
+MEASURED_OVER = timedelta(weeks=12)
+TELLING = 10
+
+
+@dataclass(frozen=True)
+class Measured:
+    """How many of the likeliest mistakes were looked at, and how many of them were mistakes."""
+
+    answered: int
+    mistakes: int
+    waiting: int
+
+    @property
+    def percent(self) -> int | None:
+        """The share of mistakes among them; None while too few were looked at."""
+        return round(100 * self.mistakes / self.answered) if self.answered >= TELLING else None
+
+
+def week_of(at: datetime) -> str:
+    """A week's name: 2026-W48 (ISO 8601)."""
+    year, week, _day = at.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+async def pick_sample(session: AsyncSession, at: datetime) -> int:
+    """Choose this week's ten, unless they are chosen already. Returns how many."""
+    week = week_of(at)
+    known = await session.scalar(select(Sampled.id).where(Sampled.week == week).limit(1))
+    if known is not None:
+        return 0
+    asked = select(Sampled.case_id).where(Sampled.case_id == Case.id).exists()
+    likeliest = (
+        select(Case.id)
+        .where(IN_SPAM, Case.doubt > 0, ~asked)
+        .order_by(Case.doubt.desc(), Case.id.desc())
+        .limit(A_WEEK)
+    )
+    chosen: Sequence[int] = (await session.scalars(likeliest)).all()
+    session.add_all(Sampled(week=week, case_id=case_id) for case_id in chosen)
+    await session.flush()
+    return len(chosen)
+
+
+async def answer_sample(
+    session: AsyncSession, case_id: int, *, was_mistake: bool, at: datetime
+) -> None:
+    """Somebody decided about a case; if it is one of the ten, that is the answer."""
+    await session.execute(
+        update(Sampled)
+        .where(Sampled.case_id == case_id, Sampled.answered_at.is_(None))
+        .values(was_mistake=was_mistake, answered_at=at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def forget_answer(session: AsyncSession, case_id: int) -> None:
+    """The decision was taken back: nobody has answered yet."""
+    await session.execute(
+        update(Sampled)
+        .where(Sampled.case_id == case_id)
+        .values(was_mistake=None, answered_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def measured(session: AsyncSession, at: datetime) -> Measured:
+    """What the samples of the last weeks say; a few hundred rows at most."""
+    answered = func.count(Sampled.answered_at)
+    mistakes = func.coalesce(func.sum(cast(Sampled.was_mistake, Integer)), 0)
+    row = (
+        await session.execute(
+            select(answered, mistakes, func.count() - answered)
+            .select_from(Sampled)
+            .join(Case, Case.id == Sampled.case_id)
+            .where(Sampled.week >= week_of(at - MEASURED_OVER))
+        )
+    ).one()
+    return Measured(*row)

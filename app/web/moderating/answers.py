@@ -1,0 +1,79 @@
+"""How the console answers what was done: in place where script asked, else back to where the form was."""
+
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from starlette.responses import RedirectResponse, Response
+
+from app.accounts.actor import Actor
+from app.core import clock
+from app.core.errors import NotFound
+from app.core.i18n import _
+from app.discussions.queue import queue_item
+from app.moderation.queue import Sought
+from app.web.deps import doors_of
+from app.web.moderating.addresses import back_to, read_sought
+from app.web.moderating.pages import RowPage
+from app.web.moderating.queue import around_of
+from app.web.moderating.rows import row_of
+from app.web.moderating.surroundings import act_of, console_frame, head_of, tabs_of
+from app.web.rendering import render
+
+
+def wants_part(request: Request) -> bool:
+    """Whether script asks, which puts a part of a page in its place."""
+    return request.headers.get("hx-request") == "true"
+
+
+def sought_of(back: str) -> Sought:
+    """The list from which a form was sent."""
+    query = urlsplit(back).query
+    pairs = (pair.partition("=") for pair in query.split("&"))
+    return read_sought({name: value for name, _equals, value in pairs})
+
+
+async def answer(
+    request: Request,
+    me: Actor,
+    comment_id: int,
+    *,
+    back: str,
+    next_id: int | None = None,
+    decision_id: int | None = None,
+    is_folded: bool = False,
+    trouble: str = "",
+    status: int = 200,
+) -> Response:
+    """The row as it is now, for script; for others a way back, or the row alone where something is wrong."""
+    back = back_to(back)
+    if not wants_part(request) and not trouble:
+        return RedirectResponse(_with_act(back, decision_id, next_id), 303)
+    async with doors_of(request).reading() as db:
+        frame = await console_frame(request, db)
+        item = await queue_item(db, me, comment_id)
+        if item is None:
+            raise NotFound(_("There is no such comment."))
+        sought = sought_of(back)
+        row = row_of(item, await around_of(db, [item]), me, sought, back, clock.now())
+        page = RowPage(
+            frame=frame,
+            head=head_of(frame, row.title),
+            tabs=await tabs_of(db, me, sought.view),
+            row=row,
+            act=await act_of(db, me, decision_id),
+            trouble=trouble,
+            is_folded=is_folded,
+        )
+    template = "moderating/row.html" if wants_part(request) else "moderating/row_page.html"
+    response = render(template, page, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _with_act(back: str, decision_id: int | None, next_id: int | None) -> str:
+    path, _mark, query = back.partition("?")
+    kept = [part for part in query.split("&") if part and not part.startswith("done=")]
+    if decision_id is not None:
+        kept.append(f"done={decision_id}")
+    anchor = f"#case-{next_id}" if next_id else ""
+    return f"{path}?{'&'.join(kept)}{anchor}" if kept else f"{path}{anchor}"

@@ -1,0 +1,92 @@
+"""Decisions about one comment, each at an address of its own, and the way back from each."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, BeforeValidator, Field
+from starlette.responses import Response
+
+from app.core.errors import Conflict
+from app.discussions.deciding import decide
+from app.discussions.undoing import undo
+from app.moderation.log import AUTHOR
+from app.web.deps import Me, doors_of
+from app.web.forms import read_form
+from app.web.moderating.addresses import QUEUE
+from app.web.moderating.answers import answer
+from app.web.moderating.surroundings import require_console
+
+router = APIRouter()
+
+# The last word of an address, and the verb of the action behind it.
+NOUNS = {"approval": "approve", "spam": "spam", "removal": "remove", "hold": "hold"}
+
+_Number = Annotated[int | None, BeforeValidator(lambda typed: typed or None), Field(ge=0, lt=2**63)]
+
+
+class Where(BaseModel):
+    """Fields of every form of a row: which version was seen, where it stood, and which row is next."""
+
+    version: _Number = None
+    back: str = QUEUE
+    next: _Number = None
+    # The comment in whose row the form stood, for forms about something else.
+    comment: _Number = None
+
+
+class DecisionForm(Where):
+    """A decision, and why."""
+
+    reason: Annotated[str, Field(max_length=40)] = ""
+    note: Annotated[str, Field(max_length=2000)] = ""
+
+
+@router.post("/mod/comments/{comment_id:int}/approval")
+@router.post("/mod/comments/{comment_id:int}/spam")
+@router.post("/mod/comments/{comment_id:int}/removal")
+@router.post("/mod/comments/{comment_id:int}/hold")
+async def decide_about(request: Request, comment_id: int, me: Me) -> Response:
+    """Approve, call spam, remove or hold. 409 with the row as it is now where somebody was faster."""
+    require_console(me)
+    form = await read_form(request, DecisionForm)
+    said = form.value or DecisionForm()
+    if form.value is None:
+        return await answer(
+            request, me, comment_id, back=said.back, trouble=form.errors[0].says, status=422
+        )
+    verb = NOUNS[request.url.path.rsplit("/", 1)[1]]
+    try:
+        async with doors_of(request).unit_of_work() as db:
+            _comment, decision = await decide(
+                db, me, comment_id, verb,
+                version=said.version, reason=said.reason, note=said.note,
+            )  # fmt: skip
+    except Conflict as conflict:
+        # Not only a refusal: it is shown in the row, which then reads as the other one left it.
+        return await answer(
+            request, me, comment_id, back=said.back, trouble=conflict.detail, status=409
+        )
+    return await answer(
+        request, me, comment_id, back=said.back, next_id=said.next,
+        decision_id=decision.id if decision else None, is_folded=True,
+    )  # fmt: skip
+
+
+@router.post("/mod/decisions/{decision_id:int}/reversal")
+async def take_back(request: Request, decision_id: int, me: Me) -> Response:
+    """Undo a decision. 409 with the row as it is now where something else has happened since."""
+    require_console(me)
+    said = (await read_form(request, Where)).value or Where()
+    try:
+        async with doors_of(request).unit_of_work() as db:
+            reversal = await undo(db, me, decision_id)
+    except Conflict as conflict:
+        if said.comment is None:
+            raise
+        return await answer(
+            request, me, said.comment, back=said.back, trouble=conflict.detail, status=409
+        )
+    comment_id = said.comment if reversal.kind == AUTHOR else reversal.item_id
+    return await answer(
+        request, me, comment_id or 0, back=said.back, next_id=comment_id, decision_id=reversal.id
+    )

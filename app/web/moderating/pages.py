@@ -1,0 +1,272 @@
+"""What the console's templates get: one frozen object a page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.core.markup import SafeHtml
+from app.web.archive_pages import Choice
+from app.web.deps import Frame
+from app.web.head import Head
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One of the lists, with how much stands in it; no number where none is kept."""
+
+    view: str
+    label: str
+    url: str
+    key: str
+    is_current: bool
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something waits, as a sentence with a shape before it."""
+
+    code: str
+    because: str
+    shape: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """What a comment answers, or what stands before it."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    """What a moderator noted."""
+
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of an author; no address where the asker may not see it."""
+
+    id: int
+    proof: str
+    standing: str
+    standing_words: str
+    first_seen_at: datetime | None
+    pending: int
+    approved: int
+    spam: int
+    removed: int
+    others_url: str
+    notes: Sequence[NoteLine]
+    email: str = ""
+    address: str = ""
+    website: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkHost:
+    """Where a link leads: letters of several scripts are shown in punycode."""
+
+    host: str
+    is_disguised: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One case as the queue shows it."""
+
+    id: int
+    case_id: int
+    version: int
+    name: str
+    kind: str
+    status: str
+    body_html: SafeHtml
+    is_long: bool
+    hosts: Sequence[LinkHost]
+    title: str
+    url: str
+    post_url: str
+    arrived_at: datetime
+    age: str
+    is_edited: bool
+    is_proved: bool
+    reasons: Sequence[Reason]
+    verdicts: Sequence[str]
+    parent: Neighbour | None
+    before: Sequence[Neighbour]
+    author: Facts | None
+    claimed_by: str
+    is_mine: bool
+    looked_at_by: str
+    is_locked: bool
+    may_judge_people: bool
+    # Where the form leads back to.
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """The last thing that was done, for the bar at the bottom."""
+
+    decision_id: int
+    says: str
+    about: str
+    can_be_undone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One way to narrow the queue: a field of the address with its choices."""
+
+    name: str
+    label: str
+    choices: Sequence[tuple[str, str]]
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A narrowing that has no field of its own, and the address without it."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A filter kept under a name."""
+
+    id: int
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class ConsolePage:
+    """What every page of the console has around it."""
+
+    frame: Frame
+    head: Head
+    tabs: Sequence[Tab]
+
+
+@dataclass(frozen=True)
+class QueuePage(ConsolePage):
+    """`moderating/queue.html`."""
+
+    title: str
+    view: str
+    rows: Sequence[Row]
+    filters: Sequence[Filter]
+    chips: Sequence[Chip]
+    saved: Sequence[Saved]
+    fields: dict[str, str]
+    words: str
+    is_narrowed: bool
+    whole_url: str
+    here: str
+    next_url: str
+    act: Act | None
+    measured: str
+    total: str
+    reasons: Sequence[tuple[str, str]]
+    keys: Sequence[tuple[str, str]]
+    moderates: bool
+    notices: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class RowPage(ConsolePage):
+    """`moderating/row.html`: one row again, the tabs' numbers and the bar."""
+
+    row: Row | None
+    act: Act | None
+    # What went wrong, said in the row.
+    trouble: str = ""
+    # Folded: only what was done and Undo are left of it.
+    is_folded: bool = False
+
+
+@dataclass(frozen=True)
+class SheetPage(ConsolePage):
+    """`moderating/sheet.html`: a form of its own for what takes more than one key."""
+
+    kind: str
+    title: str
+    row: Row
+    # What stands in its field at first.
+    text: str = ""
+    # Reasons to remove it for.
+    reasons: Sequence[tuple[str, str]] = ()
+    # Of an author who is to be blocked: how many other items they have that may go with it.
+    others: int = 0
+    others_url: str = ""
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One entry of the log."""
+
+    id: int
+    at: datetime
+    says: str
+    reason: str
+    note: str
+    url: str
+    change: str
+    can_be_undone: bool
+
+
+@dataclass(frozen=True)
+class LogPage(ConsolePage):
+    """`moderating/log.html`."""
+
+    title: str
+    rows: Sequence[LogRow]
+    next_url: str
+    choices: Sequence[Choice]
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRow:
+    """A letter that waits, was sent, or could not be."""
+
+    recipient: str
+    subject: str
+    created_at: datetime
+    state: str
+    trouble: str
+
+
+@dataclass(frozen=True)
+class OutboxPage(ConsolePage):
+    """`moderating/outbox.html`."""
+
+    title: str
+    rows: Sequence[LetterRow]
+    explanation: str
+
+
+@dataclass(frozen=True)
+class BatchPage(ConsolePage):
+    """`moderating/batch.html`: before it begins, while it runs, and afterwards."""
+
+    title: str
+    says: str
+    verb: str
+    total: int
+    done: int
+    percent: int
+    examples: Sequence[tuple[str, str]]
+    fields: Sequence[tuple[str, str]]
+    batch_id: int = 0
+    is_running: bool = False
+    can_be_undone: bool = False
+    back: str = "/mod/"

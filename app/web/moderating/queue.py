@@ -1,0 +1,215 @@
+"""The queue: one page of a list, narrowed by what stands in the address. Only reads."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.responses import RedirectResponse, Response
+
+from app.accounts.actor import Actor
+from app.core import clock
+from app.core.i18n import _
+from app.core.text import one_line
+from app.discussions.models import CommentKind, CommentStatus
+from app.discussions.queue import QueueItem, notes_about, queue_page, said_before
+from app.discussions.verbs import REASONS
+from app.moderation.authors import key_of_email
+from app.moderation.models import AuthorKey, SavedFilter
+from app.moderation.queue import PAGE_SIZE, Age, Claimed, Links, Sought, View
+from app.moderation.sampling import Measured, measured
+from app.posts.models import Post
+from app.search.queueing import found_in_queue
+from app.web.deps import Frame, Me, SlowDb, secrets_of_app
+from app.web.moderating.addresses import (
+    QUEUE,
+    address_of,
+    fields_of,
+    read_cursor,
+    read_sought,
+    write_cursor,
+)
+from app.web.moderating.pages import Chip, Filter, QueuePage, Saved
+from app.web.moderating.rows import Around, authors_in, kind_words, neighbours_of, row_of
+from app.web.moderating.surroundings import (
+    act_of,
+    console_frame,
+    head_of,
+    require_console,
+    tabs_of,
+    words_of,
+)
+from app.web.rendering import render
+
+router = APIRouter()
+
+_STATUS = {
+    View.NEEDS: CommentStatus.PENDING,
+    View.REPORTED: CommentStatus.APPROVED,
+    View.MISTAKES: CommentStatus.SPAM,
+    View.SPAM: CommentStatus.SPAM,
+    View.RECENT: CommentStatus.APPROVED,
+    View.REMOVED: CommentStatus.REMOVED,
+}
+
+
+@router.api_route("/mod", methods=["GET", "HEAD"])
+async def without_slash() -> Response:
+    """The console's own address ends with a slash."""
+    return RedirectResponse(QUEUE, 301)
+
+
+@router.api_route("/mod/", methods=["GET", "HEAD"])
+async def show_queue(request: Request, db: SlowDb, me: Me) -> Response:
+    """One page of a list. Raises SignInNeeded or Forbidden."""
+    require_console(me)
+    frame = await console_frame(request, db)
+    sought = read_sought(request.query_params)
+    after = read_cursor(request.query_params.get("after", ""))
+    looked_for, found = await _search(request, db, sought)
+    items = await queue_page(db, me, looked_for, after=after, found=found)
+    page = await _page(request, db, me, frame, sought, items)
+    response = render("moderating/queue.html", page)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+async def _search(
+    request: Request, db: AsyncSession, sought: Sought
+) -> tuple[Sought, Select[Any] | None]:
+    """What the words of a search narrow: an e-mail address to its author, all others to what was found."""
+    if not sought.words:
+        return sought, None
+    if "@" in sought.words:
+        key = key_of_email(secrets_of_app(request), sought.words)
+        author_id = await db.scalar(select(AuthorKey.id).where(AuthorKey.key == key))
+        return sought.of_author(author_id or 0), None
+    return sought, found_in_queue(db, sought.words, _STATUS[sought.view])
+
+
+async def _page(
+    request: Request,
+    db: AsyncSession,
+    me: Actor,
+    frame: Frame,
+    sought: Sought,
+    items: Sequence[QueueItem],
+) -> QueuePage:
+    shown, now = items[:PAGE_SIZE], clock.now()
+    around = await around_of(db, shown)
+    here = address_of(sought, after=request.query_params.get("after", ""))
+    rows = [row_of(item, around, me, sought, here, now) for item in shown]
+    act = await act_of(db, me, _number(request.query_params.get("done", "")))
+    said = await measured(db, now) if sought.view == View.MISTAKES else None
+    return QueuePage(
+        frame=frame,
+        head=head_of(frame, words_of(sought.view)),
+        tabs=await tabs_of(db, me, sought.view),
+        title=words_of(sought.view),
+        view=sought.view,
+        rows=rows,
+        filters=_filters(sought),
+        chips=await _chips(db, sought),
+        saved=await _saved(db, me),
+        fields=fields_of(sought),
+        words=sought.words,
+        is_narrowed=sought.is_narrowed,
+        whole_url=address_of(sought.without_filters()),
+        here=here,
+        next_url=_next(sought, items),
+        act=act,
+        measured=_in_words(said) if said else "",
+        total="",
+        reasons=[(code, _(words)) for code, words in REASONS.items()],
+        keys=keys_in_words(),
+        moderates=me.moderates,
+    )
+
+
+async def around_of(db: AsyncSession, items: Sequence[QueueItem]) -> Around:
+    """What stands around these cases: two queries, however many there are."""
+    said = await said_before(db, neighbours_of(items))
+    return Around(said, await notes_about(db, authors_in(items)))
+
+
+def _next(sought: Sought, items: Sequence[QueueItem]) -> str:
+    if len(items) <= PAGE_SIZE:
+        return ""
+    last = items[PAGE_SIZE - 1].case
+    return address_of(sought, after=write_cursor(sought, last.id, last.arrived_at, last.doubt))
+
+
+def _filters(sought: Sought) -> list[Filter]:
+    any_ = ("", _("any"))
+    kinds = [any_, *((kind, kind_words(kind)) for kind in CommentKind)]
+    ages = [
+        any_, (Age.DAY, _("last day")), (Age.WEEK, _("last week")), (Age.MONTH, _("last month")),
+        (Age.OLDER, _("older")),
+    ]  # fmt: skip
+    links = [any_, (Links.NONE, _("none")), (Links.SOME, _("some"))]
+    claimed = [
+        any_, (Claimed.ME, _("by me")), (Claimed.OTHERS, _("by others")), (Claimed.NOBODY, _("by nobody")),
+    ]  # fmt: skip
+    return [
+        Filter("type", _("Kind"), kinds, sought.kind),
+        Filter("age", _("Came in"), ages, sought.age or ""),
+        Filter("links", _("Links"), links, sought.links or ""),
+        Filter("claimed", _("Claimed"), claimed, sought.claimed or ""),
+    ]
+
+
+async def _chips(db: AsyncSession, sought: Sought) -> list[Chip]:
+    """What narrows the list besides the fields, each with the address without it."""
+    chips = []
+    fields = fields_of(sought)
+
+    def without(name: str) -> str:
+        return address_of(read_sought({k: v for k, v in fields.items() if k != name}))
+
+    if sought.post_id is not None:
+        title = await db.scalar(select(Post.title).where(Post.id == sought.post_id))
+        chips.append(Chip(_("under “%(title)s”") % {"title": title or "?"}, without("post")))
+    if sought.author_id is not None:
+        chips.append(Chip(_("by one author"), without("author")))
+    if sought.reason:
+        chips.append(Chip(_("for reason “%(code)s”") % {"code": sought.reason}, without("reason")))
+    if sought.words:
+        words = one_line(sought.words)
+        chips.append(Chip(_("with “%(words)s”") % {"words": words}, without("q")))
+    return chips
+
+
+async def _saved(db: AsyncSession, me: Actor) -> list[Saved]:
+    query = select(SavedFilter).where(SavedFilter.user_id == me.user_id).order_by(SavedFilter.name)
+    return [Saved(one.id, one.name, f"{QUEUE}?{one.query}") for one in await db.scalars(query)]
+
+
+def _in_words(said: Measured) -> str:
+    """What the weekly samples tell of the filters."""
+    if said.percent is None:
+        return _(
+            "Each week the ten likeliest mistakes are put before you. Once ten are decided, the share "
+            "that were mistakes stands here."
+        )
+    return _(
+        "Of %(answered)s likely mistakes that a person has looked at in twelve weeks, %(mistakes)s "
+        "were mistakes: %(percent)s %%."
+    ) % {"answered": said.answered, "mistakes": said.mistakes, "percent": said.percent}
+
+
+def keys_in_words() -> list[tuple[str, str]]:
+    """The table of keys, for `?`."""
+    return [
+        ("j / k", _("next / previous")), ("a", _("approve")), ("s", _("spam")),
+        ("d 1–9", _("remove, with a reason")), ("h", _("hold")), ("e", _("edit")),
+        ("r", _("reply, and approve")), ("u", _("undo the last")), ("x", _("select")),
+        ("Shift+X", _("select all shown")), ("o", _("open in context")), ("c", _("claim")),
+        ("n", _("note")), ("t / w / b", _("trust / watch / block the author")),
+        ("g p,r,l,s,c,m", _("go to a tab")), ("/", _("search")), ("?", _("this help")),
+        ("Esc", _("close, or clear the selection")),
+    ]  # fmt: skip
+
+
+def _number(written: str) -> int | None:
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 19 else None

@@ -1,0 +1,190 @@
+"""Cases into rows of the queue. Pure: what was read goes in, what is shown comes out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.accounts.actor import Actor
+from app.core.i18n import _
+from app.core.text import plain_text, shorten
+from app.discussions.models import CommentKind
+from app.discussions.queue import Note, QueueItem, Said
+from app.discussions.verbs import short_span
+from app.moderation.authors import is_trusted
+from app.moderation.hosts import hosts_in
+from app.moderation.models import AuthorKey, Standing
+from app.moderation.queue import Sought, View
+from app.moderation.watching import is_looked_at
+from app.posts.addresses import address
+from app.web.moderating.addresses import address_of
+from app.web.moderating.pages import Facts, LinkHost, Neighbour, NoteLine, Reason, Row
+
+# Longer texts are folded after forty lines; a line holds about so many letters.
+FOLDS_AT = 40
+_LINE = 90
+_AROUND_WORDS = 24
+ADDRESS_SEEN_FOR = timedelta(days=30)
+
+# Before the sentence of a reason: what kind of reason it is, for eyes that do not read it.
+_SHAPES = {
+    "first_time": "○", "unproved": "○", "new_author": "○", "strangers": "○", "watched": "◎", "blocked": "■",
+    "links": "△", "words": "△", "held_words": "△", "twice": "≡", "trap": "■", "token": "▽",
+    "learned": "◆", "akismet": "◆", "check_unavailable": "…",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands around the rows of a page: what was said before, and notes about authors."""
+
+    said: Mapping[int, Said]
+    notes: Sequence[Note]
+
+
+def row_of(
+    item: QueueItem, around: Around, actor: Actor, sought: Sought, back: str, now: datetime
+) -> Row:
+    """A case as the queue shows it to one moderator."""
+    case, comment = item.case, item.comment
+    own = address(item.post_path) if item.post_path else ""
+    looks = is_looked_at(case, actor.user_id, now)
+    return Row(
+        id=comment.id,
+        case_id=case.id,
+        version=comment.version,
+        name=comment.author_name or _("Anonymous"),
+        kind=kind_words(comment.kind),
+        status=comment.status,
+        body_html=comment.body_html,
+        is_long=_lines(comment.body_html) > FOLDS_AT,
+        hosts=[LinkHost(*shown) for shown in hosts_in(comment.body_html, comment.author_url)],
+        title=item.post_title or _("Untitled"),
+        url=f"{own}#comment-{comment.id}" if own else "",
+        post_url=address_of(sought_post(sought, item.post_id)),
+        arrived_at=case.arrived_at,
+        age=short_span((now - case.arrived_at).total_seconds()),
+        is_edited=comment.edited_at is not None,
+        is_proved=case.is_proved,
+        reasons=[_reason(reason) for reason in case.reasons],
+        verdicts=_verdicts(item),
+        parent=_parent(item),
+        before=_before(item, around.said),
+        author=_facts(item, around.notes, actor, sought, now) if item.author else None,
+        claimed_by=item.claimer or "",
+        is_mine=case.claimed_by is not None and case.claimed_by == actor.user_id,
+        looked_at_by=(item.looker or "") if looks else "",
+        is_locked=item.thread_closed_at is not None,
+        may_judge_people=actor.moderates,
+        back=back,
+    )
+
+
+def sought_post(sought: Sought, post_id: int) -> Sought:
+    """The same list, under one post alone."""
+    return Sought(view=sought.view, post_id=post_id)
+
+
+def kind_words(kind: str) -> str:
+    """What kind of thing it is, in a word."""
+    words = {
+        CommentKind.COMMENT: _("Comment"),
+        CommentKind.TRACKBACK: _("Trackback"),
+        CommentKind.PINGBACK: _("Pingback"),
+        CommentKind.WEBMENTION: _("Webmention"),
+    }
+    return words.get(CommentKind(kind), kind)
+
+
+def standing_words(author: AuthorKey, now: datetime) -> str:
+    """How somebody stands, in a word."""
+    if author.standing == Standing.BLOCKED:
+        return _("blocked")
+    if author.standing == Standing.WATCHED:
+        return _("under watch")
+    if is_trusted(author, now):
+        return _("trusted")
+    return _("known") if author.approved else _("new here")
+
+
+def neighbours_of(items: Sequence[QueueItem]) -> list[int]:
+    """The ids of what stands before these."""
+    ids = (one for item in items for one in (item.before_id, item.before_that_id))
+    return sorted({one for one in ids if one is not None})
+
+
+def authors_in(items: Sequence[QueueItem]) -> list[int]:
+    """The ids of who wrote these."""
+    return sorted({item.author.id for item in items if item.author is not None})
+
+
+def _lines(html: str) -> int:
+    return sum(1 + len(line) // _LINE for line in html.replace("<br>", "\n").split("\n"))
+
+
+def _reason(reason: Mapping[str, str]) -> Reason:
+    code = reason.get("code", "")
+    return Reason(code, reason.get("because", ""), _SHAPES.get(code, "·"))
+
+
+def _verdicts(item: QueueItem) -> list[str]:
+    said = []
+    if item.case.akismet:
+        words = {"ham": _("good"), "spam": _("spam"), "discard": _("blatant spam")}
+        said.append(
+            _("Akismet: %(word)s") % {"word": words.get(item.case.akismet, item.case.akismet)}
+        )
+    if item.case.score is not None:
+        percent = round(item.case.score * 100)
+        said.append(_("Local filter: %(percent)s %% spam") % {"percent": percent})
+    return said
+
+
+def _parent(item: QueueItem) -> Neighbour | None:
+    if item.parent_id is None:
+        return None
+    return Neighbour(item.parent_name or _("Anonymous"), _excerpt(item.parent_html or ""))
+
+
+def _before(item: QueueItem, said: Mapping[int, Said]) -> list[Neighbour]:
+    ids = (item.before_that_id, item.before_id)
+    found = [said[one] for one in ids if one is not None and one in said]
+    return [Neighbour(one.name or _("Anonymous"), _excerpt(one.html)) for one in found]
+
+
+def _excerpt(html: str) -> str:
+    is_torn = html.rfind("<") > html.rfind(">")
+    return shorten(plain_text(html[: html.rfind("<")] if is_torn else html), _AROUND_WORDS, 200)
+
+
+def _facts(
+    item: QueueItem, notes: Sequence[Note], actor: Actor, sought: Sought, now: datetime
+) -> Facts:
+    author, comment = item.author, item.comment
+    assert author is not None
+    is_fresh = now - comment.created_at < ADDRESS_SEEN_FOR
+    return Facts(
+        id=author.id,
+        proof=_proof(item),
+        standing=author.standing,
+        standing_words=standing_words(author, now),
+        first_seen_at=author.first_seen_at,
+        pending=author.pending,
+        approved=author.approved,
+        spam=author.spam,
+        removed=author.removed,
+        others_url=address_of(Sought(view=View.NEEDS).of_author(author.id)),
+        notes=[
+            NoteLine(note.text, note.by or _("Former member"), note.at)
+            for note in notes
+            if note.author_key_id == author.id
+        ],
+        email=comment.author_email if actor.moderates else "",
+        address=comment.author_ip if actor.moderates and is_fresh else "",
+        website=comment.author_url,
+    )
+
+
+def _proof(item: QueueItem) -> str:
+    if item.comment.user_id is not None:
+        return _("a member, signed in")
+    return _("address proved") if item.case.is_proved else _("address not proved")
