@@ -26,8 +26,7 @@ from app.web import (
     static_files,
 )
 from app.web.feed_limits import FeedLimit
-from app.web.moderating import decisions as mod_decisions
-from app.web.moderating import queue as mod_queue
+from app.web.moderating.routers import MODERATING
 from app.web.page_cache import PageCacheDoor
 from app.web.security import SecurityHeaders
 from app.work import Doors
@@ -39,8 +38,7 @@ ROUTERS = (
     files.router,
     programs.router,
     feeds.router,
-    mod_queue.router,
-    mod_decisions.router,
+    *MODERATING,
     leftovers.router,
     search.router,
     archives.router,

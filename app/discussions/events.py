@@ -32,3 +32,24 @@ class CommentEdited(Event):
     """A comment says something else from now on, in the words of a moderator."""
 
     comment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadLocked(Event):
+    """A discussion was closed, or opened again."""
+
+    thread_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchStarted(Event):
+    """Somebody wants one thing done with many comments."""
+
+    batch_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchUndoAsked(Event):
+    """Somebody wants all of it taken back."""
+
+    batch_id: int
