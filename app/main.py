@@ -14,17 +14,23 @@ from app.core.logs import configure_logs
 from app.core.page_cache import PageCache
 from app.settings import Settings
 from app.web import (
+    account,
     archives,
     errors,
     feeds,
     files,
     health,
     leftovers,
+    new_password,
     posts,
     programs,
     search,
+    second_factor,
+    setup,
+    signing_in,
     static_files,
 )
+from app.web.cross_site import CrossSiteWrites
 from app.web.feed_limits import FeedLimit
 from app.web.moderating.routers import MODERATING
 from app.web.page_cache import PageCacheDoor
@@ -41,6 +47,11 @@ ROUTERS = (
     *MODERATING,
     leftovers.router,
     search.router,
+    signing_in.router,
+    account.router,
+    second_factor.router,
+    new_password.router,
+    setup.router,
     archives.router,
     posts.router,
 )
@@ -71,6 +82,7 @@ def create_app(settings: Settings) -> ASGIApp:
         # Not `include_router`: its bookkeeping costs a third of a millisecond a request.
         app.router.routes.extend(router.routes)
     errors.install(app)
+    app.add_middleware(CrossSiteWrites, base_url=settings.base_url)
     limit = FeedLimit() if settings.rate_limits == "on" else None
     return PageCacheDoor(SecurityHeaders(app), cache, news, on_full_answer=limit)
 

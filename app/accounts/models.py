@@ -61,12 +61,13 @@ class UserSession(Base):
 
 
 class LinkPurpose(StrEnum):
-    """What a mailed link is for."""
+    """What a mailed (or printed) link is for."""
 
     PASSWORD = "password"  # noqa: S105 - no password, but what the link lets one choose
     CONFIRM_COMMENT = "confirm-comment"
     CONFIRM_FOLLOW = "confirm-follow"
     MODERATE = "moderate"
+    SET_UP = "set-up"
 
 
 class OneTimeLink(Base):
