@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from fastapi import FastAPI
@@ -32,10 +32,12 @@ from app.web import (
 )
 from app.web.cross_site import CrossSiteWrites
 from app.web.feed_limits import FeedLimit
+from app.web.health import Jobs
 from app.web.moderating.routers import MODERATING
 from app.web.page_cache import PageCacheDoor
 from app.web.security import SecurityHeaders
 from app.work import Doors
+from app.worker import Worker, at_work
 
 # In this order: the first that knows an address answers, and `posts` knows them all.
 ROUTERS = (
@@ -57,7 +59,7 @@ ROUTERS = (
 )
 
 
-def create_app(settings: Settings) -> ASGIApp:
+def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
     """The whole website as one ASGI application, its page cache in front."""
     database = open_database(settings.database)
     cache: PageCache[Any] = PageCache()
@@ -70,7 +72,8 @@ def create_app(settings: Settings) -> ASGIApp:
         # What lives as long as the process need not be looked through for garbage again and again.
         gc.collect()
         gc.freeze()
-        yield
+        async with at_work(Worker(doors, settings)) if jobs == Jobs.HERE else nullcontext():
+            yield
         await news.close()
         await database.close()
 
@@ -78,6 +81,7 @@ def create_app(settings: Settings) -> ASGIApp:
         title="Rapport", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
     )
     app.state.settings, app.state.doors, app.state.cache = settings, doors, cache
+    app.state.jobs = jobs
     for router in ROUTERS:
         # Not `include_router`: its bookkeeping costs a third of a millisecond a request.
         app.router.routes.extend(router.routes)
@@ -88,7 +92,21 @@ def create_app(settings: Settings) -> ASGIApp:
 
 
 def from_environment() -> ASGIApp:
-    """The application as each server process makes it for itself."""
+    """The application as each server process makes it for itself; jobs are others' business."""
+    return _made(Jobs.ELSEWHERE)
+
+
+def with_jobs() -> ASGIApp:
+    """The application of the only server process, which does the jobs, too."""
+    return _made(Jobs.HERE)
+
+
+def beside_jobs() -> ASGIApp:
+    """The application of several server processes, beside which a worker runs."""
+    return _made(Jobs.BESIDE)
+
+
+def _made(jobs: Jobs) -> ASGIApp:
     settings = Settings()
     configure_logs(settings)
-    return create_app(settings)
+    return create_app(settings, jobs)

@@ -6,13 +6,17 @@ from typing import Any, TypeAlias
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.events import Event
+from app.core.jobs import JobFunction
 from app.discussions.actions import open_thread
 from app.discussions.events import (
+    BatchStarted,
+    BatchUndoAsked,
     CommentDecided,
     CommentEdited,
     CommentPublished,
     CommentWithdrawn,
 )
+from app.discussions.jobs import run_batch, undo_batch
 from app.moderation.cases import keep_counts
 from app.posts.events import PostTrashed, PostWritten
 from app.search.indexing import index_comment, index_post
@@ -28,6 +32,13 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     CommentEdited: (index_comment,),
     CommentPublished: (index_comment,),
     CommentWithdrawn: (index_comment,),
+}
+
+# In the worker: what may come a little later, or needs somebody else's server. A job gets the event's
+# own fields as its arguments, and its module is imported here or by the worker.
+LATER: dict[type[Event], tuple[JobFunction, ...]] = {
+    BatchStarted: (run_batch,),
+    BatchUndoAsked: (undo_batch,),
 }
 
 # At the very end of the transaction, whatever happened in it.

@@ -2,6 +2,7 @@
 
 from app.accounts.models import AuditEntry, OneTimeLink, User, UserSession
 from app.core.freshness.tags import StaleTag
+from app.core.jobs import Job, JobWorker
 from app.core.limits import Allowance
 from app.discussions.models import Comment, CommentEdit, Thread, ThreadPage
 from app.media.models import Upload
@@ -27,4 +28,5 @@ TABLES = (
     Thread, Comment, CommentEdit, ThreadPage, StaleTag, Allowance,
     UserSession, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter,
+    Job, JobWorker,
 )  # fmt: skip

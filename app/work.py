@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -13,7 +14,8 @@ from app.core.errors import NotReady
 from app.core.events import take_recorded
 from app.core.freshness.news import News
 from app.core.freshness.telling import Receipt
-from app.reactions import AT_ONCE, LAST
+from app.core.jobs import JobFunction, enqueue_all, take_enqueued
+from app.reactions import AT_ONCE, LAST, LATER
 
 
 class Doors:
@@ -24,6 +26,8 @@ class Doors:
         self._news = news
         # SQLite's own waiting polls and is unfair; a queue of ours is neither.
         self._writers_turn = asyncio.Lock()
+        # Set when this process has enqueued something: a worker in it need not wait for its next look.
+        self.jobs_wait = asyncio.Event()
 
     @asynccontextmanager
     async def reading(self, *, slow: bool = False) -> AsyncIterator[AsyncSession]:
@@ -45,6 +49,8 @@ class Doors:
                     receipt = await self._consequences(session)
             except (OperationalError, NoConnectionFree) as error:
                 raise away(error) from error
+        if take_enqueued(session):
+            self.jobs_wait.set()
         # Only now may anybody be told that it is done: every process has heard of it.
         await self._news.heard(receipt)
 
@@ -58,10 +64,13 @@ class Doors:
 
     async def _consequences(self, session: AsyncSession) -> Receipt | None:
         touched: set[str] = set()
+        later: list[tuple[JobFunction, dict[str, Any]]] = []
         for event in take_recorded(session):
             touched |= event.touches
             for react in AT_ONCE.get(type(event), ()):
                 await react(session, event)
+            later += [(job, event.facts) for job in LATER.get(type(event), ())]
+        await enqueue_all(session, later)
         for settle in LAST:
             await settle(session)
         await session.flush()

@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, AsyncExitStack, ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -18,13 +19,16 @@ from starlette.types import ASGIApp
 from app.accounts.actor import Role
 from app.accounts.models import User
 from app.accounts.sessions import Whereabouts, start_session
+from app.core import clock
 from app.core.db import open_database
 from app.core.freshness.news import open_news
+from app.core.job_queue import Ended
 from app.core.secrets import new_token
 from app.main import create_app
 from app.settings import Settings
 from app.web.session_cookie import cookie_name
 from app.work import Doors
+from app.worker import Worker
 from tests.browsers import a_browser
 from tests.databases import KINDS, Copies, copies_of
 from tests.visiting import BASE_URL, Server, running, serving, visiting
@@ -33,6 +37,7 @@ from tests.world import a_member
 Serve: TypeAlias = Callable[..., Server]
 OpenPage: TypeAlias = Callable[..., Awaitable[Page]]
 SignedIn: TypeAlias = Callable[..., Awaitable[httpx.AsyncClient]]
+RunJobs: TypeAlias = Callable[..., Awaitable[list[Ended]]]
 
 # Settings of whoever runs the tests are not the tests' settings.
 _OF_THE_TESTS = ("RAPPORT_TEST_", "RAPPORT_SHARED", "RAPPORT_CHROMIUM")
@@ -140,6 +145,25 @@ async def session(doors: Doors) -> AsyncIterator[AsyncSession]:
     async with database.session(database.writing_engine) as session:
         yield session
         await session.rollback()
+
+
+@pytest.fixture
+def run_jobs(doors: Doors, settings: Settings) -> RunJobs:
+    """`await run_jobs()` does all that waits and is due, and what follows from it, as the worker would.
+
+    `later=timedelta(hours=1)` does so as if it were that much later. A job that fails fails the
+    test, unless it `may_fail`; what was done, and how it went, is returned in order.
+    """
+
+    async def run(*, later: timedelta = timedelta(), may_fail: bool = False) -> list[Ended]:
+        worker = Worker(doors, settings, schedules=())
+        with clock.moved(later):
+            await worker.run_until_idle()
+        failed = [f"{end.taken.name}: {end.trouble}" for end in worker.ended if end.trouble]
+        assert may_fail or not failed, failed
+        return worker.ended
+
+    return run
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import typer
@@ -13,10 +14,15 @@ from app.core import clock
 from app.core import schema as versions
 from app.core.db import make_room
 from app.core.errors import AppError
+from app.core.job_queue import next_due, numbers
+from app.core.jobs import JobState
 from app.porting.demo.build import build_demo
 from app.porting.recleaning import reclean
 from app.settings import Settings
 from app.work import Doors
+
+# Who serves the site would have begun long ago with what is due.
+JOBS_ARE_LATE = timedelta(minutes=5)
 
 
 def upgrade() -> None:
@@ -81,6 +87,7 @@ def _findings(settings: Settings) -> Iterator[tuple[bool, str]]:
     yield False, f"Public address: {settings.base_url}"
     yield from _about_database(settings)
     yield from _about_storage(settings)
+    yield from _about_jobs(settings)
     if settings.rate_limits == "off":
         yield True, "Rate limits are off. That is for load tests only: unset RAPPORT_RATE_LIMITS."
     if clock.now().year < 2026:
@@ -114,3 +121,23 @@ def _about_storage(settings: Settings) -> Iterator[tuple[bool, str]]:
         yield True, f"The data folder {folder} can't be written to."
     else:
         yield False, f"The data folder is {folder}."
+
+
+def _about_jobs(settings: Settings) -> Iterator[tuple[bool, str]]:
+    try:
+        if versions.current_version(settings.database) != versions.wanted_version():
+            return
+    except AppError:
+        return
+    counted, waits_since = run(_jobs)
+    if waits_since is not None and waits_since < clock.now() - JOBS_ARE_LATE:
+        yield True, "Jobs have been waiting for minutes: nothing runs them. Run: rapport worker"
+    if failed := counted.get(JobState.FAILED, 0):
+        yield True, f"{failed} jobs have failed for good. Why, says: rapport jobs list"
+    if not failed:
+        yield False, f"{counted.get(JobState.WAITING, 0)} jobs wait, none has failed for good."
+
+
+async def _jobs(doors: Doors, _settings: Settings) -> tuple[dict[JobState, int], datetime | None]:
+    async with doors.reading() as session:
+        return await numbers(session), await next_due(session)

@@ -18,6 +18,11 @@ class Event:
 
     touches: frozenset[str] = field(default_factory=frozenset)
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What it tells beside that: ids, as a job is handed them."""
+        return {name: fact for name, fact in vars(self).items() if name != "touches"}
+
 
 def record(session: AsyncSession, event: Event) -> None:
     """Remember an event until the session's unit of work ends."""

@@ -14,12 +14,18 @@ def upgrade() -> None:
     _comment_edits()
     _follows()
     _letters()
+    _jobs()
+    _job_workers()
+    _scheduled_posts()
     _more_of_comments()
 
 
 def downgrade() -> None:
     _less_of_comments()
+    op.drop_index("ix_posts_scheduled", table_name="posts")
     for table in (
+        "job_workers",
+        "jobs",
         "letters",
         "follows",
         "comment_edits",
@@ -101,6 +107,49 @@ def _letters() -> None:
         ["id"],
         sqlite_where=sa.text("sent_at IS NULL AND failed_at IS NULL"),
         postgresql_where=sa.text("sent_at IS NULL AND failed_at IS NULL"),
+    )
+
+
+def _jobs() -> None:
+    op.create_table(
+        "jobs",
+        sa.Column("id", big_id, nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("arguments", sa.JSON(), nullable=False),
+        sa.Column("once", sa.String(length=120), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("created_at", moment, nullable=False),
+        sa.Column("due_at", moment, nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("worker", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_jobs"),
+    )
+    for name, columns, condition in (
+        ("ix_jobs_due", ["due_at", "id"], "state = 'waiting'"),
+        ("ix_jobs_once", ["name", "once"], "once <> ''"),
+        ("ix_jobs_taken", ["state", "due_at"], "state <> 'waiting'"),
+    ):
+        where = sa.text(condition)
+        op.create_index(name, "jobs", columns, sqlite_where=where, postgresql_where=where)
+
+
+def _job_workers() -> None:
+    op.create_table(
+        "job_workers",
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("seen_at", moment, nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_job_workers"),
+    )
+
+
+def _scheduled_posts() -> None:
+    op.create_index(
+        "ix_posts_scheduled",
+        "posts",
+        ["published_at"],
+        sqlite_where=sa.text("status = 'scheduled'"),
+        postgresql_where=sa.text("status = 'scheduled'"),
     )
 
 

@@ -1,0 +1,170 @@
+"""Taking jobs off the queue and settling how they went. Only the worker writes here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Delete, Update, and_, delete, func, literal_column, or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.jobs import (
+    RETRIES,
+    Job,
+    JobFunction,
+    JobState,
+    declared,
+    enqueue_all,
+    name_of,
+)
+
+# A schedule is a job that waits under this key: it is not done for good, but until its next time.
+SCHEDULED = "schedule"
+REASON_LENGTH = 500
+
+# Written out, not bound: SQLite uses a partial index only where the query names the same constant.
+_WAITS = Job.state == literal_column("'waiting'")
+_TAKEN = Job.state != literal_column("'waiting'")
+_RUNS = and_(_TAKEN, Job.state == JobState.RUNNING)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A job one worker runs now."""
+
+    id: int
+    name: str
+    arguments: dict[str, Any]
+    once: str
+    tries: int
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How it went: `trouble` is None when it is done."""
+
+    taken: Taken
+    trouble: str | None
+
+
+async def next_due(session: AsyncSession) -> datetime | None:
+    """When the next job that could be taken is due; None when there is none."""
+    free = select(Job.due_at).where(_WAITS, _key_is_free()).order_by(Job.due_at, Job.id)
+    due: datetime | None = await session.scalar(free.limit(1))
+    return due
+
+
+async def take(session: AsyncSession, worker: str, at: datetime, most: int) -> list[Taken]:
+    """Take up to `most` due jobs for `worker`, each key once, and none whose key is running."""
+    await alone(session)
+    due = select(Job).where(_WAITS, Job.due_at <= at, _key_is_free()).order_by(Job.due_at, Job.id)
+    taken: dict[object, Taken] = {}
+    for row in (await session.execute(due.limit(most))).scalars():
+        key = (row.name, row.once) if row.once else row.id
+        taken.setdefault(key, Taken(row.id, row.name, row.arguments, row.once, row.tries))
+    if not taken:
+        return []
+    ids = [job.id for job in taken.values()]
+    await _tell(
+        session,
+        update(Job).where(Job.id.in_(ids)).values(state=JobState.RUNNING, worker=worker),
+    )
+    for job in taken.values():
+        if job.once:
+            await _merge(session, job)
+    return list(taken.values())
+
+
+async def settle(
+    session: AsyncSession,
+    worker: str,
+    ended: Sequence[Ended],
+    at: datetime,
+    periods: Mapping[str, timedelta],
+) -> None:
+    """Forget what is done; let what failed wait for its next try, or keep it with its reason."""
+    # What was taken from this worker meanwhile is no longer its own to settle.
+    own = and_(_RUNS, Job.worker == worker)
+    done = {end.taken.id for end in ended if end.trouble is None and not _comes_again(end.taken)}
+    if done:
+        await _tell(session, delete(Job).where(Job.id.in_(done), own))
+    for end in ended:
+        if end.taken.id not in done:
+            what_next = _what_next(end, at, periods)
+            await _tell(session, update(Job).where(Job.id == end.taken.id, own).values(**what_next))
+
+
+async def numbers(session: AsyncSession) -> dict[JobState, int]:
+    """How many jobs wait, run and have failed."""
+    counted = await session.execute(select(Job.state, func.count()).group_by(Job.state))
+    return {JobState(state): number for state, number in counted}
+
+
+async def forget_failed(session: AsyncSession, before: datetime) -> None:
+    """Delete jobs that failed for good and were due before that moment."""
+    failed = and_(_TAKEN, Job.state == JobState.FAILED, Job.due_at < before)
+    await _tell(session, delete(Job).where(failed))
+
+
+async def keep_schedules(session: AsyncSession, functions: Iterable[JobFunction]) -> None:
+    """Let a job wait for each of these schedules, and for no other."""
+    there = set(await session.scalars(select(Job.name).where(Job.once == SCHEDULED)))
+    wanted = {name_of(function): function for function in functions}
+    missing: list[tuple[JobFunction, dict[str, Any]]] = [
+        (function, {}) for name, function in wanted.items() if name not in there
+    ]
+    await enqueue_all(session, missing, once=SCHEDULED)
+    if there - set(wanted):
+        gone = and_(_WAITS, Job.once == SCHEDULED, Job.name.not_in(list(wanted)))
+        await _tell(session, delete(Job).where(gone))
+
+
+async def alone(session: AsyncSession) -> None:
+    """Let no other worker take or release until this transaction ends."""
+    # On SQLite whoever writes is alone. Here workers take turns: keys are merged by one at a time.
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text("SELECT pg_advisory_xact_lock(hashtext('rapport jobs'))"))
+
+
+async def release(session: AsyncSession, whose: Any) -> None:
+    """Let what these were running wait again."""
+    await _tell(session, update(Job).where(_RUNS, whose).values(state=JobState.WAITING, worker=""))
+
+
+def _key_is_free() -> Any:
+    other = Job.__table__.alias("other")
+    running = select(other.c.id).where(
+        other.c.name == Job.name,
+        other.c.once == Job.once,
+        other.c.once != literal_column("''"),
+        other.c.state == JobState.RUNNING,
+    )
+    return or_(Job.once == "", ~running.exists())
+
+
+async def _merge(session: AsyncSession, job: Taken) -> None:
+    # Whoever asked has committed, so this run sees all there is; who commits later asks anew.
+    others = and_(_WAITS, Job.name == job.name, Job.once == job.once, Job.id != job.id)
+    await _tell(session, delete(Job).where(others))
+
+
+async def _tell(session: AsyncSession, statement: Delete | Update) -> None:
+    await session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def _comes_again(job: Taken) -> bool:
+    return job.once == SCHEDULED
+
+
+def _what_next(end: Ended, at: datetime, periods: Mapping[str, timedelta]) -> dict[str, Any]:
+    job, reason = end.taken, (end.trouble or "")[:REASON_LENGTH]
+    waits = {"state": JobState.WAITING, "worker": "", "reason": reason}
+    if _comes_again(job):
+        tries = job.tries + 1 if end.trouble else 0
+        return waits | {"due_at": at + periods.get(job.name, timedelta(days=1)), "tries": tries}
+    known = declared(job.name)
+    retries = known.retries if known else RETRIES
+    if job.tries < len(retries):
+        due_at = at + timedelta(seconds=retries[job.tries])
+        return waits | {"due_at": due_at, "tries": job.tries + 1}
+    return waits | {"state": JobState.FAILED, "tries": job.tries + 1}
