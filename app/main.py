@@ -37,8 +37,7 @@ from app.web import (
 from app.web.cross_site import CrossSiteWrites
 from app.web.feed_limits import FeedLimit
 from app.web.health import Jobs
-from app.web.moderating import decisions as mod_decisions
-from app.web.moderating import queue as mod_queue
+from app.web.moderating.routers import MODERATING
 from app.web.page_cache import PageCacheDoor
 from app.web.security import SecurityHeaders
 from app.work import Doors
@@ -54,8 +53,7 @@ ROUTERS = (
     commenting.router,
     programs.router,
     feeds.router,
-    mod_queue.router,
-    mod_decisions.router,
+    *MODERATING,
     leftovers.router,
     search.router,
     signing_in.router,

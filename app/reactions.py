@@ -12,6 +12,8 @@ from app.discussions.actions import open_thread
 from app.discussions.checking import want_check
 from app.discussions.events import (
     AuthorForgotten,
+    BatchStarted,
+    BatchUndoAsked,
     CheckWanted,
     CommentArrived,
     CommentDecided,
@@ -22,6 +24,7 @@ from app.discussions.events import (
     ConfirmationWanted,
     FollowAsked,
 )
+from app.discussions.jobs import run_batch, undo_batch
 from app.moderation.cases import keep_counts
 from app.notifications.answers import tell_followers
 from app.notifications.follows import follow_own_comment
@@ -55,6 +58,8 @@ LATER: dict[type[Event], tuple[JobFunction, ...]] = {
     ConfirmationWanted: (ask_who_wrote,),
     FollowAsked: (follow_own_comment,),
     PasswordResetAsked: (send_password_link,),
+    BatchStarted: (run_batch,),
+    BatchUndoAsked: (undo_batch,),
 }
 
 # At the very end of the transaction, whatever happened in it.

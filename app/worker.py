@@ -34,6 +34,7 @@ from app.core.job_queue import (
 from app.core.job_workers import begin_life, end_life, let_go, show_life
 from app.core.jobs import JobFunction, JobState, Tools, declared, name_of
 from app.core.logs import configure_logs
+from app.discussions.jobs import pick_likely_mistakes
 from app.discussions.retention import purge_comments, wipe_addresses
 from app.notifications.letters import send_letters
 from app.notifications.moderation_mail import tell_moderators, warn_owners
@@ -55,6 +56,7 @@ SCHEDULES: Schedules = (
     (wipe_addresses, timedelta(hours=6)),
     (purge_comments, timedelta(hours=6)),
     (forget_letters, timedelta(days=1)),
+    (pick_likely_mistakes, timedelta(hours=6)),
 )
 
 # So many at once: most of them wait for other people's servers.

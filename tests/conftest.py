@@ -38,6 +38,8 @@ Serve: TypeAlias = Callable[..., Server]
 OpenPage: TypeAlias = Callable[..., Awaitable[Page]]
 RunJobs: TypeAlias = Callable[..., Awaitable[list[Ended]]]
 SignedIn: TypeAlias = Callable[..., Awaitable[httpx.AsyncClient]]
+SignedIn: TypeAlias = Callable[..., Awaitable[httpx.AsyncClient]]
+RunJobs: TypeAlias = Callable[..., Awaitable[list[Ended]]]
 
 # Settings of whoever runs the tests are not the tests' settings.
 _OF_THE_TESTS = ("RAPPORT_TEST_", "RAPPORT_SHARED", "RAPPORT_CHROMIUM")

@@ -74,3 +74,24 @@ class CommenterErased(Event):
     """Nothing is known any more of whoever used an address."""
 
     email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadLocked(Event):
+    """A discussion was closed, or opened again."""
+
+    thread_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchStarted(Event):
+    """Somebody wants one thing done with many comments."""
+
+    batch_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchUndoAsked(Event):
+    """Somebody wants all of it taken back."""
+
+    batch_id: int
