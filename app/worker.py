@@ -36,6 +36,7 @@ from app.core.jobs import JobFunction, JobState, Tools, declared, name_of
 from app.core.logs import configure_logs
 from app.discussions.jobs import pick_likely_mistakes
 from app.discussions.retention import purge_comments, wipe_addresses
+from app.moderation.jobs import save_learned
 from app.notifications.letters import send_letters
 from app.notifications.moderation_mail import tell_moderators, warn_owners
 from app.notifications.retention import forget_letters
@@ -50,6 +51,7 @@ SCHEDULES: Schedules = (
     (publish_what_is_due, timedelta(seconds=15)),
     (forget_what_expired, timedelta(hours=6)),
     (forget_what_is_over, timedelta(hours=6)),
+    (save_learned, timedelta(minutes=5)),
     (send_letters, timedelta(minutes=1)),
     (tell_moderators, timedelta(minutes=5)),
     (warn_owners, timedelta(days=1)),

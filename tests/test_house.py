@@ -32,7 +32,7 @@ EMPTY_NAMES = re.compile(
     r"(?i)^(handle_|process_)|(manager|helpers?|utils?|services?|processor|handler)$"
 )
 # The libraries' own names for what is overridden.
-GIVEN_NAMES = {"process_bind_param", "process_result_value"}
+GIVEN_NAMES = {"process_bind_param", "process_result_value", "handle_async_request"}
 
 
 def test_imports_go_down_the_floors_only(monkeypatch: pytest.MonkeyPatch) -> None:
