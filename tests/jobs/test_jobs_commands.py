@@ -50,9 +50,10 @@ async def test_what_waits_and_what_failed_is_listed_with_its_reason(
 
 
 async def test_the_queue_is_drained_by_hand(doors: Doors, here: dict[str, str]) -> None:
-    async with doors.unit_of_work() as db:
-        post = await a_post(db, at=clock.now() + timedelta(seconds=1))
-        assert post.status == PostStatus.SCHEDULED
+    with clock.moved(-timedelta(hours=2)):
+        async with doors.unit_of_work() as db:
+            post = await a_post(db, at=clock.now() + timedelta(hours=1))
+            assert post.status == PostStatus.SCHEDULED
 
     drained = rapport("jobs", "run", "--until-idle", "--timeout", "60", environment=here)
 
