@@ -1,5 +1,6 @@
 """What tests may ask for. The builders they talk to it with are in `world.py`."""
 
+import asyncio
 import os
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -160,7 +161,8 @@ def run_jobs(doors: Doors, settings: Settings) -> RunJobs:
     async def run(*, later: timedelta = timedelta(), may_fail: bool = False) -> list[Ended]:
         worker = Worker(doors, settings, schedules=())
         with clock.moved(later):
-            await worker.run_until_idle()
+            async with asyncio.timeout(60):
+                await worker.run_until_idle()
         failed = [f"{end.taken.name}: {end.trouble}" for end in worker.ended if end.trouble]
         assert may_fail or not failed, failed
         return worker.ended

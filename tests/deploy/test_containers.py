@@ -134,6 +134,14 @@ def test_the_app_is_asked_whether_it_is_ready() -> None:
     assert any(line.word == "HEALTHCHECK" and "/readyz" in line.rest for line in final_stage())
 
 
+def test_the_jobs_have_a_service_of_their_own() -> None:
+    services = composition()["services"]
+
+    assert services["worker"]["command"] == ["worker"]
+    assert "--no-jobs" in services["app"]["command"]
+    assert services["worker"]["environment"] == services["app"]["environment"]
+
+
 def test_settings_in_the_composition_are_settings() -> None:
     environment = composition()["services"]["app"]["environment"]
     known = {f"RAPPORT_{name.upper()}" for name in Settings.model_fields}

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.anyio
 
 Process: TypeAlias = subprocess.Popen[bytes]
 StartWorker: TypeAlias = Callable[..., Process]
-WITHIN = 30.0
+WITHIN = 60.0
 
 
 @pytest.fixture
