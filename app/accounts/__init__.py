@@ -1,1 +1,1 @@
-"""Who writes here: people with a name, an address of their own and an "About the author" box."""
+"""Who writes here and who is asking: people with a name, their roles, passwords, sessions and one-time links."""

@@ -16,7 +16,7 @@ from app.core.prepared import Prepared
 from app.core.secrets import hashed, new_token
 from app.core.text import one_line
 
-# Whoever has not been here for so long signs in again.
+# So long after signing in, everybody signs in again.
 LIFETIME = timedelta(days=30)
 AGENT_LENGTH = 300
 

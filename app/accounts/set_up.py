@@ -11,13 +11,12 @@ from app.accounts.models import LinkPurpose, User
 from app.accounts.queries import has_owner
 from app.core import clock
 from app.core.errors import Forbidden, Gone, NotFound
-from app.core.i18n import marked
+from app.core.i18n import _
 from app.core.limits import Limit, take
 
 CODE_LIFETIME = timedelta(days=2)
 # Whatever comes in here is also in one queue: the row that counts it is locked until it is done.
 _TRIES = (Limit(30, timedelta(minutes=15)),)
-_WRONG_CODE = marked("That is not the code which the server printed when it started.")
 
 
 async def offer_set_up(session: AsyncSession) -> str | None:
@@ -33,10 +32,10 @@ async def become_owner(
     """Make the first owner. Raises Gone when there is one, Forbidden without the code, Invalid, Conflict."""
     wait = await take(session, "set-up", _TRIES, clock.now())
     if await has_owner(session):
-        raise Gone(marked("This site has an owner already. Sign in instead."))
+        raise Gone(_("This site has an owner already. Sign in instead."))
     if not is_at_the_machine:
         if wait is not None:
-            raise Forbidden(_WRONG_CODE)
+            raise _wrong_code()
         await _use_code(session, code)
     as_owner = NewUser(
         email=new.email,
@@ -51,4 +50,8 @@ async def _use_code(session: AsyncSession, code: str) -> None:
     try:
         await use_link(session, LinkPurpose.SET_UP, code)
     except (NotFound, Gone):
-        raise Forbidden(_WRONG_CODE) from None
+        raise _wrong_code() from None
+
+
+def _wrong_code() -> Forbidden:
+    return Forbidden(_("That is not the code which the server printed when it started."))

@@ -21,14 +21,12 @@ from app.accounts.totp import step_of
 from app.core import clock
 from app.core.db import Work
 from app.core.errors import Gone, Invalid, TooMany
-from app.core.i18n import _, marked, ngettext
+from app.core.i18n import _, ngettext
 from app.core.secrets import Secrets
 
 # How long the page that asks for a code may stand open.
 CODE_WITHIN = timedelta(minutes=10)
 _PURPOSE = "second factor"
-_WRONG = marked("This e-mail address and this password do not belong together.")
-_TOO_OLD = marked("That took too long. Please sign in again.")
 
 
 @dataclass(frozen=True)
@@ -57,12 +55,12 @@ async def sign_in(work: Work, secrets: Secrets, typed: Credentials) -> Outcome:
         user = await find_user(session, typed.name)
     verdict = await check_password(typed.password, user.password_hash if user else "")
     if user is None or not verdict.is_right:
-        raise Invalid(_(_WRONG))
+        raise _wrong()
     async with work.unit_of_work() as session:
         now_kept = await get_user(session, user.id, locked=True)
         if now_kept.password_hash != user.password_hash:
             # It was changed while we compared.
-            raise Invalid(_(_WRONG))
+            raise _wrong()
         now_kept.password_hash = verdict.new_hash or now_kept.password_hash
         await forget_tries(session, secrets, "sign-in", typed.name)
         if now_kept.totp_secret:
@@ -80,7 +78,7 @@ async def sign_in_by_code(
     async with work.unit_of_work() as session:
         user = await get_user(session, user_id, locked=True)
         if _print_of(secrets, user) != password_print:
-            raise Gone(_(_TOO_OLD))
+            raise _too_late()
         step = step_of(user.totp_secret, code, clock.now(), after=user.totp_step)
         if user.totp_secret and step is None:
             raise Invalid(
@@ -123,13 +121,21 @@ def too_many(wait: timedelta) -> TooMany:
     return TooMany(sentence % {"num": minutes}, headers={"Retry-After": str(seconds)})
 
 
+def _wrong() -> Invalid:
+    return Invalid(_("This e-mail address and this password do not belong together."))
+
+
+def _too_late() -> Gone:
+    return Gone(_("That took too long. Please sign in again."))
+
+
 def _read_note(secrets: Secrets, half_way: str) -> tuple[int, str]:
     try:
         user_id, password_print = secrets.signer(_PURPOSE).loads(
             half_way, max_age=int(CODE_WITHIN.total_seconds())
         )
     except BadSignature:
-        raise Gone(_(_TOO_OLD)) from None
+        raise _too_late() from None
     return int(user_id), str(password_print)
 
 

@@ -76,7 +76,7 @@ async def sign_in(request: Request) -> Response:
     try:
         outcome = await signing.sign_in(doors_of(request), secrets_of(settings), typed)
     except (Invalid, TooMany) as error:
-        says = (FieldError("email", error.detail),)
+        says = (FieldError("", error.detail),)
         answer = await _again(request, onward, form.value.email, says, error.status)
         answer.headers.update(error.headers)
         return answer
@@ -102,7 +102,7 @@ async def sign_in_by_code(request: Request) -> Response:
         answer.headers.update(error.headers)
         return answer
     except Gone as error:
-        return await _again(request, onward, "", (FieldError("email", error.detail),), 410)
+        return await _again(request, onward, "", (FieldError("", error.detail),), 410)
     return await _went_on(request, outcome, onward)
 
 

@@ -1,0 +1,19 @@
+"""What is kept of signing in, and for how long; for a schedule of the worker."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.models import AuditEntry, OneTimeLink, UserSession
+
+# Whoever comes back with an old link is told that it is old, for so long.
+LINKS_KEPT = timedelta(days=30)
+AUDIT_KEPT = timedelta(days=730)
+
+
+async def forget_what_is_old(session: AsyncSession, at: datetime) -> None:
+    """Delete sessions that are over, links that were too old long ago, and entries of two years past."""
+    await session.execute(delete(UserSession).where(UserSession.expires_at <= at))
+    await session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at <= at - LINKS_KEPT))
+    await session.execute(delete(AuditEntry).where(AuditEntry.at <= at - AUDIT_KEPT))
