@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.events import Event
 from app.discussions.actions import open_thread
-from app.discussions.events import CommentPublished, CommentWithdrawn
+from app.discussions.events import CommentEdited, CommentPublished, CommentWithdrawn
 from app.moderation.cases import keep_counts
 from app.posts.events import PostTrashed, PostWritten
 from app.search.indexing import index_comment, index_post
@@ -20,6 +20,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     PostTrashed: (index_post,),
     CommentPublished: (index_comment,),
     CommentWithdrawn: (index_comment,),
+    CommentEdited: (index_comment,),
 }
 
 # At the very end of the transaction, whatever happened in it.

@@ -7,7 +7,7 @@ from typing import TypeVar
 from sqlalchemy import Text, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.discussions.events import CommentPublished, CommentWithdrawn
+from app.discussions.events import CommentEdited, CommentPublished, CommentWithdrawn
 from app.discussions.models import Comment
 from app.discussions.queries import IS_APPROVED
 from app.posts.events import PostTrashed, PostWritten
@@ -30,7 +30,9 @@ async def index_post(session: AsyncSession, event: PostWritten | PostTrashed) ->
     await index_posts(session, [event.post_id])
 
 
-async def index_comment(session: AsyncSession, event: CommentPublished | CommentWithdrawn) -> None:
+async def index_comment(
+    session: AsyncSession, event: CommentPublished | CommentWithdrawn | CommentEdited
+) -> None:
     """A comment may be read by everybody, or no longer: so may it be found."""
     query = select(*_COMMENT).where(Comment.id == event.comment_id, IS_APPROVED)
     row = (await session.execute(query)).one_or_none()
