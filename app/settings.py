@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     outbound_allow: str = Field("", description="host:port,… the fetch guard lets through as well.")
     trusted_proxies: str = Field("", description="Networks whose X-Forwarded-For is believed.")
     rate_limits: Literal["on", "off"] = Field(
-        "on", description="off: no limit on reading, for load tests."
+        "on", description="off: no limit on reading, comments and what waits, for load tests."
     )
     form_min_seconds: float = Field(
         3, ge=0, description="Forms sent sooner than this look like a robot's; 0: never."

@@ -34,8 +34,8 @@ class CheckWanted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConfirmationWanted(Event):
-    """A comment came under the address of somebody with an account: they are asked by mail."""
+class AuthorshipAsked(Event):
+    """A comment bears the address of somebody with an account who is not signed in: they are asked by mail."""
 
     comment_id: int
 

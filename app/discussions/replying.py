@@ -19,7 +19,7 @@ from app.core.ids import new_guid
 from app.core.limits import Limit, take
 from app.core.networks import household
 from app.core.secrets import Secrets, secrets_of
-from app.discussions.events import CheckWanted, ConfirmationWanted, FollowAsked
+from app.discussions.events import AuthorshipAsked, CheckWanted, FollowAsked
 from app.discussions.judging import Matter, settle, write_reasons
 from app.discussions.models import Comment, CommentStatus, Thread
 from app.discussions.policy import may_reply
@@ -282,4 +282,4 @@ async def _ask_to_confirm(
         return
     email = secrets.keyed_hash("pace", comment.author_email.casefold())
     if await take(session, f"confirm:email:{email}", CONFIRMATIONS, at) is None:
-        record(session, ConfirmationWanted(comment_id=comment.id))
+        record(session, AuthorshipAsked(comment_id=comment.id))

@@ -71,7 +71,7 @@ class MemberForm(BaseModel):
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
 
     comment: Annotated[
-        str, BeforeValidator(clean_comment_text), Field(min_length=1, max_length=20_000)
+        str, Field(min_length=1, max_length=20_000), BeforeValidator(clean_comment_text)
     ]
     comment_parent: Annotated[int, BeforeValidator(_number)] = 0
     comment_post_ID: Annotated[int, BeforeValidator(_number)] = 0  # noqa: N815 - WordPress's name
@@ -90,9 +90,9 @@ class MemberForm(BaseModel):
 class GuestForm(MemberForm):
     """What a guest sends: who they say they are besides."""
 
-    author: Annotated[str, BeforeValidator(_line), Field(min_length=1, max_length=80)]
-    email: Annotated[str, BeforeValidator(_email), Field(min_length=1, max_length=254)]
-    url: Annotated[str, BeforeValidator(_web_address), Field(max_length=500)] = ""
+    author: Annotated[str, Field(min_length=1, max_length=80), BeforeValidator(_line)]
+    email: Annotated[str, Field(min_length=1, max_length=254), BeforeValidator(_email)]
+    url: Annotated[str, Field(max_length=500), BeforeValidator(_web_address)] = ""
     remember: Annotated[Ticked, Field(alias="wp-comment-cookies-consent")] = False
 
 
@@ -142,16 +142,17 @@ class CommentForm:
 
 def new_token_for(settings: Settings, post_id: int) -> str:
     """A token that says which post the form was made for, and when."""
-    return str(secrets_of(settings).signer(TOKEN).dumps(post_id))
+    made = [post_id, int(clock.now().timestamp())]
+    return str(secrets_of(settings).signer(TOKEN).dumps(made))
 
 
 def age_of_token(settings: Settings, token: str, post_id: int) -> float | None:
     """How many seconds ago a token was made for this post; None for any other."""
     try:
-        made_for, at = secrets_of(settings).signer(TOKEN).loads(token[:500], return_timestamp=True)
-    except BadData:
+        made_for, at = secrets_of(settings).signer(TOKEN).loads(token[:500])
+    except (BadData, TypeError, ValueError):
         return None
-    return (clock.now() - at).total_seconds() if made_for == post_id else None
+    return clock.now().timestamp() - at if made_for == post_id else None
 
 
 def typed_in(fields: Mapping[str, str]) -> Typed:

@@ -16,7 +16,7 @@ from app.core.markup import SafeHtml, markdown_comment
 from app.core.networks import kept_address
 from app.discussions.models import Comment
 from app.discussions.pages import page_number
-from app.discussions.replying import SaidAlready, Target, reply
+from app.discussions.replying import ParentGone, SaidAlready, Target, reply
 from app.moderation.submission import FormProof, Submission
 from app.posts.addresses import address, readings
 from app.posts.models import Post
@@ -94,7 +94,7 @@ class Sent:
     post: Found | None
 
 
-@router.get("/wp-comments-post.php")
+@router.api_route("/wp-comments-post.php", methods=["GET", "HEAD", "PUT", "PATCH", "DELETE"])
 async def only_by_post() -> Response:
     """Nothing can be read here. Raises WrongMethod."""
     raise WrongMethod(_("Comments are sent by POST."), headers={"Allow": "POST"})
@@ -222,7 +222,8 @@ def _form(sent: Sent, typed: Typed, error: AppError | None) -> CommentForm:
         is_remembered=sent.known is not None,
         typed=typed,
         errors=tuple(errors),
-        answered=_answered(sent),
+        # What can't be answered any more is not answered again: the text may go to the post instead.
+        answered=None if isinstance(error, ParentGone) else _answered(sent),
         post_url=post.url if post else "/",
     )
 

@@ -40,7 +40,7 @@ class EditForm(BaseModel):
     """The new text."""
 
     comment: Annotated[
-        str, BeforeValidator(clean_comment_text), Field(min_length=1, max_length=20_000)
+        str, Field(min_length=1, max_length=20_000), BeforeValidator(clean_comment_text)
     ]
 
 
