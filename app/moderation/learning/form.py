@@ -16,7 +16,6 @@ _BBCODE_LINK = re.compile(r"\[(?:url|link)\b", re.IGNORECASE)
 _MARKDOWN_LINK = re.compile(r"\]\(\s*https?:", re.IGNORECASE)
 _CODE = re.compile(r"```|`[^`\n]+`|<code|<pre|^ {4}\S", re.IGNORECASE | re.MULTILINE)
 _CAPITAL = re.compile(r"[A-ZА-ЯΑ-Ω]")
-_LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 _PICTURE = re.compile(r"[\u2600-\u27bf\U0001f300-\U0001faff]")
 _MONEY = re.compile(r"[$€£¥₽₹₿]")
@@ -109,7 +108,7 @@ def _of_links(raw: str, text: str, links: Sequence[Link]) -> Iterator[str]:
 
 
 def _of_letters(raw: str, text: Folded) -> Iterator[str]:
-    letters = len(_LETTER.findall(raw)) or 1
+    letters = sum(map(str.isalpha, raw)) or 1
     yield f"capitals={_share(len(_CAPITAL.findall(raw)), letters)}"
     yield f"digits={_share(len(_DIGIT.findall(raw)), len(raw) or 1)}"
     yield f"lines={_few(raw.strip().count(chr(10)) + 1)}"

@@ -18,6 +18,8 @@ _LINK = re.compile(
     r"|(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,4}(?:" + _KNOWN_ENDS + r")\b(?:/[^\s<>\"'()\[\]]*)?",
     re.IGNORECASE,
 )
+# Most comments have none, and this is seen much sooner.
+_LIKELY = re.compile(r"\w\.[a-z]|://|www\.")
 _HOST = re.compile(r"[^/?#:\s]+")
 _PART = re.compile(r"[^\W_]{2,24}")
 
@@ -38,7 +40,7 @@ class Link:
 
 def links_in(text: str) -> list[Link]:
     """The first links of a folded text; an address by itself is one."""
-    if "." not in text:
+    if not _LIKELY.search(text):
         return []
     found = (read_link(match.group()) for match in _LINK.finditer(text))
     return [link for link, _ in zip(filter(None, found), range(_MOST), strict=False)]

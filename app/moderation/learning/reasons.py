@@ -94,6 +94,7 @@ def _of_names(
     return [
         (scale * weights[bucket], place, name)
         for name, bucket in zip(reading.names[place], reading.hashed[place], strict=True)
+        if place == FORM or weights[bucket]
     ]
 
 
