@@ -28,8 +28,8 @@ from tests.world import a_member
 MODERATOR = "The moderator of the crowd"
 POSTS, AUTHORS, TEXTS = 1_000, 50_000, 20_000
 IN_ONE_GO = 5_000
-# Of a hundred comments so many wait, are spam, and were removed; all others are approved.
-WAITING, SPAM, REMOVED = 2, 10, 1
+# So many wait, are spam, and were removed, fewer where there are few at all; all others are approved.
+WAITING, SPAM, REMOVED = 20_000, 100_000, 10_000
 
 _FIRST = datetime(2020, 1, 1, tzinfo=UTC)
 _TABS = {"pending": Tab.NEEDS, "approved": Tab.RECENT, "spam": Tab.SPAM, "removed": Tab.REMOVED}
@@ -80,7 +80,10 @@ def _comments(number: int) -> Iterator[dict[str, Any]]:
     names = [words.name() for _ in range(600)]
     for comment_id in range(1, number + 1):
         at = _FIRST + timedelta(minutes=2 * comment_id)
-        status, (source, html) = _status(chance.randrange(100)), chance.choice(drawn)
+        status, (source, html) = (
+            _status(chance.randrange(max(number, 2 * (WAITING + SPAM + REMOVED)))),
+            chance.choice(drawn),
+        )
         approved = status == CommentStatus.APPROVED
         yield {
             "id": comment_id, "thread_id": chance.randint(1, POSTS), "parent_id": None,

@@ -5,14 +5,16 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import OWNER_AT_THE_MACHINE, Actor
 from app.cli.context import fail, out, run
 from app.core.text import plain_text, shorten
 from app.discussions import actions
+from app.discussions.batches import lock_all
 from app.discussions.models import Comment, CommentStatus
+from app.moderation.models import Case, Check
 from app.settings import Settings
 from app.work import Doors
 
@@ -78,6 +80,7 @@ def _decide(decision: Decision, ids: list[int] | None, all_pending: bool) -> Non
         chosen = list(ids or ()) or [item["id"] for item in await _waiting(doors, settings)]
         for start in range(0, len(chosen), _AT_ONCE):
             async with doors.unit_of_work() as db:
+                await lock_all(db, chosen[start : start + _AT_ONCE])
                 for comment_id in chosen[start : start + _AT_ONCE]:
                     await decision(db, OWNER_AT_THE_MACHINE, comment_id)
         return len(chosen)
@@ -86,8 +89,13 @@ def _decide(decision: Decision, ids: list[int] | None, all_pending: bool) -> Non
 
 
 async def _waiting(doors: Doors, _settings: Settings) -> list[dict[str, Any]]:
+    # What still waits for a check (another server's, or the worker's) waits for nobody here.
+    checked = or_(Case.id.is_(None), Case.check_state == Check.DONE)
     oldest_first = (
-        select(Comment).where(Comment.status == CommentStatus.PENDING).order_by(Comment.created_at)
+        select(Comment)
+        .outerjoin(Case, and_(Case.kind == Comment.kind, Case.item_id == Comment.id))
+        .where(Comment.status == CommentStatus.PENDING, checked)
+        .order_by(Comment.created_at)
     )
     async with doors.reading() as db:
         return [

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 from app.cli.context import err, is_on_a_terminal, out, run
 from app.core.outbound.addresses import read_allowed
 from app.core.outbound.door import Door
+from app.core.secrets import secrets_of
 from app.core.storage import folder_at
 from app.porting.wordpress.exporting.exporter import export_wordpress
 from app.porting.wordpress.importing.importer import Progress as Told
@@ -91,6 +92,7 @@ def _around(settings: Settings) -> Surroundings:
         storage=folder_at(settings.media_url, settings.data / "uploads"),
         door=Door(settings.base_url, read_allowed(settings.outbound_allow)),
         guid_host=settings.base_host,
+        secrets=secrets_of(settings),
     )
 
 

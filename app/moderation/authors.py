@@ -1,5 +1,6 @@
 """Author keys: who somebody is to the moderators, without their address being kept in the open."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select, text
@@ -59,6 +60,21 @@ async def author_of_key(session: AsyncSession, key: str, at: datetime) -> Author
         await session.execute(_MAKE, {"key": key, "at": at})
         found = (await session.scalars(query)).one()
     return found
+
+
+async def authors_of_keys(
+    session: AsyncSession, first_seen: Mapping[str, datetime]
+) -> dict[str, AuthorKey]:
+    """The rows of many keys at once, made where there are none, locked in the order of their ids."""
+    if not first_seen:
+        return {}
+    query = select(AuthorKey).where(AuthorKey.key.in_(first_seen)).order_by(AuthorKey.id)
+    known = set(await session.scalars(query.with_only_columns(AuthorKey.key).order_by(None)))
+    new = [{"key": key, "at": at} for key, at in sorted(first_seen.items()) if key not in known]
+    if new:
+        await session.execute(_MAKE, new)
+    locked = query.with_for_update().execution_options(populate_existing=True)
+    return {author.key: author for author in await session.scalars(locked)}
 
 
 async def locked_author(session: AsyncSession, author_key_id: int | None) -> AuthorKey | None:

@@ -16,7 +16,7 @@ from app.moderation.sought import Age, Claimed, Links, Sought, View
 IN_SPAM = Case.tab == literal_column("'spam'")
 IS_CLAIMED = Case.claimed_by.is_not(None)
 
-PAGE_SIZE = 30
+PAGE_SIZE = 25
 
 
 AGES = {Age.DAY: timedelta(days=1), Age.WEEK: timedelta(days=7), Age.MONTH: timedelta(days=30)}

@@ -17,6 +17,7 @@ from app.porting.wordpress.importing.report import Report
 from app.work import Doors
 from tests.databases import Copies
 from tests.visiting import BASE_URL
+from tests.world import SECRETS
 
 Row = dict[str, Any]
 
@@ -27,7 +28,7 @@ async def bring(work: Work, folder: Path, source: Path | bytes, **wishes: Any) -
         file = folder / "export.xml"
         file.write_bytes(source)
         source = file
-    around = Surroundings(Folder(folder / "uploads"), Door(BASE_URL), "blog.example")
+    around = Surroundings(Folder(folder / "uploads"), Door(BASE_URL), "blog.example", SECRETS)
     return await import_wordpress(work, source, around, Wishes(**wishes))
 
 

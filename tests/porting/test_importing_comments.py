@@ -1,5 +1,6 @@
 """What was said under a post stands there again: who, when, in which state, and whom it answers."""
 
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.discussions.deciding import TABS
 from app.discussions.models import Comment, Thread, ThreadPage
 from app.discussions.pages import rebuild_pages
+from app.moderation.authors import key_of_email, key_of_member
+from app.moderation.cases import case_counts
+from app.moderation.models import AuthorKey, Case
 from tests.porting.importing import bring
 from tests.porting.wxr_samples import BASE, HEAD, a_comment, an_export, an_item
+from tests.world import SECRETS
 
 pytestmark = pytest.mark.anyio
 
@@ -113,3 +119,34 @@ async def threads_of(doors: Any) -> list[tuple[Any, ...]]:
     async with doors.reading() as db:
         rows = await db.scalars(select(ThreadPage).order_by(ThreadPage.section, ThreadPage.number))
         return [(p.section, p.number, p.first_place, p.size, p.roots) for p in rows]
+
+
+async def test_what_is_not_approved_comes_into_the_queue_once_with_its_counts(
+    doors: Any, tmp_path: Path
+) -> None:
+    export = an_export(an_item(1, comments=TALK), head=HEAD)
+    for _ in range(2):
+        await bring(doors, tmp_path, export)
+
+        async with doors.reading() as db:
+            comments = await all_comments(db)
+            cases = {case.item_id: case.tab for case in await db.scalars(select(Case))}
+            counts = await case_counts(db)
+        wanted = {n: TABS[one.status] for n, one in comments.items() if not one.is_approved}
+        assert cases == wanted
+        assert {tab: n for tab, n in counts.items() if n} == Counter(wanted.values())
+
+
+async def test_who_was_known_in_wordpress_is_known_here(doors: Any, tmp_path: Path) -> None:
+    said = a_comment(7) + a_comment(8) + a_comment(9, approved="spam") + a_comment(10, user_id="3")
+    for _ in range(2):
+        await bring(doors, tmp_path, an_export(an_item(1, comments=said), head=HEAD))
+
+        async with doors.reading() as db:
+            authors = {author.key: author for author in await db.scalars(select(AuthorKey))}
+            comments = await all_comments(db)
+        ann = authors[key_of_email(SECRETS, "ann@example.org")]
+        gwen = authors[key_of_member(SECRETS, comments[10].user_id or 0)]
+        assert (ann.approved, ann.spam, ann.approved_days) == (2, 1, ["2012-01-04"])
+        assert (gwen.approved, comments[10].author_key_id) == (1, gwen.id)
+        assert comments[7].author_key_id == ann.id

@@ -49,23 +49,28 @@ class NoteLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """Something that can be done: a form's button, a link to a form of its own (`sheet`), or a link."""
+
+    label: str
+    key: str
+    url: str
+    kind: str = "link"
+    # A class more, with the blank before it.
+    tone: str = ""
+    name: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of an author; no address where the asker may not see it."""
 
-    id: int
-    proof: str
     standing: str
-    standing_words: str
-    first_seen_at: datetime | None
-    pending: int
-    approved: int
-    spam: int
-    removed: int
+    lines: Sequence[tuple[str, str]]
+    waiting: int
     others_url: str
     notes: Sequence[NoteLine]
-    email: str = ""
-    address: str = ""
-    website: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +107,9 @@ class Row:
     before: Sequence[Neighbour]
     author: Facts | None
     claimed_by: str
-    is_mine: bool
     looked_at_by: str
-    is_locked: bool
-    may_judge_people: bool
+    decisions: Sequence[Button]
+    others: Sequence[Button]
     # Where the form leads back to.
     back: str
 
@@ -200,6 +204,7 @@ class SheetPage(ConsolePage):
     kind: str
     title: str
     row: Row
+    author_id: int = 0
     # What stands in its field at first.
     text: str = ""
     # Reasons to remove it for.

@@ -17,6 +17,7 @@ from app.moderation.sought import Sought, View
 from app.moderation.watching import is_looked_at
 from app.posts.addresses import address
 from app.web.moderating.addresses import address_of
+from app.web.moderating.buttons import decisions_about, other_acts
 from app.web.moderating.pages import Facts, LinkHost, Neighbour, NoteLine, Reason, Row
 
 # Longer texts are folded after forty lines; a line holds about so many letters.
@@ -47,19 +48,21 @@ def row_of(
     """A case as the queue shows it to one moderator."""
     case, comment = item.case, item.comment
     own = address(item.post_path) if item.post_path else ""
+    url = f"{own}#comment-{comment.id}" if own else ""
     looks = is_looked_at(case, actor.user_id, now)
+    is_mine = case.claimed_by is not None and case.claimed_by == actor.user_id
     return Row(
         id=comment.id,
         case_id=case.id,
         version=comment.version,
         name=comment.author_name or _("Anonymous"),
-        kind=kind_words(comment.kind),
+        kind="" if comment.kind == CommentKind.COMMENT else kind_words(comment.kind),
         status=comment.status,
         body_html=comment.body_html,
         is_long=_lines(comment.body_html) > FOLDS_AT,
         hosts=[LinkHost(*shown) for shown in hosts_in(comment.body_html, comment.author_url)],
         title=item.post_title or _("Untitled"),
-        url=f"{own}#comment-{comment.id}" if own else "",
+        url=url,
         post_url=address_of(sought_post(sought, item.post_id)),
         arrived_at=case.arrived_at,
         age=short_span((now - case.arrived_at).total_seconds()),
@@ -71,10 +74,9 @@ def row_of(
         before=_before(item, around.said),
         author=_facts(item, around.notes, actor, sought, now) if item.author else None,
         claimed_by=item.claimer or "",
-        is_mine=case.claimed_by is not None and case.claimed_by == actor.user_id,
         looked_at_by=(item.looker or "") if looks else "",
-        is_locked=item.thread_closed_at is not None,
-        may_judge_people=actor.moderates,
+        decisions=decisions_about(item, back),
+        others=other_acts(item, back, url, moderates=actor.moderates, is_mine=is_mine),
         back=back,
     )
 
@@ -159,29 +161,37 @@ def _excerpt(html: str) -> str:
 def _facts(
     item: QueueItem, notes: Sequence[Note], actor: Actor, sought: Sought, now: datetime
 ) -> Facts:
-    author, comment = item.author, item.comment
+    author = item.author
     assert author is not None
-    is_fresh = now - comment.created_at < ADDRESS_SEEN_FOR
     return Facts(
-        id=author.id,
-        proof=_proof(item),
-        standing=author.standing,
-        standing_words=standing_words(author, now),
-        first_seen_at=author.first_seen_at,
-        pending=author.pending,
-        approved=author.approved,
-        spam=author.spam,
-        removed=author.removed,
+        standing=f"{standing_words(author, now)} · {_proof(item)}",
+        lines=[line for line in _lines_about(item, author, actor, now) if line[1]],
+        waiting=author.pending,
         others_url=address_of(Sought(view=View.NEEDS).of_author(author.id)),
         notes=[
             NoteLine(note.text, note.by or _("Former member"), note.at)
             for note in notes
             if note.author_key_id == author.id
         ],
-        email=comment.author_email if actor.moderates else "",
-        address=comment.author_ip if actor.moderates and is_fresh else "",
-        website=comment.author_url,
     )
+
+
+def _lines_about(
+    item: QueueItem, author: AuthorKey, actor: Actor, now: datetime
+) -> list[tuple[str, str]]:
+    """What is known, line by line; addresses for moderators alone, and that of the network for a month."""
+    comment = item.comment
+    is_fresh = now - comment.created_at < ADDRESS_SEEN_FOR
+    seen = author.first_seen_at
+    return [
+        (_("E-mail"), comment.author_email if actor.moderates else ""),
+        (_("Website"), comment.author_url),
+        (_("Network"), comment.author_ip if actor.moderates and is_fresh else ""),
+        (_("First seen"), short_span((now - seen).total_seconds()) if seen else ""),
+        (_("Approved"), str(author.approved)),
+        (_("Spam"), str(author.spam)),
+        (_("Removed"), str(author.removed)),
+    ]
 
 
 def _proof(item: QueueItem) -> str:

@@ -110,6 +110,7 @@ def _page(frame: Frame, item: QueueItem, row: Row, kind: str, tabs: Sequence[Tab
         kind=kind,
         title=title,
         row=row,
+        author_id=author.id if author else 0,
         text=item.comment.body_source if kind == "edition" else "",
         reasons=[(code, _(words)) for code, words in REASONS.items()],
         others=max(others, 0),

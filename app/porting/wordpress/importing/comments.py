@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.markup import BodyFormat, clean_comment, web_address
 from app.core.text import clean_text, one_line
-from app.discussions.models import Comment, CommentStatus
+from app.discussions.models import Comment, CommentStatus, Thread
 from app.discussions.threading import depth_of
+from app.porting.wordpress.importing.judged import know_authors, open_cases
 from app.porting.wordpress.importing.meanings import comment_kind
 from app.porting.wordpress.importing.own_words import fact, moment_fact, number_fact
 from app.porting.wordpress.importing.plans import ThreadPlan
@@ -18,7 +20,7 @@ from app.porting.wordpress.importing.tallies import finish_thread
 from app.porting.wordpress.reading.values import Skipped, WxrComment
 from app.porting.wordpress.texts.comment_text import comment_html
 from app.porting.wordpress.texts.tags import plain_line
-from app.search.entries import comment_entry
+from app.search.entries import Entry, comment_entry, held_entry
 from app.search.index import index_of
 
 Row = dict[str, Any]
@@ -77,7 +79,11 @@ def _text(comment: WxrComment) -> Row:
 
 
 async def write_comments(
-    session: AsyncSession, plan: ThreadPlan, rows: Iterator[tuple[int, Row]], most: int
+    session: AsyncSession,
+    state: State,
+    plan: ThreadPlan,
+    rows: Iterator[tuple[int, Row]],
+    most: int,
 ) -> int:
     """Write up to `most` rows; with the last of a thread, its counts and pages. Returns how many."""
     part: list[Row] = []
@@ -86,10 +92,20 @@ async def write_comments(
         part.append(row)
     if not part:
         return 0
+    # The thread first, then the authors: whoever decides about something here keeps to that order.
+    thread = select(Thread.id).where(Thread.id == plan.coming.thread_id).with_for_update()
+    await session.execute(thread)
+    await know_authors(session, state, part)
     await add_rows(session, Comment, part)
-    approved = (row for row in part if row["status"] == CommentStatus.APPROVED)
-    entries = [comment_entry(row["id"], row["author_name"], row["body_html"]) for row in approved]
-    await index_of(session).write(session, entries)
+    await open_cases(session, part, plan.coming.post_id)
+    await index_of(session).write(session, [_entry(row) for row in part])
     if not plan.missing:
         await finish_thread(session, plan)
     return len(part)
+
+
+def _entry(row: Row) -> Entry:
+    number, name, html = row["id"], row["author_name"], row["body_html"]
+    if row["status"] == CommentStatus.APPROVED:
+        return comment_entry(number, name, html)
+    return held_entry(number, row["status"], name, row["author_url"], html)

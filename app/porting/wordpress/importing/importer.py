@@ -21,6 +21,7 @@ from app.core.events import Event, record
 from app.core.i18n import _
 from app.core.outbound.door import Door
 from app.core.page_cache import EVERYTHING
+from app.core.secrets import Secrets
 from app.core.storage import Folder
 from app.media.bringing import Outcome, bring_from_folder, fetch_from_old_site
 from app.porting.wordpress.importing.comments import Row, rows_of, write_comments
@@ -53,11 +54,13 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Where files are kept, how others are asked for them, and the host of new GUIDs."""
+    """Where files are kept, how others are asked for them, the host of new GUIDs, and the secrets."""
 
     storage: Folder
     door: Door
     guid_host: str
+    # Author keys are hashed with them.
+    secrets: Secrets
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,7 @@ async def _begin(work: Work, around: Surroundings, looked: Survey, report: Repor
         survey=looked,
         site=looked.site,
         report=report,
+        secrets=around.secrets,
         is_dry_run=report.is_dry_run,
         now=clock.now(),
         numbers=numbers_for(looked, reserves=not report.is_dry_run),
@@ -192,11 +196,11 @@ async def _bring_batch(work: Work, state: State, batch: list[Item]) -> None:
             plan = await plan_thread(session, state, one)
             threads.append((plan, rows_of(state, plan)))
             if not state.is_dry_run and room > 0 and plan.missing:
-                room -= await write_comments(session, plan, threads[-1][1], room)
+                room -= await write_comments(session, state, plan, threads[-1][1], room)
     for plan, rows in threads:
         while plan.missing and not state.is_dry_run:
             async with _unit(work, state) as session:
-                if not await write_comments(session, plan, rows, IN_ONE_UNIT):
+                if not await write_comments(session, state, plan, rows, IN_ONE_UNIT):
                     raise Invalid(_("The file was changed while it was being read."))
     if not state.is_dry_run:
         # The database knows them now.

@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.accounts.models import User
 from app.core.db import Base
 from app.core.numbering import Numbers
+from app.core.secrets import Secrets
 from app.discussions.models import Comment, Thread
 from app.media.models import Upload
 from app.porting.wordpress.importing.report import Report
@@ -48,6 +49,7 @@ class State:
     survey: Survey
     site: OldSite
     report: Report
+    secrets: Secrets
     is_dry_run: bool
     # One moment for the whole run: what is due by then is published.
     now: datetime
