@@ -1,0 +1,55 @@
+"""What was done, in words: for the log, for whoever came too late, and for the bar with Undo."""
+
+from datetime import datetime
+
+from app.core.i18n import _, marked
+from app.moderation.models import Decision
+
+# In the past tense, with the name of who did it.
+DID: dict[str, str] = {
+    "approve": marked("%(name)s approved this"),
+    "hold": marked("%(name)s held this"),
+    "spam": marked("%(name)s marked this as spam"),
+    "remove": marked("%(name)s removed this"),
+    "undo": marked("%(name)s took a decision about this back"),
+    "edit": marked("%(name)s edited this"),
+    "move": marked("%(name)s moved this to another post"),
+    "lock": marked("%(name)s closed this discussion"),
+    "unlock": marked("%(name)s opened this discussion again"),
+    "trust": marked("%(name)s trusted this author"),
+    "watch": marked("%(name)s put this author under watch"),
+    "block": marked("%(name)s blocked this author"),
+    "pardon": marked("%(name)s let this author's comments speak for them"),
+}
+
+# Codes are kept, words are shown: the keys 1 to 9 of the console, in this order.
+REASONS: dict[str, str] = {
+    "off-topic": marked("Not about the post"),
+    "attack": marked("Attacks a person"),
+    "hate": marked("Hate or threats"),
+    "advert": marked("An advertisement"),
+    "private": marked("Tells private things of others"),
+    "twice": marked("Said twice"),
+    "unlawful": marked("Against the law"),
+    "asked": marked("Its author asked for it"),
+    "other": marked("For another reason"),
+}
+
+
+def did(verb: str, name: str) -> str:
+    """“Ines approved this”."""
+    return _(DID.get(verb, "%(name)s changed this")) % {"name": name}
+
+
+def said_of(decision: Decision, name: str, at: datetime) -> str:
+    """“Ines approved this 12 s ago.”"""
+    ago = short_span((at - decision.at).total_seconds())
+    return _("%(did)s %(ago)s ago.") % {"did": did(decision.verb, name), "ago": ago}
+
+
+def short_span(seconds: float) -> str:
+    """A length of time in one word and a letter: 12 s, 5 min, 3 h, 12 d."""
+    for unit, length in ((_("d"), 86400), (_("h"), 3600), (_("min"), 60)):
+        if seconds >= length:
+            return f"{int(seconds // length)} {unit}"
+    return f"{max(int(seconds), 0)} {_('s')}"
