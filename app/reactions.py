@@ -30,7 +30,7 @@ from app.notifications.answers import tell_followers
 from app.notifications.follows import follow_own_comment
 from app.notifications.moderation_mail import tell_moderators
 from app.notifications.retention import forget_address
-from app.notifications.to_authors import ask_who_wrote, send_password_link
+from app.notifications.to_authors import ask_who_wrote, send_password_link, tell_author
 from app.posts.events import PostTrashed, PostWritten
 from app.search.indexing import index_comment, index_post
 
@@ -55,6 +55,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
 LATER: dict[type[Event], tuple[JobFunction, ...]] = {
     CommentArrived: (tell_moderators,),
     CommentPublished: (tell_followers,),
+    CommentDecided: (tell_author,),
     ConfirmationWanted: (ask_who_wrote,),
     FollowAsked: (follow_own_comment,),
     PasswordResetAsked: (send_password_link,),

@@ -21,7 +21,7 @@ MARKS = ("_", "ngettext", "marked")
 # Where gettext is called, and where words are shown that were marked in core/errors.py.
 BEHIND_THE_MARKS = (
     "app/core/i18n.py", "app/web/error_pages.py", "app/web/errors.py", "app/web/account_words.py",
-    "app/web/commenting.py",
+    "app/web/commenting.py", "app/discussions/verbs.py", "app/notifications/to_authors.py",
 )  # fmt: skip
 # Names of vocabularies look like addresses, and nobody fetches them.
 VOCABULARIES = ("http://www.w3.org/", "https://schema.org", "http://a9.com/", "http://gmpg.org/")

@@ -63,6 +63,14 @@ class CommentEdited(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CommentDecided(Event):
+    """A person decided about a comment or linkback, or took a decision back; the log has it."""
+
+    comment_id: int
+    decision_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class AuthorForgotten(Event):
     """A comment no longer says whose it is, or is gone."""
 

@@ -133,4 +133,4 @@ async def _theirs(session: AsyncSession, secrets: Secrets, email: str) -> Column
 
 def _require_owner(actor: Actor) -> None:
     if not actor.is_owner:
-        raise Forbidden(_(_ONLY_THE_OWNER))
+        raise Forbidden(_ONLY_THE_OWNER)

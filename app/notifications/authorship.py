@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.links import find_link, use_link
 from app.accounts.models import LinkPurpose, User
 from app.core.errors import Gone
-from app.core.i18n import _, marked
+from app.core.i18n import marked
 from app.core.secrets import Secrets
 from app.discussions.models import Comment
 from app.discussions.own import confirm_author
@@ -45,5 +45,5 @@ async def prove(session: AsyncSession, secrets: Secrets, comment: Comment) -> No
 async def _said(session: AsyncSession, comment_id: int | None) -> Said:
     said = await find_said(session, comment_id or 0)
     if said is None:
-        raise Gone(_(_PURGED))
+        raise Gone(_PURGED)
     return said

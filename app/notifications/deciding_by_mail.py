@@ -9,7 +9,7 @@ from app.accounts.links import find_link, use_link
 from app.accounts.models import LinkPurpose, OneTimeLink, User
 from app.accounts.sessions import roles_named
 from app.core.errors import Conflict, Gone, NotFound
-from app.core.i18n import _, marked
+from app.core.i18n import marked
 from app.discussions.actions import approve, mark_as_spam
 from app.discussions.policy import require_moderator
 from app.notifications.queries import Said, find_said
@@ -37,7 +37,7 @@ async def to_decide(session: AsyncSession, token: str, verb: str) -> Decidable:
     Raises NotFound, Gone, or Forbidden for somebody who moderates no more.
     """
     if verb not in BY_MAIL:
-        raise NotFound(_(_UNKNOWN))
+        raise NotFound(_UNKNOWN)
     return await _decidable(session, await find_link(session, LinkPurpose.MODERATE, token))
 
 
@@ -46,7 +46,7 @@ async def decide_by_mail(session: AsyncSession, token: str, verb: str) -> Decida
     await to_decide(session, token, verb)
     found = await _decidable(session, await use_link(session, LinkPurpose.MODERATE, token))
     if not found.is_as_it_was:
-        raise Conflict(_(_CHANGED))
+        raise Conflict(_CHANGED)
     await BY_MAIL[verb](session, found.actor, found.said.comment.id)
     return found
 
@@ -55,7 +55,7 @@ async def _decidable(session: AsyncSession, link: OneTimeLink) -> Decidable:
     said = await find_said(session, link.subject_id or 0)
     user = await session.get(User, link.user_id or 0)
     if said is None or user is None:
-        raise Gone(_(_PURGED))
+        raise Gone(_PURGED)
     actor = Actor(user_id=user.id, name=user.name, roles=roles_named(user.roles))
     require_moderator(actor)
     return Decidable(said, actor, said.comment.version == link.payload.get("version"))

@@ -185,7 +185,7 @@ def confirmation(desk: Desk, followed: Followed, token: str) -> NewLetter:
 async def _followed(session: AsyncSession, follow_id: int | None) -> Followed:
     found = await find_followed(session, follow_id or 0)
     if found is None or found.follow.ended_at is not None:
-        raise Gone(_(_ENDED))
+        raise Gone(_ENDED)
     return found
 
 

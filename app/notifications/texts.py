@@ -209,7 +209,7 @@ def _load() -> Environment:
 
 _loaded = _load()
 _inliner = CSSInliner(
-    extra_css=(TEMPLATES / "mail" / "letter.css").read_text(encoding="utf-8"),
+    extra_css=(TEMPLATES.parent / "css" / "mail.css").read_text(encoding="utf-8"),
     load_remote_stylesheets=False,
     keep_at_rules=True,
 )

@@ -5,8 +5,9 @@ from datetime import timedelta
 from app.accounts.links import make_link
 from app.accounts.models import LinkPurpose, User
 from app.core.i18n import _
-from app.core.jobs import Tools, job
+from app.core.jobs import Tools, enqueue, job
 from app.discussions.models import CommentStatus, Section
+from app.discussions.verbs import REASONS
 from app.moderation.models import Decision
 from app.notifications.letters import write_letter
 from app.notifications.queries import Said, find_said
@@ -20,8 +21,10 @@ from app.notifications.texts import (
     sheet_of,
 )
 
-PASSWORD_WITHIN = timedelta(hours=1)
+PASSWORD_WITHIN = timedelta(hours=2)
 CONFIRM_WITHIN = timedelta(days=3)
+# A slip of a finger is no news.
+_MAY_BE_UNDONE = timedelta(minutes=10)
 
 
 @job("send_password_link")
@@ -56,6 +59,18 @@ async def ask_who_wrote(tools: Tools, *, comment_id: int) -> None:
 
 @job("tell_author")
 async def tell_author(tools: Tools, *, comment_id: int, decision_id: int) -> None:
+    """A comment was decided about: its author hears of it, unless that is taken back at once."""
+    async with tools.work.unit_of_work() as db:
+        decision = await db.get(Decision, decision_id)
+        if decision is not None and decision.verb == "remove":
+            await enqueue(
+                db, tell_of_removal, delay=_MAY_BE_UNDONE,
+                comment_id=comment_id, decision_id=decision_id,
+            )  # fmt: skip
+
+
+@job("tell_of_removal")
+async def tell_of_removal(tools: Tools, *, comment_id: int, decision_id: int) -> None:
     """Tell whoever wrote a comment that it was removed, and why; never of spam."""
     async with tools.work.reading() as db:
         said = await find_said(db, comment_id)
@@ -69,11 +84,13 @@ async def tell_author(tools: Tools, *, comment_id: int, decision_id: int) -> Non
 
 
 def _is_told(said: Said, decision: Decision) -> bool:
-    # Whoever took it back themselves, or asked for it, knows.
+    # Whoever took it back themselves knows; what is cleared away by the hundred is hardly a person's.
     return (
         decision.is_by_person
         and decision.verb == "remove"
+        and decision.batch_id is None
         and said.comment.status == CommentStatus.REMOVED
+        and said.comment.status_before != CommentStatus.SPAM
         and said.comment.section == Section.COMMENTS
         and decision.user_id != (said.comment.user_id or 0)
         and bool(said.comment.author_email)
@@ -96,7 +113,7 @@ def _password(desk: Desk, user: User, token: str) -> NewLetter:
         act=_("Choose a new password"),
         act_url=desk.url(f"/account/password/{token}/"),
         after=(
-            _("The link works once, for an hour."),
+            _("The link works once, for two hours."),
             _("If it was not you, do nothing: your password stays as it is."),
         ),
     )
@@ -138,6 +155,9 @@ def _removal(desk: Desk, said: Said, decision: Decision) -> NewLetter:
         to=to,
     )
     before = [_("A moderator removed your comment on “%(title)s”.") % {"title": said.title}]
+    if decision.reason in REASONS:
+        reason = _(REASONS[decision.reason])
+        before.append(_("The reason: %(reason)s.") % {"reason": reason})
     if decision.note:
         before.append(_("They add: %(note)s") % {"note": decision.note})
     before.append(_("This is what you wrote:"))

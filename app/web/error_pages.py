@@ -19,6 +19,8 @@ from app.web.rendering import render
 
 _NOT_WORDS = re.compile(r"[\W\d_]+")
 _WORDS_LENGTH = 80
+# A secret follows, not words.
+_SECRETS = ("/confirm/", "/unsubscribe/", "/mod/by-mail/", "/account/password/", "/c/")
 
 
 @dataclass(frozen=True)
@@ -59,5 +61,7 @@ async def _surroundings(request: Request, words: str) -> tuple[Frame, tuple[Link
 
 
 def _words_of(path: str) -> str:
-    """What an address that leads nowhere seems to be about."""
+    """What an address that leads nowhere seems to be about; of a mailed link, nothing."""
+    if path.startswith(_SECRETS):
+        return ""
     return _NOT_WORDS.sub(" ", unquote(path)).strip()[:_WORDS_LENGTH]

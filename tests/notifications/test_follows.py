@@ -163,15 +163,26 @@ async def test_who_waited_and_asked_for_mail_hears_that_their_comment_is_up(
     assert [m["Subject"] for m in post_office.mails] == ["Your comment on “A letter a week” is up"]
 
 
-async def test_old_comments_and_private_posts_are_no_news(
+async def test_what_was_first_approved_long_ago_is_no_news(
     doors: Doors, post_office: PostOffice, run_jobs: RunJobs
 ) -> None:
     post, comment = await gwens_comment(doors)
     await confirm_all(doors)
     async with doors.unit_of_work() as db:
-        old = await a_comment(db, under=post, answering=comment, status=CommentStatus.APPROVED)
-        assert old.approved_at is not None
-        assert clock.now() - old.approved_at > timedelta(days=7)
+        old = await a_comment(db, under=post, answering=comment, status=CommentStatus.REMOVED)
+    async with doors.unit_of_work() as db:
+        await approve(db, OWNER_AT_THE_MACHINE, old.id)
+    await run_jobs()
+
+    assert post_office.mails == []
+
+
+async def test_what_is_said_where_nobody_may_read_is_not_mailed(
+    doors: Doors, post_office: PostOffice, run_jobs: RunJobs
+) -> None:
+    post, comment = await gwens_comment(doors)
+    await confirm_all(doors)
+    async with doors.unit_of_work() as db:
         (await db.merge(post)).published_at = clock.now() + timedelta(days=3)
     await an_answer(doors, post, comment)
     await run_jobs()
@@ -248,6 +259,7 @@ async def test_links_say_when_they_were_used_are_old_or_were_altered(
     used = await visitor.post(confirming)
     assert used.status_code == 410
     assert "it works once" in used.text
+    assert confirming.split("/")[2] not in used.text
     for altered in ("/confirm/abc/", "/unsubscribe/f1-" + "0" * 32 + "/", "/unsubscribe/x/"):
         for method in ("GET", "POST"):
             answer = await visitor.request(method, altered)
