@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.events import Event
 from app.core.jobs import JobFunction
 from app.discussions.actions import open_thread
-from app.discussions.checking import want_check
 from app.discussions.events import (
     CheckWanted,
     CommentDecided,
@@ -16,6 +15,7 @@ from app.discussions.events import (
     CommentPublished,
     CommentWithdrawn,
 )
+from app.discussions.rounds import note_correction, want_check
 from app.moderation.cases import keep_counts
 from app.posts.events import PostTrashed, PostWritten
 from app.search.indexing import index_comment, index_post
@@ -27,7 +27,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     PostWritten: (open_thread, index_post),
     PostTrashed: (index_post,),
     # What was decided has another status, and stands in the index under it.
-    CommentDecided: (index_comment,),
+    CommentDecided: (index_comment, note_correction),
     CommentEdited: (index_comment,),
     CommentPublished: (index_comment,),
     CommentWithdrawn: (index_comment,),
