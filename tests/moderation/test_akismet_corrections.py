@@ -111,13 +111,15 @@ async def test_a_correction_says_what_was_asked_whatever_became_of_the_comment(
         by=ada, url="https://gwen.example/", agent="A browser", referrer="http://blog.example/"
     )
     await run_jobs()
-    await site.edits(said, "It is blue.")
-    await run_jobs()
+    server.suspects = {"Cheap pills"}
+    for text in ("Cheap pills", "It is blue."):
+        await site.edits(said, text)
+        await run_jobs()
 
     await moderator.says("spam", said)
     await run_jobs()
 
-    first, edited = server.calls("comment-check")
+    first, _held, edited = server.calls("comment-check")
     (correction,) = server.calls("submit-spam")
     assert {name: correction.get(name) for name in ABOUT} == {
         name: first.get(name) for name in ABOUT
