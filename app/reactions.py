@@ -9,9 +9,9 @@ from app.accounts.events import PasswordResetAsked
 from app.core.events import Event
 from app.core.jobs import JobFunction
 from app.discussions.actions import open_thread
-from app.discussions.checking import want_check
 from app.discussions.events import (
     AuthorForgotten,
+    AuthorshipAsked,
     BatchStarted,
     BatchUndoAsked,
     CheckWanted,
@@ -21,10 +21,10 @@ from app.discussions.events import (
     CommenterErased,
     CommentPublished,
     CommentWithdrawn,
-    ConfirmationWanted,
     FollowAsked,
 )
 from app.discussions.jobs import run_batch, undo_batch
+from app.discussions.rounds import note_correction, want_check
 from app.moderation.cases import keep_counts
 from app.notifications.answers import tell_followers
 from app.notifications.follows import follow_own_comment
@@ -41,7 +41,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     PostWritten: (open_thread, index_post),
     PostTrashed: (index_post,),
     # What was decided has another status, and stands in the index under it.
-    CommentDecided: (index_comment,),
+    CommentDecided: (index_comment, note_correction),
     CommentEdited: (index_comment,),
     CommentPublished: (index_comment,),
     CommentWithdrawn: (index_comment,),
@@ -56,7 +56,7 @@ LATER: dict[type[Event], tuple[JobFunction, ...]] = {
     CommentArrived: (tell_moderators,),
     CommentPublished: (tell_followers,),
     CommentDecided: (tell_author,),
-    ConfirmationWanted: (ask_who_wrote,),
+    AuthorshipAsked: (ask_who_wrote,),
     FollowAsked: (follow_own_comment,),
     PasswordResetAsked: (send_password_link,),
     BatchStarted: (run_batch,),

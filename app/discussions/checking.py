@@ -1,22 +1,20 @@
-"""Akismet is asked about what came in, in the worker; its answer is judged with everything else that is known."""
+"""Akismet is asked about what came in; its answer is judged with everything else that is known."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import anyio
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock
 from app.core.errors import NotFound
-from app.core.jobs import Tools, enqueue, job
-from app.discussions.events import CheckWanted
+from app.core.jobs import Tools
 from app.discussions.judging import judge_again
 from app.discussions.questions import questions_about
 from app.discussions.showing import locked_comment
-from app.moderation.akismet.client import Akismet, Unavailable, open_akismet
-from app.moderation.akismet.health import akismet_state, note_health
+from app.moderation.akismet.client import Akismet, Unavailable
 from app.moderation.akismet.question import Question
-from app.moderation.akismet.waiting import next_check_at, put_off, take_waiting, wake
+from app.moderation.akismet.waiting import put_off, take_waiting
 from app.moderation.cases import find_case
 from app.moderation.models import Check
 from app.site.queries import get_site
@@ -37,21 +35,12 @@ class _Asked:
     question: Question
 
 
-async def want_check(session: AsyncSession, event: CheckWanted) -> None:
-    """Have Akismet asked; one round of questions is for everything that waits."""
-    await enqueue(session, check_comments, once="check_comments")
-
-
-@job("check_comments")
-async def check_comments(tools: Tools) -> None:
-    """Ask Akismet about everything that waits for it. Without a key they are judged without it."""
-    async with open_akismet(tools.settings) as service:
-        while in_hand := await _take(tools):
-            async with anyio.create_task_group() as tasks:
-                for asked in in_hand:
-                    tasks.start_soon(_check, tools, service, asked)
-    async with tools.work.unit_of_work() as db:
-        await _round_off(db, service)
+async def check_waiting(tools: Tools, service: Akismet) -> None:
+    """Ask about everything that is due. Without a key they are judged without an answer."""
+    while in_hand := await _take(tools):
+        async with anyio.create_task_group() as tasks:
+            for asked in in_hand:
+                tasks.start_soon(_check, tools, service, asked)
 
 
 async def _take(tools: Tools) -> list[_Asked]:
@@ -106,18 +95,3 @@ async def _hear(session: AsyncSession, asked: _Asked, answer: str) -> None:
     await judge_again(session, await get_site(session), asked.comment_id, answer)
     if answer != _UNAVAILABLE:
         case.check_state, case.retry_at = Check.DONE, None
-
-
-async def _round_off(session: AsyncSession, service: Akismet) -> None:
-    """Keep how it went, and see that the next round comes when it is due."""
-    at = clock.now()
-    if service.was_asked:
-        before = await akismet_state(session)
-        await note_health(session, service.trouble, at)
-        if before.trouble and not service.trouble:
-            await wake(session, at)
-    next_at = await next_check_at(session)
-    if next_at is not None:
-        await enqueue(
-            session, check_comments, delay=max(next_at - at, timedelta()), once="check_comments"
-        )

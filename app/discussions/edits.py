@@ -36,8 +36,8 @@ async def replace_text(
 
 
 async def drop_waiting_edit(session: AsyncSession, comment_id: int) -> None:
-    """A new text that was not let through; what is shown stays."""
+    """A new text that was not let through is forgotten: the comment never said that."""
     edit = await waiting_edit(session, comment_id)
     if edit is not None:
-        edit.is_waiting = False
+        await session.delete(edit)
         await session.flush()

@@ -48,14 +48,6 @@ class FollowAsked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CommentDecided(Event):
-    """A person decided about a comment or linkback, or took a decision back; the log has it."""
-
-    comment_id: int
-    decision_id: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class CommentEdited(Event):
     """A comment says something else from now on."""
 

@@ -1,5 +1,7 @@
 """Comments come in at a site that asks Akismet: builders for the tests of what follows."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +13,7 @@ from app.core.secrets import secrets_of
 from app.discussions.models import Comment, CommentStatus
 from app.discussions.own import edit_own
 from app.discussions.replying import Target, reply
+from app.moderation.akismet import client
 from app.moderation.authors import author_of_key, key_of_member
 from app.moderation.models import Case, Check, Standing
 from app.moderation.submission import submission_of
@@ -18,6 +21,16 @@ from app.settings import Settings
 from app.site.queries import get_site
 from app.work import Doors
 from tests.world import a_post, an_author
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """Nobody in here waits five seconds for an answer that does not come."""
+    patience, client.SECONDS = client.SECONDS, 0.3
+    try:
+        yield
+    finally:
+        client.SECONDS = patience
 
 
 class Site:
