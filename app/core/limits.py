@@ -45,10 +45,7 @@ async def take(
     Whoever else asks for the same subject waits until the end of this transaction, so that of six
     at once no more get through than may.
     """
-    # Two may make the row at once; one row comes of it, and there always is one to lock.
-    await session.execute(_MAKE, {"subject": subject})
-    query = select(Allowance).where(Allowance.subject == subject).with_for_update()
-    row = (await session.scalars(query.execution_options(populate_existing=True))).one()
+    row = await _locked_row(session, subject)
     now = at.timestamp()
     longest = max(limit.within for limit in limits).total_seconds()
     times = sorted(time for time in row.times if time > now - longest)
@@ -58,6 +55,18 @@ async def take(
     row.times, row.stale_at = [*times, now], now + longest
     await session.flush()
     return None
+
+
+async def _locked_row(session: AsyncSession, subject: str) -> Allowance:
+    query = select(Allowance).where(Allowance.subject == subject).with_for_update()
+    query = query.execution_options(populate_existing=True)
+    row: Allowance | None = None
+    while row is None:
+        # Two may make the row at once; one row comes of it. If it was too old and went while this
+        # waited for it, there is one to be made again.
+        await session.execute(_MAKE, {"subject": subject})
+        row = await session.scalar(query)
+    return row
 
 
 async def time_to_wait(

@@ -58,7 +58,7 @@ async def _me(request: Request, db: Db) -> Actor:
     settings = settings_of(request)
     token = session_token(request, settings)
     if not token:
-        return _guest(request)
+        return VISITOR
     if request.method in ("GET", "HEAD"):
         found = await find_actor(db, token)
     else:
@@ -66,15 +66,10 @@ async def _me(request: Request, db: Db) -> Actor:
         async with doors_of(request).reading() as own:
             found = await find_actor(own, token)
     if found is None or found.user_id is None:
-        return _guest(request)
+        return VISITOR
     me = replace(found, proved_key=key_of_member(secrets_of(settings), found.user_id))
     request.state.me = me
     return me
-
-
-def _guest(_request: Request) -> Actor:
-    """Somebody without an account; no query. A key they have proved otherwise belongs in here."""
-    return VISITOR
 
 
 Me = Annotated[Actor, Depends(_me, scope="function")]
