@@ -25,14 +25,16 @@ SPAM, HAM = "spam", "ham"
 
 # A round number of blocks, a little more than there are buckets.
 SLOTS = 1 << 18
-# Sets that share a weight: however much there is of one kind, it speaks as loud as before.
+# Sets that share a weight, the weight, and how many buckets are usual. The more there are the less
+# each says; but were it divided by the root of their number, good words added to spam would thin it out.
 GROUPS = (
-    ((GRAMS,), 1.0),
-    ((WORDS, PAIRS, SKIPS), 1.0),
-    ((FORM,), 0.5),
-    ((AUTHOR,), 0.4),
-    ((LINKS, DOMAIN_GRAMS), 0.8),
+    ((GRAMS,), 1.0, 300),
+    ((WORDS, PAIRS, SKIPS), 1.0, 120),
+    ((FORM,), 0.5, 15),
+    ((AUTHOR,), 0.4, 15),
+    ((LINKS, DOMAIN_GRAMS), 0.8, 20),
 )
+_THINNED = 0.35
 COUNTED = (WORDS, PAIRS, FORM, LINKS)
 
 # How far a lesson goes, and how much the first ones count before there is anything to go by.
@@ -203,10 +205,11 @@ class Learned:
 
 def scaled(features: Features) -> Iterator[tuple[array[int], float]]:
     """Each set with the weight of one bucket in it."""
-    for places, weight in GROUPS:
-        size = sum(len(features.sets[place]) for place in places)
+    for places, weight, usual in GROUPS:
+        size = sum(len(features.sets[place]) for place in places) or 1
+        scale = weight * (usual / size) ** _THINNED / math.sqrt(usual)
         for place in places:
-            yield features.sets[place], weight / math.sqrt(size) if size else 0.0
+            yield features.sets[place], scale
 
 
 def name_of(features: Features, label: str) -> int:
