@@ -13,7 +13,7 @@ from app.accounts.events import PasswordResetAsked
 from app.core import clock
 from app.core.events import record
 from app.discussions.actions import approve, remove
-from app.discussions.events import CommentDecided, ConfirmationWanted, FollowAsked
+from app.discussions.events import AuthorshipAsked, CommentDecided, FollowAsked
 from app.discussions.models import Comment, CommentStatus
 from app.moderation.cases import find_case, open_case
 from app.moderation.models import Case, Decision, Tab
@@ -114,7 +114,7 @@ async def test_a_member_is_asked_whether_they_wrote_it_and_it_counts_as_theirs(
         await a_member(db, "Gwen", email="gwen@example.org")
     comment = await a_waiting_comment(doors)
     async with doors.unit_of_work() as db:
-        record(db, ConfirmationWanted(comment_id=comment.id))
+        record(db, AuthorshipAsked(comment_id=comment.id))
     await run_jobs()
     (asked,) = post_office.mails
     assert "> My words" in text_of(asked)
