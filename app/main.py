@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from fastapi import FastAPI
@@ -14,6 +14,7 @@ from app.core.logs import configure_logs
 from app.core.page_cache import PageCache
 from app.settings import Settings
 from app.web import (
+    account,
     archives,
     commenting,
     errors,
@@ -21,19 +22,26 @@ from app.web import (
     files,
     health,
     leftovers,
+    letters,
+    new_password,
     own_comment,
     posts,
     programs,
     search,
+    second_factor,
+    setup,
+    signing_in,
     small_sum,
     static_files,
 )
+from app.web.cross_site import CrossSiteWrites
 from app.web.feed_limits import FeedLimit
-from app.web.moderating import decisions as mod_decisions
-from app.web.moderating import queue as mod_queue
+from app.web.health import Jobs
+from app.web.moderating.routers import MODERATING
 from app.web.page_cache import PageCacheDoor
 from app.web.security import SecurityHeaders
 from app.work import Doors
+from app.worker import Worker, at_work
 
 # In this order: the first that knows an address answers, and `posts` knows them all.
 ROUTERS = (
@@ -45,16 +53,21 @@ ROUTERS = (
     commenting.router,
     programs.router,
     feeds.router,
-    mod_queue.router,
-    mod_decisions.router,
+    *MODERATING,
     leftovers.router,
     search.router,
+    signing_in.router,
+    account.router,
+    second_factor.router,
+    new_password.router,
+    setup.router,
+    letters.router,
     archives.router,
     posts.router,
 )
 
 
-def create_app(settings: Settings) -> ASGIApp:
+def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
     """The whole website as one ASGI application, its page cache in front."""
     database = open_database(settings.database)
     cache: PageCache[Any] = PageCache()
@@ -67,7 +80,8 @@ def create_app(settings: Settings) -> ASGIApp:
         # What lives as long as the process need not be looked through for garbage again and again.
         gc.collect()
         gc.freeze()
-        yield
+        async with at_work(Worker(doors, settings)) if jobs == Jobs.HERE else nullcontext():
+            yield
         await news.close()
         await database.close()
 
@@ -75,16 +89,32 @@ def create_app(settings: Settings) -> ASGIApp:
         title="Rapport", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
     )
     app.state.settings, app.state.doors, app.state.cache = settings, doors, cache
+    app.state.jobs = jobs
     for router in ROUTERS:
         # Not `include_router`: its bookkeeping costs a third of a millisecond a request.
         app.router.routes.extend(router.routes)
     errors.install(app)
+    app.add_middleware(CrossSiteWrites, base_url=settings.base_url)
     limit = FeedLimit() if settings.rate_limits == "on" else None
     return PageCacheDoor(SecurityHeaders(app), cache, news, on_full_answer=limit)
 
 
 def from_environment() -> ASGIApp:
-    """The application as each server process makes it for itself."""
+    """The application as each server process makes it for itself; jobs are others' business."""
+    return _made(Jobs.ELSEWHERE)
+
+
+def with_jobs() -> ASGIApp:
+    """The application of the only server process, which does the jobs, too."""
+    return _made(Jobs.HERE)
+
+
+def beside_jobs() -> ASGIApp:
+    """The application of several server processes, beside which a worker runs."""
+    return _made(Jobs.BESIDE)
+
+
+def _made(jobs: Jobs) -> ASGIApp:
     settings = Settings()
     configure_logs(settings)
-    return create_app(settings)
+    return create_app(settings, jobs)

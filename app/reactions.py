@@ -5,18 +5,32 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.events import PasswordResetAsked
 from app.core.events import Event
 from app.core.jobs import JobFunction
 from app.discussions.actions import open_thread
 from app.discussions.events import (
+    AuthorForgotten,
+    BatchStarted,
+    BatchUndoAsked,
     CheckWanted,
+    CommentArrived,
     CommentDecided,
     CommentEdited,
+    CommenterErased,
     CommentPublished,
     CommentWithdrawn,
+    ConfirmationWanted,
+    FollowAsked,
 )
+from app.discussions.jobs import run_batch, undo_batch
 from app.discussions.rounds import note_correction, want_check
 from app.moderation.cases import keep_counts
+from app.notifications.answers import tell_followers
+from app.notifications.follows import follow_own_comment
+from app.notifications.moderation_mail import tell_moderators
+from app.notifications.retention import forget_address
+from app.notifications.to_authors import ask_who_wrote, send_password_link
 from app.posts.events import PostTrashed, PostWritten
 from app.search.indexing import index_comment, index_post
 
@@ -31,12 +45,22 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     CommentEdited: (index_comment,),
     CommentPublished: (index_comment,),
     CommentWithdrawn: (index_comment,),
+    AuthorForgotten: (index_comment,),
+    CommenterErased: (forget_address,),
     CheckWanted: (want_check,),
 }
 
 # In the worker: what may come a little later, or needs somebody else's server. A job gets the event's
 # own fields as its arguments, and its module is imported here or by the worker.
-LATER: dict[type[Event], tuple[JobFunction, ...]] = {}
+LATER: dict[type[Event], tuple[JobFunction, ...]] = {
+    CommentArrived: (tell_moderators,),
+    CommentPublished: (tell_followers,),
+    ConfirmationWanted: (ask_who_wrote,),
+    FollowAsked: (follow_own_comment,),
+    PasswordResetAsked: (send_password_link,),
+    BatchStarted: (run_batch,),
+    BatchUndoAsked: (undo_batch,),
+}
 
 # At the very end of the transaction, whatever happened in it.
 LAST: tuple[Callable[[AsyncSession], Awaitable[None]], ...] = (keep_counts,)

@@ -71,6 +71,14 @@ class Settings(BaseSettings):
             )
         return value
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_a_mail_server(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+            raise ValueError("must look like smtp://user:password@mail.example.org:587")
+        return value
+
     @field_validator("outbound_allow")
     @classmethod
     def _is_hosts_and_ports(cls, value: str) -> str:

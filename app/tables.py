@@ -20,7 +20,7 @@ from app.moderation.models import (
     Sampled,
     SavedFilter,
 )
-from app.notifications.models import Follow, Letter
+from app.notifications.models import Follow, Letter, Refusal
 from app.posts.models import Post, PostAuthor, PostTerm, Redirect, Revision, Term
 from app.site.models import SiteRow
 
@@ -28,7 +28,7 @@ TABLES = (
     SiteRow, User, Upload, Term, Post, PostAuthor, PostTerm, Revision, Redirect,
     Thread, Comment, CommentEdit, ThreadPage, StaleTag, Allowance,
     UserSession, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
-    LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter,
+    LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,
     Correction, AkismetHealth,
     Job, JobWorker,
 )  # fmt: skip

@@ -6,9 +6,8 @@ settles what has ended and takes what is due, so that many small jobs cost few c
 
 import asyncio
 import os
-import secrets
 import signal
-import socket
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
@@ -16,41 +15,60 @@ from typing import TypeAlias
 
 import structlog
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.jobs import forget_what_expired
 from app.core import clock
 from app.core.db import open_database
 from app.core.errors import AppError, NotReady
+from app.core.forgetting import forget_what_is_over
 from app.core.freshness.news import open_news
 from app.core.job_queue import (
     Ended,
     Taken,
-    forget_workers,
     keep_schedules,
-    let_go,
     next_due,
     numbers,
     settle,
-    show_life,
     take,
-    workers,
 )
+from app.core.job_workers import begin_life, end_life, let_go, show_life
 from app.core.jobs import JobFunction, JobState, Tools, declared, name_of
 from app.core.logs import configure_logs
+from app.discussions.jobs import pick_likely_mistakes
+from app.discussions.retention import purge_comments, wipe_addresses
+from app.discussions.rounds import ask_akismet
+from app.moderation.jobs import save_learned
+from app.notifications.letters import send_letters
+from app.notifications.moderation_mail import tell_moderators, warn_owners
+from app.notifications.retention import forget_letters
+from app.posts.jobs import publish_what_is_due
 from app.settings import Settings
 from app.work import Doors
 
 Schedules: TypeAlias = Sequence[tuple[JobFunction, timedelta]]
 
 # What is done again and again, each so long after it was done last.
-SCHEDULES: Schedules = ()
+SCHEDULES: Schedules = (
+    (publish_what_is_due, timedelta(seconds=15)),
+    (forget_what_expired, timedelta(hours=6)),
+    (forget_what_is_over, timedelta(hours=6)),
+    (save_learned, timedelta(minutes=5)),
+    (send_letters, timedelta(minutes=1)),
+    (ask_akismet, timedelta(minutes=10)),
+    (tell_moderators, timedelta(minutes=5)),
+    (warn_owners, timedelta(days=1)),
+    (wipe_addresses, timedelta(hours=6)),
+    (purge_comments, timedelta(hours=6)),
+    (forget_letters, timedelta(days=1)),
+    (pick_likely_mistakes, timedelta(hours=6)),
+)
 
 # So many at once: most of them wait for other people's servers.
 AT_ONCE = 8
 # Seconds until another process's job is seen; this process's own are seen at once.
 POLL = 0.5
-# Jobs that end within so many seconds share a commit.
-LINGER = 0.01
+# What is enqueued or ends within so many seconds shares a commit.
+LINGER = 0.03
 # Running jobs may still end within so many seconds when the worker is told to stop.
 GRACE = 8.0
 # Seconds until a database that was away is asked again.
@@ -58,15 +76,13 @@ AWAY = 2.0
 SHOW_LIFE = timedelta(seconds=15)
 
 log = structlog.get_logger()
-# The workers of this very process: nobody else's with its number can be alive.
-_here: set[str] = set()
 
 
 class Worker:
     """Takes what is due, runs some at once, settles how it went. `stop()` lets it finish what it has."""
 
     def __init__(self, doors: Doors, settings: Settings, schedules: Schedules = SCHEDULES) -> None:
-        self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.name = begin_life()
         # Everything that has ended so far, for whoever wants to know; forgotten by `run()`.
         self.ended: list[Ended] = []
         self._doors = doors
@@ -81,17 +97,15 @@ class Worker:
 
     async def run(self) -> None:
         """Work until `stop()`. A database that is away is waited for."""
-        _here.add(self.name)
         try:
             while not self._is_stopping:
                 await self._turn_whatever_comes()
                 self.ended.clear()
         finally:
-            await self._finish()
+            await self._finish(GRACE)
 
     async def run_until_idle(self) -> None:
         """Do all that is due, and all that follows from it; raises NotReady."""
-        _here.add(self.name)
         try:
             while True:
                 await self._turn()
@@ -99,7 +113,7 @@ class Worker:
                     return
                 await self._wait()
         finally:
-            await self._finish()
+            await self._finish(grace=0)
 
     def stop(self) -> None:
         """Take nothing more; `run()` ends when what runs has ended or was given up."""
@@ -110,6 +124,7 @@ class Worker:
         try:
             await self._turn()
             await self._wait()
+            await asyncio.sleep(0 if self._is_stopping else LINGER)
         except (NotReady, DBAPIError, OSError) as error:
             log.warning("jobs wait for the database", because=str(error))
             await asyncio.sleep(AWAY)
@@ -158,11 +173,9 @@ class Worker:
         )
         woken.cancel()
         self._doors.jobs_wait.clear()
-        if self._running and not self._is_stopping:
-            await asyncio.sleep(LINGER)
 
     def _patience(self) -> float:
-        if self._next_due is None:
+        if self._next_due is None or len(self._running) >= AT_ONCE:
             return POLL
         return max(0.0, min(POLL, (self._next_due - clock.now()).total_seconds()))
 
@@ -182,22 +195,22 @@ class Worker:
         if self._show_life_at is not None and now < self._show_life_at:
             return
         async with self._doors.unit_of_work() as session:
-            await forget_workers(session, await _dead_here(session, now))
             await show_life(session, self.name, now)
             await keep_schedules(session, [function for function, _ in self._schedules])
         self._show_life_at = now + SHOW_LIFE
 
-    async def _finish(self) -> None:
+    async def _finish(self, grace: float) -> None:
         if self._running:
-            await asyncio.wait(self._running, timeout=GRACE)
+            await asyncio.wait(self._running, timeout=grace)
         self._collect()
         for task in self._running:
             task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
         with suppress(NotReady, DBAPIError, OSError):
             async with self._doors.unit_of_work() as session:
                 await settle(session, self.name, self._unsettled, clock.now(), self._periods)
                 await let_go(session, self.name)
-        _here.discard(self.name)
+        end_life(self.name)
 
 
 def reason_of(error: Exception) -> str:
@@ -208,38 +221,18 @@ def reason_of(error: Exception) -> str:
 
 
 @asynccontextmanager
-async def at_work(worker: Worker) -> AsyncIterator[None]:
+async def at_work(worker: Worker) -> AsyncIterator[asyncio.Task[None]]:
     """Let a worker run beside what happens inside the block."""
     task = asyncio.create_task(worker.run())
     try:
-        yield
+        yield task
     finally:
         worker.stop()
         await task
 
 
-async def _dead_here(session: AsyncSession, at: datetime) -> list[str]:
-    """Workers of this machine whose process is gone: their silence need not be waited for."""
-    return [name for name in await workers(session, at) if not _may_live(name)]
-
-
-def _may_live(name: str) -> bool:
-    host, number, _token = name.rsplit(":", 2)
-    if host != socket.gethostname():
-        return True
-    if int(number) == os.getpid():
-        return name in _here
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-async def work_alone(settings: Settings) -> None:
-    """Nothing but jobs, until SIGTERM or SIGINT; with a parent named, until that is gone."""
+async def work_alone(settings: Settings, beside: int | None) -> None:
+    """Nothing but jobs, until SIGTERM or SIGINT, or until the process `beside` it is gone."""
     database = open_database(settings.database)
     news = open_news(settings.database)
     worker = Worker(Doors(database, news), settings)
@@ -247,17 +240,20 @@ async def work_alone(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, worker.stop)
     try:
-        await worker.run()
+        async with at_work(worker) as task:
+            while not task.done() and beside in (None, os.getppid()):
+                await asyncio.wait({task}, timeout=1)
     finally:
         await news.close()
         await database.close()
 
 
 def main() -> None:
-    """`python -m app.worker`, in place of `rapport worker`: a worker needs no commands in its memory."""
+    """`python -m app.worker [PARENT]`: a worker needs no commands in its memory."""
     settings = Settings()
     configure_logs(settings)
-    asyncio.run(work_alone(settings))
+    beside = int(sys.argv[1]) if len(sys.argv) > 1 else None
+    asyncio.run(work_alone(settings, beside))
 
 
 if __name__ == "__main__":

@@ -39,8 +39,9 @@ def _loads(
 def _driven(contestant: Contestant, asked: Asked, concurrency: int, seconds: int) -> Load:
     before = contestant.cpu_seconds()
     load = drive(asked.url, asked.headers, concurrency, seconds)
-    spent = contestant.cpu_seconds() - before
-    return replace(load, cpu=spent / (load.rate * seconds) * 1_000_000)
+    spent, answered = contestant.cpu_seconds() - before, load.rate * seconds
+    # A second may be too short for a single answer; then nobody knows what one costs.
+    return replace(load, cpu=spent / answered * 1_000_000) if answered else load
 
 
 def print_first_renderings(

@@ -16,20 +16,29 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.types import ASGIApp
 
+from app.accounts.actor import Role
+from app.accounts.models import User
+from app.accounts.sessions import Whereabouts, start_session
 from app.core import clock
 from app.core.db import open_database
 from app.core.freshness.news import open_news
 from app.core.job_queue import Ended
+from app.core.secrets import new_token
 from app.main import create_app
 from app.settings import Settings
+from app.web.session_cookie import cookie_name
 from app.work import Doors
 from app.worker import Worker
 from tests.browsers import a_browser
 from tests.databases import KINDS, Copies, copies_of
 from tests.visiting import BASE_URL, Server, running, serving, visiting
+from tests.world import a_member
 
 Serve: TypeAlias = Callable[..., Server]
 OpenPage: TypeAlias = Callable[..., Awaitable[Page]]
+RunJobs: TypeAlias = Callable[..., Awaitable[list[Ended]]]
+SignedIn: TypeAlias = Callable[..., Awaitable[httpx.AsyncClient]]
+SignedIn: TypeAlias = Callable[..., Awaitable[httpx.AsyncClient]]
 RunJobs: TypeAlias = Callable[..., Awaitable[list[Ended]]]
 
 # Settings of whoever runs the tests are not the tests' settings.
@@ -172,6 +181,26 @@ async def visitor(application: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody without an account; follows no redirect by itself."""
     async with visiting(application) as client:
         yield client
+
+
+@pytest.fixture
+async def signed_in(
+    application: ASGIApp, doors: Doors, settings: Settings
+) -> AsyncIterator[SignedIn]:
+    """`await signed_in(Role.MODERATOR)`: a browser in which a new member with these roles is signed in,
+    or, by `user=`, somebody who is there already."""
+    async with AsyncExitStack() as browsers:
+
+        async def sign_in(*roles: Role, user: User | None = None) -> httpx.AsyncClient:
+            async with doors.unit_of_work() as db:
+                name = " and ".join(roles) or "member"
+                who = user or await a_member(db, f"The {name} {new_token()[:6]}", roles=roles)
+                token = await start_session(db, who, Whereabouts("203.0.113.9", "A browser"))
+            client = await browsers.enter_async_context(visiting(application))
+            client.cookies.set(cookie_name(settings), token, domain=settings.base_host)
+            return client
+
+        yield sign_in
 
 
 @pytest.fixture

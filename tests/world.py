@@ -4,15 +4,17 @@ They go through the same actions as the program, in the session they are given, 
 What a visitor is to see is built inside `async with doors.unit_of_work() as db:`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.actor import OWNER_AT_THE_MACHINE
+from app.accounts.actions import NewUser, add_user
+from app.accounts.actor import OWNER_AT_THE_MACHINE, Role
 from app.accounts.models import User
+from app.accounts.passwords import hash_password
 from app.core.events import record
 from app.core.ids import new_guid
 from app.core.markup import clean_post, markdown_comment, safe_text
@@ -62,6 +64,29 @@ async def an_author(session: AsyncSession, name: str = "Gwen Thomas", **fields: 
     session.add(author)
     await session.flush()
     return author
+
+
+async def a_member(
+    session: AsyncSession,
+    name: str = "Ada",
+    *,
+    roles: Iterable[Role] = (),
+    password: str = "",
+    email: str = "",
+    **fields: Any,
+) -> User:
+    """Somebody with an account, and maybe roles; without a `password` they can't sign in by one."""
+    new = NewUser(
+        email=email or f"{slugify(name)}@members.example",
+        name=name,
+        roles=frozenset(roles),
+        password_hash=await hash_password(password) if password else "",
+    )
+    member = await add_user(session, OWNER_AT_THE_MACHINE, new)
+    for field, value in fields.items():
+        setattr(member, field, value)
+    await session.flush()
+    return member
 
 
 async def a_category(

@@ -11,6 +11,14 @@ from app.core.db import Base, BigId
 from app.core.markup import CleanHtml, SafeHtml
 
 
+class ModerationMail(StrEnum):
+    """The first waiting thing at once, then one mail an hour or a day; or none."""
+
+    HOURLY = "hourly"
+    DAILY = "daily"
+    NONE = "none"
+
+
 class User(Base):
     """An author, with the text and links of the "About the author" box; or anybody with an account."""
 
@@ -42,6 +50,11 @@ class User(Base):
     # The time step of the code used last: none is taken twice.
     totp_step: Mapped[int] = mapped_column(BigId, default=0)
     email_confirmed_at: Mapped[datetime | None]
+    # How often moderators hear by mail of what waits, and when they did last.
+    moderation_mail: Mapped[ModerationMail] = mapped_column(
+        String(10), default=ModerationMail.HOURLY
+    )
+    moderation_mailed_at: Mapped[datetime | None]
 
 
 class UserSession(Base):
@@ -61,12 +74,13 @@ class UserSession(Base):
 
 
 class LinkPurpose(StrEnum):
-    """What a mailed link is for."""
+    """What a mailed (or printed) link is for."""
 
     PASSWORD = "password"  # noqa: S105 - no password, but what the link lets one choose
     CONFIRM_COMMENT = "confirm-comment"
     CONFIRM_FOLLOW = "confirm-follow"
     MODERATE = "moderate"
+    SET_UP = "set-up"
 
 
 class OneTimeLink(Base):

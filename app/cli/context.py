@@ -55,6 +55,13 @@ def run(task: Callable[[Doors, Settings], Awaitable[Result]]) -> Result:
     """Run one command's work against the database of the settings, and close it whatever happens."""
     settings = load_settings()
     prepare_schema(settings)
+    return run_prepared(task, settings)
+
+
+def run_prepared(
+    task: Callable[[Doors, Settings], Awaitable[Result]], settings: Settings
+) -> Result:
+    """The same, where the schema was looked at already."""
 
     async def opened() -> Result:
         database = open_database(settings.database)

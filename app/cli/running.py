@@ -1,4 +1,4 @@
-"""`rapport serve`."""
+"""`rapport serve` and `rapport worker`."""
 
 import os
 import sys
@@ -6,8 +6,12 @@ from typing import Annotated
 
 import typer
 
-from app.cli.context import err, load_settings, prepare_schema
+from app.accounts.queries import has_owner
+from app.accounts.set_up import offer_set_up
+from app.cli.context import err, load_settings, prepare_schema, run_prepared
+from app.cli.demo_sign_in import find_sign_in
 from app.settings import Settings
+from app.work import Doors
 
 
 def serve(
@@ -15,30 +19,65 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(help="Server processes.", min=1, max=64)] = 1,
     no_jobs: Annotated[
-        bool, typer.Option("--no-jobs", help="Leave jobs to another process.")
+        bool, typer.Option("--no-jobs", help="Leave the jobs to `rapport worker`.")
     ] = False,
 ) -> None:
     """Serve the website.
 
     Example: rapport serve --host 0.0.0.0 --port 8080 --workers 2
     """
-    del no_jobs  # Nothing waits for a worker yet; the option is there so that scripts stay valid.
     settings = _settings_for(port)
     prepare_schema(settings)
     err.print(f"Rapport serves {settings.base_url} (listening on {host}:{port})")
+    _say_how_to_get_in(settings)
     if settings.rate_limits == "off":
         err.print("Rate limits are off: that is for load tests only.")
     # In place of this process: the server needs no commands, and no memory for them.
-    os.execv(sys.executable, [sys.executable, *_server(settings, host, port, workers)])
+    if workers > 1 and not no_jobs:
+        os.spawnv(
+            os.P_NOWAIT, sys.executable, [sys.executable, "-m", "app.worker", str(os.getpid())]
+        )
+    application = "from_environment" if no_jobs else "with_jobs" if workers == 1 else "beside_jobs"
+    command = _server(settings, application, host, port, workers)
+    os.execv(sys.executable, [sys.executable, *command])
 
 
-def _server(settings: Settings, host: str, port: int, workers: int) -> list[str]:
+def worker() -> None:
+    """Do the jobs and keep the schedules, beside a website that is served with --no-jobs.
+
+    Example: rapport worker
+    """
+    prepare_schema(load_settings())
+    err.print("Rapport does the jobs.")
+    os.execv(sys.executable, [sys.executable, "-m", "app.worker"])
+
+
+def _say_how_to_get_in(settings: Settings) -> None:
+    """The demo's sign-in, or how to become the owner of a site that has none."""
+    if demo := find_sign_in(settings):
+        err.print("Demo sign-in, until somebody changes it:", markup=False)
+        err.print(f"  {settings.base_url}/account/sign-in", markup=False)
+        err.print(f"  {demo.email}  {demo.password}", markup=False)
+    if code := run_prepared(_offer_set_up, settings):
+        err.print("This site has no owner yet. Become the owner here:", markup=False)
+        err.print(f"  {settings.base_url}/admin/setup?code={code}", markup=False)
+
+
+async def _offer_set_up(doors: Doors, _settings: Settings) -> str | None:
+    async with doors.reading() as db:
+        if await has_owner(db):
+            return None
+    async with doors.unit_of_work() as db:
+        return await offer_set_up(db)
+
+
+def _server(settings: Settings, application: str, host: str, port: int, workers: int) -> list[str]:
     """How Python is told to serve."""
     proxies = ["--no-proxy-headers"]
     if settings.trusted_proxies:
         proxies = ["--proxy-headers", "--forwarded-allow-ips", settings.trusted_proxies]
     return [
-        "-m", "uvicorn", "app.main:from_environment", "--factory",
+        "-m", "uvicorn", f"app.main:{application}", "--factory",
         "--host", host, "--port", str(port), "--workers", str(workers),
         "--no-access-log", "--no-server-header", "--log-level", "warning",
         "--timeout-graceful-shutdown", "10", *proxies,

@@ -5,20 +5,30 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import typer
 
+from app.accounts.passwords import hash_password
 from app.cli.context import load_settings, out, run
+from app.cli.demo_sign_in import DemoSignIn, find_sign_in, forget_sign_in, keep_sign_in
+from app.cli.users import made_up_password
 from app.core import clock
 from app.core import schema as versions
 from app.core.db import make_room
 from app.core.errors import AppError
+from app.core.job_queue import next_due, numbers
+from app.core.jobs import JobState
 from app.moderation.akismet.client import Unavailable, open_akismet
-from app.porting.demo.build import build_demo
+from app.notifications.letters import trouble_with_server
+from app.porting.demo.build import build_demo, demo_owner
 from app.porting.recleaning import reclean
 from app.settings import Settings
 from app.work import Doors
+
+# Who serves the site would have begun long ago with what is due.
+JOBS_ARE_LATE = timedelta(minutes=5)
 
 
 def upgrade() -> None:
@@ -59,11 +69,24 @@ def demo() -> None:
     Example: rapport demo && rapport serve
     """
 
+    password = made_up_password()
+
     async def task(doors: Doors, settings: Settings) -> None:
-        await build_demo(doors, settings)
+        # Before the site is there: a password that nobody knows is of no use.
+        known = find_sign_in(settings)
+        keep_sign_in(settings, DemoSignIn(demo_owner(), password))
+        try:
+            await build_demo(doors, settings, password_hash=await hash_password(password))
+        except BaseException:
+            if known is None:
+                forget_sign_in(settings)
+            else:
+                keep_sign_in(settings, known)
+            raise
 
     run(task)
     out.print("The demo site is ready. Look at it with: rapport serve")
+    out.print(f"Sign in at /account/sign-in as {demo_owner()} with {password}", markup=False)
 
 
 def _copy(settings: Settings, version: str) -> Path:
@@ -83,6 +106,8 @@ def _findings(settings: Settings) -> Iterator[tuple[bool, str]]:
     yield False, f"Public address: {settings.base_url}"
     yield from _about_database(settings)
     yield from _about_storage(settings)
+    yield from _about_jobs(settings)
+    yield _about_mail(settings)
     yield asyncio.run(_about_akismet(settings))
     if settings.rate_limits == "off":
         yield True, "Rate limits are off. That is for load tests only: unset RAPPORT_RATE_LIMITS."
@@ -117,6 +142,35 @@ def _about_storage(settings: Settings) -> Iterator[tuple[bool, str]]:
         yield True, f"The data folder {folder} can't be written to."
     else:
         yield False, f"The data folder is {folder}."
+
+
+def _about_jobs(settings: Settings) -> Iterator[tuple[bool, str]]:
+    try:
+        if versions.current_version(settings.database) != versions.wanted_version():
+            return
+    except AppError:
+        return
+    counted, waits_since = run(_jobs)
+    if waits_since is not None and waits_since < clock.now() - JOBS_ARE_LATE:
+        yield True, "Jobs have been waiting for minutes: nothing runs them. Run: rapport worker"
+    if failed := counted.get(JobState.FAILED, 0):
+        yield True, f"{failed} jobs have failed for good. Why, says: rapport jobs list"
+    if not failed:
+        yield False, f"{counted.get(JobState.WAITING, 0)} jobs wait, none has failed for good."
+
+
+async def _jobs(doors: Doors, _settings: Settings) -> tuple[dict[JobState, int], datetime | None]:
+    async with doors.reading() as session:
+        return await numbers(session), await next_due(session)
+
+
+def _about_mail(settings: Settings) -> tuple[bool, str]:
+    if not settings.smtp_url:
+        return False, "RAPPORT_SMTP_URL is not set: letters wait in the console's outbox."
+    trouble = asyncio.run(trouble_with_server(settings.smtp_url))
+    if trouble:
+        return True, f"The mail server takes no mail: {trouble}. Letters wait until it does."
+    return False, "The mail server is there and lets us in."
 
 
 async def _about_akismet(settings: Settings) -> tuple[bool, str]:

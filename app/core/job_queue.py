@@ -13,14 +13,11 @@ from app.core.jobs import (
     Job,
     JobFunction,
     JobState,
-    JobWorker,
     declared,
     enqueue_all,
     name_of,
 )
 
-# A worker that was silent for so long is dead, or cut off: what it ran is run by others.
-SILENT = timedelta(seconds=60)
 # A schedule is a job that waits under this key: it is not done for good, but until its next time.
 SCHEDULED = "schedule"
 REASON_LENGTH = 500
@@ -51,16 +48,15 @@ class Ended:
 
 
 async def next_due(session: AsyncSession) -> datetime | None:
-    """When the next waiting job is due; None when none waits."""
-    due: datetime | None = await session.scalar(
-        select(Job.due_at).where(_WAITS).order_by(Job.due_at, Job.id).limit(1)
-    )
+    """When the next job that could be taken is due; None when there is none."""
+    free = select(Job.due_at).where(_WAITS, _key_is_free()).order_by(Job.due_at, Job.id)
+    due: datetime | None = await session.scalar(free.limit(1))
     return due
 
 
 async def take(session: AsyncSession, worker: str, at: datetime, most: int) -> list[Taken]:
     """Take up to `most` due jobs for `worker`, each key once, and none whose key is running."""
-    await _alone(session)
+    await alone(session)
     due = select(Job).where(_WAITS, Job.due_at <= at, _key_is_free()).order_by(Job.due_at, Job.id)
     taken: dict[object, Taken] = {}
     for row in (await session.execute(due.limit(most))).scalars():
@@ -98,36 +94,6 @@ async def settle(
             await _tell(session, update(Job).where(Job.id == end.taken.id, own).values(**what_next))
 
 
-async def let_go(session: AsyncSession, worker: str) -> None:
-    """A worker stops: what it had not finished waits again, and nobody looks for it any more."""
-    await _release(session, Job.worker == worker)
-    await session.execute(delete(JobWorker).where(JobWorker.name == worker))
-
-
-async def show_life(session: AsyncSession, worker: str, at: datetime) -> None:
-    """Say that `worker` lives, and take what dead ones were running back into the queue."""
-    await _alone(session)
-    row = await session.get(JobWorker, worker)
-    if row is None:
-        session.add(JobWorker(name=worker, seen_at=at))
-    else:
-        row.seen_at = at
-    await session.flush()
-    await session.execute(delete(JobWorker).where(JobWorker.seen_at < at - SILENT))
-    await _release(session, Job.worker.not_in(select(JobWorker.name)))
-
-
-async def forget_workers(session: AsyncSession, names: Iterable[str]) -> None:
-    """These are known to be dead, however lately they showed life."""
-    await session.execute(delete(JobWorker).where(JobWorker.name.in_(list(names))))
-
-
-async def workers(session: AsyncSession, at: datetime) -> list[str]:
-    """The names of those who showed life lately."""
-    alive = select(JobWorker.name).where(JobWorker.seen_at >= at - SILENT)
-    return list(await session.scalars(alive))
-
-
 async def numbers(session: AsyncSession) -> dict[JobState, int]:
     """How many jobs wait, run and have failed."""
     counted = await session.execute(select(Job.state, func.count()).group_by(Job.state))
@@ -153,6 +119,18 @@ async def keep_schedules(session: AsyncSession, functions: Iterable[JobFunction]
         await _tell(session, delete(Job).where(gone))
 
 
+async def alone(session: AsyncSession) -> None:
+    """Let no other worker take or release until this transaction ends."""
+    # On SQLite whoever writes is alone. Here workers take turns: keys are merged by one at a time.
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text("SELECT pg_advisory_xact_lock(hashtext('rapport jobs'))"))
+
+
+async def release(session: AsyncSession, whose: Any) -> None:
+    """Let what these were running wait again."""
+    await _tell(session, update(Job).where(_RUNS, whose).values(state=JobState.WAITING, worker=""))
+
+
 def _key_is_free() -> Any:
     other = Job.__table__.alias("other")
     running = select(other.c.id).where(
@@ -170,18 +148,8 @@ async def _merge(session: AsyncSession, job: Taken) -> None:
     await _tell(session, delete(Job).where(others))
 
 
-async def _release(session: AsyncSession, whose: Any) -> None:
-    await _tell(session, update(Job).where(_RUNS, whose).values(state=JobState.WAITING, worker=""))
-
-
 async def _tell(session: AsyncSession, statement: Delete | Update) -> None:
     await session.execute(statement, execution_options={"synchronize_session": False})
-
-
-async def _alone(session: AsyncSession) -> None:
-    # On SQLite whoever writes is alone. Here workers take turns: keys are merged by one at a time.
-    if session.get_bind().dialect.name == "postgresql":
-        await session.execute(text("SELECT pg_advisory_xact_lock(hashtext('rapport jobs'))"))
 
 
 def _comes_again(job: Taken) -> bool:

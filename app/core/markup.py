@@ -12,6 +12,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from sqlalchemy import Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
+from app.core.links import absolute_links
 from app.core.text import clean_text
 
 # Raised when the rules below change: `rapport upgrade` then cleans what is stored once more.
@@ -146,6 +147,11 @@ def join_pages(pages: "list[SafeHtml] | tuple[SafeHtml, ...]") -> SafeHtml:
 def split_pages(html: SafeHtml) -> tuple[SafeHtml, ...]:
     """The pages of a post; one, unless its author split it."""
     return tuple(SafeHtml(page) for page in str.split(html, "\f"))
+
+
+def read_elsewhere(html: SafeHtml, page_url: str) -> SafeHtml:
+    """Clean HTML of a page as a mail shows it: every link in it says the whole address."""
+    return SafeHtml(absolute_links(str.__str__(html), page_url))
 
 
 def web_address(url: str, limit: int = 500) -> str:

@@ -76,7 +76,7 @@ async def decide(
         was=matter.comment.status, became=status, reason=reason, note=note.strip(), batch_id=batch_id,
         author_key_id=matter.comment.author_key_id,
     )  # fmt: skip
-    write_lesson(entry, await lesson_of(session, matter.comment, status))
+    write_lesson(entry, await lesson_of(session, matter.comment, matter.case, status, at))
     await settle(session, matter, status, at)
     # A person has looked at it: it is no likely mistake any more.
     matter.case.doubt = 0.0

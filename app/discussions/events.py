@@ -60,3 +60,38 @@ class CommentEdited(Event):
     """A comment says something else from now on."""
 
     comment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthorForgotten(Event):
+    """A comment no longer says whose it is, or is gone."""
+
+    comment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommenterErased(Event):
+    """Nothing is known any more of whoever used an address."""
+
+    email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadLocked(Event):
+    """A discussion was closed, or opened again."""
+
+    thread_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchStarted(Event):
+    """Somebody wants one thing done with many comments."""
+
+    batch_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchUndoAsked(Event):
+    """Somebody wants all of it taken back."""
+
+    batch_id: int

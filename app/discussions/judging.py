@@ -143,7 +143,7 @@ async def _facts_now(
         standing=row.standing if row else Standing.OPEN,
         uses_members_address="members_address" in codes and not matter.case.is_proved,
     )
-    learned = await local_opinion(session, submission)
+    learned = await local_opinion(session, submission, akismet)
     return await gather_facts(
         session, site, submission, author, at=at, said_elsewhere=int("said_before" in codes),
         learned=learned, akismet=akismet,

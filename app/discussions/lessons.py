@@ -1,31 +1,39 @@
 """What the local filter is to learn of a decision. The one place where decisions and learning meet."""
 
-from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.discussions.models import Comment, CommentStatus
-from app.moderation.models import Decision
+from app.moderation.learned import Lesson, lesson_for
+from app.moderation.learning.words import Words
+from app.moderation.models import Case, Decision
 
 LABELS = {CommentStatus.APPROVED: "ham", CommentStatus.SPAM: "spam"}
 
 
-@dataclass(frozen=True)
-class Lesson:
-    """A label, and what of the text it is about; nothing to learn where the label is empty."""
-
-    label: str = ""
-    features: bytes | None = None
-    text_hash: str = ""
-    domains: list[str] = field(default_factory=list)
+NOTHING = Lesson("", None, "", [])
 
 
-async def lesson_of(session: AsyncSession, comment: Comment, status: CommentStatus) -> Lesson:
+async def lesson_of(
+    session: AsyncSession, comment: Comment, case: Case, status: CommentStatus, at: datetime
+) -> Lesson:
     """The lesson of a person's decision that a comment is to have this status.
 
     To hold and to remove teach nothing: people remove what is rude, late or said twice.
     """
-    return Lesson(label=LABELS.get(status, ""), text_hash=comment.text_hash)
+    label = LABELS.get(status)
+    if label is None:
+        return NOTHING
+    words = Words(
+        text=comment.body_source,
+        author=comment.author_name,
+        email=comment.author_email,
+        url=comment.author_url,
+        kind=comment.kind,
+        akismet=case.akismet,
+    )
+    return await lesson_for(session, words, label, comment.author_key_id, at)
 
 
 def write_lesson(entry: Decision, lesson: Lesson) -> None:

@@ -10,9 +10,12 @@ from sqlalchemy.orm import aliased
 
 from app.accounts.actor import Actor
 from app.accounts.models import User
+from app.core import clock
 from app.discussions.models import Comment, Thread
 from app.moderation.models import AuthorKey, AuthorNote, Case
-from app.moderation.queue import PAGE_SIZE, Cursor, Sought, cases_sought, listed, order_of
+from app.moderation.queue import PAGE_SIZE, Cursor, cases_sought, listed, order_of
+from app.moderation.sought import Sought
+from app.moderation.watching import LOOKS_FOR
 from app.posts.models import Post, PostAuthor
 
 _Parent = aliased(Comment)
@@ -79,7 +82,7 @@ async def queue_page(
     most: int = PAGE_SIZE,
 ) -> list[QueueItem]:
     """One page of a list, and one more item where there are more; `found` are the ids a search found."""
-    where = and_(cases_sought(sought, actor.user_id), cases_of(actor))
+    where = and_(cases_sought(sought, actor.user_id, clock.now()), cases_of(actor))
     if found is not None:
         where = and_(where, Case.item_id.in_(found))
     page = listed(where, sought.view, after, most + 1).subquery()
@@ -93,6 +96,18 @@ async def queue_item(session: AsyncSession, actor: Actor, comment_id: int) -> Qu
     query = query.execution_options(populate_existing=True)
     row = (await session.execute(query)).one_or_none()
     return None if row is None else QueueItem(*row)
+
+
+async def lookers(
+    session: AsyncSession, actor: Actor, ids: Sequence[int], at: datetime
+) -> dict[int, str]:
+    """Who else has which of these comments open just now."""
+    if not ids:
+        return {}
+    query = select(Case.item_id, User.name).join(User, User.id == Case.looked_by)
+    query = query.where(Case.item_id.in_(ids), cases_of(actor), Case.looked_by != actor.user_id)
+    rows = await session.execute(query.where(Case.looked_at > at - LOOKS_FOR))
+    return {row[0]: row[1] for row in rows}
 
 
 async def said_before(session: AsyncSession, ids: Sequence[int]) -> dict[int, Said]:

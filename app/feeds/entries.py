@@ -4,10 +4,10 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from app.core.i18n import _
+from app.core.links import absolute_links
 from app.core.text import plain_text, shorten
 from app.discussions.models import Section
 from app.feeds.comments import FeedComment
-from app.feeds.links import absolute_links
 from app.feeds.model import AnswerTo, Enclosure, Entry, Label, Person, Replies
 from app.feeds.posts import FeedPost, Part, PostParts
 from app.feeds.xml import ENTRIES_KEPT

@@ -1,6 +1,5 @@
 """The log of decisions: written with each of them, only ever added to, read newest first."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -40,7 +39,7 @@ async def log_page(
     before: tuple[datetime, int] | None = None,
     user_id: int | None = None,
     most: int,
-) -> Sequence[LogEntry]:
+) -> list[LogEntry]:
     """The newest entries before a moment and id; of one moderator, or of all."""
     query = select(Decision, User.name).outerjoin(User, User.id == Decision.user_id)
     if before is not None:

@@ -3,15 +3,14 @@
 Everything is found along an index and paged by key, however many cases there are.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, select, tuple_
 
-from app.core import clock
 from app.moderation.models import Case, Tab
+from app.moderation.sought import Age, Claimed, Links, Sought, View
 
 # Written out, not bound: SQLite uses a partial index only where the query names the same constant.
 IN_SPAM = Case.tab == literal_column("'spam'")
@@ -20,75 +19,7 @@ IS_CLAIMED = Case.claimed_by.is_not(None)
 PAGE_SIZE = 30
 
 
-class View(StrEnum):
-    """The lists one can look at. All but the likely mistakes are tabs in which cases stand."""
-
-    NEEDS = "needs"
-    REPORTED = "reported"
-    MISTAKES = "mistakes"
-    SPAM = "spam"
-    RECENT = "recent"
-    REMOVED = "removed"
-
-
-class Age(StrEnum):
-    """How long ago something came in."""
-
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-    OLDER = "older"
-
-
-class Links(StrEnum):
-    """Whether there are links in it."""
-
-    NONE = "none"
-    SOME = "some"
-
-
-class Claimed(StrEnum):
-    """By whom it is claimed."""
-
-    ME = "me"
-    OTHERS = "others"
-    NOBODY = "nobody"
-
-
 AGES = {Age.DAY: timedelta(days=1), Age.WEEK: timedelta(days=7), Age.MONTH: timedelta(days=30)}
-
-
-@dataclass(frozen=True)
-class Sought:
-    """What is looked for, as it stands in an address; whatever is empty narrows nothing."""
-
-    view: View = View.NEEDS
-    kind: str = ""
-    post_id: int | None = None
-    author_id: int | None = None
-    reason: str = ""
-    age: Age | None = None
-    links: Links | None = None
-    claimed: Claimed | None = None
-    words: str = ""
-
-    @property
-    def tab(self) -> Tab:
-        """The tab in which what is listed stands."""
-        return Tab.SPAM if self.view == View.MISTAKES else Tab(self.view)
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether this is less than the whole list."""
-        return self != Sought(view=self.view)
-
-    def without_filters(self) -> "Sought":
-        """The whole list."""
-        return Sought(view=self.view)
-
-    def of_author(self, author_id: int) -> "Sought":
-        """The same list, of one author alone."""
-        return replace(Sought(view=self.view), author_id=author_id)
 
 
 @dataclass(frozen=True)
@@ -100,8 +31,8 @@ class Cursor:
     doubt: float = 0.0
 
 
-def cases_sought(sought: Sought, user_id: int | None) -> ColumnElement[bool]:
-    """What a case must be to stand in a list; the words of a search are somebody else's to find."""
+def cases_sought(sought: Sought, user_id: int | None, at: datetime) -> ColumnElement[bool]:
+    """What a case must be, at a moment, to stand in a list; the words of a search are found elsewhere."""
     wanted: list[ColumnElement[bool]] = []
     wanted.append(IN_SPAM if sought.tab == Tab.SPAM else Case.tab == sought.tab)
     if sought.view == View.MISTAKES:
@@ -117,7 +48,7 @@ def cases_sought(sought: Sought, user_id: int | None) -> ColumnElement[bool]:
     if sought.links is not None:
         wanted.append(Case.links > 0 if sought.links == Links.SOME else Case.links == 0)
     if sought.age is not None:
-        wanted.append(_of_age(sought.age))
+        wanted.append(_of_age(sought.age, at))
     if sought.claimed is not None:
         wanted.append(_claimed(sought.claimed, user_id))
     return and_(*wanted)
@@ -145,10 +76,10 @@ def order_of(view: View) -> tuple[ColumnElement[Any], ...]:
     return Case.arrived_at.desc(), Case.id.desc()
 
 
-def _of_age(age: Age) -> ColumnElement[bool]:
+def _of_age(age: Age, at: datetime) -> ColumnElement[bool]:
     if age == Age.OLDER:
-        return Case.arrived_at < clock.now() - AGES[Age.MONTH]
-    return Case.arrived_at >= clock.now() - AGES[age]
+        return Case.arrived_at < at - AGES[Age.MONTH]
+    return Case.arrived_at >= at - AGES[age]
 
 
 def _claimed(claimed: Claimed, user_id: int | None) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
@@ -15,25 +15,26 @@ from app.moderation.policy import require_moderator
 LOOKS_FOR = timedelta(seconds=90)
 
 
-async def look(session: AsyncSession, actor: Actor, case_id: int) -> None:
+async def look(session: AsyncSession, actor: Actor, item_id: int) -> None:
     """Somebody has opened it; unless another is looking, that is said for 90 seconds."""
     require_moderator(actor)
     at = clock.now()
     mine = (Case.looked_by == actor.user_id) | Case.looked_by.is_(None)
     await session.execute(
         update(Case)
-        .where(Case.id == case_id, mine | (Case.looked_at < at - LOOKS_FOR))
+        .where(Case.item_id == item_id, mine | (Case.looked_at < at - LOOKS_FOR))
         .values(looked_by=actor.user_id, looked_at=at)
         .execution_options(synchronize_session=False)
     )
 
 
 async def claim(
-    session: AsyncSession, actor: Actor, case_id: int, *, release: bool = False
+    session: AsyncSession, actor: Actor, item_id: int, *, release: bool = False
 ) -> Case:
     """Take a case for oneself, or give it back. Raises NotFound; Conflict where another has it."""
     require_moderator(actor)
-    case = await session.get(Case, case_id, with_for_update=True, populate_existing=True)
+    query = select(Case).where(Case.item_id == item_id).with_for_update()
+    case = await session.scalar(query.execution_options(populate_existing=True))
     if case is None:
         raise NotFound(_("There is no such case."))
     if case.claimed_by not in (None, actor.user_id):

@@ -30,6 +30,16 @@ class Follow(Base):
     ended_at: Mapped[datetime | None]
 
 
+class Refusal(Base):
+    """Somebody wants no more letters from here, but those they ask for themselves."""
+
+    __tablename__ = "refusals"
+
+    # A keyed hash: not even who wants no mail is kept in the open.
+    address: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime]
+
+
 class Letter(Base):
     """A mail that was sent or waits to be."""
 
@@ -52,6 +62,8 @@ class Letter(Base):
     about: Mapped[str] = mapped_column(String(100), default="", index=True)
     created_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
+    # Whoever takes it for sending puts this ahead, so that no other does meanwhile.
+    retry_at: Mapped[datetime | None]
     trouble: Mapped[str] = mapped_column(String(500), default="")
     sent_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]

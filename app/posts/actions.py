@@ -29,7 +29,7 @@ from app.posts.models import (
     Term,
 )
 from app.posts.policy import require_author
-from app.posts.queries import neighbours, post_with_parts
+from app.posts.queries import IS_SCHEDULED, neighbours, post_with_parts
 from app.site.models import SiteRow
 
 TITLE_LENGTH = 500
@@ -106,6 +106,21 @@ async def trash_post(session: AsyncSession, actor: Actor, post_id: int) -> Post:
     await session.flush()
     record(session, PostTrashed(post_id=post.id, touches=frozenset(touches)))
     return post
+
+
+async def publish_due(session: AsyncSession, at: datetime) -> None:
+    """Publish what was scheduled for a time that has come. Its authors were asked when they did so."""
+    due = await session.scalars(
+        select(Post)
+        .where(IS_SCHEDULED, Post.published_at <= at)
+        .order_by(Post.published_at, Post.id)
+        .with_for_update(skip_locked=True)
+    )
+    for post in due.all():
+        post.status, post.was_public = PostStatus.PUBLISHED, True
+        await session.flush()
+        touches = await touched_by(session, post)
+        record(session, PostWritten(post_id=post.id, touches=frozenset(touches)))
 
 
 async def touched_by(session: AsyncSession, post: Post) -> set[str]:

@@ -13,11 +13,12 @@ from app.site.models import Permalinks
 # Every first segment of an address of the program's own; a page may not take one.
 RESERVED = frozenset(
     ("account", "admin", "api", "archives", "asks", "author", "blog",
-     "c", "calls", "category", "comments", "embed", "events", "f",
+     "c", "calls", "category", "comments", "confirm", "embed", "events", "f",
      "favicon.ico", "feed", "feeds.opml", "groups", "healthz", "inbox", "index.php",
      "intros", "leads", "metrics", "mod", "page", "people", "promises",
      "readyz", "resources", "robots.txt", "rss", "search", "sitemap.xml", "static",
-     "tag", "touch", "webmention", "wp-admin", "wp-atom.php", "wp-comments-post.php", "wp-commentsrss2.php",
+     "tag", "touch", "unsubscribe", "webmention", "wp-admin", "wp-atom.php", "wp-comments-post.php",
+     "wp-commentsrss2.php",
      "wp-content", "wp-feed.php", "wp-includes", "wp-json", "wp-links-opml.php", "wp-login.php", "wp-rdf.php",
      "wp-rss.php", "wp-rss2.php", "wp-sitemap.xml", "wp-trackback.php", "write", "xmlrpc.php", ".well-known")
 )  # fmt: skip
@@ -99,6 +100,12 @@ def address(path: str, suffix: str = "") -> str:
     """A path as it stands in a link: percent-encoded (RFC 3986 §3.3), the suffix after one slash."""
     joined = path if not suffix else path.rstrip("/") + "/" + suffix
     return quote(joined, safe="/-._~!$&'()*+,;=:@")
+
+
+def comment_address(path: str, page: int, comment_id: int) -> str:
+    """Where a comment is read: the page of the thread it stands on, and its place there."""
+    on_page = Asked(path, View.COMMENT_PAGE, page).suffix
+    return f"{address(path, on_page)}#comment-{comment_id}"
 
 
 def permalink(

@@ -102,6 +102,12 @@ class Post(Base):
             sqlite_where=text("status = 'published' AND is_sticky = 1"),
             postgresql_where=text("status = 'published' AND is_sticky"),
         ),
+        # Looked for all day long, and hardly ever there.
+        Index(
+            "ix_posts_scheduled", "published_at",
+            sqlite_where=text("status = 'scheduled'"),
+            postgresql_where=text("status = 'scheduled'"),
+        ),
         Index("ix_posts_kind_slug", "kind", "slug"),
     )  # fmt: skip
 

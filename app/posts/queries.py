@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import (
     ColumnElement,
@@ -36,6 +37,7 @@ from app.posts.models import (
 
 # Written out, not bound: SQLite uses a partial index only where the query names the same constant.
 IS_PUBLISHED = Post.status == literal_column("'published'")
+IS_SCHEDULED = Post.status == literal_column("'scheduled'")
 # The moment of asking, filled in then: so a query can be put together once and asked many times.
 NOW = bindparam("now", callable_=clock.now, type_=UtcDateTime())
 
@@ -61,6 +63,14 @@ def in_lists() -> ColumnElement[bool]:
         IS_PUBLISHED,
         Post.published_at <= NOW,
     )
+
+
+async def next_scheduled(session: AsyncSession) -> datetime | None:
+    """When the next scheduled post is to be published; None when there is none."""
+    at: datetime | None = await session.scalar(
+        select(Post.published_at).where(IS_SCHEDULED).order_by(Post.published_at).limit(1)
+    )
+    return at
 
 
 async def find_post(

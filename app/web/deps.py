@@ -1,7 +1,7 @@
 """What an endpoint asks for: `Db` to read from, `Me` who is asking, `Doors` to write through."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -9,13 +9,16 @@ from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import VISITOR, Actor
+from app.accounts.sessions import find_actor
 from app.core.page_cache import PageCache
 from app.core.secrets import Secrets, secrets_of
+from app.moderation.authors import key_of_member
 from app.posts.models import Post, PostKind, PostStatus
 from app.settings import Settings
 from app.site.models import SiteRow
 from app.site.queries import unwritten_site
 from app.web.page_cache import changes_before
+from app.web.session_cookie import session_token
 from app.work import Doors
 
 
@@ -46,13 +49,34 @@ async def _search(request: Request) -> AsyncIterator[AsyncSession]:
         yield session
 
 
-async def _me() -> Actor:
-    return VISITOR
-
-
 # `scope="function"`: the connection is back before a slow client has its answer.
 Db = Annotated[AsyncSession, Depends(_read, scope="function")]
 SlowDb = Annotated[AsyncSession, Depends(_search, scope="function")]
+
+
+async def _me(request: Request, db: Db) -> Actor:
+    settings = settings_of(request)
+    token = session_token(request, settings)
+    if not token:
+        return _guest(request)
+    if request.method in ("GET", "HEAD"):
+        found = await find_actor(db, token)
+    else:
+        # What is written afterwards may take its time: nothing is read from this snapshot again.
+        async with doors_of(request).reading() as own:
+            found = await find_actor(own, token)
+    if found is None or found.user_id is None:
+        return _guest(request)
+    me = replace(found, proved_key=key_of_member(secrets_of(settings), found.user_id))
+    request.state.me = me
+    return me
+
+
+def _guest(_request: Request) -> Actor:
+    """Somebody without an account; no query. A key they have proved otherwise belongs in here."""
+    return VISITOR
+
+
 Me = Annotated[Actor, Depends(_me, scope="function")]
 
 
@@ -71,11 +95,15 @@ class NavPage:
 
 @dataclass(frozen=True)
 class Frame:
-    """What stands around every page: the site's own words and its menu. Shown under tag `site`."""
+    """What stands around every page: the site's own words and its menu. Shown under tag `site`.
+
+    `me` is nobody in particular on every page that is kept: who has a session gets none of those.
+    """
 
     site: SiteRow
     base_url: str
     menu: tuple[NavPage, ...]
+    me: Actor = VISITOR
 
 
 async def frame_of(request: Request, session: AsyncSession) -> Frame:
@@ -89,7 +117,8 @@ async def frame_of(request: Request, session: AsyncSession) -> Frame:
         found = await _read_frame(request, session)
         since = changes_before(request.scope)
         kept.keep(_FRAME, found, frozenset({"site"}), weight=1000, since=since)
-    return found
+    me: Actor | None = getattr(request.state, "me", None)
+    return found if me is None else replace(found, me=me)
 
 
 async def _read_frame(request: Request, session: AsyncSession) -> Frame:

@@ -8,7 +8,10 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException as RoutingError
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from app.core.errors import AppError, Invalid, NotFound, WrongMethod
+from app.core.errors import AppError, Invalid, NotFound, SignInNeeded, WrongMethod
+from app.core.i18n import _
+from app.web.account_pages import frame_now, sign_in_page
+from app.web.carrying import onward_from_request
 from app.web.error_pages import error_page
 from app.work import away
 
@@ -32,29 +35,34 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unforeseen)
 
 
-async def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, AppError)
+async def refusal(request: Request, error: AppError) -> Response:
+    """The answer that says why something is not done, in the asker's format."""
     response = await _in_the_askers_format(request, error)
     response.headers.update(error.headers)
     return response
 
 
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, AppError)
+    return await refusal(request, error)
+
+
 async def _not_routed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RoutingError)
     if error.status_code == 405:
-        return await _refused(request, WrongMethod(headers=dict(error.headers or {})))
-    return await _refused(request, NotFound())
+        return await refusal(request, WrongMethod(headers=dict(error.headers or {})))
+    return await refusal(request, NotFound())
 
 
 async def _database_trouble(request: Request, error: Exception) -> Response:
     assert isinstance(error, DBAPIError)
     log.error("database", error=str(error.orig), path=request.url.path)
-    return await _refused(request, away(error))
+    return await refusal(request, away(error))
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:
     log.exception("unforeseen", path=request.url.path, exc_info=error)
-    return await _refused(request, AppError("The fault is ours. It has been written to the log."))
+    return await refusal(request, AppError("The fault is ours. It has been written to the log."))
 
 
 async def _in_the_askers_format(request: Request, error: AppError) -> Response:
@@ -65,9 +73,24 @@ async def _in_the_askers_format(request: Request, error: AppError) -> Response:
     if path.startswith(("/api/", "/wp-json/")) or is_program:
         return _problem(error)
     if "text/html" in accepts or "*/*" in accepts or not accepts:
-        again: ShowAgain | None = request.scope.get(_SHOW_AGAIN)
-        return await (again(error) if again else error_page(request, error))
+        return await _as_page(request, error)
     return PlainTextResponse(f"{error.title}. {error.detail}\n", error.status)
+
+
+async def _as_page(request: Request, error: AppError) -> Response:
+    again: ShowAgain | None = request.scope.get(_SHOW_AGAIN)
+    if again:
+        return await again(error)
+    if isinstance(error, SignInNeeded):
+        return await _ask_to_sign_in(request, error)
+    return await error_page(request, error)
+
+
+async def _ask_to_sign_in(request: Request, error: SignInNeeded) -> Response:
+    """The sign-in form, with all that was typed in it: after it, one button sends it again."""
+    frame = await frame_now(request)
+    onward = onward_from_request(request)
+    return sign_in_page(frame, onward, because=_(error.detail), status=error.status)
 
 
 def _problem(error: AppError) -> Response:

@@ -18,6 +18,7 @@ M = TypeVar("M", bound=BaseModel)
 LARGEST = 64 * 1024
 _SECONDS = 20
 _MOST_FIELDS = 200
+_READ = "rapport.fields"
 
 
 @dataclass(frozen=True)
@@ -61,14 +62,17 @@ async def typed_fields(request: Request, *, most: int = LARGEST) -> dict[str, st
     body = await whole_body(request, most)
     try:
         text = body.decode("utf-8")
-        if kind == "application/json":
-            return _from_json(text)
-        pairs = parse_qsl(
-            text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS
-        )
+        fields = _from_json(text) if kind == "application/json" else _from_form(text)
     except (ValueError, RecursionError):
         raise BadRequest(_("What was sent can't be read.")) from None
-    return dict(pairs)
+    request.scope[_READ] = fields
+    return fields
+
+
+def fields_read(request: Request) -> Mapping[str, str]:
+    """The fields that were read from this request before: for whoever refuses it and gives them back."""
+    fields: Mapping[str, str] = request.scope.get(_READ, {})
+    return fields
 
 
 async def whole_body(request: Request, most: int = LARGEST) -> bytes:
@@ -88,6 +92,12 @@ async def whole_body(request: Request, most: int = LARGEST) -> bytes:
     except TimeoutError:
         raise BadRequest(_("What was sent did not arrive in time.")) from None
     return b"".join(parts)
+
+
+def _from_form(text: str) -> dict[str, str]:
+    return dict(
+        parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+    )
 
 
 def _from_json(text: str) -> dict[str, str]:

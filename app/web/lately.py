@@ -8,7 +8,7 @@ from app.core.i18n import _
 from app.core.prepared import Prepared
 from app.discussions.models import Comment, Section, Thread
 from app.discussions.queries import IS_APPROVED, page_number_of
-from app.posts.addresses import Asked, View, address
+from app.posts.addresses import comment_address
 from app.posts.models import Post
 from app.posts.queries import posts_visible_to
 from app.web.archive_pages import Said
@@ -44,9 +44,3 @@ async def said_lately(session: AsyncSession) -> list[Said]:
         )
         for comment_id, name, at, page, title, path in await _LATELY.rows(session, {})
     ]
-
-
-def comment_address(path: str, page: int, comment_id: int) -> str:
-    """Where a comment is read: the page of the thread it stands on, and its place there."""
-    on_page = Asked(path, View.COMMENT_PAGE, page).suffix
-    return f"{address(path, on_page)}#comment-{comment_id}"

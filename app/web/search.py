@@ -12,14 +12,13 @@ from starlette.responses import RedirectResponse, Response
 from app.core.errors import NotFound
 from app.core.i18n import _, ngettext, speak
 from app.core.text import clean_text
-from app.posts.addresses import address
+from app.posts.addresses import address, comment_address
 from app.search.asking import PAGE_SIZE, PAGES, QUERY_LENGTH, Kind, Order, Query
 from app.search.finding import Found, Hint, Results, search
 from app.web.archive_pages import Choice, FoundRow, SearchPage
 from app.web.deps import Frame, Me, SlowDb, frame_of
 from app.web.discovery import discovery
 from app.web.head import Head
-from app.web.lately import comment_address
 from app.web.paging import pages_of
 from app.web.rendering import render
 

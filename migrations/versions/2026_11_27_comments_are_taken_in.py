@@ -13,18 +13,22 @@ moment = sa.DateTime(timezone=True)
 def upgrade() -> None:
     _comment_edits()
     _follows()
+    _refusals()
     _letters()
     _jobs()
     _job_workers()
+    _scheduled_posts()
     _more_of_comments()
 
 
 def downgrade() -> None:
     _less_of_comments()
+    op.drop_index("ix_posts_scheduled", table_name="posts")
     for table in (
         "job_workers",
         "jobs",
         "letters",
+        "refusals",
         "follows",
         "comment_edits",
     ):
@@ -78,6 +82,15 @@ def _follows() -> None:
     op.create_index("ix_follows_thread", "follows", ["thread_id", "comment_id"])
 
 
+def _refusals() -> None:
+    op.create_table(
+        "refusals",
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("at", moment, nullable=False),
+        sa.PrimaryKeyConstraint("address", name="pk_refusals"),
+    )
+
+
 def _letters() -> None:
     op.create_table(
         "letters",
@@ -91,6 +104,7 @@ def _letters() -> None:
         sa.Column("about", sa.String(length=100), nullable=False),
         sa.Column("created_at", moment, nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("retry_at", moment, nullable=True),
         sa.Column("trouble", sa.String(length=500), nullable=False),
         sa.Column("sent_at", moment, nullable=True),
         sa.Column("failed_at", moment, nullable=True),
@@ -138,6 +152,16 @@ def _job_workers() -> None:
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("seen_at", moment, nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_job_workers"),
+    )
+
+
+def _scheduled_posts() -> None:
+    op.create_index(
+        "ix_posts_scheduled",
+        "posts",
+        ["published_at"],
+        sqlite_where=sa.text("status = 'scheduled'"),
+        postgresql_where=sa.text("status = 'scheduled'"),
     )
 
 

@@ -111,10 +111,18 @@ def _more_of_users() -> None:
         )
         table.add_column(sa.Column("totp_step", big_id, nullable=False, server_default="0"))
         table.add_column(sa.Column("email_confirmed_at", moment, nullable=True))
+        table.add_column(
+            sa.Column(
+                "moderation_mail", sa.String(length=10), nullable=False, server_default="hourly"
+            )
+        )
+        table.add_column(sa.Column("moderation_mailed_at", moment, nullable=True))
 
 
 def _less_of_users() -> None:
     with op.batch_alter_table("users") as table:
+        table.drop_column("moderation_mailed_at")
+        table.drop_column("moderation_mail")
         table.drop_column("email_confirmed_at")
         table.drop_column("totp_step")
         table.drop_column("totp_secret")

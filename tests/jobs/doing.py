@@ -1,8 +1,14 @@
 """Jobs that the tests have done; declared once, as every job of the program is."""
 
+import asyncio
+import os
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from app.accounts.models import AuditEntry
+from app.core import clock
 from app.core.jobs import Tools, enqueue, job
+from app.worker import main
 
 
 @dataclass
@@ -11,6 +17,8 @@ class Seen:
 
     numbers: list[int] = field(default_factory=list)
     trouble: Exception | None = None
+    at_once: int = 0
+    most_at_once: int = 0
 
 
 seen = Seen()
@@ -30,6 +38,12 @@ async def fail_or_remember(tools: Tools, *, number: int) -> None:
     seen.numbers.append(number)
 
 
+@job("test-fail-always")
+async def fail(_tools: Tools) -> None:
+    """Fail."""
+    raise OSError("The disk is full.")
+
+
 @job("test-count-down")
 async def count_down(tools: Tools, *, number: int) -> None:
     """Remember a number, and have the one below it remembered, too."""
@@ -37,3 +51,43 @@ async def count_down(tools: Tools, *, number: int) -> None:
     if number:
         async with tools.work.unit_of_work() as db:
             await enqueue(db, count_down, number=number - 1)
+
+
+@job("test-ask-again")
+async def ask_again(tools: Tools, *, number: int) -> None:
+    """Remember a number, and ask under its own key, while it runs, to be run again with the next."""
+    seen.at_once += 1
+    seen.most_at_once = max(seen.most_at_once, seen.at_once)
+    if number:
+        async with tools.work.unit_of_work() as db:
+            await enqueue(db, ask_again, once="all", number=number - 1)
+        await asyncio.sleep(0.05)
+    seen.numbers.append(number)
+    seen.at_once -= 1
+
+
+@job("test-published")
+async def published(tools: Tools, *, comment_id: int) -> None:
+    """Remember which comment was published."""
+    seen.numbers.append(comment_id)
+
+
+@job("test-leave-a-mark")
+async def leave_a_mark(tools: Tools, *, number: int) -> None:
+    """Write a row; where the environment names a file to hold at, make it and wait for ever before the commit."""
+    async with tools.work.unit_of_work() as db:
+        db.add(AuditEntry(at=clock.now(), what="test", thing=f"mark:{number}"))
+        await db.flush()
+        if hold := os.environ.get("HOLD_AT"):
+            reached(hold)
+            await asyncio.sleep(3600)
+
+
+def reached(path: str) -> None:
+    """Let whoever waits for this file know."""
+    Path(path).touch()
+
+
+if __name__ == "__main__":
+    # A worker that knows these jobs, too.
+    main()

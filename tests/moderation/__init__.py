@@ -1,0 +1,1 @@
+"""The command line: what it does, what it prints, and how it fails."""

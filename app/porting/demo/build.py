@@ -3,7 +3,7 @@
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.actor import OWNER_AT_THE_MACHINE
+from app.accounts.actor import OWNER_AT_THE_MACHINE, Role
 from app.accounts.models import User
 from app.core.db import Work
 from app.core.errors import Conflict
@@ -23,8 +23,16 @@ from app.site.models import Permalinks, SiteRow
 from app.site.queries import ensure_site
 
 
-async def build_demo(work: Work, settings: Settings) -> None:
+def demo_owner() -> str:
+    """The e-mail address of whoever owns the demo site."""
+    authors = read_demo_site().authors
+    return next(author.email for author in authors if Role.OWNER in author.roles)
+
+
+async def build_demo(work: Work, settings: Settings, *, password_hash: str = "") -> None:
     """Fill an empty database with the demo site, and the folder of uploads with its pictures.
+
+    With a `password_hash` its owner can sign in.
 
     One unit of work: whoever kills it half-way finds the database as it was. Ids, GUIDs and dates
     are the same each time. Raises Conflict where anybody has written anything before.
@@ -34,7 +42,7 @@ async def build_demo(work: Work, settings: Settings) -> None:
     async with work.unit_of_work() as session:
         await _refuse_unless_empty(session)
         site = await _name_site(session, demo, settings.base_host)
-        users = await _add_authors(session, demo)
+        users = await _add_authors(session, demo, password_hash)
         terms = await _add_terms(session, demo)
         uploads = await add_pictures(session, demo, folder, users)
         posts: dict[str, Post] = {}
@@ -68,7 +76,9 @@ async def _name_site(session: AsyncSession, demo: DemoSite, host: str) -> SiteRo
     return site
 
 
-async def _add_authors(session: AsyncSession, demo: DemoSite) -> dict[str, User]:
+async def _add_authors(
+    session: AsyncSession, demo: DemoSite, password_hash: str
+) -> dict[str, User]:
     joined = demo.moment(min(post.date for post in demo.posts))
     users = {
         author.login: User(
@@ -76,6 +86,8 @@ async def _add_authors(session: AsyncSession, demo: DemoSite) -> dict[str, User]
             bio_source=author.bio, bio_html=markdown_post(author.bio)[0], website=author.website,
             photo_path=f"/wp-content/uploads/{author.photo}", created_at=joined,
             links=[{"label": link.label, "url": link.url} for link in author.links],
+            roles=[str(role) for role in author.roles],
+            password_hash=password_hash if Role.OWNER in author.roles else "",
         )
         for author in demo.authors
     }  # fmt: skip

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ConfigDict
 
+from app.accounts.actor import Role
 from app.core.ids import new_guid
 from app.discussions.models import CommentKind, CommentStatus
 from app.posts.models import PostKind, PostStatus
@@ -40,6 +41,7 @@ class DemoAuthor:
     photo: str
     bio: str
     links: tuple[DemoLink, ...] = ()
+    roles: tuple[Role, ...] = (Role.AUTHOR,)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """How the console answers what was done: in place where script asked, else back to where the form was."""
 
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
@@ -10,9 +10,9 @@ from app.core import clock
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.discussions.queue import queue_item
-from app.moderation.queue import Sought
+from app.moderation.sought import Sought, read_sought
 from app.web.deps import doors_of
-from app.web.moderating.addresses import back_to, read_sought
+from app.web.moderating.addresses import back_to
 from app.web.moderating.pages import RowPage
 from app.web.moderating.queue import around_of
 from app.web.moderating.rows import row_of
@@ -27,9 +27,7 @@ def wants_part(request: Request) -> bool:
 
 def sought_of(back: str) -> Sought:
     """The list from which a form was sent."""
-    query = urlsplit(back).query
-    pairs = (pair.partition("=") for pair in query.split("&"))
-    return read_sought({name: value for name, _equals, value in pairs})
+    return read_sought(dict(parse_qsl(urlsplit(back_to(back)).query)))
 
 
 async def answer(

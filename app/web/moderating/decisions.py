@@ -21,17 +21,17 @@ router = APIRouter()
 # The last word of an address, and the verb of the action behind it.
 NOUNS = {"approval": "approve", "spam": "spam", "removal": "remove", "hold": "hold"}
 
-_Number = Annotated[int | None, BeforeValidator(lambda typed: typed or None), Field(ge=0, lt=2**63)]
+Number = Annotated[int | None, BeforeValidator(lambda typed: typed or None), Field(ge=0, lt=2**63)]
 
 
 class Where(BaseModel):
     """Fields of every form of a row: which version was seen, where it stood, and which row is next."""
 
-    version: _Number = None
+    version: Number = None
     back: str = QUEUE
-    next: _Number = None
+    next: Number = None
     # The comment in whose row the form stood, for forms about something else.
-    comment: _Number = None
+    comment: Number = None
 
 
 class DecisionForm(Where):

@@ -206,7 +206,6 @@ class SheetPage(ConsolePage):
     reasons: Sequence[tuple[str, str]] = ()
     # Of an author who is to be blocked: how many other items they have that may go with it.
     others: int = 0
-    others_url: str = ""
     trouble: str = ""
 
 
@@ -219,6 +218,7 @@ class LogRow:
     says: str
     reason: str
     note: str
+    # The case or the author it is about.
     url: str
     change: str
     can_be_undone: bool

@@ -17,17 +17,25 @@ from app.discussions.queue import QueueItem, notes_about, queue_page, said_befor
 from app.discussions.verbs import REASONS
 from app.moderation.authors import key_of_email
 from app.moderation.models import AuthorKey, SavedFilter
-from app.moderation.queue import PAGE_SIZE, Age, Claimed, Links, Sought, View
+from app.moderation.queue import PAGE_SIZE
 from app.moderation.sampling import Measured, measured
+from app.moderation.sought import (
+    Age,
+    Claimed,
+    Links,
+    Sought,
+    View,
+    fields_of,
+    number_in,
+    read_sought,
+)
 from app.posts.models import Post
 from app.search.queueing import found_in_queue
 from app.web.deps import Frame, Me, SlowDb, secrets_of_app
 from app.web.moderating.addresses import (
     QUEUE,
     address_of,
-    fields_of,
     read_cursor,
-    read_sought,
     write_cursor,
 )
 from app.web.moderating.pages import Chip, Filter, QueuePage, Saved
@@ -44,7 +52,7 @@ from app.web.rendering import render
 
 router = APIRouter()
 
-_STATUS = {
+STATUS_OF = {
     View.NEEDS: CommentStatus.PENDING,
     View.REPORTED: CommentStatus.APPROVED,
     View.MISTAKES: CommentStatus.SPAM,
@@ -85,7 +93,7 @@ async def _search(
         key = key_of_email(secrets_of_app(request), sought.words)
         author_id = await db.scalar(select(AuthorKey.id).where(AuthorKey.key == key))
         return sought.of_author(author_id or 0), None
-    return sought, found_in_queue(db, sought.words, _STATUS[sought.view])
+    return sought, found_in_queue(db, sought.words, STATUS_OF[sought.view])
 
 
 async def _page(
@@ -100,7 +108,7 @@ async def _page(
     around = await around_of(db, shown)
     here = address_of(sought, after=request.query_params.get("after", ""))
     rows = [row_of(item, around, me, sought, here, now) for item in shown]
-    act = await act_of(db, me, _number(request.query_params.get("done", "")))
+    act = await act_of(db, me, number_in(request.query_params.get("done", "")))
     said = await measured(db, now) if sought.view == View.MISTAKES else None
     return QueuePage(
         frame=frame,
@@ -209,7 +217,3 @@ def keys_in_words() -> list[tuple[str, str]]:
         ("g p,r,l,s,c,m", _("go to a tab")), ("/", _("search")), ("?", _("this help")),
         ("Esc", _("close, or clear the selection")),
     ]  # fmt: skip
-
-
-def _number(written: str) -> int | None:
-    return int(written) if written.isascii() and written.isdecimal() and len(written) < 19 else None

@@ -13,7 +13,7 @@ from app.discussions.verbs import short_span
 from app.moderation.authors import is_trusted
 from app.moderation.hosts import hosts_in
 from app.moderation.models import AuthorKey, Standing
-from app.moderation.queue import Sought, View
+from app.moderation.sought import Sought, View
 from app.moderation.watching import is_looked_at
 from app.posts.addresses import address
 from app.web.moderating.addresses import address_of

@@ -17,7 +17,7 @@ from app.moderation.cases import case_counts
 from app.moderation.log import AUTHOR, THREAD
 from app.moderation.models import Decision
 from app.moderation.models import Tab as CaseTab
-from app.moderation.queue import Sought, View
+from app.moderation.sought import Sought, View
 from app.web.deps import Frame, frame_of
 from app.web.head import Head
 from app.web.moderating.addresses import QUEUE, address_of

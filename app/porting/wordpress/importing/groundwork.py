@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.actor import Role
 from app.accounts.models import User
 from app.core.i18n import _
 from app.core.text import clean_text, one_line, slugify
@@ -88,8 +89,13 @@ def all_authors(state: State) -> list[WxrAuthor]:
 def _how(author: WxrAuthor, *, is_new: bool) -> str:
     if not is_new:
         return _("was here before")
-    is_named = author.id is not None or author.name or author.email
-    return _("added") if is_named else _("a placeholder: the file does not say who that is")
+    if _is_named(author):
+        return _("added")
+    return _("a placeholder: the file does not say who that is")
+
+
+def _is_named(author: WxrAuthor) -> bool:
+    return author.id is not None or bool(author.name or author.email)
 
 
 async def _known_users(session: AsyncSession, authors: Sequence[WxrAuthor]) -> dict[str, int]:
@@ -126,6 +132,8 @@ def _user_row(author: WxrAuthor, user_id: int, slugs: set[str]) -> dict[str, Any
         "last_name": one_line(author.last_name)[:200],
         "email": author.email if len(author.email) <= 254 else "",
         "legacy_id": author.id,
+        # Whoever it is there, nobody becomes more than an author by a file.
+        "roles": [Role.AUTHOR] if _is_named(author) else [],
         **(author_box(author) or no_box()),
     }
 

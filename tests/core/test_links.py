@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.core.links import absolute_links
 from app.core.markup import clean_post
-from app.feeds.links import absolute_links
 
 PAGE = "https://blog.example/2012/01/tea/"
 

@@ -1,4 +1,4 @@
-"""Feeds are read far from the site, so every link in a text has to say the whole address."""
+"""A text is read far from the site, in feeds and mail: every link in it has to say the whole address."""
 
 import re
 from urllib.parse import urljoin

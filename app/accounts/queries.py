@@ -1,0 +1,57 @@
+"""How people are read. None of this is filtered by who asks: only their own pages and staff get here."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import String, cast, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.actor import Role
+from app.accounts.models import User
+from app.core.errors import NotFound
+from app.core.i18n import marked
+
+# The same text in both databases, where JSON is one.
+IS_OWNER = cast(User.roles, String).contains(f'"{Role.OWNER}"')
+
+
+def normalised(email: str) -> str:
+    """An address or a login as the same person types it today and tomorrow."""
+    return email.strip().lower()
+
+
+async def get_user(session: AsyncSession, user_id: int, *, locked: bool = False) -> User:
+    """Somebody with an account, their row maybe locked for a change. Raises NotFound."""
+    query = select(User).where(User.id == user_id).execution_options(populate_existing=True)
+    found: User | None = await session.scalar(query.with_for_update() if locked else query)
+    if found is None:
+        raise NotFound(marked("There is nobody like that here."))
+    return found
+
+
+async def find_user(session: AsyncSession, typed: str) -> User | None:
+    """Whoever is meant by an e-mail address or a login; of several, the one who has a password."""
+    spellings = {typed.strip(), normalised(typed)} - {""}
+    query = (
+        select(User)
+        .where(User.email.in_(spellings) | User.login.in_(spellings))
+        .order_by((User.password_hash != "").desc(), User.id)
+        .limit(1)
+    )
+    found: User | None = await session.scalar(query)
+    return found
+
+
+async def people(session: AsyncSession) -> Sequence[User]:
+    """Everybody with an account, for the command line."""
+    return (await session.scalars(select(User).order_by(User.id))).all()
+
+
+async def has_owner(session: AsyncSession) -> bool:
+    """Whether the site belongs to anybody yet."""
+    return await session.scalar(select(User.id).where(IS_OWNER).limit(1)) is not None
+
+
+async def locked_owners(session: AsyncSession) -> Sequence[User]:
+    """All owners, locked in one order: of two who demote each other at once, one comes too late."""
+    query = select(User).where(IS_OWNER).order_by(User.id).with_for_update()
+    return (await session.scalars(query.execution_options(populate_existing=True))).all()

@@ -1,0 +1,100 @@
+"""Who is signed in, in which browser. A session is a random token in a cookie; its hash is a row here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.actor import Actor, Role
+from app.accounts.models import User, UserSession
+from app.core import clock
+from app.core.db import UtcDateTime
+from app.core.errors import NotFound
+from app.core.prepared import Prepared
+from app.core.secrets import hashed, new_token
+from app.core.text import one_line
+
+# Whoever has not been here for so long signs in again.
+LIFETIME = timedelta(days=30)
+AGENT_LENGTH = 300
+
+_ROLES = {role.value: role for role in Role}
+_BY_TOKEN = Prepared(
+    select(UserSession.id, User.id, User.name, User.roles)
+    .join(User, User.id == UserSession.user_id)
+    .where(
+        UserSession.token_hash == bindparam("token_hash", type_=UserSession.token_hash.type),
+        UserSession.expires_at > bindparam("now", type_=UtcDateTime()),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where somebody signs in from, as they will find it in the list of their sessions."""
+
+    address: str = ""
+    agent: str = ""
+
+
+async def start_session(session: AsyncSession, user: User, place: Whereabouts) -> str:
+    """Sign somebody in: the token for the cookie. Nobody is ever signed in by a token they brought."""
+    token, now = new_token(), clock.now()
+    row = UserSession(
+        user_id=user.id,
+        token_hash=hashed(token),
+        created_at=now,
+        seen_at=now,
+        expires_at=now + LIFETIME,
+        address=place.address,
+        agent=one_line(place.agent)[:AGENT_LENGTH],
+    )
+    session.add(row)
+    await session.flush()
+    return token
+
+
+async def find_actor(session: AsyncSession, token: str) -> Actor | None:
+    """Whoever is signed in by a token, with the roles they have at this moment; one query."""
+    rows = await _BY_TOKEN.rows(session, {"token_hash": hashed(token), "now": clock.now()})
+    for session_id, user_id, name, roles in rows:
+        return Actor(user_id=user_id, name=name, roles=roles_named(roles), session_id=session_id)
+    return None
+
+
+def roles_named(names: Sequence[str]) -> frozenset[Role]:
+    """Roles by their names; a name that no role has (any more) gives none."""
+    return frozenset(_ROLES[name] for name in names if name in _ROLES)
+
+
+async def sessions_of(session: AsyncSession, user_id: int) -> Sequence[UserSession]:
+    """Where somebody is signed in, the browser used last first."""
+    query = (
+        select(UserSession)
+        .where(UserSession.user_id == user_id, UserSession.expires_at > clock.now())
+        .order_by(UserSession.seen_at.desc(), UserSession.id.desc())
+    )
+    return (await session.scalars(query)).all()
+
+
+async def end_session(session: AsyncSession, user_id: int, session_id: int) -> None:
+    """Sign somebody out in one browser. Raises NotFound for a session that is not theirs."""
+    its = (UserSession.id == session_id) & (UserSession.user_id == user_id)
+    ended = await session.execute(delete(UserSession).where(its).returning(UserSession.id))
+    if ended.scalar_one_or_none() is None:
+        raise NotFound
+
+
+async def end_session_of(session: AsyncSession, token: str) -> None:
+    """Let a token lead nowhere from now on, if it led anywhere."""
+    await session.execute(delete(UserSession).where(UserSession.token_hash == hashed(token)))
+
+
+async def end_sessions(session: AsyncSession, user_id: int, *, but: int | None = None) -> None:
+    """Sign somebody out everywhere, `but` for one browser."""
+    theirs = UserSession.user_id == user_id
+    if but is not None:
+        theirs &= UserSession.id != but
+    await session.execute(delete(UserSession).where(theirs))

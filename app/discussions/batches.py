@@ -1,0 +1,192 @@
+"""One act on many comments: begun at once, done piece by piece, taken back within a day.
+
+A piece is one unit of work and says how far it came, so whoever is killed goes on where they were.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.actor import Actor, Role
+from app.accounts.models import User
+from app.core import clock
+from app.core.errors import Conflict, Forbidden, Invalid, NotFound
+from app.core.events import record
+from app.core.i18n import _
+from app.discussions.deciding import BECOMES, decide
+from app.discussions.events import BatchStarted, BatchUndoAsked
+from app.discussions.models import Comment, Thread
+from app.discussions.undoing import undo
+from app.moderation.models import AuthorKey, Batch, Case, Decision, Tab
+from app.moderation.policy import require_moderator
+from app.moderation.queue import cases_sought
+from app.moderation.sought import read_sought
+
+# One unit of work: short enough that nobody waits for the pen.
+PIECE = 200
+# By hand; what a filter or a search finds may be more.
+MOST_CHOSEN = 500
+UNDONE_WITHIN = timedelta(days=1)
+
+
+async def start_batch(
+    session: AsyncSession, actor: Actor, verb: str, chosen: dict[str, Any], *, reason: str = ""
+) -> Batch:
+    """Write an act down that the worker is to do.
+
+    `chosen` is `{"ids": […]}`, `{"filter": {fields of an address}}`, or `{"author": id}` for all that an
+    author has waiting or shown. Raises Forbidden, and Invalid for nothing or for too much.
+    """
+    require_moderator(actor)
+    if verb not in BECOMES:
+        raise Invalid(_("There is no such decision."))
+    batch = Batch(
+        user_id=actor.user_id,
+        verb=verb,
+        chosen={**chosen, "reason": reason},
+        created_at=clock.now(),
+    )
+    batch.total = await how_many(session, batch)
+    if not batch.total:
+        raise Invalid(_("Nothing was chosen."))
+    batch.done = batch.reached = batch.left_alone = 0
+    session.add(batch)
+    await session.flush()
+    record(session, BatchStarted(batch_id=batch.id))
+    return batch
+
+
+async def how_many(session: AsyncSession, batch: Batch) -> int:
+    """How many comments an act is about: counted once, before it begins."""
+    where = _chosen(batch)
+    return await session.scalar(select(func.count()).select_from(Case).where(where)) or 0
+
+
+async def some_of(session: AsyncSession, batch: Batch, most: int) -> Sequence[Comment]:
+    """A few of the comments an act is about, to look at before it begins."""
+    some = select(Case.item_id).where(_chosen(batch)).order_by(Case.id).limit(most).subquery()
+    query = select(Comment).join(some, some.c.item_id == Comment.id).order_by(Comment.id)
+    return (await session.scalars(query)).all()
+
+
+async def run_piece(session: AsyncSession, batch_id: int) -> bool:
+    """Decide about the next few. Returns whether there are more. Raises NotFound."""
+    batch = await _locked(session, batch_id)
+    if batch.finished_at is not None or batch.undo_asked_at is not None:
+        return False
+    actor = await _actor_of(session, batch)
+    query = select(Case.id, Case.item_id).where(_chosen(batch), Case.id > batch.reached)
+    rows = (await session.execute(query.order_by(Case.id).limit(PIECE))).all()
+    await lock_all(session, [row.item_id for row in rows])
+    for row in rows:
+        await decide(
+            session, actor, row.item_id, batch.verb,
+            reason=str(batch.chosen.get("reason", "")), batch_id=batch.id,
+        )  # fmt: skip
+        batch.reached = row.id
+    batch.done += len(rows)
+    if len(rows) < PIECE:
+        batch.finished_at = clock.now()
+        # What somebody else decided meanwhile was not there to be decided any more.
+        batch.total = batch.done
+    await session.flush()
+    return batch.finished_at is None
+
+
+async def ask_undo(session: AsyncSession, actor: Actor, batch_id: int) -> Batch:
+    """Have all of an act taken back; what is still to be done of it is left.
+
+    Raises NotFound, Forbidden, and Conflict where it is too late or done already.
+    """
+    require_moderator(actor)
+    batch = await _locked(session, batch_id)
+    if batch.undo_asked_at is not None:
+        raise Conflict(_("This is being taken back already."))
+    if clock.now() - batch.created_at > UNDONE_WITHIN:
+        raise Conflict(_("This was done more than a day ago."))
+    batch.undo_asked_at = clock.now()
+    batch.finished_at = batch.finished_at or batch.undo_asked_at
+    batch.total, batch.done, batch.reached = batch.done, 0, 0
+    await session.flush()
+    record(session, BatchUndoAsked(batch_id=batch.id))
+    return batch
+
+
+async def undo_piece(session: AsyncSession, batch_id: int) -> bool:
+    """Take the next few decisions back, and leave alone what was decided otherwise since."""
+    batch = await _locked(session, batch_id)
+    if batch.undo_asked_at is None or batch.undone_at is not None:
+        return False
+    actor = await _actor_of(session, batch)
+    rows = (await session.execute(_to_undo(batch))).all()
+    await lock_all(session, [row.item_id for row in rows])
+    for row in rows:
+        try:
+            await undo(session, actor, row.id)
+        except Conflict:
+            batch.left_alone += 1
+        batch.reached = row.id
+    batch.done += len(rows)
+    if len(rows) < PIECE:
+        batch.undone_at = clock.now()
+        batch.done = batch.total
+    await session.flush()
+    return batch.undone_at is None
+
+
+async def lock_all(session: AsyncSession, comment_ids: Sequence[int]) -> None:
+    """Lock all that decisions about these comments change: threads, then authors, then cases, each by id.
+
+    So that two who decide about many at once wait for each other, and never for ever.
+    """
+    these = Comment.id.in_(comment_ids)
+    threads = select(Comment.thread_id).where(these)
+    authors = select(Comment.author_key_id).where(these)
+    for table, where in (
+        (Thread, Thread.id.in_(threads)),
+        (AuthorKey, AuthorKey.id.in_(authors)),
+        (Case, Case.item_id.in_(comment_ids)),
+    ):
+        await session.execute(select(table.id).where(where).order_by(table.id).with_for_update())
+
+
+def _chosen(batch: Batch) -> ColumnElement[bool]:
+    """The cases an act is about, as they stood when it began."""
+    chosen = batch.chosen
+    if "ids" in chosen:
+        return Case.item_id.in_([int(one) for one in chosen["ids"]])
+    before = Case.moved_at <= batch.created_at
+    if "author" in chosen:
+        shown = Case.tab.in_((Tab.NEEDS, Tab.RECENT))
+        return and_(Case.author_key_id == int(chosen["author"]), shown, before)
+    sought = read_sought(chosen.get("filter", {}))
+    return and_(cases_sought(sought, batch.user_id, batch.created_at), before)
+
+
+def _to_undo(batch: Batch) -> Select[int, int]:
+    return (
+        select(Decision.id, Decision.item_id)
+        .where(
+            Decision.batch_id == batch.id, Decision.verb == batch.verb, Decision.id > batch.reached
+        )
+        .order_by(Decision.id)
+        .limit(PIECE)
+    )
+
+
+async def _locked(session: AsyncSession, batch_id: int) -> Batch:
+    batch = await session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
+    if batch is None:
+        raise NotFound(_("There is no such act."))
+    return batch
+
+
+async def _actor_of(session: AsyncSession, batch: Batch) -> Actor:
+    """Who began it, with the roles they have today. Raises Forbidden."""
+    user = await session.get(User, batch.user_id) if batch.user_id is not None else None
+    if user is None:
+        raise Forbidden(_("Whoever began this is not here any more."))
+    return Actor(user.id, user.name, frozenset(Role(role) for role in user.roles))

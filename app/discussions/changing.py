@@ -1,0 +1,151 @@
+"""What moderators change of what was said besides its status: its words, its place, its thread."""
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.actor import Actor
+from app.core import clock
+from app.core.errors import Conflict, Invalid
+from app.core.events import record
+from app.core.i18n import _
+from app.core.markup import BodyFormat, markdown_comment
+from app.core.text import clean_text
+from app.discussions.deciding import Matter, locked_matter, require_version, write_down
+from app.discussions.events import CommentEdited, ThreadLocked
+from app.discussions.models import Comment, CommentEdit, CommentStatus, Thread
+from app.discussions.pages import vanish
+from app.discussions.showing import change_status, touched_by
+from app.discussions.threading import depth_of, place_of
+from app.moderation.log import THREAD
+from app.moderation.models import Decision
+from app.posts.models import Post, PostStatus
+
+LONGEST = 20_000
+
+
+async def edit_as_moderator(
+    session: AsyncSession, actor: Actor, comment_id: int, text: str, *, version: int | None = None
+) -> Comment:
+    """Put other words into a comment; the earlier ones are kept, and the log says who did it.
+
+    Raises NotFound, Forbidden, Conflict, and Invalid for no text or too long a one.
+    """
+    text = clean_text(text).strip()
+    if not 0 < len(text) <= LONGEST:
+        raise Invalid(_("A comment has 1 to 20,000 characters."))
+    matter = await locked_matter(session, actor, comment_id)
+    await require_version(session, matter.comment, version)
+    comment, at = matter.comment, clock.now()
+    earlier = CommentEdit(
+        comment_id=comment.id, at=at, user_id=actor.user_id,
+        body_source=comment.body_source, body_html=comment.body_html,
+    )  # fmt: skip
+    session.add(earlier)
+    comment.body_source, comment.body_format = text, BodyFormat.MARKDOWN
+    comment.body_html = markdown_comment(text)
+    comment.edited_at = at
+    comment.version += 1
+    matter.case.version += 1
+    await _log(session, actor, matter, "edit")
+    touches = touched_by(matter.thread) if comment.is_shown else frozenset[str]()
+    record(session, CommentEdited(comment_id=comment.id, touches=touches))
+    return comment
+
+
+async def move_comment(
+    session: AsyncSession,
+    actor: Actor,
+    comment_id: int,
+    post_id: int,
+    *,
+    version: int | None = None,
+) -> Comment:
+    """Move a comment that nobody has answered under another post, as the start of a conversation.
+
+    Raises NotFound, Forbidden, Conflict, and Invalid where there is no such post.
+    """
+    target = await session.scalar(_thread_of(post_id))
+    if target is None:
+        raise Invalid(_("There is no such post."))
+    # Both threads are locked, the lower id first, as everybody does.
+    await session.execute(
+        select(Thread.id)
+        .where(Thread.id.in_((target.id, await _thread_id(session, comment_id))))
+        .order_by(Thread.id)
+        .with_for_update()
+    )
+    matter = await locked_matter(session, actor, comment_id)
+    await require_version(session, matter.comment, version)
+    answered = select(Comment.id).where(Comment.parent_id == comment_id).limit(1)
+    if await session.scalar(answered) is not None:
+        raise Conflict(_("It has been answered: only what nobody has answered can be moved."))
+    await session.refresh(target)
+    await _move(session, matter, target)
+    matter.case.post_id = target.post_id
+    await _log(session, actor, matter, "move")
+    return matter.comment
+
+
+async def _move(session: AsyncSession, matter: Matter, target: Thread) -> None:
+    comment, status = matter.comment, matter.comment.status
+    at = clock.now()
+    if comment.is_approved:
+        # Out of one thread's counts and pages as if it were hidden, into the other's as if shown.
+        await change_status(session, comment, matter.thread, CommentStatus.PENDING, at)
+    elif comment.is_shown:
+        comment.is_shown = False
+        await session.flush()
+        await vanish(session, comment)
+    comment.thread_id, comment.parent_id = target.id, None
+    comment.place = place_of(comment.created_at, comment.id)
+    comment.depth = depth_of(comment.place)
+    comment.version += 1
+    await session.flush()
+    if status != comment.status:
+        await change_status(session, comment, target, status, at)
+    matter.thread = target
+
+
+async def lock_thread(
+    session: AsyncSession, actor: Actor, comment_id: int, *, locked: bool = True
+) -> Decision | None:
+    """Close the discussion that a comment is part of, or open it again; None where it is so already.
+
+    Raises NotFound or Forbidden.
+    """
+    matter = await locked_matter(session, actor, comment_id)
+    thread = matter.thread
+    if (thread.closed_at is not None) == locked:
+        return None
+    thread.closed_at = clock.now() if locked else None
+    verb = "lock" if locked else "unlock"
+    entry = Decision(
+        at=clock.now(), user_id=actor.user_id, kind=THREAD, item_id=thread.id, verb=verb,
+        was="open" if locked else "closed", became="closed" if locked else "open",
+    )  # fmt: skip
+    session.add(entry)
+    await session.flush()
+    record(session, ThreadLocked(thread_id=thread.id, touches=touched_by(thread)))
+    return entry
+
+
+async def _log(session: AsyncSession, actor: Actor, matter: Matter, verb: str) -> None:
+    status = matter.comment.status
+    entry = Decision(
+        at=clock.now(), user_id=actor.user_id, kind=matter.case.kind, item_id=matter.comment.id,
+        verb=verb, was=status, became=status, author_key_id=matter.comment.author_key_id,
+    )  # fmt: skip
+    await session.flush()
+    await write_down(session, matter, entry)
+
+
+def _thread_of(post_id: int) -> Select[Thread]:
+    return (
+        select(Thread)
+        .join(Post, Post.id == Thread.post_id)
+        .where(Thread.post_id == post_id, Post.status != PostStatus.TRASHED)
+    )
+
+
+async def _thread_id(session: AsyncSession, comment_id: int) -> int:
+    return await session.scalar(select(Comment.thread_id).where(Comment.id == comment_id)) or 0

@@ -1,0 +1,136 @@
+"""What is known of one commenter: taken out for them, or forgotten."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.actor import Actor
+from app.core import clock
+from app.core.errors import Forbidden
+from app.core.events import record
+from app.core.i18n import _, marked
+from app.core.secrets import Secrets
+from app.discussions.events import AuthorForgotten, CommenterErased
+from app.discussions.models import Comment, CommentEdit, CommentStatus, Thread
+from app.discussions.retention import purge
+from app.discussions.showing import change_status, locked_comment, touched_by
+from app.moderation.authors import key_of_email, normalised_email
+from app.moderation.models import AuthorKey
+from app.posts.addresses import address
+from app.posts.models import Post
+
+_ONLY_THE_OWNER = marked("Only the owner of the site may do this.")
+
+
+@dataclass(frozen=True)
+class OwnWords:
+    """One comment as its author takes it away."""
+
+    id: int
+    address: str
+    post: str
+    status: str
+    name: str
+    email: str
+    website: str
+    network_address: str
+    browser: str
+    text: str
+    written_at: datetime
+    edited_at: datetime | None
+
+
+async def own_words(
+    session: AsyncSession, actor: Actor, secrets: Secrets, email: str, base_url: str
+) -> list[OwnWords]:
+    """All that somebody said under an address, whatever became of it, oldest first."""
+    _require_owner(actor)
+    query = (
+        select(Comment, Post.title, Post.path)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .join(Post, Post.id == Thread.post_id)
+        .where(await _theirs(session, secrets, email))
+        .order_by(Comment.created_at, Comment.id)
+    )
+    return [
+        _taken_out(comment, title, base_url + address(path or "/"))
+        for comment, title, path in await session.execute(query)
+    ]
+
+
+async def comments_of(
+    session: AsyncSession, actor: Actor, secrets: Secrets, email: str
+) -> Sequence[int]:
+    """The ids of all they said, oldest first: what `forget_comments` takes, some at a time."""
+    _require_owner(actor)
+    query = select(Comment.id).where(await _theirs(session, secrets, email))
+    return (await session.scalars(query.order_by(Comment.id))).all()
+
+
+async def forget_comments(
+    session: AsyncSession, actor: Actor, comment_ids: Sequence[int], *, keep_texts: bool
+) -> None:
+    """Take the person out of these comments. What is public stays as “Former member”, or goes.
+
+    What is not public goes in any case.
+    """
+    _require_owner(actor)
+    for comment_id in comment_ids:
+        comment, thread = await locked_comment(session, comment_id)
+        if comment.is_approved and keep_texts:
+            _forget_who(comment)
+        elif comment.status != CommentStatus.REMOVED:
+            await change_status(session, comment, thread, CommentStatus.REMOVED, clock.now())
+        await session.execute(delete(CommentEdit).where(CommentEdit.comment_id == comment_id))
+        record(session, AuthorForgotten(comment_id=comment_id, touches=touched_by(thread)))
+        await session.flush()
+    await purge(session, comment_ids, Comment.status == CommentStatus.REMOVED)
+
+
+async def forget_author(session: AsyncSession, actor: Actor, secrets: Secrets, email: str) -> None:
+    """What is left when their comments are dealt with: the author key, and whatever hangs on the address."""
+    _require_owner(actor)
+    key = key_of_email(secrets, email)
+    await session.execute(delete(AuthorKey).where(AuthorKey.key == key))
+    record(session, CommenterErased(email=normalised_email(email)))
+
+
+def _forget_who(comment: Comment) -> None:
+    comment.author_name = _("Former member")
+    comment.author_email = comment.author_url = comment.author_ip = ""
+    comment.author_agent = comment.referrer = ""
+    comment.user_id = comment.author_key_id = None
+    comment.version += 1
+
+
+def _taken_out(comment: Comment, title: str, url: str) -> OwnWords:
+    return OwnWords(
+        id=comment.id,
+        address=f"{url}#comment-{comment.id}",
+        post=title,
+        status=comment.status,
+        name=comment.author_name,
+        email=comment.author_email,
+        website=comment.author_url,
+        network_address=comment.author_ip,
+        browser=comment.author_agent,
+        text=comment.body_source,
+        written_at=comment.created_at,
+        edited_at=comment.edited_at,
+    )
+
+
+async def _theirs(session: AsyncSession, secrets: Secrets, email: str) -> ColumnElement[bool]:
+    key = select(AuthorKey.id).where(AuthorKey.key == key_of_email(secrets, email))
+    author_id = await session.scalar(key)
+    # Imported comments have an address and no key.
+    same = func.lower(Comment.author_email) == normalised_email(email)
+    return same if author_id is None else or_(same, Comment.author_key_id == author_id)
+
+
+def _require_owner(actor: Actor) -> None:
+    if not actor.is_owner:
+        raise Forbidden(_(_ONLY_THE_OWNER))

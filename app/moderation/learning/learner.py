@@ -1,0 +1,221 @@
+"""What was learned, and the steps by which it is learned and forgotten."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from zlib import crc32
+
+from app.moderation.learning.bayes import log_odds, spam_shares
+from app.moderation.learning.features import (
+    AUTHOR,
+    DOMAIN_GRAMS,
+    FORM,
+    GRAMS,
+    LINKS,
+    PAIRS,
+    SKIPS,
+    WORDS,
+    Features,
+)
+
+SPAM, HAM = "spam", "ham"
+
+# A round number of blocks, a little more than there are buckets.
+SLOTS = 1 << 18
+# Sets that share a weight: however much there is of one kind, it speaks as loud as before.
+GROUPS = (
+    ((GRAMS,), 1.0),
+    ((WORDS, PAIRS, SKIPS), 1.0),
+    ((FORM,), 0.5),
+    ((AUTHOR,), 0.4),
+    ((LINKS, DOMAIN_GRAMS), 0.8),
+)
+COUNTED = (WORDS, PAIRS, FORM, LINKS)
+
+# How far a lesson goes, and how much the first ones count before there is anything to go by.
+_RATE = 1.4
+_START = 0.01
+# How sharply the halves are asked before a step, and how much the naive one has to say then.
+_TEMPER = 0.4
+_JOINT = 0.5
+# One lesson may be off so far at most. Once much is known, one that contradicts all of it is as
+# likely a slip of the moderator's as news: the further off it is, the more of its step is left out.
+_FURTHEST = 0.8
+_DOUBTED = 0.6
+_DOUBTED_AFTER = 200
+# From where on it is right enough to leave it alone.
+_NEAR_ENOUGH = 0.05
+# The shares of both halves; that of the naive one falls from this to that, half way by so many labels.
+_LINEAR = 0.5
+_NAIVE, _NAIVE_LAST = 0.5, 0.05
+_HALVED_BY = 800
+
+# All steps are multiples of these, which 24 bits hold exactly: what was added can be taken away
+# without a trace, and a state is the same after it was saved.
+_FINE = 1.5 * 2.0 ** (52 - 18)
+_FINER = 1.5 * 2.0 ** (52 - 22)
+_FINE_ERROR = 1024
+# So many lessons can be taken back by the very step they were; older ones by a typical step.
+_STEPS_KEPT = 1000
+_TYPICAL = 0.5
+
+
+def _zeros() -> array[float]:
+    return array("f", bytes(4 * SLOTS))
+
+
+@dataclass
+class Learned:
+    """Four numbers a bucket, how many lessons there were, and how large the last steps were."""
+
+    seed: int
+    weights: array[float] = field(default_factory=_zeros)
+    squares: array[float] = field(default_factory=_zeros)
+    in_spam: array[float] = field(default_factory=_zeros)
+    in_ham: array[float] = field(default_factory=_zeros)
+    spam_learned: int = 0
+    ham_learned: int = 0
+    # How many of them came with what was brought from another site.
+    spam_brought: int = 0
+    ham_brought: int = 0
+    # The newest last: which lesson, and its step; None for one that a cap kept from being learned.
+    steps: list[tuple[int, float | None]] = field(default_factory=list)
+
+    @property
+    def tables(self) -> dict[str, array[float]]:
+        """The four tables under the names they are saved by."""
+        return {
+            "weights": self.weights,
+            "squares": self.squares,
+            "in spam": self.in_spam,
+            "in ham": self.in_ham,
+        }
+
+    @property
+    def learned_here(self) -> tuple[int, int]:
+        """How many lessons, spam and good, this site's own moderators gave."""
+        return self.spam_learned - self.spam_brought, self.ham_learned - self.ham_brought
+
+    @property
+    def known(self) -> int:
+        """How many lessons there were, wherever they were given."""
+        return self.spam_learned + self.ham_learned
+
+    def score(self, features: Features) -> float:
+        """The chance that it is spam, 0 to 1, as far as was learned."""
+        return _chance(_LINEAR * self._linear(features) + self._share() * self._naive(features))
+
+    def learn(self, features: Features, label: str) -> None:
+        """One step towards a moderator's label."""
+        step = self._step(features, label)
+        self._move(features, step)
+        self._count(features, label, 1)
+        self._remember(features, label, step)
+
+    def pass_over(self, features: Features, label: str) -> None:
+        """A lesson that is one too many: not learned, so that there will be nothing to take back."""
+        self._remember(features, label, None)
+
+    def unlearn(self, features: Features, label: str) -> None:
+        """Take a lesson back. Without a trace if it was the last one; nearly, if others came after."""
+        step = self._forget(features, label)
+        if step is None:
+            return
+        self._count(features, label, -1)
+        self._move_back(features, step)
+
+    def _step(self, features: Features, label: str) -> float:
+        naive = _JOINT * self._share() * self._naive(features) / _LINEAR
+        off = _chance(_TEMPER * (self._linear(features) + naive)) - (label == SPAM)
+        off = max(-_FURTHEST, min(_FURTHEST, off))
+        off *= 1 - _DOUBTED * off * off * min(1.0, self.known / _DOUBTED_AFTER)
+        return round(off * _FINE_ERROR) / _FINE_ERROR if abs(off) >= _NEAR_ENOUGH else 0.0
+
+    def _share(self) -> float:
+        return _NAIVE_LAST + _NAIVE / (1 + self.known / _HALVED_BY)
+
+    def _linear(self, features: Features) -> float:
+        weights = self.weights
+        return math.fsum(
+            scale * math.fsum([weights[bucket] for bucket in one])
+            for one, scale in scaled(features)
+        )
+
+    def _naive(self, features: Features) -> float:
+        if not self.spam_learned or not self.ham_learned:
+            return 0.0
+        in_spam, in_ham, sets = self.in_spam, self.in_ham, features.sets
+        seen = [(in_spam[bucket], in_ham[bucket]) for place in COUNTED for bucket in sets[place]]
+        return log_odds(spam_shares(seen, self.spam_learned, self.ham_learned))
+
+    def _move(self, features: Features, off: float) -> None:
+        if not off:
+            return
+        weights, squares, root = self.weights, self.squares, math.sqrt
+        for one, scale in scaled(features):
+            square = ((off * scale) ** 2 + _FINER) - _FINER
+            way = _RATE * off * scale
+            for bucket in one:
+                squares[bucket] = squared = squares[bucket] + square
+                weights[bucket] -= (way / root(_START + squared) + _FINE) - _FINE
+
+    def _move_back(self, features: Features, off: float) -> None:
+        if not off:
+            return
+        weights, squares, root = self.weights, self.squares, math.sqrt
+        # Backwards: a bucket that is in two sets was moved twice.
+        for one, scale in reversed(list(scaled(features))):
+            square = ((off * scale) ** 2 + _FINER) - _FINER
+            way = _RATE * off * scale
+            for bucket in one:
+                squared = squares[bucket]
+                weights[bucket] += (way / root(_START + squared) + _FINE) - _FINE
+                squares[bucket] = max(squared - square, 0.0)
+
+    def _count(self, features: Features, label: str, by: int) -> None:
+        counts = self.in_spam if label == SPAM else self.in_ham
+        for place in COUNTED:
+            for bucket in features.sets[place]:
+                counts[bucket] = max(counts[bucket] + by, 0.0)
+        if label == SPAM:
+            self.spam_learned = max(self.spam_learned + by, 0)
+        else:
+            self.ham_learned = max(self.ham_learned + by, 0)
+
+    def _remember(self, features: Features, label: str, step: float | None) -> None:
+        self.steps.append((name_of(features, label), step))
+        if len(self.steps) > 2 * _STEPS_KEPT:
+            del self.steps[:_STEPS_KEPT]
+
+    def _forget(self, features: Features, label: str) -> float | None:
+        name = name_of(features, label)
+        for place in range(len(self.steps) - 1, -1, -1):
+            if self.steps[place][0] == name:
+                return self.steps.pop(place)[1]
+        if len(self.steps) < _STEPS_KEPT:
+            # Nothing was dropped yet: it never was learned.
+            return None
+        return -_TYPICAL if label == SPAM else _TYPICAL
+
+
+def scaled(features: Features) -> Iterator[tuple[array[int], float]]:
+    """Each set with the weight of one bucket in it."""
+    for places, weight in GROUPS:
+        size = sum(len(features.sets[place]) for place in places)
+        for place in places:
+            yield features.sets[place], weight / math.sqrt(size) if size else 0.0
+
+
+def name_of(features: Features, label: str) -> int:
+    """A number for a lesson, by which it is found again to be taken back."""
+    number = crc32(label.encode())
+    for one in features.sets:
+        number = crc32(one, number)
+    return number
+
+
+def _chance(log_odds_of_spam: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds_of_spam))))

@@ -1,0 +1,186 @@
+"""The letter box: what is to be sent waits here, in the transaction that made it necessary, until a server has it."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core import clock
+from app.core.db import Work
+from app.core.jobs import Tools, enqueue, job
+from app.core.mail import (
+    Line,
+    Mail,
+    PutOff,
+    Refused,
+    ServerAway,
+    connected,
+    is_deliverable,
+    read_server,
+)
+from app.notifications.models import Letter, Refusal
+from app.notifications.texts import NewLetter
+from app.settings import Settings
+from app.site.queries import get_site
+
+log = structlog.get_logger()
+
+# One line to the server takes so many; whoever has them has so long until others may try.
+_TOGETHER = 20
+_OURS_FOR = timedelta(minutes=15)
+# After each answer that puts a letter off; the last one again and again.
+_WAITS = tuple(timedelta(seconds=s) for s in (60, 600, 3600, 6 * 3600))
+_GIVEN_UP_AFTER = timedelta(days=3)
+# Until a server that takes no mail at all is asked again.
+_SERVER_RESTS = timedelta(minutes=1)
+# Written out: SQLite uses a partial index only where the query names the same condition.
+IS_WAITING = and_(Letter.sent_at.is_(None), Letter.failed_at.is_(None))
+
+
+async def write_letter(session: AsyncSession, letter: NewLetter) -> bool:
+    """Put a letter into the box; False where it was there before, or its reader wants none."""
+    known = select(Letter.id).where(Letter.message_id == letter.message_id)
+    if await session.scalar(known) is not None or not is_deliverable(letter.recipient):
+        return False
+    if letter.refusal and await session.get(Refusal, letter.refusal) is not None:
+        return False
+    session.add(
+        Letter(
+            recipient=letter.recipient,
+            subject=letter.subject,
+            body_text=letter.text,
+            body_html=letter.html,
+            headers=dict(letter.headers),
+            message_id=letter.message_id,
+            about=letter.about,
+            created_at=clock.now(),
+        )
+    )
+    await session.flush()
+    await enqueue(session, send_letters, once="letters")
+    return True
+
+
+async def write_letters(session: AsyncSession, letters: Sequence[NewLetter]) -> int:
+    """Put several into the box; how many of them are new."""
+    return sum([await write_letter(session, letter) for letter in letters])
+
+
+@job("send_letters")
+async def send_letters(tools: Tools) -> None:
+    """Hand over all that is due. Without a server it waits; with one that is away, too."""
+    if not tools.settings.smtp_url:
+        return
+    while taken := await _take_some(tools.work):
+        if not await _send_some(tools, taken):
+            return
+
+
+async def _take_some(work: Work) -> Sequence[Letter]:
+    """The oldest that are due; nobody else takes them for a while."""
+    now = clock.now()
+    oldest = (
+        select(Letter)
+        .where(_is_due(now))
+        .order_by(Letter.id)
+        .limit(_TOGETHER)
+        .with_for_update(skip_locked=True)
+    )
+    async with work.unit_of_work() as db:
+        taken = (await db.scalars(oldest)).all()
+        for letter in taken:
+            letter.retry_at = now + _OURS_FOR
+    return taken
+
+
+def _is_due(at: datetime) -> ColumnElement[bool]:
+    return and_(IS_WAITING, or_(Letter.retry_at.is_(None), Letter.retry_at <= at))
+
+
+async def _send_some(tools: Tools, letters: Sequence[Letter]) -> bool:
+    """Send them over one line; False where the server is away."""
+    left = list(letters)
+    sender, name = await _sender(tools)
+    try:
+        async with connected(read_server(tools.settings.smtp_url)) as line:
+            while left:
+                # Off the list before it is sent: what becomes of it is written down there.
+                await _send_one(tools.work, line, left.pop(0), sender, name)
+    except ServerAway as error:
+        log.warning("mail server away", error=str(error))
+        await _leave(tools.work, left, str(error))
+        return False
+    return True
+
+
+async def _send_one(work: Work, line: Line, letter: Letter, sender: str, name: str) -> None:
+    try:
+        await line.send(_as_mail(letter, sender, name))
+    except Refused as error:
+        await _note(work, letter, trouble=str(error), failed_at=clock.now())
+    except (PutOff, ServerAway) as error:
+        # A letter that breaks every line must not stand before the others for ever.
+        await _put_off(work, letter, str(error))
+        if isinstance(error, ServerAway):
+            raise
+    else:
+        await _note(work, letter, trouble="", sent_at=clock.now(), retry_at=None)
+
+
+async def _put_off(work: Work, letter: Letter, trouble: str) -> None:
+    now = clock.now()
+    if now - letter.created_at > _GIVEN_UP_AFTER:
+        await _note(work, letter, trouble=trouble, failed_at=now)
+        return
+    wait = _WAITS[min(letter.tries, len(_WAITS) - 1)]
+    await _note(work, letter, trouble=trouble, tries=letter.tries + 1, retry_at=now + wait)
+
+
+async def _leave(work: Work, letters: Sequence[Letter], trouble: str) -> None:
+    for letter in letters:
+        await _note(work, letter, trouble=trouble, retry_at=clock.now() + _SERVER_RESTS)
+
+
+async def _note(work: Work, letter: Letter, **values: object) -> None:
+    """Write down what became of a letter at once: what was sent must never be sent again."""
+    async with work.unit_of_work() as db:
+        await db.execute(update(Letter).where(Letter.id == letter.id).values(**values))
+
+
+async def _sender(tools: Tools) -> tuple[str, str]:
+    async with tools.work.reading() as db:
+        site = await get_site(db)
+    return sender_of(tools.settings), site.title
+
+
+def sender_of(settings: Settings) -> str:
+    """The address letters come from."""
+    return f"rapport@{settings.base_host}"
+
+
+def _as_mail(letter: Letter, sender: str, name: str) -> Mail:
+    return Mail(
+        sender=sender,
+        sender_name=name,
+        recipient=letter.recipient,
+        subject=letter.subject,
+        text=letter.body_text,
+        html=letter.body_html,
+        message_id=letter.message_id,
+        at=letter.created_at,
+        headers={str(key): str(value) for key, value in letter.headers.items()},
+    )
+
+
+async def trouble_with_server(url: str) -> str:
+    """Why the mail server of a URL takes no mail just now; empty when it does."""
+    try:
+        async with asyncio.timeout(10), connected(read_server(url)):
+            return ""
+    except (ServerAway, ValueError) as error:
+        return str(error)
+    except TimeoutError:
+        return "it does not answer"

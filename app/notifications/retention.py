@@ -1,0 +1,47 @@
+"""Letters, links and follows that have done their work are not kept."""
+
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.models import OneTimeLink
+from app.core import clock
+from app.core.db import Work
+from app.core.jobs import Tools, job
+from app.discussions.events import CommenterErased
+from app.notifications.models import Follow, Letter
+
+# Long enough that a link used twice says so, and a letter about the same is not written again.
+KEPT = timedelta(days=30)
+_AT_ONCE = 500
+
+
+@job("forget_letters")
+async def forget_letters(tools: Tools) -> None:
+    """Letters that were sent or given up, links that are used or old, follows ended or never confirmed."""
+    before = clock.now() - KEPT
+    await _forget(tools.work, Letter, or_(Letter.sent_at < before, Letter.failed_at < before))
+    await _forget(
+        tools.work, OneTimeLink, or_(OneTimeLink.used_at < before, OneTimeLink.expires_at < before)
+    )
+    never = and_(Follow.confirmed_at.is_(None), Follow.created_at < before)
+    await _forget(tools.work, Follow, or_(Follow.ended_at < before, never))
+
+
+async def forget_address(session: AsyncSession, event: CommenterErased) -> None:
+    """Nothing of somebody's mail is kept: what they follow, what was or is to be written to them."""
+    await session.execute(delete(Follow).where(Follow.email == event.email))
+    await session.execute(delete(Letter).where(func.lower(Letter.recipient) == event.email))
+
+
+async def _forget(
+    work: Work, table: type[Letter] | type[OneTimeLink] | type[Follow], old: ColumnElement[bool]
+) -> None:
+    oldest = select(table.id).where(old).order_by(table.id).limit(_AT_ONCE)
+    while True:
+        async with work.unit_of_work() as db:
+            ids = (await db.scalars(oldest)).all()
+            await db.execute(delete(table).where(table.id.in_(ids)))
+        if len(ids) < _AT_ONCE:
+            return

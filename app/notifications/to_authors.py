@@ -1,0 +1,148 @@
+"""What somebody is told about their own: a comment that waits for their word or was removed, a new password."""
+
+from datetime import timedelta
+
+from app.accounts.links import make_link
+from app.accounts.models import LinkPurpose, User
+from app.core.i18n import _
+from app.core.jobs import Tools, job
+from app.discussions.models import CommentStatus, Section
+from app.moderation.models import Decision
+from app.notifications.letters import write_letter
+from app.notifications.queries import Said, find_said
+from app.notifications.texts import (
+    Desk,
+    Envelope,
+    NewLetter,
+    PlainPage,
+    compose,
+    desk_of,
+    sheet_of,
+)
+
+PASSWORD_WITHIN = timedelta(hours=1)
+CONFIRM_WITHIN = timedelta(days=3)
+
+
+@job("send_password_link")
+async def send_password_link(tools: Tools, *, user_id: int) -> None:
+    """Mail somebody with an account the link by which they choose a new password."""
+    async with tools.work.unit_of_work() as db:
+        user = await db.get(User, user_id)
+        if user is None or not user.email:
+            return
+        token = await make_link(db, LinkPurpose.PASSWORD, user_id=user_id, lifetime=PASSWORD_WITHIN)
+        desk = await desk_of(db, tools.settings)
+    letter = _password(desk, user, token)
+    async with tools.work.unit_of_work() as db:
+        await write_letter(db, letter)
+
+
+@job("ask_who_wrote")
+async def ask_who_wrote(tools: Tools, *, comment_id: int) -> None:
+    """Ask a member by mail whether a comment under their address is theirs."""
+    async with tools.work.unit_of_work() as db:
+        said = await find_said(db, comment_id)
+        if said is None or said.comment.status != CommentStatus.PENDING:
+            return
+        token = await make_link(
+            db, LinkPurpose.CONFIRM_COMMENT, subject_id=comment_id, lifetime=CONFIRM_WITHIN
+        )
+        desk = await desk_of(db, tools.settings)
+    letter = _authorship(desk, said, token)
+    async with tools.work.unit_of_work() as db:
+        await write_letter(db, letter)
+
+
+@job("tell_author")
+async def tell_author(tools: Tools, *, comment_id: int, decision_id: int) -> None:
+    """Tell whoever wrote a comment that it was removed, and why; never of spam."""
+    async with tools.work.reading() as db:
+        said = await find_said(db, comment_id)
+        decision = await db.get(Decision, decision_id)
+        if said is None or decision is None or not _is_told(said, decision):
+            return
+        desk = await desk_of(db, tools.settings)
+    letter = _removal(desk, said, decision)
+    async with tools.work.unit_of_work() as db:
+        await write_letter(db, letter)
+
+
+def _is_told(said: Said, decision: Decision) -> bool:
+    # Whoever took it back themselves, or asked for it, knows.
+    return (
+        decision.is_by_person
+        and decision.verb == "remove"
+        and said.comment.status == CommentStatus.REMOVED
+        and said.comment.section == Section.COMMENTS
+        and decision.user_id != (said.comment.user_id or 0)
+        and bool(said.comment.author_email)
+    )
+
+
+def _password(desk: Desk, user: User, token: str) -> NewLetter:
+    sheet = sheet_of(
+        desk,
+        _("A new password for %(site)s") % {"site": desk.site.title},
+        _("You get this because somebody asked for a new password for your account."),
+        to=user.email,
+    )
+    page = PlainPage(
+        sheet,
+        before=(
+            _("Hello %(name)s,") % {"name": user.name},
+            _("somebody, probably you, wants to choose a new password for your account."),
+        ),
+        act=_("Choose a new password"),
+        act_url=desk.url(f"/account/password/{token}/"),
+        after=(
+            _("The link works once, for an hour."),
+            _("If it was not you, do nothing: your password stays as it is."),
+        ),
+    )
+    envelope = Envelope(user.email, f"password:{token[:8]}", "account", is_asked_for=True)
+    return compose(desk, "plain", page, envelope)
+
+
+def _authorship(desk: Desk, said: Said, token: str) -> NewLetter:
+    to = said.comment.author_email
+    sheet = sheet_of(
+        desk,
+        _("Did you write this? – %(site)s") % {"site": desk.site.title},
+        _(
+            "You get this because a comment bears your address, and whoever wrote it is not signed in."
+        ),
+        to=to,
+    )
+    page = PlainPage(
+        sheet,
+        before=(_("This comment on “%(title)s” bears your address:") % {"title": said.title},),
+        html=said.html(desk.base_url),
+        text=said.text,
+        act=_("Yes, I wrote it"),
+        act_url=desk.url(f"/confirm/{token}/"),
+        after=(_("If you did not, do nothing: it stays with the moderators."),),
+    )
+    envelope = Envelope(
+        to, f"authorship:{said.comment.id}", f"post-{said.post_id}", said.comment.thread_id
+    )
+    return compose(desk, "plain", page, envelope)
+
+
+def _removal(desk: Desk, said: Said, decision: Decision) -> NewLetter:
+    to = said.comment.author_email
+    sheet = sheet_of(
+        desk,
+        _("Your comment on “%(title)s” was removed") % {"title": said.title},
+        _("You get this because the comment bears your address."),
+        to=to,
+    )
+    before = [_("A moderator removed your comment on “%(title)s”.") % {"title": said.title}]
+    if decision.note:
+        before.append(_("They add: %(note)s") % {"note": decision.note})
+    before.append(_("This is what you wrote:"))
+    page = PlainPage(sheet, tuple(before), html=said.html(desk.base_url), text=said.text)
+    envelope = Envelope(
+        to, f"removed:{said.comment.id}", f"post-{said.post_id}", said.comment.thread_id
+    )
+    return compose(desk, "plain", page, envelope)

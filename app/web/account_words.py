@@ -1,0 +1,49 @@
+"""Words for the account pages: what a browser is called, what a role is called, what was just done."""
+
+from collections.abc import Iterable
+
+from app.accounts.actor import Role
+from app.core.i18n import _, marked
+
+# Each names itself beside the older ones it wants to be taken for, so the first found is right.
+_BROWSERS = (
+    ("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
+    ("Mac OS X", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux"),
+)  # fmt: skip
+_ROLES = {
+    Role.AUTHOR: marked("author"),
+    Role.EDITOR: marked("editor"),
+    Role.MODERATOR: marked("moderator"),
+    Role.OWNER: marked("owner"),
+}
+_DONE = {
+    "name": marked("Your name is changed."),
+    "password": marked("Your password is changed. Every other browser was signed out."),
+    "session": marked("That browser is signed out."),
+    "sessions": marked("Every other browser is signed out."),
+    "factor-on": marked("From now on you are asked for a code when you sign in."),
+    "factor-off": marked("You are no longer asked for a code."),
+}
+_LONGEST = 60
+
+
+def browser_name(agent: str) -> str:
+    """`Firefox on Linux`, or what the browser calls itself."""
+    browser = next((name for mark, name in _BROWSERS if mark in agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or agent[:_LONGEST] or _("An unknown browser")
+
+
+def role_names(roles: Iterable[Role]) -> tuple[str, ...]:
+    """Roles as people say them, the lowest first."""
+    return tuple(_(_ROLES[role]) for role in Role if role in frozenset(roles))
+
+
+def said_done(what: str) -> str:
+    """What was just done, as a sentence; nothing for what is not known."""
+    return _(_DONE[what]) if what in _DONE else ""

@@ -1,0 +1,81 @@
+"""Decisions about people: trust, watch, block, and notes moderators leave each other."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from pydantic import Field
+from starlette.responses import RedirectResponse, Response
+
+from app.core.errors import Invalid, NotFound
+from app.core.i18n import _
+from app.discussions.batches import start_batch
+from app.moderation.standing import VERBS, add_note, set_standing
+from app.web.deps import Me, doors_of
+from app.web.forms import read_form
+from app.web.moderating.answers import answer, wants_part
+from app.web.moderating.decisions import Where
+from app.web.moderating.sheets import sheet
+from app.web.moderating.surroundings import require_moderators_console
+
+router = APIRouter()
+
+
+class StandingForm(Where):
+    """How an author is to stand, and whether all else they wrote goes with it."""
+
+    standing: str = ""
+    others: str = ""
+
+
+class NoteForm(Where):
+    """What is to be noted."""
+
+    text: Annotated[str, Field(max_length=2000)] = ""
+
+
+@router.post("/mod/authors/{author_id:int}/standing")
+async def stand(request: Request, author_id: int, me: Me) -> Response:
+    """Trust, watch, block or pardon an author; with a block the rest of theirs may be removed, as a batch."""
+    require_moderators_console(me)
+    said = (await read_form(request, StandingForm)).value or StandingForm()
+    if said.standing not in VERBS:
+        raise Invalid(_("There is no such decision."))
+    if said.comment is None:
+        raise NotFound(_("There is no such comment."))
+    batch_id = 0
+    async with doors_of(request).unit_of_work() as db:
+        decision = await set_standing(db, me, author_id, said.standing)
+        if said.standing == "block" and said.others:
+            chosen = {"author": author_id}
+            batch_id = (await start_batch(db, me, "remove", chosen, reason="other")).id
+    if batch_id:
+        return _to(request, f"/mod/batches/{batch_id}")
+    return await answer(
+        request, me, said.comment, back=said.back, next_id=said.comment,
+        decision_id=decision.id if decision else None,
+    )  # fmt: skip
+
+
+@router.post("/mod/authors/{author_id:int}/notes")
+async def note(request: Request, author_id: int, me: Me) -> Response:
+    """Leave a note about an author."""
+    require_moderators_console(me)
+    form = await read_form(request, NoteForm)
+    said = form.value or NoteForm()
+    if said.comment is None:
+        raise NotFound(_("There is no such comment."))
+    if not said.text.strip():
+        return await sheet(
+            request, me, said.comment, "note", back=said.back, status=422,
+            trouble=_("Please write something, at most 2,000 characters."),
+            typed=form.typed.get("text", ""),
+        )  # fmt: skip
+    async with doors_of(request).unit_of_work() as db:
+        await add_note(db, me, author_id, said.text)
+    return await answer(request, me, said.comment, back=said.back, next_id=said.comment)
+
+
+def _to(request: Request, address: str) -> Response:
+    if wants_part(request):
+        return Response(headers={"HX-Redirect": address})
+    return RedirectResponse(address, 303)

@@ -1,0 +1,13 @@
+"""The console's own list of routers, for `app/main.py`."""
+
+from app.web.moderating import authors, batches, changes, decisions, queue, records, sheets
+
+MODERATING = (
+    queue.router,
+    decisions.router,
+    sheets.router,
+    changes.router,
+    authors.router,
+    batches.router,
+    records.router,
+)

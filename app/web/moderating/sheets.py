@@ -1,0 +1,126 @@
+"""Forms of their own, for what takes more than one key: an answer, other words, a note, a reason, a block.
+
+Each has an address, so that it works without script; script puts it into a dialog over the queue.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.accounts.actor import Actor
+from app.core import clock
+from app.core.errors import NotFound
+from app.core.i18n import _
+from app.discussions.queue import QueueItem, queue_item
+from app.discussions.verbs import REASONS
+from app.web.deps import Frame, Me, doors_of
+from app.web.moderating.addresses import back_to
+from app.web.moderating.answers import sought_of, wants_part
+from app.web.moderating.pages import Row, RowPage, SheetPage, Tab
+from app.web.moderating.queue import around_of
+from app.web.moderating.rows import row_of
+from app.web.moderating.surroundings import (
+    console_frame,
+    head_of,
+    require_console,
+    require_moderators_console,
+    tabs_of,
+)
+from app.web.rendering import render
+
+router = APIRouter()
+
+_FOR_MODERATORS = frozenset(("note", "block"))
+
+
+@router.get("/mod/comments/{comment_id:int}/answer")
+@router.get("/mod/comments/{comment_id:int}/edition")
+@router.get("/mod/comments/{comment_id:int}/note")
+@router.get("/mod/comments/{comment_id:int}/removal")
+@router.get("/mod/comments/{comment_id:int}/block")
+async def show_sheet(request: Request, comment_id: int, me: Me) -> Response:
+    """One of the forms about a comment or its author. Raises NotFound."""
+    kind = request.url.path.rsplit("/", 1)[1]
+    return await sheet(request, me, comment_id, kind, back=request.query_params.get("back", ""))
+
+
+@router.get("/mod/comments/{comment_id:int}")
+async def show_case(request: Request, comment_id: int, me: Me) -> Response:
+    """One case by itself: where the log and letters lead. Raises NotFound."""
+    require_console(me)
+    back = back_to(request.query_params.get("back", ""))
+    async with doors_of(request).reading() as db:
+        frame = await console_frame(request, db)
+        item = await queue_item(db, me, comment_id)
+        if item is None:
+            raise NotFound(_("There is no such comment."))
+        row = row_of(item, await around_of(db, [item]), me, sought_of(back), back, clock.now())
+        page = RowPage(frame, head_of(frame, row.title), await tabs_of(db, me, ""), row, None)
+    response = render("moderating/row_page.html", page)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+async def sheet(
+    request: Request,
+    me: Actor,
+    comment_id: int,
+    kind: str,
+    *,
+    back: str,
+    trouble: str = "",
+    typed: str | None = None,
+    status: int = 200,
+) -> Response:
+    """A form as it is at first, or again with what was typed and what is wrong with it."""
+    require_console(me)
+    if kind in _FOR_MODERATORS:
+        require_moderators_console(me)
+    async with doors_of(request).reading() as db:
+        frame = await console_frame(request, db)
+        item = await queue_item(db, me, comment_id)
+        if item is None or (kind in _FOR_MODERATORS and item.author is None):
+            raise NotFound(_("There is no such comment."))
+        row = row_of(
+            item, await around_of(db, [item]), me, sought_of(back), back_to(back), clock.now()
+        )
+        tabs = () if wants_part(request) else await tabs_of(db, me, "")
+    page = _page(frame, item, row, kind, tabs)
+    if typed is not None:
+        page = replace(page, text=typed)
+    template = "moderating/sheet.html" if wants_part(request) else "moderating/sheet_page.html"
+    response = render(template, replace(page, trouble=trouble), status=status)
+    response.headers["Cache-Control"] = "no-store"
+    if trouble:
+        # Into the dialog in which it was typed, not into the row it is about.
+        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#sheet", "innerHTML"
+    return response
+
+
+def _page(frame: Frame, item: QueueItem, row: Row, kind: str, tabs: Sequence[Tab]) -> SheetPage:
+    title, author = _title(kind, row.name), item.author
+    here = int(item.comment.status in ("pending", "approved"))
+    others = author.pending + author.approved - here if author else 0
+    return SheetPage(
+        frame=frame,
+        head=head_of(frame, title),
+        tabs=tabs,
+        kind=kind,
+        title=title,
+        row=row,
+        text=item.comment.body_source if kind == "edition" else "",
+        reasons=[(code, _(words)) for code, words in REASONS.items()],
+        others=max(others, 0),
+    )
+
+
+def _title(kind: str, name: str) -> str:
+    return {
+        "answer": _("Answer %(name)s"),
+        "edition": _("Edit what %(name)s wrote"),
+        "note": _("A note on %(name)s, for moderators"),
+        "removal": _("Remove what %(name)s wrote"),
+        "block": _("Block %(name)s"),
+    }[kind] % {"name": name}
