@@ -76,7 +76,7 @@ async def test_forty_mixed_items_are_cleared_by_keys_alone(
         for key in DEEDS[number % len(DEEDS)]:
             await page.keyboard.press(key)
         await page.wait_for_selector(f"#{here}[data-folded]")
-        assert await focused(page) != here
+        assert (await focused(page) != here) == (number < ITEMS - 1)
 
     async with doors.reading() as db:
         by_status = select(Comment.status, func.count()).group_by(Comment.status)
