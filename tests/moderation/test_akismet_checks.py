@@ -188,7 +188,7 @@ async def test_many_are_asked_about_in_one_job_a_few_at_once(
 
     ended = await run_jobs()
 
-    assert [end.taken.name for end in ended] == ["ask_akismet"]
+    assert [end.taken.name for end in ended].count("ask_akismet") == 1
     assert {await site.state(comment_id) for comment_id in said} == {(PENDING, Check.DONE, "ham")}
     assert len(server.calls("comment-check")) == 24
     assert 1 < server.most_at_once <= AT_ONCE
