@@ -94,7 +94,7 @@ async def _log_of_decisions(session: AsyncSession) -> list[str]:
     query = select(Decision).where(Decision.kind.in_(list(CommentKind)), Decision.became != "")
     log = (await session.scalars(query.order_by(Decision.item_id, Decision.id))).all()
     rows = await session.execute(select(Comment.id, Comment.status))
-    states: dict[int, str] = {number: status for number, status in rows}
+    states: dict[int, str] = dict(rows.all())
     return [
         sentence
         for item, entries in groupby(log, lambda entry: entry.item_id)
