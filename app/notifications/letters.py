@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock
@@ -47,19 +48,22 @@ async def write_letter(session: AsyncSession, letter: NewLetter) -> bool:
         return False
     if letter.refusal and await session.get(Refusal, letter.refusal) is not None:
         return False
-    session.add(
-        Letter(
-            recipient=letter.recipient,
-            subject=letter.subject,
-            body_text=letter.text,
-            body_html=letter.html,
-            headers=dict(letter.headers),
-            message_id=letter.message_id,
-            about=letter.about,
-            created_at=clock.now(),
-        )
+    row = Letter(
+        recipient=letter.recipient,
+        subject=letter.subject,
+        body_text=letter.text,
+        body_html=letter.html,
+        headers=dict(letter.headers),
+        message_id=letter.message_id,
+        about=letter.about,
+        created_at=clock.now(),
     )
-    await session.flush()
+    try:
+        async with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        # A job that was done twice because its worker died has just written the same one.
+        return False
     await enqueue(session, send_letters, once="letters")
     return True
 

@@ -1,19 +1,19 @@
 """A person decides about comments, and takes it back: rows, counts, queue and log stay one."""
 
-from collections import Counter
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import OWNER_AT_THE_MACHINE, VISITOR, Actor, Role
 from app.core.errors import Conflict, Forbidden
 from app.discussions.deciding import BECOMES, TABS, decide
-from app.discussions.models import Comment, CommentStatus, Thread
+from app.discussions.models import Comment, CommentStatus
 from app.discussions.undoing import undo
-from app.moderation.cases import case_counts, keep_counts
+from app.moderation.cases import keep_counts
 from app.moderation.models import AuthorKey, Case, Decision, Tab
+from tests.agreement import disagreements
 from tests.world import a_comment, a_post, an_author, an_author_key
 
 pytestmark = pytest.mark.anyio
@@ -177,7 +177,7 @@ async def test_whatever_is_decided_and_undone_counters_count_the_rows(
         elif done:
             entry = await undo_if_newest(session, done.pop())
         done += [entry] if entry else []
-        await require_true_counts(session, key)
+        await require_true_counts(session)
 
 
 async def undo_if_newest(session: AsyncSession, entry: Decision) -> Decision | None:
@@ -187,15 +187,7 @@ async def undo_if_newest(session: AsyncSession, entry: Decision) -> Decision | N
         return None
 
 
-async def require_true_counts(session: AsyncSession, author: AuthorKey) -> None:
+async def require_true_counts(session: AsyncSession) -> None:
     await session.flush()
     await keep_counts(session)
-    statuses = Counter(await session.scalars(select(Comment.status)))
-    tabs = Counter(await session.scalars(select(Case.tab)))
-    thread = (await session.scalars(select(Thread))).one()
-    shown = await session.scalar(select(func.count()).where(Comment.is_shown))
-    assert thread.comment_count == statuses[CommentStatus.APPROVED] == shown
-    for status, tab in TABS.items():
-        assert getattr(author, status) == statuses[status] == tabs[tab]
-    counts = await case_counts(session)
-    assert {tab: number for tab, number in counts.items() if number} == tabs
+    assert await disagreements(session) == []

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -82,6 +83,22 @@ async def test_the_same_letter_is_written_once(
     await run_jobs()
 
     assert len(post_office.mails) == 1
+
+
+async def test_two_who_write_the_same_letter_at_once_write_it_once(
+    doors: Doors, settings: Settings
+) -> None:
+    letter = replace(await a_letter(doors, settings), message_id="<at-once@blog.example>")
+
+    async def write() -> bool:
+        async with doors.unit_of_work() as db:
+            is_new = await write_letter(db, letter)
+            # Where others may write meanwhile, they do.
+            await asyncio.sleep(0.2)
+            return is_new
+
+    assert sorted(await asyncio.gather(write(), write())) == [False, True]
+    assert len(await letters(doors)) == 2
 
 
 async def test_without_a_server_letters_wait_and_the_outbox_shows_them(

@@ -1,6 +1,5 @@
 """One act on many comments: seen before it is done, done by the worker, taken back exactly."""
 
-import asyncio
 import re
 from collections import Counter
 
@@ -8,15 +7,12 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from app.accounts.actor import Actor, Role
-from app.accounts.models import User
-from app.core.errors import Conflict
+from app.accounts.actor import Role
 from app.discussions import batches
-from app.discussions.deciding import decide
-from app.discussions.models import Comment, CommentStatus, Thread
-from app.moderation.cases import case_counts
-from app.moderation.models import AuthorKey, Batch, Decision, Tab
+from app.discussions.models import Comment, CommentStatus
+from app.moderation.models import Batch, Decision
 from app.work import Doors
+from tests.agreement import disagreements
 from tests.conftest import RunJobs, SignedIn
 from tests.world import a_comment, a_post, an_author_key
 
@@ -150,63 +146,7 @@ async def test_blocking_may_take_the_rest_along(
     assert await statuses(doors) == {"removed": WAITING}
 
 
-async def test_two_moderators_who_decide_the_same_at_once_decide_each_comment_once(
-    doors: Doors, signed_in: SignedIn
-) -> None:
-    async with doors.unit_of_work() as db:
-        post, key = await a_post(db), await an_author_key(db)
-        ids = [
-            (
-                await a_comment(
-                    db, f"{n}", under=post, status=CommentStatus.PENDING, author_key_id=key.id
-                )
-            ).id
-            for n in range(200)
-        ]
-    for _ in range(2):
-        await signed_in(Role.MODERATOR)
-    async with doors.reading() as db:
-        both = [
-            Actor(user.id, user.name, frozenset({Role.MODERATOR}))
-            for user in await db.scalars(select(User))
-        ]
-    told = await asyncio.gather(
-        going_through(doors, both[0], ids, "approve"),
-        going_through(doors, both[1], ids, "spam"),
-    )
-
-    done, late = Counter(told[0] + told[1])[True], Counter(told[0] + told[1])[False]
-    assert (done, late) == (200, 200)
-    async with doors.reading() as db:
-        decisions = (await db.scalars(select(Decision))).all()
-        rows = dict((await db.execute(select(Comment.id, Comment.status))).all())
-    assert sorted(one.item_id for one in decisions) == ids
-    assert all(one.became == rows[one.item_id] for one in decisions)
-    await require_true_counts(doors)
-
-
-async def going_through(doors: Doors, actor: Actor, ids: list[int], verb: str) -> list[bool]:
-    """Decide about each; whether one was first."""
-    first = []
-    for comment_id in ids:
-        try:
-            async with doors.unit_of_work() as db:
-                await decide(db, actor, comment_id, verb, version=1)
-            first.append(True)
-        except Conflict:
-            first.append(False)
-        await asyncio.sleep(0)
-    return first
-
-
 async def require_true_counts(doors: Doors) -> None:
     """Counters, author and thread say what the rows say."""
     async with doors.reading() as db:
-        rows = Counter(map(str, await db.scalars(select(Comment.status))))
-        counts = await case_counts(db)
-        author = (await db.scalars(select(AuthorKey))).one()
-        thread = (await db.scalars(select(Thread))).one()
-    tabs = {"pending": Tab.NEEDS, "approved": Tab.RECENT, "spam": Tab.SPAM, "removed": Tab.REMOVED}
-    for status, tab in tabs.items():
-        assert counts[tab] == rows[status] == getattr(author, status), status
-    assert thread.comment_count == rows["approved"]
+        assert await disagreements(db) == []
