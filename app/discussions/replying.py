@@ -26,7 +26,7 @@ from app.discussions.policy import may_reply
 from app.discussions.queries import Said, said_lately, waiting_from
 from app.discussions.threading import depth_of, place_of
 from app.moderation.authors import author_of_key, count_author
-from app.moderation.cases import open_case
+from app.moderation.cases import enter_case
 from app.moderation.facts import Who, gather_facts, known_author, who_sends
 from app.moderation.models import AuthorKey, Case, Check, Tab
 from app.moderation.opinions import local_opinion
@@ -139,7 +139,7 @@ async def _judge_first(
     write_reasons(case, submission, facts, judgement)
     waits = bool(settings.akismet_key) and not is_settled(judgement.verdicts)
     case.check_state = Check.WAITING if waits else Check.DONE
-    await open_case(session, case)
+    enter_case(session, case)
     count_author(matter.author, "", comment.status, written_at=at, at=at)
     if waits:
         record(session, CheckWanted(comment_id=comment.id))

@@ -19,10 +19,15 @@ _ADD = text(
 
 async def open_case(session: AsyncSession, case: Case) -> Case:
     """A thing comes into the queue."""
-    session.add(case)
-    note_count(session, case.tab, case.kind, 1)
+    enter_case(session, case)
     await session.flush()
     return case
+
+
+def enter_case(session: AsyncSession, case: Case) -> None:
+    """The same for a case that may yet be changed: it is written with what else is, once."""
+    session.add(case)
+    note_count(session, case.tab, case.kind, 1)
 
 
 async def find_case(session: AsyncSession, kind: str, item_id: int) -> Case | None:
@@ -67,7 +72,9 @@ async def keep_counts(session: AsyncSession) -> None:
         {"tab": tab, "kind": kind, "by": by} for (tab, kind), by in sorted(changes.items()) if by
     ]
     if rows:
-        await session.execute(_ADD, rows)
+        await session.flush()
+        connection = await session.connection()
+        await connection.execute(_ADD, rows)
 
 
 async def case_counts(session: AsyncSession) -> dict[Tab, int]:
