@@ -36,6 +36,7 @@ from app.core.jobs import JobFunction, JobState, Tools, declared, name_of
 from app.core.logs import configure_logs
 from app.discussions.jobs import pick_likely_mistakes
 from app.discussions.retention import purge_comments, wipe_addresses
+from app.discussions.rounds import ask_akismet
 from app.moderation.jobs import save_learned
 from app.notifications.letters import send_letters
 from app.notifications.moderation_mail import tell_moderators, warn_owners
@@ -53,6 +54,7 @@ SCHEDULES: Schedules = (
     (forget_what_is_over, timedelta(hours=6)),
     (save_learned, timedelta(minutes=5)),
     (send_letters, timedelta(minutes=1)),
+    (ask_akismet, timedelta(minutes=10)),
     (tell_moderators, timedelta(minutes=5)),
     (warn_owners, timedelta(days=1)),
     (wipe_addresses, timedelta(hours=6)),

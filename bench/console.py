@@ -1,7 +1,8 @@
 """The console at full size: a million comments, a hundred thousand in spam, twenty thousand that wait.
 
 `python -m bench.console` fills a database, signs a moderator in and asks the application itself,
-without a network between: what it prints is server time, in milliseconds.
+without a network between: what it prints is server time, in milliseconds, and the processor's share
+of it, which says more on a machine that does other things, too.
 """
 
 import argparse
@@ -96,19 +97,24 @@ def _decisions(client: httpx.AsyncClient, waiting: list[int]) -> Iterator[Ask]:
 
 
 async def _measure(name: str, asks: Iterator[Ask], rounds: int) -> None:
-    times = []
+    times, cpu = [], 0.0
     for number in range(rounds + 5):
         ask = next(asks)
-        begun = time.perf_counter()
+        begun, worked = time.perf_counter(), time.process_time()
         answer = await ask()
-        spent = time.perf_counter() - begun
+        spent, worked = time.perf_counter() - begun, time.process_time() - worked
         if not answer.is_success:
             raise SystemExit(f"{name}: {answer.status_code}")
         # The first few warm up what is made once.
-        times += [spent * 1000] if number >= 5 else []
+        if number >= 5:
+            times.append(spent * 1000)
+            cpu += worked * 1000
     times.sort()
     p50, p99 = times[len(times) // 2], times[int(len(times) * 0.99)]
-    print(f"{name:18} p50 {p50:7.1f}  p99 {p99:7.1f}  worst {times[-1]:7.1f}")
+    busy = cpu / len(times)
+    print(
+        f"{name:18} p50 {p50:7.1f}  p99 {p99:7.1f}  worst {times[-1]:7.1f}  processor {busy:6.1f}"
+    )
 
 
 def _parsed() -> argparse.Namespace:

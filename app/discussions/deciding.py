@@ -11,9 +11,10 @@ from app.core import clock
 from app.core.errors import Conflict, Invalid
 from app.core.events import record
 from app.core.i18n import _
+from app.discussions.edits import drop_waiting_edit, replace_text, waiting_edit
 from app.discussions.events import CommentDecided
 from app.discussions.lessons import lesson_of, write_lesson
-from app.discussions.models import Comment, CommentStatus, Section, Thread
+from app.discussions.models import Comment, CommentEdit, CommentStatus, Section, Thread
 from app.discussions.policy import require_may_decide
 from app.discussions.showing import change_status, locked_comment, touched_by
 from app.discussions.verbs import said_of
@@ -69,13 +70,16 @@ async def decide(
     matter = await locked_matter(session, actor, comment_id)
     await require_version(session, matter.comment, version)
     status, at = BECOMES[verb], clock.now()
-    if matter.comment.status == status and not _confirms(matter, status):
+    edit = await waiting_edit(session, comment_id)
+    if matter.comment.status == status and edit is None and not _confirms(matter, status):
         return matter.comment, None
     entry = Decision(
         at=at, user_id=actor.user_id, kind=matter.case.kind, item_id=comment_id, verb=verb,
         was=matter.comment.status, became=status, reason=reason, note=note.strip(), batch_id=batch_id,
         author_key_id=matter.comment.author_key_id,
     )  # fmt: skip
+    if edit is not None:
+        await _settle_edit(session, matter, edit, status, at)
     write_lesson(entry, await lesson_of(session, matter.comment, matter.case, status, at))
     await settle(session, matter, status, at)
     # A person has looked at it: it is no likely mistake any more.
@@ -83,6 +87,16 @@ async def decide(
     await answer_sample(session, matter.case.id, was_mistake=status != CommentStatus.SPAM, at=at)
     await write_down(session, matter, entry)
     return matter.comment, entry
+
+
+async def _settle_edit(
+    session: AsyncSession, matter: Matter, edit: CommentEdit, status: CommentStatus, at: datetime
+) -> None:
+    """A new text waits: what was decided is about that one, which the moderator saw."""
+    if status == CommentStatus.REMOVED:
+        await drop_waiting_edit(session, matter.comment.id)
+    elif status != CommentStatus.PENDING:
+        await replace_text(session, matter.comment, matter.thread, edit, at)
 
 
 async def locked_matter(session: AsyncSession, actor: Actor, comment_id: int) -> Matter:

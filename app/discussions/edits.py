@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.events import record
@@ -33,6 +33,25 @@ async def replace_text(
         comment.edited_at = at
         record(session, CommentEdited(comment_id=comment.id, touches=touched_by(thread)))
     await session.flush()
+
+
+async def latest_edit(session: AsyncSession, comment_id: int) -> CommentEdit | None:
+    """What a comment said before its text was changed last."""
+    query = select(CommentEdit).where(CommentEdit.comment_id == comment_id)
+    found: CommentEdit | None = await session.scalar(query.order_by(CommentEdit.id.desc()).limit(1))
+    return found
+
+
+async def restore_text(
+    session: AsyncSession, comment: Comment, thread: Thread, edit: CommentEdit
+) -> None:
+    """Take back that an edit was let through: the older text is shown again, the new one waits again."""
+    others = select(func.max(CommentEdit.at)).where(
+        CommentEdit.comment_id == comment.id, CommentEdit.id != edit.id
+    )
+    await replace_text(session, comment, thread, edit, edit.at)
+    edit.is_waiting = True
+    comment.edited_at = await session.scalar(others)
 
 
 async def drop_waiting_edit(session: AsyncSession, comment_id: int) -> None:

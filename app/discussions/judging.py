@@ -55,11 +55,23 @@ def write_reasons(case: Case, submission: Submission, facts: Facts, judgement: J
 
 async def settle(session: AsyncSession, matter: Matter, judgement: Judgement, at: datetime) -> None:
     """Do with a comment as it was judged; nothing is told twice."""
-    comment, case, was = matter.comment, matter.case, matter.comment.status
+    move_case(session, matter.case, tab_of(judgement), at)
+    await carry_out(session, matter, judgement, at)
+
+
+def tab_of(judgement: Judgement) -> Tab:
+    """Where in the console a case stands that was judged so."""
+    return Tab.BLATANT if judgement.is_blatant else TABS[judgement.outcome]
+
+
+async def carry_out(
+    session: AsyncSession, matter: Matter, judgement: Judgement, at: datetime
+) -> None:
+    """Give a comment its status, and say so, for a case that stands where it should."""
+    comment, was = matter.comment, matter.comment.status
     became = CommentStatus(judgement.outcome)
     await change_status(session, comment, matter.thread, became, at)
     count_author(matter.author, was, became, written_at=comment.created_at, at=at)
-    move_case(session, case, Tab.BLATANT if judgement.is_blatant else TABS[judgement.outcome], at)
     if judgement.outcome == Outcome.PENDING:
         record(session, CommentArrived(comment_id=comment.id))
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import aliased
 from app.accounts.actor import Actor
 from app.accounts.models import User
 from app.core import clock
-from app.discussions.models import Comment, Thread
+from app.core.markup import SafeHtml
+from app.discussions.models import Comment, CommentEdit, Thread
 from app.moderation.models import AuthorKey, AuthorNote, Case
 from app.moderation.queue import PAGE_SIZE, Cursor, cases_sought, listed, order_of
 from app.moderation.sought import Sought
@@ -41,6 +42,8 @@ class QueueItem(NamedTuple):
     author: AuthorKey | None
     claimer: str | None
     looker: str | None
+    # A new text that waits, while the one of the comment is shown.
+    new_html: SafeHtml | None
     # The two that are shown before it.
     before_id: int | None
     before_that_id: int | None
@@ -138,7 +141,7 @@ def _items() -> Select[Any]:
         select(
             Case, Comment, Thread.id, Thread.closed_at, Post.id, Post.title, Post.path,
             _Parent.id, _Parent.author_name, func.substr(_Parent.body_html, 1, _EXCERPT),
-            AuthorKey, _Claimer.name, _Looker.name, _earlier(0), _earlier(1),
+            AuthorKey, _Claimer.name, _Looker.name, _new_text(), _earlier(0), _earlier(1),
         )
         .select_from(Case)
         .join(Comment, and_(Comment.id == Case.item_id, Comment.kind == Case.kind))
@@ -149,6 +152,17 @@ def _items() -> Select[Any]:
         .outerjoin(_Claimer, _Claimer.id == Case.claimed_by)
         .outerjoin(_Looker, _Looker.id == Case.looked_by)
     )  # fmt: skip
+
+
+def _new_text() -> ColumnElement[SafeHtml | None]:
+    return (
+        select(CommentEdit.body_html)
+        .where(CommentEdit.comment_id == Comment.id, CommentEdit.is_waiting)
+        .order_by(CommentEdit.id.desc())
+        .limit(1)
+        .correlate(Comment)
+        .scalar_subquery()
+    )
 
 
 def _earlier(steps: int) -> ColumnElement[int | None]:

@@ -20,13 +20,13 @@ from app.core.limits import Limit, take
 from app.core.networks import household
 from app.core.secrets import Secrets, secrets_of
 from app.discussions.events import AuthorshipAsked, CheckWanted, FollowAsked
-from app.discussions.judging import Matter, settle, write_reasons
+from app.discussions.judging import Matter, carry_out, tab_of, write_reasons
 from app.discussions.models import Comment, CommentStatus, Thread
 from app.discussions.policy import may_reply
 from app.discussions.queries import Said, said_lately, waiting_from
 from app.discussions.threading import depth_of, place_of
 from app.moderation.authors import author_of_key, count_author
-from app.moderation.cases import enter_case
+from app.moderation.cases import open_case
 from app.moderation.facts import Who, gather_facts, known_author, who_sends
 from app.moderation.models import AuthorKey, Case, Check, Tab
 from app.moderation.opinions import local_opinion
@@ -139,12 +139,13 @@ async def _judge_first(
     write_reasons(case, submission, facts, judgement)
     waits = bool(settings.akismet_key) and not is_settled(judgement.verdicts)
     case.check_state = Check.WAITING if waits else Check.DONE
-    enter_case(session, case)
+    case.tab = Tab.NEEDS if waits else tab_of(judgement)
     count_author(matter.author, "", comment.status, written_at=at, at=at)
+    await open_case(session, case)
     if waits:
         record(session, CheckWanted(comment_id=comment.id))
     else:
-        await settle(session, matter, judgement, at)
+        await carry_out(session, matter, judgement, at)
 
 
 async def _thread_open_to(

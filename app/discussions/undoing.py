@@ -10,6 +10,7 @@ from app.core import clock
 from app.core.errors import Conflict, NotFound
 from app.core.i18n import _
 from app.discussions.deciding import BECOMES, Matter, locked_matter, settle, write_down
+from app.discussions.edits import latest_edit, restore_text
 from app.discussions.lessons import unlearn
 from app.discussions.models import Comment, CommentStatus
 from app.discussions.verbs import said_of
@@ -58,6 +59,7 @@ async def _take_back(
         author_key_id=comment.author_key_id,
     )  # fmt: skip
     unlearn(entry, decision)
+    await _take_back_text(session, matter, decision)
     await settle(session, matter, status, at)
     # What it goes back to once it is not removed any more is known as before, or not asked for.
     is_restored = decision.became == CommentStatus.REMOVED
@@ -72,6 +74,14 @@ async def _take_back(
     await forget_answer(session, matter.case.id)
     await write_down(session, matter, entry)
     return entry
+
+
+async def _take_back_text(session: AsyncSession, matter: Matter, decision: Decision) -> None:
+    """Where the decision let a new text take the place of an older one, that waits once more."""
+    if decision.became != CommentStatus.REMOVED and matter.comment.edited_at == decision.at:
+        edit = await latest_edit(session, matter.comment.id)
+        if edit is not None:
+            await restore_text(session, matter.comment, matter.thread, edit)
 
 
 def _doubt_again(matter: Matter) -> None:

@@ -19,15 +19,10 @@ _ADD = text(
 
 async def open_case(session: AsyncSession, case: Case) -> Case:
     """A thing comes into the queue."""
-    enter_case(session, case)
-    await session.flush()
-    return case
-
-
-def enter_case(session: AsyncSession, case: Case) -> None:
-    """The same for a case that may yet be changed: it is written with what else is, once."""
     session.add(case)
     note_count(session, case.tab, case.kind, 1)
+    await session.flush()
+    return case
 
 
 async def find_case(session: AsyncSession, kind: str, item_id: int) -> Case | None:

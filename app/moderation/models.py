@@ -88,7 +88,7 @@ class Case(Base):
         Index("ix_cases_tab", "tab", "arrived_at", "id"),
         Index("ix_cases_doubt", "tab", "doubt", "id", sqlite_where=text("tab = 'spam'"),
               postgresql_where=text("tab = 'spam'")),
-        Index("ix_cases_author", "author_key_id", "tab"),
+        Index("ix_cases_author", "author_key_id", "tab", "arrived_at"),
         Index("ix_cases_post", "post_id", "tab", "arrived_at"),
         Index("ix_cases_claimed", "claimed_by", sqlite_where=text("claimed_by IS NOT NULL"),
               postgresql_where=text("claimed_by IS NOT NULL")),

@@ -69,6 +69,16 @@ class FormPage:
 
 
 @dataclass(frozen=True)
+class Arrived:
+    """`comments/_arrived.html`: what a script is told of a comment that was taken in."""
+
+    frame: Frame
+    head: Head
+    says: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Found:
     """The post that is answered, as far as its form needs it."""
 
@@ -154,6 +164,9 @@ def _taken_in(sent: Sent, post: Found, comment: Comment, number: int) -> Respons
         where = f"{address(post.path, page)}#comment-{comment.id}"
     else:
         where = own_address(settings_of(sent.request), comment.id)
+    if "hx-request" in sent.request.headers:
+        says = _("Published.") if comment.is_approved else _("Thank you. It waits for a moderator.")
+        return render("comments/_arrived.html", Arrived(sent.frame, Head(""), says, where), 201)
     return RedirectResponse(where, status_code=303)
 
 
@@ -195,6 +208,8 @@ def _page(sent: Sent, error: AppError | None = None, *, preview: bool = False) -
     typed = typed_in(sent.form.typed)
     post = sent.post
     title = error.title if error else _("How it will look") if preview else ""
+    if isinstance(error, Invalid) and error.fields:
+        title = _("Not sent yet")
     return FormPage(
         frame=sent.frame,
         head=Head(title=f"{_(title)} – {sent.frame.site.title}", robots="noindex"),

@@ -1,6 +1,6 @@
 """Where the links in letters lead. GET only shows what would happen: mail programs look at links, too."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Request
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from app.core.errors import Conflict
 from app.core.i18n import _, speak
 from app.core.markup import SafeHtml
 from app.core.secrets import Secrets, hashed, secrets_of
+from app.moderation.authors import normalised_email
 from app.notifications import authorship, deciding_by_mail, follows
 from app.notifications.ending import Ending, Ends, end_letters, read_ending
 from app.notifications.queries import Said
@@ -19,6 +20,7 @@ from app.notifications.texts import NO_WORDS
 from app.posts.addresses import address
 from app.web.deps import Db, Frame, doors_of, frame_of, settings_of
 from app.web.head import Head, Link
+from app.web.remembering import remember, remembered
 from app.web.rendering import render
 
 router = APIRouter()
@@ -63,13 +65,25 @@ async def confirm(request: Request, token: str) -> Response:
         frame = await _spoken(request, db)
         if await _purpose(db, token) == LinkPurpose.CONFIRM_COMMENT:
             said = await authorship.confirm_authorship(db, _secrets(request), token)
-            title, done = _("Thank you"), _("These count as your words now.")
-            way_on = _to_post(said.title, said.path)
+            page = _page(
+                frame, _("Thank you"), (_("These count as your words now."),),
+                way_on=_to_post(said.title, said.path),
+            )  # fmt: skip
+            _remember_confirmed(request, page, said.comment.author_email)
         else:
             followed = await follows.confirm_follow(db, _secrets(request), token)
-            title, done = _("You will hear of answers"), _what(followed)
-            way_on = _to_post(followed.title, followed.path)
-    return _page(frame, title, (done,), way_on=way_on)
+            page = _page(
+                frame, _("You will hear of answers"), (_what(followed),),
+                way_on=_to_post(followed.title, followed.path),
+            )  # fmt: skip
+    return page
+
+
+def _remember_confirmed(request: Request, response: Response, email: str) -> None:
+    """A browser that remembers this very address has proved it now."""
+    known = remembered(request)
+    if known is not None and normalised_email(known.email) == normalised_email(email):
+        remember(response, settings_of(request), replace(known, is_confirmed=True))
 
 
 @router.api_route("/unsubscribe/{token}/", methods=["GET", "HEAD"])

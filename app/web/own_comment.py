@@ -64,6 +64,7 @@ class OwnCommentPage:
     may_change: bool
     may_follow: bool
     trouble: str = ""
+    is_followed: bool = False
 
 
 @router.api_route("/c/{comment_id:int}/{secret}/", methods=_READ)
@@ -174,6 +175,7 @@ async def _page(
         may_change=bool(may_change_own(comment, clock.now())),
         may_follow=bool(comment.author_email or comment.user_id),
         trouble=error.detail if error else "",
+        is_followed="followed" in request.query_params,
     )
 
 

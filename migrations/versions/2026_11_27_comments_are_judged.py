@@ -136,7 +136,7 @@ def _cases() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_cases"),
         sa.UniqueConstraint("kind", "item_id", name="uq_cases_kind_item_id"),
     )
-    op.create_index("ix_cases_author", "cases", ["author_key_id", "tab"])
+    op.create_index("ix_cases_author", "cases", ["author_key_id", "tab", "arrived_at"])
     op.create_index(
         "ix_cases_check",
         "cases",

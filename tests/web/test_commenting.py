@@ -99,7 +99,6 @@ async def test_what_is_approved_at_once_stands_on_the_page_at_once(
     async with doors.unit_of_work() as db:
         post = await a_post(db)
         await the_site(db, holds_first=False)
-    await _teach_nothing_but_trust(doors)
 
     async with a_visitor_with(settings) as visitor:
         before = (await visitor.get(post.path or "")).text
@@ -118,10 +117,6 @@ async def test_what_is_approved_at_once_stands_on_the_page_at_once(
     assert "Once more." not in before
     assert "Once more." in after
     assert "1 comment" in after
-
-
-async def _teach_nothing_but_trust(doors: Doors) -> None:
-    """The local filter knows nothing here, so that only who is trusted is published at once."""
 
 
 async def _trust_everybody(doors: Doors) -> None:
@@ -179,6 +174,18 @@ async def test_signs_of_a_robot_are_kept_and_refuse_nobody(
     assert case.tab == Tab.SPAM
     assert {"trap_field", "too_quick", "no_work"} <= set(case.reason_codes.split())
     assert case.doubt > 0
+
+
+async def test_a_script_is_told_in_a_sentence(visitor: httpx.AsyncClient, doors: Doors) -> None:
+    async with doors.unit_of_work() as db:
+        post = await a_post(db)
+
+    fields = await fields_of(visitor, post)
+    answer = await visitor.post(f"{post.path}comment", data=fields, headers={"HX-Request": "true"})
+
+    assert answer.status_code == 201
+    assert "waits for a moderator" in answer.text
+    assert "<html" not in answer.text
 
 
 async def test_a_preview_keeps_what_was_typed_and_stores_nothing(

@@ -9,6 +9,7 @@ from app.core.db import Work
 from app.core.errors import Conflict
 from app.core.i18n import _
 from app.core.markup import markdown_post
+from app.core.secrets import secrets_of
 from app.core.storage import folder_at
 from app.discussions.models import Thread
 from app.media.models import Upload
@@ -52,7 +53,7 @@ async def build_demo(work: Work, settings: Settings, *, password_hash: str = "")
             row.cover_id = uploads[post.cover].id if post.cover else None
             await _settle(session, demo, post, row)
             posts[post.slug] = row
-        await add_talk(session, demo, posts, users)
+        await add_talk(session, demo, posts, users, secrets_of(settings))
 
 
 async def _refuse_unless_empty(session: AsyncSession) -> None:

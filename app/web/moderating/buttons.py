@@ -12,7 +12,7 @@ def decisions_about(item: QueueItem, back: str) -> list[Button]:
     """The decisions that would change something; the first three or so, beside the name."""
     comment, status = item.comment, item.comment.status
     found = []
-    if status != "approved":
+    if status != "approved" or item.new_html:
         found.append(_post(comment.id, "approval", _("Approve"), "a", tone=" act--good"))
     if status != "spam" or item.case.doubt > 0:
         found.append(_post(comment.id, "spam", _("Spam"), "s"))

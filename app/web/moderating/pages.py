@@ -92,6 +92,8 @@ class Row:
     kind: str
     status: str
     body_html: SafeHtml
+    # What is shown meanwhile, where `body_html` is a new text that waits; empty otherwise.
+    shown_html: SafeHtml
     is_long: bool
     hosts: Sequence[LinkHost]
     title: str

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from app.accounts.actor import Actor
 from app.core.i18n import _
+from app.core.markup import SafeHtml
 from app.core.text import plain_text, shorten
 from app.discussions.models import CommentKind
 from app.discussions.queue import Note, QueueItem, Said
@@ -49,6 +50,7 @@ def row_of(
     case, comment = item.case, item.comment
     own = address(item.post_path) if item.post_path else ""
     url = f"{own}#comment-{comment.id}" if own else ""
+    said = item.new_html or comment.body_html
     looks = is_looked_at(case, actor.user_id, now)
     is_mine = case.claimed_by is not None and case.claimed_by == actor.user_id
     return Row(
@@ -58,9 +60,10 @@ def row_of(
         name=comment.author_name or _("Anonymous"),
         kind="" if comment.kind == CommentKind.COMMENT else kind_words(comment.kind),
         status=comment.status,
-        body_html=comment.body_html,
-        is_long=_lines(comment.body_html) > FOLDS_AT,
-        hosts=[LinkHost(*shown) for shown in hosts_in(comment.body_html, comment.author_url)],
+        body_html=said,
+        shown_html=comment.body_html if item.new_html else SafeHtml(""),
+        is_long=_lines(said) > FOLDS_AT,
+        hosts=[LinkHost(*shown) for shown in hosts_in(said, comment.author_url)],
         title=item.post_title or _("Untitled"),
         url=url,
         post_url=address_of(sought_post(sought, item.post_id)),

@@ -31,9 +31,12 @@ export function step(by) {
 
 function goOn(from) {
   const all = rows();
-  const later = all.slice(all.indexOf(from) + 1).find((row) => !("folded" in row.dataset) && !asking.has(row.id));
-  if (later) return focusRow(later);
-  document.querySelector(".queue__next a")?.focus();
+  const waits = (row) => row !== from && !("folded" in row.dataset) && !asking.has(row.id);
+  const later = all.slice(all.indexOf(from) + 1).find(waits);
+  const further = document.querySelector(".queue__next a");
+  if (later) focusRow(later);
+  else if (further) further.focus();
+  else focusRow(all.find(waits) ?? document.getElementById(from.id));
 }
 
 // What is asked for one row alone comes back into that row; the focus has gone on by then.

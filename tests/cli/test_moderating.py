@@ -1,0 +1,41 @@
+"""`rapport moderate`: the console's actions, for scripts."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from app.discussions.models import Comment, CommentStatus
+from app.moderation.models import Check, Decision
+from app.settings import Settings
+from app.work import Doors
+from tests.visiting import rapport
+from tests.world import a_comment, a_post
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_all_pending_takes_what_waits_for_a_person_and_leaves_what_waits_for_a_check(
+    doors: Doors, settings: Settings, tmp_path: Path
+) -> None:
+    async with doors.unit_of_work() as db:
+        post = await a_post(db)
+        for check in Check:
+            case = {"check_state": check}
+            await a_comment(
+                db, f"check {check}", under=post, status=CommentStatus.PENDING, case=case
+            )
+    environment = {"RAPPORT_DATA": str(tmp_path), "RAPPORT_DATABASE_URL": settings.database}
+
+    listed = rapport("moderate", "list", environment=environment)
+    done = rapport("moderate", "approve", "--all-pending", environment=environment)
+
+    assert "check done" in listed.stdout
+    assert "check waiting" not in listed.stdout
+    assert done.stdout == "Decided: 1\n"
+    async with doors.reading() as db:
+        by_text = dict((await db.execute(select(Comment.body_source, Comment.status))).all())
+        decision = (await db.scalars(select(Decision))).one()
+    assert by_text["check done"] == "approved"
+    assert by_text["check waiting"] == by_text["check unavailable"] == "pending"
+    assert (decision.verb, decision.user_id, decision.is_by_person) == ("approve", None, True)
