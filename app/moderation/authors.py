@@ -71,7 +71,8 @@ def key_of_member(secrets: Secrets, user_id: int) -> str:
 async def author_of_key(session: AsyncSession, key: str, at: datetime) -> AuthorKey:
     """The row of a key, made where there is none, and locked until the end of the transaction."""
     # Two may meet here; one row comes of it, and each has it in one statement.
-    return (await session.scalars(_MAKE_OR_LOCK, {"key": key, "at": at})).one()
+    author: AuthorKey = (await session.scalars(_MAKE_OR_LOCK, {"key": key, "at": at})).one()
+    return author
 
 
 async def authors_of_keys(
