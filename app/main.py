@@ -34,6 +34,7 @@ from app.web import (
     small_sum,
     static_files,
 )
+from app.web.comment_floods import CommentFloods
 from app.web.cross_site import CrossSiteWrites
 from app.web.feed_limits import FeedLimit
 from app.web.health import Jobs
@@ -95,8 +96,10 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
         app.router.routes.extend(router.routes)
     errors.install(app)
     app.add_middleware(CrossSiteWrites, base_url=settings.base_url)
-    limit = FeedLimit() if settings.rate_limits == "on" else None
-    return PageCacheDoor(SecurityHeaders(app), cache, news, on_full_answer=limit)
+    if settings.rate_limits == "off":
+        return PageCacheDoor(SecurityHeaders(app), cache, news)
+    guarded = SecurityHeaders(CommentFloods(app))
+    return PageCacheDoor(guarded, cache, news, on_full_answer=FeedLimit())
 
 
 def from_environment() -> ASGIApp:

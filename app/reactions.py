@@ -28,7 +28,7 @@ from app.discussions.rounds import note_correction, want_check
 from app.moderation.cases import keep_counts
 from app.notifications.answers import tell_followers
 from app.notifications.follows import follow_own_comment
-from app.notifications.moderation_mail import tell_moderators
+from app.notifications.moderation_mail import tell_soon
 from app.notifications.retention import forget_address
 from app.notifications.to_authors import ask_who_wrote, send_password_link, tell_author
 from app.posts.events import PostTrashed, PostWritten
@@ -48,12 +48,12 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     AuthorForgotten: (index_comment,),
     CommenterErased: (forget_address,),
     CheckWanted: (want_check,),
+    CommentArrived: (tell_soon,),
 }
 
 # In the worker: what may come a little later, or needs somebody else's server. A job gets the event's
 # own fields as its arguments, and its module is imported here or by the worker.
 LATER: dict[type[Event], tuple[JobFunction, ...]] = {
-    CommentArrived: (tell_moderators,),
     CommentPublished: (tell_followers,),
     CommentDecided: (tell_author,),
     AuthorshipAsked: (ask_who_wrote,),

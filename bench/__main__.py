@@ -14,6 +14,7 @@ from bench.loading import loaded
 from bench.measuring import print_first_renderings, print_load, print_rest
 from bench.pages import pages_of
 from bench.site import Size
+from bench.writing import print_writing
 
 LARGE = Size(comments=1_000_000)
 
@@ -34,6 +35,8 @@ def main() -> None:
         for server in ours:
             print_first_renderings(pages, server, yardstick, options.rounds)
             print_rest(server, yardstick)
+    for site in sites:
+        print_writing(site, options.data, options.seconds, options.flood)
 
 
 def _parsed() -> argparse.Namespace:
@@ -43,6 +46,7 @@ def _parsed() -> argparse.Namespace:
     parser.add_argument("--scale", action="store_true", help=f"beside it a site of {LARGE}")
     parser.add_argument("--seconds", type=int, default=1, help="of each of a row's five rounds")
     parser.add_argument("--rounds", type=int, default=200, help="first renderings of each page")
+    parser.add_argument("--flood", type=float, default=60, help="seconds of it")
     parser.add_argument("--only", default="", metavar="WORD", help="pages with this in their name")
     parser.add_argument(
         "--data", type=Path, default=Path("bench-data"), help="where sites are kept"

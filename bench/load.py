@@ -5,10 +5,11 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import repeat
 from statistics import median, quantiles
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 
@@ -74,32 +75,68 @@ def _milliseconds(found: re.Match[str]) -> float:
 async def _by_ourselves(
     url: str, headers: Mapping[str, str], concurrency: int, seconds: float
 ) -> Load:
+    return (await _drive_each(url, repeat(request_for(url, headers)), concurrency, seconds, None))[
+        0
+    ]
+
+
+def drive_each(
+    server: str, requests: Iterator[bytes], concurrency: int, seconds: float, wanted: int
+) -> tuple[Load, int]:
+    """Send each of `requests` once, over so many connections: what was borne, and how many were answered.
+
+    Raises SystemExit for an answer whose status is not `wanted`.
+    """
+    return asyncio.run(_drive_each(server, requests, concurrency, seconds, wanted))
+
+
+async def _drive_each(
+    server: str, requests: Iterator[bytes], concurrency: int, seconds: float, wanted: int | None
+) -> tuple[Load, int]:
     until = time.perf_counter() + seconds
-    waits = [_ask_until(until, url, headers) for _ in range(concurrency)]
+    waits = [_ask_until(until, server, requests, wanted) for _ in range(concurrency)]
     waited = sorted(wait for waits in await asyncio.gather(*waits) for wait in waits)
+    # Whoever came last was answered after the time was over.
+    taken = seconds + time.perf_counter() - until
     hundredths = quantiles(waited, n=100)
-    return Load(len(waited) / seconds, hundredths[49] * 1000, hundredths[98] * 1000)
+    load = Load(len(waited) / taken, hundredths[49] * 1000, hundredths[98] * 1000)
+    return load, len(waited)
 
 
-async def _ask_until(until: float, url: str, headers: Mapping[str, str]) -> list[float]:
-    parts, request, waits = urlsplit(url), request_for(url, headers), []
+async def _ask_until(
+    until: float, server: str, requests: Iterator[bytes], wanted: int | None
+) -> list[float]:
+    parts, waits = urlsplit(server), []
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
     while (began := time.perf_counter()) < until:
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        await reader.readexactly(length_of(head))
+        writer.write(next(requests))
+        status = await read_answer(reader)
+        if wanted is not None and status != wanted:
+            raise SystemExit(f"{server} answers {status}")
         waits.append(time.perf_counter() - began)
     writer.close()
     return waits
 
 
-def request_for(url: str, headers: Mapping[str, str]) -> bytes:
-    """A GET as it goes over the wire."""
+async def read_answer(reader: asyncio.StreamReader) -> int:
+    """Read one whole answer; its status."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    await reader.readexactly(length_of(head))
+    return int(head.split(maxsplit=2)[1])
+
+
+def request_for(
+    url: str, headers: Mapping[str, str], fields: Mapping[str, str] | None = None
+) -> bytes:
+    """A request as it goes over the wire: a POST of these fields of a form, else a GET."""
     parts = urlsplit(url)
     target = parts.path + (f"?{parts.query}" if parts.query else "")
-    lines = [f"GET {target} HTTP/1.1", f"host: {parts.netloc}"]
+    lines = [f"{'GET' if fields is None else 'POST'} {target} HTTP/1.1", f"host: {parts.netloc}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
-    return "\r\n".join([*lines, "", ""]).encode()
+    body = b"" if fields is None else urlencode(fields).encode()
+    if fields is not None:
+        lines += ["content-type: application/x-www-form-urlencoded", f"content-length: {len(body)}"]
+    return "\r\n".join([*lines, "", ""]).encode() + body
 
 
 def length_of(head: bytes) -> int:

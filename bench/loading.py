@@ -1,7 +1,10 @@
 """The site to measure: made up, imported by the program's own importer, and kept for the next run."""
 
 import shutil
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app.core.schema import wanted_version
@@ -18,6 +21,8 @@ class LoadedSite:
     folder: Path
     # What bringing it in took; nothing when it was there already.
     figures: tuple[Figure, ...] = ()
+    # Settings of its server that are not as usual here.
+    otherwise: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def database_url(self) -> str:
@@ -32,7 +37,12 @@ class LoadedSite:
             "RAPPORT_BASE_URL": f"http://127.0.0.1:{port}",
             "RAPPORT_RATE_LIMITS": "off",
             "RAPPORT_LOG": "json",
+            **self.otherwise,
         }
+
+    def set_otherwise(self, **settings: str) -> "LoadedSite":
+        """The same site, its server set otherwise."""
+        return replace(self, otherwise={**self.otherwise, **settings})
 
 
 def loaded(size: Size, data: Path) -> LoadedSite:
@@ -57,3 +67,11 @@ def loaded(size: Size, data: Path) -> LoadedSite:
         Figure(f"import of {size.comments:,} comments", seconds, "s"),
         Figure("its peak memory", memory, "MB"),
     ))  # fmt: skip
+
+
+@contextmanager
+def a_copy(site: LoadedSite) -> Iterator[LoadedSite]:
+    """The same site to write into; what is measured by reading stays as it is."""
+    with tempfile.TemporaryDirectory(dir=site.folder.parent, prefix="written-") as folder:
+        shutil.copytree(site.folder, folder, dirs_exist_ok=True)
+        yield LoadedSite(site.size, Path(folder), otherwise=site.otherwise)

@@ -11,7 +11,7 @@ from bench.rendering import an_editor, cpu_of_rendering
 from bench.site import HOT, plan
 from bench.table import Figure, heading, load_heading, load_line
 
-_ROUNDS = 5
+ROUNDS = 5
 
 
 def print_load(pages: Sequence[Page], contestants: Sequence[Contestant], seconds: int) -> None:
@@ -28,7 +28,7 @@ def _loads(
 ) -> list[Load | None]:
     # In turn, not one after the other: what else the machine does then falls on all of them.
     rounds: dict[str, list[Load]] = {contestant.name: [] for contestant in contestants}
-    for _ in range(_ROUNDS):
+    for _ in range(ROUNDS):
         for contestant in contestants:
             asked = contestant.asked.get(page.name)
             if asked is not None:

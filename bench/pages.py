@@ -26,6 +26,8 @@ class Page:
     is_conditional: bool = False
     # Left out of the load, where only its first rendering is of interest.
     is_driven: bool = True
+    # By whom it is asked for; nobody in particular without.
+    cookie: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,15 @@ def pages_of(size: Size) -> tuple[Page, ...]:
     )
 
 
+def pages_signed_in(size: Size, cookie: str) -> tuple[Page, ...]:
+    """What a moderator who has this cookie is shown; none of it is kept."""
+    hot = next(post for post in plan(size) if post.slug == HOT)
+    return (
+        Page("signed-in post page", hot.path, cookie=cookie),
+        Page("console queue", "/mod/", cookie=cookie),
+    )
+
+
 def _tags(post: LoadPost) -> tuple[str, ...]:
     return (f"post:{post.number}",)
 
@@ -63,7 +74,7 @@ def _tags(post: LoadPost) -> tuple[str, ...]:
 def ask_for(page: Page, server: str, path: str | None = None) -> tuple[Asked, Answer]:
     """How to ask a server for a page, and what it answers, byte by byte as it travels."""
     url = server + (page.path if path is None else path)
-    headers = dict(_BROWSER)
+    headers = dict(_BROWSER) | ({"cookie": page.cookie} if page.cookie else {})
     if page.is_conditional:
         headers["if-none-match"] = _fetch(url, headers)[1]["etag"]
     answer, _ = _fetch(url, headers)

@@ -15,11 +15,29 @@ TRUSTED_AFTER = 5
 TRUSTED_DAYS = 3
 SPAM_FORGIVEN_AFTER = timedelta(days=90)
 
-_MAKE = text(
+_INSERT = (
     "INSERT INTO author_keys"
     " (key, standing, pending, approved, spam, removed, approved_days, first_seen_at)"
-    " VALUES (:key, '', 0, 0, 0, 0, '[]', :at) ON CONFLICT (key) DO NOTHING"
-).bindparams(bindparam("at", type_=UtcDateTime()))
+    " VALUES (:key, '', 0, 0, 0, 0, '[]', :at)"
+)
+_MAKE = text(_INSERT + " ON CONFLICT (key) DO NOTHING").bindparams(
+    bindparam("at", type_=UtcDateTime())
+)
+_COLUMNS = AuthorKey.__table__.columns
+# Changing a row to what it was locks it, as FOR UPDATE does, and lets it be returned.
+_MAKE_OR_LOCK = (
+    select(AuthorKey)
+    .from_statement(
+        text(
+            _INSERT
+            + " ON CONFLICT (key) DO UPDATE SET key = excluded.key RETURNING "
+            + ", ".join(f"author_keys.{column.name}" for column in _COLUMNS)
+        )
+        .bindparams(bindparam("at", type_=UtcDateTime()))
+        .columns(*_COLUMNS)
+    )
+    .execution_options(populate_existing=True)
+)
 # A column of an author key that counts comments with this status.
 _COUNTED = {"pending": "pending", "approved": "approved", "spam": "spam", "removed": "removed"}
 
@@ -52,14 +70,9 @@ def key_of_member(secrets: Secrets, user_id: int) -> str:
 
 async def author_of_key(session: AsyncSession, key: str, at: datetime) -> AuthorKey:
     """The row of a key, made where there is none, and locked until the end of the transaction."""
-    query = select(AuthorKey).where(AuthorKey.key == key).with_for_update()
-    query = query.execution_options(populate_existing=True)
-    found = await session.scalar(query)
-    if found is None:
-        # Two may meet here; one row comes of it.
-        await session.execute(_MAKE, {"key": key, "at": at})
-        found = (await session.scalars(query)).one()
-    return found
+    # Two may meet here; one row comes of it, and each has it in one statement.
+    author: AuthorKey = (await session.scalars(_MAKE_OR_LOCK, {"key": key, "at": at})).one()
+    return author
 
 
 async def authors_of_keys(

@@ -67,7 +67,9 @@ async def keep_counts(session: AsyncSession) -> None:
         {"tab": tab, "kind": kind, "by": by} for (tab, kind), by in sorted(changes.items()) if by
     ]
     if rows:
-        await session.execute(_ADD, rows)
+        await session.flush()
+        connection = await session.connection()
+        await connection.execute(_ADD, rows)
 
 
 async def case_counts(session: AsyncSession) -> dict[Tab, int]:

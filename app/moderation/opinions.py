@@ -37,7 +37,11 @@ def local_filter_of(session: AsyncSession) -> LocalFilter:
     """This process's copy of what was learned from the database behind a session."""
     bind = session.get_bind()
     engine = bind.engine if isinstance(bind, Connection) else bind
-    return _filters.setdefault(engine, LocalFilter())
+    found = _filters.get(engine)
+    if found is None:
+        # Not `setdefault`: an empty one is megabytes of zeros, too dear to make for nothing.
+        found = _filters[engine] = LocalFilter()
+    return found
 
 
 def words_of(submission: Submission, akismet: str = "") -> Words:

@@ -11,8 +11,9 @@ from app.accounts.actor import Role
 from app.accounts.links import make_link
 from app.accounts.models import LinkPurpose, ModerationMail, OneTimeLink, User
 from app.core import clock
+from app.core.events import Event
 from app.core.i18n import _, ngettext
-from app.core.jobs import Tools, job
+from app.core.jobs import Tools, enqueue, job
 from app.core.markup import SafeHtml
 from app.discussions.models import CommentKind
 from app.moderation.models import Case, Check, Tab
@@ -75,6 +76,11 @@ async def tell_moderators(tools: Tools, *, comment_id: int = 0) -> None:
         due = await _who_is_due(db, clock.now())
     for user_id in due:
         await _tell(tools, user_id)
+
+
+async def tell_soon(session: AsyncSession, _event: Event) -> None:
+    """Something arrived: one run tells of all that did meanwhile."""
+    await enqueue(session, tell_moderators, once="arrived")
 
 
 @job("warn_owners")

@@ -5,15 +5,17 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from fastapi import APIRouter, Request
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
+from app.core.db import BigId
 from app.core.errors import AppError, Invalid, NotFound, WrongMethod
 from app.core.i18n import _, speak
 from app.core.markup import SafeHtml, markdown_comment
 from app.core.networks import kept_address
+from app.core.prepared import Prepared
 from app.discussions.models import Comment
 from app.discussions.pages import page_number
 from app.discussions.replying import ParentGone, SaidAlready, Target, reply
@@ -269,22 +271,24 @@ async def _post_meant(
     """The post of the address, else the one the form names."""
     path: str = request.scope["path"]
     number = form.typed.get("comment_post_ID", "")
-    values: dict[str, object] = {"paths": [], "number": 0}
+    paths, values = [""], {"number": 0}
     if path.endswith(LEAVES):
         bare = path.removesuffix(LEAVES).replace("\0", "")
-        values["paths"] = [asked.path for asked in readings(bare) if not asked.suffix]
+        paths = [asked.path for asked in readings(bare) if not asked.suffix]
     elif number.isdecimal():
         values["number"] = int(number[:18])
-    found = (await session.execute(_commentable(me), values)).first()
-    return Found(found[0], found[1], found[2] or "/") if found else None
+    named = {f"path_{place}": path for place, path in enumerate(paths)}
+    rows = await _commentable(me, len(paths)).rows(session, values | named)
+    return Found(rows[0][0], rows[0][1], rows[0][2] or "/") if rows else None
 
 
 @lru_cache(maxsize=100)
-def _commentable(actor: Actor) -> Select[int, str, str | None]:
-    return (
+def _commentable(actor: Actor, paths: int) -> Prepared:
+    named = [bindparam(f"path_{place}", type_=Post.path.type) for place in range(paths)]
+    return Prepared(
         select(Post.id, Post.title, Post.path)
         .where(
-            or_(Post.path.in_(bindparam("paths", expanding=True)), Post.id == bindparam("number")),
+            or_(Post.path.in_(named), Post.id == bindparam("number", type_=BigId)),
             Post.path.is_not(None),
             posts_visible_to(actor),
         )

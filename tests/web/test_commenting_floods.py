@@ -150,3 +150,24 @@ async def test_of_six_different_ones_at_once_one_gets_through(
     )
 
     assert sorted(answer.status_code for answer in answers) == [303] + [429] * 5
+
+
+async def test_a_flood_is_refused_at_the_door_and_whoever_is_known_there_is_not(
+    visitor: httpx.AsyncClient, doors: Doors
+) -> None:
+    async with doors.unit_of_work() as db:
+        post = await a_post(db)
+
+    await send(visitor, post)
+    sent = {**GWEN, "comment": "And another thing."}
+    answers = [await visitor.post(f"{post.path}comment", data=sent) for _ in range(8)]
+    elsewhere = await visitor.post(
+        f"{post.path}comment", data=sent, headers={"cookie": "commenter-session=another"}
+    )
+
+    assert [answer.status_code for answer in answers] == [429] * 8
+    assert ["And another thing." in answer.text for answer in answers] == [True] * 5 + [False] * 3
+    assert 0 < int(answers[-1].headers["retry-after"]) <= 15
+    assert answers[-1].headers["x-content-type-options"] == "nosniff"
+    assert "And another thing." in elsewhere.text
+    assert (await visitor.get(post.path or "")).status_code == 200

@@ -1,0 +1,107 @@
+"""People who write: commenters without end, each somebody else, and the moderator who taught the filter."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from itertools import count, islice
+from time import time_ns
+
+import httpx
+from sqlalchemy import select
+
+from app.accounts.actor import Actor, Role
+from app.accounts.sessions import Whereabouts, start_session
+from app.core.db import open_database
+from app.core.freshness.news import open_news
+from app.discussions import actions
+from app.discussions.models import Comment
+from app.work import Doors
+from bench.load import request_for
+from bench.loading import LoadedSite
+from bench.site import plan
+from bench.words import Words
+from tests.world import a_member
+
+# The filter says nothing before it has seen twenty of each.
+LESSONS = 25
+# The answer to a comment: go and see what became of it.
+TAKEN_IN = 303
+# So many posts are talked about at once.
+_POSTS = 20
+_TOKEN = re.compile(r'name="form_token"\s+value="([^"]+)"')
+_SPAM = "Buy cheap pills at our casino now. "
+# Nobody says the same twice within a day: each run begins where none was before.
+_numbers = count(time_ns() // 1000)
+
+
+class Commenters:
+    """Whoever writes under the newest posts of a site, in the forms that stand there."""
+
+    def __init__(self, server: str, site: LoadedSite) -> None:
+        self._words = Words(next(_numbers))
+        paths = [post.path for post in plan(site.size)[-_POSTS:]]
+        with httpx.Client(base_url=server, trust_env=False, timeout=60) as reader:
+            self._forms = [(server + path, _TOKEN.findall(reader.get(path).text)) for path in paths]
+
+    def comments(self, opening: str = "") -> Iterator[tuple[str, Mapping[str, str]]]:
+        """Where each is sent, and its fields: always by somebody else, who says something else."""
+        for number in _numbers:
+            url, (token, *_) = self._words.chance.choice(self._forms)
+            yield (
+                f"{url}comment",
+                {
+                    "author": self._words.name(),
+                    "email": f"reader{number}@bench.example",
+                    "comment": opening + self._words.paragraph(3, rich=True),
+                    "form_token": token,
+                },
+            )
+
+    def requests(self) -> Iterator[bytes]:
+        """The same as they go over the wire, as a browser sends them."""
+        for url, fields in self.comments():
+            yield request_for(url, {"accept": "text/html"}, fields)
+
+
+def teach(server: str, site: LoadedSite) -> None:
+    """Have a person decide about so much spam and so much else that the filter has an opinion of all that follows."""
+    commenters = Commenters(server, site)
+    openings: dict[str, str] = {}
+    with httpx.Client(trust_env=False, timeout=60) as client:
+        for opening in (_SPAM, ""):
+            for url, fields in islice(commenters.comments(opening), LESSONS):
+                answer = client.post(url, data=dict(fields))
+                if answer.status_code != TAKEN_IN:
+                    raise SystemExit(f"{url} answers {answer.status_code} to a comment")
+                openings[fields["email"]] = opening
+    asyncio.run(_decide(site, openings))
+
+
+async def _decide(site: LoadedSite, openings: Mapping[str, str]) -> None:
+    async with _doors(site) as doors, doors.unit_of_work() as db:
+        person = await a_member(db, "Who taught it", roles=[Role.MODERATOR])
+        actor = Actor(user_id=person.id, name=person.name, roles=frozenset({Role.MODERATOR}))
+        written = select(Comment.id, Comment.author_email).where(Comment.author_email.in_(openings))
+        for comment_id, email in (await db.execute(written.order_by(Comment.id))).all():
+            decide = actions.mark_as_spam if openings[email] else actions.approve
+            await decide(db, actor, comment_id)
+
+
+def moderators_cookie(site: LoadedSite) -> str:
+    """What the browser of a moderator sends who is signed in."""
+    return f"session={asyncio.run(_sign_in(site))}"
+
+
+async def _sign_in(site: LoadedSite) -> str:
+    async with _doors(site) as doors, doors.unit_of_work() as db:
+        person = await a_member(db, "Who looks on", roles=[Role.MODERATOR])
+        return await start_session(db, person, Whereabouts("127.0.0.1", "A browser"))
+
+
+@asynccontextmanager
+async def _doors(site: LoadedSite) -> AsyncIterator[Doors]:
+    database, news = open_database(site.database_url), open_news(site.database_url)
+    yield Doors(database, news)
+    await news.close()
+    await database.close()
