@@ -234,7 +234,10 @@ _MOST_WAITS = 500
 
 
 async def waits_of_late(session: AsyncSession, at: datetime) -> list[timedelta]:
-    """How long comments waited that people decided about in the last 30 days, for the first time."""
+    """How long comments of the last 30 days waited until a person decided about them.
+
+    What is older says nothing of today: it came with an import, or was found in a corner.
+    """
     query = (
         select(Decision.at, Comment.created_at)
         .join(Comment, Comment.id == Decision.item_id)
@@ -243,6 +246,7 @@ async def waits_of_late(session: AsyncSession, at: datetime) -> list[timedelta]:
             Decision.kind == CommentKind.COMMENT,
             Decision.is_by_person,
             Decision.was == CommentStatus.PENDING,
+            Comment.created_at > at - REMEMBERED,
         )
         .order_by(Decision.at.desc())
         .limit(_MOST_WAITS)

@@ -128,6 +128,8 @@ class CommentForm:
     # How long one usually waits until a person has read it; empty where too little is known.
     usual_wait: str = ""
     is_for_member: bool = False
+    # What its author writes is published at once, and the form says so.
+    is_read_first: bool = True
     is_remembered: bool = False
     typed: Typed = field(default_factory=Typed)
     errors: tuple[FieldError, ...] = ()

@@ -52,6 +52,8 @@ from app.web.small_sum import solved_challenge, spend
 router = APIRouter()
 
 LEAVES = "/comment"
+# The fields as one reads them.
+_IN_ORDER = ("author", "email", "url", "comment")
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,9 @@ async def post_comment(request: Request, me: Me) -> Response:
         return render("comments/form.html", _page(sent, preview=True))
     if form.value is None:
         wrong = {error.field: error.says for error in form.errors}
-        raise Invalid(_("Please look at what is marked below."), fields=wrong)
+        raise Invalid(
+            _("All you typed is kept. Please look at what is marked below."), fields=wrong
+        )
     return await _take_in(sent, form.value, post)
 
 
@@ -209,14 +213,15 @@ async def _again(sent: Sent, error: AppError) -> Response:
 def _page(sent: Sent, error: AppError | None = None, *, preview: bool = False) -> FormPage:
     typed = typed_in(sent.form.typed)
     post = sent.post
+    form = _form(sent, typed, error)
     title = error.title if error else _("How it will look") if preview else ""
-    if isinstance(error, Invalid) and error.fields:
-        title = _("Not sent yet")
+    if form.errors:
+        title = _("Your comment was not sent yet")
     return FormPage(
         frame=sent.frame,
         head=Head(title=f"{_(title)} – {sent.frame.site.title}", robots="noindex"),
         post=Link(post.title or _("Untitled"), post.url) if post else None,
-        form=_form(sent, typed, error),
+        form=form,
         title=_(title),
         detail=error.detail if error else "",
         earlier_url=_earlier(sent, error) if isinstance(error, SaidAlready) else "",
@@ -236,13 +241,19 @@ def _form(sent: Sent, typed: Typed, error: AppError | None) -> CommentForm:
         is_offered=True,
         token=_token_kept(sent) or new_token_for(settings, post.id if post else 0),
         is_for_member=sent.me.is_signed_in,
+        is_read_first=not sent.me.moderates,
         is_remembered=sent.known is not None,
         typed=typed,
-        errors=tuple(errors),
+        errors=tuple(sorted(errors, key=_place_of)),
         # What can't be answered any more is not answered again: the text may go to the post instead.
         answered=None if isinstance(error, ParentGone) else _answered(sent),
         post_url=post.url if post else "/",
     )
+
+
+def _place_of(error: FieldError) -> int:
+    """Where the field stands that it is about; what stands in none comes first."""
+    return _IN_ORDER.index(error.field) if error.field in _IN_ORDER else -1
 
 
 def _token_kept(sent: Sent) -> str:

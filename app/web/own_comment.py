@@ -34,6 +34,8 @@ from app.web.usual_wait import usual_wait
 router = APIRouter()
 
 _READ = ["GET", "HEAD"]
+# What may be answered, now or soon.
+_STANDS = (CommentStatus.PENDING, CommentStatus.APPROVED)
 
 
 class EditForm(BaseModel):
@@ -173,7 +175,7 @@ async def _page(
         waiting_html=new.body_html if new else None,
         source=typed if typed is not None else (new.body_source if new else comment.body_source),
         may_change=bool(may_change_own(comment, clock.now())),
-        may_follow=bool(comment.author_email or comment.user_id),
+        may_follow=bool(comment.author_email or comment.user_id) and comment.status in _STANDS,
         trouble=error.detail if error else "",
         is_followed="followed" in request.query_params,
     )

@@ -1,15 +1,19 @@
 """Readers of feeds, strict ones, and a blog for them to read."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import feedparser
 import httpx
+from lxml import etree, html
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock
 from app.posts.models import Post
 from tests.world import FIRST_DAY, a_category, a_draft, a_page, a_post, a_tag, an_author, the_site
+
+FORMATS = ("", "atom/", "json/")
 
 
 async def feed_at(visitor: httpx.AsyncClient, path: str) -> Any:
@@ -62,3 +66,33 @@ async def all_guids(visitor: httpx.AsyncClient, path: str) -> list[str]:
         found += [entry.id for entry in feed.entries]
         url = next((link.href for link in feed.feed.links if link.rel == "next"), None)
     return found
+
+
+def assert_harmless_feed(suffix: str, document: bytes) -> None:
+    """A whole feed, and nothing in it that would run in a reader that shows it as it is."""
+    for fragment in _fragments(suffix, document):
+        _assert_harmless(fragment)
+
+
+def _fragments(suffix: str, document: bytes) -> list[str]:
+    """All that a reader takes for HTML."""
+    if suffix == "json/":
+        items = json.loads(document)["items"]
+        assert items
+        return [item["content_html"] for item in items if item.get("content_html")]
+    etree.fromstring(document)
+    parsed = feedparser.parse(document, sanitize_html=False)
+    assert not parsed.bozo
+    assert parsed.entries
+    texts = [entry.content[0].value for entry in parsed.entries if "content" in entry]
+    return texts + [entry.get("summary", "") for entry in parsed.entries if not suffix]
+
+
+def _assert_harmless(fragment: str) -> None:
+    if not fragment.strip():
+        return
+    for element in html.fragment_fromstring(fragment, create_parent="div").iter():
+        assert element.tag not in ("script", "iframe", "object", "embed", "form", "style", "svg")
+        for attribute, value in element.attrib.items():
+            assert not attribute.startswith("on"), fragment
+            assert not value.strip().lower().startswith(("javascript:", "data:", "vbscript:"))

@@ -29,9 +29,12 @@ ADDRESS_SEEN_FOR = timedelta(days=30)
 
 # Before the sentence of a reason: what kind of reason it is, for eyes that do not read it.
 _SHAPES = {
-    "first_time": "○", "unproved": "○", "new_author": "○", "strangers": "○", "watched": "◎", "blocked": "■",
-    "links": "△", "words": "△", "held_words": "△", "twice": "≡", "trap": "■", "token": "▽",
-    "learned": "◆", "akismet": "◆", "check_unavailable": "…",
+    "first_time_author": "○", "unproved_author": "○", "members_address": "○", "watched_author": "◎",
+    "blocked_author": "■", "block_list": "■", "trusted_author": "●", "staff": "●", "imported": "●",
+    "links": "△", "held_word": "△", "foreign_script": "△", "said_before": "≡", "holds_everything": "≡",
+    "trap_field": "■", "stale_token": "▽", "too_quick": "▽", "no_work": "▽",
+    "learned_spam": "◆", "learned_ham": "◆", "learned_unsure": "◆",
+    "akismet_spam": "◆", "akismet_ham": "◆", "akismet_discard": "◆", "check_unavailable": "…",
 }  # fmt: skip
 
 
@@ -132,13 +135,14 @@ def _reason(reason: Mapping[str, str]) -> Reason:
 
 
 def _verdicts(item: QueueItem) -> list[str]:
-    said = []
-    if item.case.akismet:
+    """What was learned, where no reason says it already: of imports, and of what came before the filters."""
+    said, codes = [], item.case.reason_codes
+    if item.case.akismet and " akismet_" not in codes:
         words = {"ham": _("good"), "spam": _("spam"), "discard": _("blatant spam")}
         said.append(
             _("Akismet: %(word)s") % {"word": words.get(item.case.akismet, item.case.akismet)}
         )
-    if item.case.score is not None:
+    if item.case.score is not None and " learned_" not in codes:
         percent = round(item.case.score * 100)
         said.append(_("Local filter: %(percent)s %% spam") % {"percent": percent})
     return said
