@@ -19,7 +19,7 @@ from app.discussions.models import Comment, CommentStatus
 from app.discussions.personal import comments_of, forget_author, forget_comments, own_words
 from app.discussions.retention import purge_comments, wipe_addresses
 from app.moderation.authors import author_of_key, key_of_email
-from app.moderation.cases import case_counts, open_case
+from app.moderation.cases import case_counts, find_case, move_case
 from app.moderation.models import AuthorKey, Case, Tab
 from app.notifications.follows import ask_to_follow
 from app.notifications.models import Follow
@@ -55,13 +55,11 @@ async def said(doors: Doors, post: Post, **fields: Any) -> Comment:
 
 
 async def filed(doors: Doors, comment: Comment, tab: Tab) -> None:
-    """The queue has a case of it."""
+    """Its case stands in this tab."""
     async with doors.unit_of_work() as db:
-        await open_case(
-            db,
-            Case(kind="comment", item_id=comment.id, tab=tab, arrived_at=clock.now(),
-                 moved_at=clock.now()),
-        )  # fmt: skip
+        case = await find_case(db, "comment", comment.id)
+        assert case is not None
+        move_case(db, case, tab, clock.now())
 
 
 async def there(doors: Doors) -> list[int]:

@@ -12,8 +12,7 @@ from app.accounts.actor import OWNER_AT_THE_MACHINE
 from app.core import clock
 from app.discussions.actions import approve, hold
 from app.discussions.models import Comment, CommentStatus
-from app.moderation.cases import find_case, open_case
-from app.moderation.models import Case, Tab
+from app.moderation.cases import find_case
 from app.notifications.follows import ask_to_follow
 from app.notifications.models import Follow
 from app.posts.models import Post
@@ -225,17 +224,6 @@ async def test_confirming_proves_whose_comment_it_is(
     doors: Doors, visitor: httpx.AsyncClient, post_office: PostOffice, run_jobs: RunJobs
 ) -> None:
     _, comment = await gwens_comment(doors)
-    async with doors.unit_of_work() as db:
-        await open_case(
-            db,
-            Case(
-                kind="comment",
-                item_id=comment.id,
-                tab=Tab.NEEDS,
-                arrived_at=clock.now(),
-                moved_at=clock.now(),
-            ),
-        )
     await run_jobs()
     await visitor.post(link_in(post_office.mails[0], "/confirm/"))
 

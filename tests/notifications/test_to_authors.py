@@ -15,8 +15,8 @@ from app.core.events import record
 from app.discussions.actions import approve, remove
 from app.discussions.events import AuthorshipAsked, CommentDecided, FollowAsked
 from app.discussions.models import Comment, CommentStatus
-from app.moderation.cases import find_case, open_case
-from app.moderation.models import Case, Decision, Tab
+from app.moderation.cases import find_case
+from app.moderation.models import Decision
 from app.notifications.models import Follow
 from app.work import Doors
 from tests.conftest import RunJobs
@@ -34,13 +34,7 @@ async def a_waiting_comment(doors: Doors, **fields: Any) -> Comment:
     known = {"author_email": "gwen@example.org", "status": CommentStatus.PENDING}
     async with doors.unit_of_work() as db:
         post = await a_post(db)
-        comment = await a_comment(db, "My words", under=post, at=clock.now(), **{**known, **fields})
-        tab = Tab.SPAM if comment.status == CommentStatus.SPAM else Tab.NEEDS
-        now = clock.now()
-        await open_case(
-            db, Case(kind="comment", item_id=comment.id, tab=tab, arrived_at=now, moved_at=now)
-        )
-    return comment
+        return await a_comment(db, "My words", under=post, at=clock.now(), **{**known, **fields})
 
 
 async def a_removal(doors: Doors, comment: Comment, **fields: Any) -> None:
