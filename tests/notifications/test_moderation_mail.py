@@ -15,8 +15,8 @@ from app.core.jobs import enqueue
 from app.discussions.actions import approve
 from app.discussions.events import CommentArrived
 from app.discussions.models import Comment, CommentStatus
-from app.moderation.cases import find_case, move_case, open_case
-from app.moderation.models import Case, Check, Tab
+from app.moderation.cases import find_case, move_case
+from app.moderation.models import Check, Tab
 from app.notifications.moderation_mail import tell_moderators, warn_owners
 from app.posts.models import Post
 from app.work import Doors
@@ -42,20 +42,11 @@ async def arrived(
 ) -> Comment:
     """A comment that waits for a person."""
     async with doors.unit_of_work() as db:
+        reasons = [{"code": "first", "because": "The first comment of this author."}]
         comment = await a_comment(
-            db, text, under=post, status=CommentStatus.PENDING, at=clock.now()
-        )
-        case = Case(
-            kind="comment",
-            item_id=comment.id,
-            post_id=post.id,
-            tab=Tab.NEEDS,
-            arrived_at=clock.now(),
-            moved_at=clock.now(),
-            check_state=check,
-            reasons=[{"code": "first", "because": "The first comment of this author."}],
-        )
-        await open_case(db, case)
+            db, text, under=post, status=CommentStatus.PENDING, at=clock.now(),
+            case={"check_state": check, "reasons": reasons},
+        )  # fmt: skip
         record(db, CommentArrived(comment_id=comment.id))
     return comment
 
