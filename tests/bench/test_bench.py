@@ -1,11 +1,12 @@
 """The benchmark's own parts: the site it makes up, and how it measures. No time is asserted anywhere."""
 
+from itertools import repeat
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
-from bench.load import Load, drive, length_of, request_for, typical
+from bench.load import Load, drive, drive_each, length_of, request_for, typical
 from bench.pages import Page, ask_for
 from bench.processes import free_port, started
 from bench.rendering import Connection
@@ -65,7 +66,11 @@ def test_the_yardstick_gives_the_same_bytes(
         monkeypatch.setenv("PATH", "")
         load_without_wrk = drive(asked.url, asked.headers, concurrency=2, seconds=1)
 
+        sent, answered = drive_each(asked.url, repeat(request_for(asked.url, {})), 2, 1, wanted=200)
+
         assert answer == ANSWER
+        assert sent.rate > 0
+        assert answered > 0
         assert running.peak_memory() > 1
         assert running.cpu_seconds() > 0
         assert load.rate > 0
@@ -89,6 +94,13 @@ def test_a_request_names_host_and_query() -> None:
 
     assert request.startswith(b"GET /search/?q=a+b HTTP/1.1\r\nhost: 127.0.0.1:80\r\n")
     assert request.endswith(b"accept: */*\r\n\r\n")
+
+
+def test_a_comment_goes_over_the_wire_as_a_form() -> None:
+    request = request_for("http://127.0.0.1:80/a/comment", {}, {"author": "Gwen & Ada"})
+
+    assert request.startswith(b"POST /a/comment HTTP/1.1\r\nhost: 127.0.0.1:80\r\n")
+    assert request.endswith(b"content-length: 19\r\n\r\nauthor=Gwen+%26+Ada")
 
 
 def test_one_bad_round_does_not_count() -> None:
