@@ -19,6 +19,7 @@ from app.discussions.events import (
     CommentDecided,
     CommentEdited,
     CommenterErased,
+    CommentFiled,
     CommentPublished,
     CommentWithdrawn,
     FollowAsked,
@@ -48,7 +49,8 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     AuthorForgotten: (index_comment,),
     CommenterErased: (forget_address,),
     CheckWanted: (want_check,),
-    CommentArrived: (tell_soon,),
+    CommentArrived: (tell_soon, index_comment),
+    CommentFiled: (index_comment,),
 }
 
 # In the worker: what may come a little later, or needs somebody else's server. A job gets the event's

@@ -27,6 +27,13 @@ class CommentArrived(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CommentFiled(Event):
+    """A comment was taken for spam as it came in: nobody is told, but moderators find it."""
+
+    comment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckWanted(Event):
     """A comment waits for what another server thinks of it; nobody is told of it before that."""
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import clock
 from app.core.events import record
 from app.discussions.edits import replace_text, waiting_edit
-from app.discussions.events import CommentArrived
+from app.discussions.events import CommentArrived, CommentFiled
 from app.discussions.models import Comment, CommentEdit, CommentStatus, Thread
 from app.discussions.showing import change_status, locked_comment
 from app.moderation.authors import count_author, is_trusted, locked_author
@@ -74,6 +74,8 @@ async def carry_out(
     count_author(matter.author, was, became, written_at=comment.created_at, at=at)
     if judgement.outcome == Outcome.PENDING:
         record(session, CommentArrived(comment_id=comment.id))
+    elif judgement.outcome == Outcome.SPAM:
+        record(session, CommentFiled(comment_id=comment.id))
 
 
 async def judge_again(

@@ -8,11 +8,12 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from app.accounts.actor import OWNER_AT_THE_MACHINE, Role
+from app.accounts.actor import OWNER_AT_THE_MACHINE, Actor, Role
 from app.accounts.events import PasswordResetAsked
 from app.core import clock
 from app.core.events import record
-from app.discussions.actions import approve, remove
+from app.discussions.actions import approve
+from app.discussions.deciding import decide
 from app.discussions.events import AuthorshipAsked, CommentDecided, FollowAsked
 from app.discussions.models import Comment, CommentStatus
 from app.moderation.cases import find_case
@@ -40,19 +41,9 @@ async def a_waiting_comment(doors: Doors, **fields: Any) -> Comment:
 async def a_removal(doors: Doors, comment: Comment, **fields: Any) -> None:
     """A moderator removes it, and says why."""
     async with doors.unit_of_work() as db:
-        moderator = await a_member(db, "Ines", roles=[Role.MODERATOR], moderation_mail="none")
-        await remove(db, OWNER_AT_THE_MACHINE, comment.id)
-        decision = Decision(
-            at=clock.now(),
-            user_id=moderator.id,
-            kind="comment",
-            item_id=comment.id,
-            verb="remove",
-            **fields,
-        )
-        db.add(decision)
-        await db.flush()
-        record(db, CommentDecided(comment_id=comment.id, decision_id=decision.id))
+        ines = await a_member(db, "Ines", roles=[Role.MODERATOR], moderation_mail="none")
+        actor = Actor(user_id=ines.id, roles=frozenset({Role.MODERATOR}))
+        await decide(db, actor, comment.id, "remove", **fields)
 
 
 async def test_a_ticked_box_sends_one_letter_that_asks(
