@@ -46,7 +46,7 @@ def add(
 ) -> None:
     """Make an account; without --password-stdin it gets no password yet, see `rapport user password`.
 
-    Example: rapport user add ada@example.org --name "Ada Lovelace" --role moderator
+    Example: rapport user add ines@example.org --name "Ines Marlow" --role moderator
     """
     password = _typed_password() if password_stdin else ""
 

@@ -54,7 +54,7 @@ def test_what_names_no_host_is_no_link(address: str) -> None:
         (Words("CHEAP PILLS"), "capitals=100 % or less"),
         (Words("привет всем"), "script=cyrillic"),
         (Words("is it so?"), "question"),
-        (Words("x", author="Ada Lovelace"), "name=Aa Aa"),
+        (Words("x", author="Ada Marlow"), "name=Aa Aa"),
         (Words("x", author="Ada", url="http://ada.example"), "named link"),
         (Words("x", url="http://ada.example/buy"), "website page"),
         (Words("call +49 30 1234 5678"), "phone"),

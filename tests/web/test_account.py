@@ -202,7 +202,7 @@ async def test_a_form_sent_after_the_session_ended_is_carried_through_signing_in
     doors: Doors, visitor: httpx.AsyncClient
 ) -> None:
     await ada_of(doors)
-    text = 'Ada "the first" <of Lovelace>'
+    text = 'Ada "the first" <of Marlow>'
 
     refused = await visitor.post("/account/name", data={"name": text, "password": "secret words"})
     assert refused.status_code == 401
@@ -212,7 +212,7 @@ async def test_a_form_sent_after_the_session_ended_is_carried_through_signing_in
     again = await sign_in(visitor, ADA, next="/account/name", **{"carried.name": text})
     assert again.status_code == 200
     assert 'action="/account/name"' in again.text
-    assert "Ada &#34;the first&#34; &lt;of Lovelace&gt;" in again.text
+    assert "Ada &#34;the first&#34; &lt;of Marlow&gt;" in again.text
     done = await visitor.post("/account/name", data={"name": text})
     assert done.status_code == 303
 
