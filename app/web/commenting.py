@@ -2,27 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from fastapi import APIRouter, Request
-from sqlalchemy import bindparam, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
-from app.core.db import BigId
 from app.core.errors import AppError, Invalid, NotFound, WrongMethod
 from app.core.i18n import _, speak
 from app.core.markup import SafeHtml, markdown_comment
 from app.core.networks import kept_address
-from app.core.prepared import Prepared
 from app.discussions.models import Comment
 from app.discussions.pages import page_number
 from app.discussions.replying import ParentGone, SaidAlready, Target, reply
 from app.moderation.submission import FormProof, Submission
-from app.posts.addresses import address, readings
-from app.posts.models import Post
-from app.posts.queries import posts_visible_to
+from app.posts.addresses import address
 from app.web.comment_forms import (
     Answered,
     CommentForm,
@@ -33,6 +26,7 @@ from app.web.comment_forms import (
     new_token_for,
     typed_in,
 )
+from app.web.commented_posts import Found, post_meant
 from app.web.deps import Frame, Me, doors_of, frame_of, settings_of
 from app.web.errors import show_again
 from app.web.forms import FieldError, Form, read_form
@@ -51,7 +45,6 @@ from app.web.small_sum import solved_challenge, spend
 
 router = APIRouter()
 
-LEAVES = "/comment"
 # The fields as one reads them.
 _IN_ORDER = ("author", "email", "url", "comment")
 
@@ -83,20 +76,6 @@ class Arrived:
 
 
 @dataclass(frozen=True)
-class Found:
-    """The post that is answered, as far as its form needs it."""
-
-    id: int
-    title: str
-    path: str
-
-    @property
-    def url(self) -> str:
-        """Where it stands."""
-        return address(self.path)
-
-
-@dataclass(frozen=True)
 class Sent:
     """One comment on its way in: what was sent, by whom, to which post."""
 
@@ -121,7 +100,7 @@ async def post_comment(request: Request, me: Me) -> Response:
     form: Form[MemberForm] = await read_form(request, MemberForm if me.is_signed_in else GuestForm)
     async with doors_of(request).reading() as session:
         frame = await frame_of(request, session)
-        post = await _post_meant(session, me, request, form)
+        post = await post_meant(session, me, request.scope["path"], form)
     speak(frame.site.language)
     sent = Sent(request, me, remembered(request), form, frame, post)
     show_again(request, lambda error: _again(sent, error))
@@ -274,34 +253,3 @@ def _earlier(sent: Sent, error: SaidAlready) -> str:
     if error.state == "approved" and sent.post:
         return f"{sent.post.url}#comment-{error.comment_id}"
     return own_address(settings_of(sent.request), error.comment_id) if error.is_sender else ""
-
-
-async def _post_meant(
-    session: AsyncSession, me: Actor, request: Request, form: Form[MemberForm]
-) -> Found | None:
-    """The post of the address, else the one the form names."""
-    path: str = request.scope["path"]
-    number = form.typed.get("comment_post_ID", "")
-    paths, values = [""], {"number": 0}
-    if path.endswith(LEAVES):
-        bare = path.removesuffix(LEAVES).replace("\0", "")
-        paths = [asked.path for asked in readings(bare) if not asked.suffix]
-    elif number.isdecimal():
-        values["number"] = int(number[:18])
-    named = {f"path_{place}": path for place, path in enumerate(paths)}
-    rows = await _commentable(me, len(paths)).rows(session, values | named)
-    return Found(rows[0][0], rows[0][1], rows[0][2] or "/") if rows else None
-
-
-@lru_cache(maxsize=100)
-def _commentable(actor: Actor, paths: int) -> Prepared:
-    named = [bindparam(f"path_{place}", type_=Post.path.type) for place in range(paths)]
-    return Prepared(
-        select(Post.id, Post.title, Post.path)
-        .where(
-            or_(Post.path.in_(named), Post.id == bindparam("number", type_=BigId)),
-            Post.path.is_not(None),
-            posts_visible_to(actor),
-        )
-        .limit(1)
-    )

@@ -66,7 +66,7 @@ async def find_shown_post(
 ) -> FoundPost | None:
     """The post that the first of these readings of an address leads to."""
     at_one_of = {"paths": list({asked.path for asked in meant})}
-    rows = await session.execute(_post_at(_eyes_of(actor)), at_one_of)
+    rows = await session.execute(_post_at(eyes_of(actor)), at_one_of)
     found = {post.path: (post, thread, pages, cover) for post, thread, pages, cover in rows}
     for asked in meant:
         if asked.path in found:
@@ -124,7 +124,7 @@ def _shown(actor: Actor) -> Select[Post, Thread, int, Upload]:
     )
 
 
-def _eyes_of(actor: Actor) -> Actor:
+def eyes_of(actor: Actor) -> Actor:
     """An actor with nothing but what decides on which posts they see: equal for all visitors and all editors."""
     if actor.reads_every_post:
         return _READS_ALL
