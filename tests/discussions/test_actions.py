@@ -10,7 +10,7 @@ from app.accounts.actor import OWNER_AT_THE_MACHINE, VISITOR
 from app.core.errors import Forbidden, NotFound
 from app.core.events import take_recorded
 from app.discussions import actions
-from app.discussions.events import CommentPublished, CommentWithdrawn
+from app.discussions.events import CommentDecided, CommentPublished, CommentWithdrawn
 from app.discussions.models import Comment, CommentStatus, Section, Thread, ThreadPage
 from app.discussions.pages import page_number, rebuild_pages
 from app.discussions.queries import comments_on_page
@@ -49,7 +49,7 @@ async def test_approving_twice_counts_once_and_tells_once(session: AsyncSession)
     await actions.approve(session, OWNER_AT_THE_MACHINE, comment.id)
 
     assert (await the_thread(session, comment)).comment_count == 1
-    assert [type(event) for event in take_recorded(session)] == [CommentPublished]
+    assert [type(event) for event in take_recorded(session)] == [CommentPublished, CommentDecided]
 
 
 async def test_a_held_comment_disappears(session: AsyncSession) -> None:
@@ -60,7 +60,7 @@ async def test_a_held_comment_disappears(session: AsyncSession) -> None:
 
     assert await comments_on_page(session, comment.thread_id, 1) == []
     assert (await the_thread(session, comment)).comment_count == 0
-    assert [type(event) for event in take_recorded(session)] == [CommentWithdrawn]
+    assert [type(event) for event in take_recorded(session)] == [CommentWithdrawn, CommentDecided]
 
 
 async def test_a_removed_comment_with_answers_leaves_a_line_without_a_name(

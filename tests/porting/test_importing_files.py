@@ -21,7 +21,7 @@ from app.porting.wordpress.exporting.exporter import export_wordpress
 from app.posts.models import Post
 from app.settings import Settings
 from app.work import Doors
-from tests.porting.importing import a_fresh_site, bring, everything
+from tests.porting.importing import Row, a_fresh_site, bring, everything
 from tests.porting.test_content import dangers_in
 from tests.porting.wxr_samples import BASE, a_comment, an_export, an_item
 from tests.shared import payloads, shared_file
@@ -168,7 +168,16 @@ async def test_a_process_that_is_killed_leaves_a_site_that_the_next_one_complete
         theirs, ours = await everything(fresh), await everything(doors)
     assert theirs.keys() == ours.keys()
     for table in theirs:
-        assert ours[table] == theirs[table], table
+        assert facts_in(table, ours[table]) == facts_in(table, theirs[table]), table
+
+
+def facts_in(table: str, rows: list[Row]) -> list[str]:
+    """Rows without the keys of authors, hashed with the secret of each site, and what is in their order."""
+    hashed = {"key", "id"} if table == "author_keys" else {"author_key_id"}
+    facts = [
+        repr({name: value for name, value in row.items() if name not in hashed}) for row in rows
+    ]
+    return sorted(facts) if table == "author_keys" else facts
 
 
 def a_load_file(folder: Path) -> Path:
