@@ -121,7 +121,8 @@ async def end_follows_of(session: AsyncSession, email: str) -> None:
 async def follow_own_comment(tools: Tools, *, comment_id: int) -> None:
     """Whoever wrote a comment asked to be told of answers to it."""
     async with tools.work.unit_of_work() as db:
-        comment = await db.get(Comment, comment_id)
+        # Locked, so that of two who are told at once only one writes it down.
+        comment = await db.get(Comment, comment_id, with_for_update=True)
         if comment is None:
             return
         user = await db.get(User, comment.user_id) if comment.user_id else None

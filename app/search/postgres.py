@@ -69,10 +69,11 @@ def matching(terms: Terms, keys: Keys, most: int | None) -> Select[int, float]:
     """The `most` highest keys whose entries match as `key` and `score`, the lowest score the best."""
     asked = cast(_expression(terms), TSQUERY)
     highest = _entries_with(asked, keys).order_by(_index.c.key.desc()).limit(most).subquery()
-    score = _score(highest.c.words, asked)
+    # By what is wanted alone: what is not would be weighed as if it were.
+    score = _score(highest.c.words, cast(_wanted(terms), TSQUERY))
     if any(term.is_begun for term in terms.wanted):
         # What is written as asked counts twice, and so stands before what only begins so.
-        score += _score(highest.c.words, cast(_expression(terms, whole=True), TSQUERY))
+        score += _score(highest.c.words, cast(_wanted(terms, whole=True), TSQUERY))
     # Outside the limit, so that no more than these are weighed.
     return select(highest.c.key, score.label("score"))
 
@@ -96,13 +97,16 @@ def _score(words: ColumnElement[str], asked: ColumnElement[str]) -> ColumnElemen
     return -rank
 
 
-def _expression(terms: Terms, *, whole: bool = False) -> str:
+def _expression(terms: Terms) -> str:
+    return " & ".join((_wanted(terms), *(f"!{_of(term)}" for term in terms.unwanted)))
+
+
+def _wanted(terms: Terms, *, whole: bool = False) -> str:
     # Words have letters, digits and marks alone: between quotes nothing in them is tsquery's syntax.
     all_of = [_of(term, whole=whole) for term in terms.wanted]
     if terms.by.words:
         all_of.append(" <-> ".join(f"'{word}':B" for word in terms.by.words))
-    none_of = [f"!{_of(term)}" for term in terms.unwanted]
-    return " & ".join((*all_of, *none_of))
+    return " & ".join(all_of)
 
 
 def _of(term: Term, *, whole: bool = False) -> str:

@@ -41,6 +41,18 @@ async def everything(work: Work) -> dict[str, list[Row]]:
                 keys = inspect(table).primary_key.columns
                 rows = await session.execute(select(table).order_by(*keys))
                 found[table.name] = [dict(row._mapping) for row in rows]
+    return with_ranks(found)
+
+
+def with_ranks(found: dict[str, list[Row]]) -> dict[str, list[Row]]:
+    """Author keys by their order instead of their numbers: PostgreSQL gives those of a lost run to nobody."""
+    ranks = {row["id"]: rank for rank, row in enumerate(found["author_keys"], 1)}
+    for rows in found.values():
+        for row in rows:
+            if row.get("author_key_id") is not None:
+                row["author_key_id"] = ranks[row["author_key_id"]]
+    for row in found["author_keys"]:
+        row["id"] = ranks[row["id"]]
     return found
 
 

@@ -39,7 +39,8 @@ async def test_another_schema_is_told_with_the_command_to_run(
 async def test_a_missing_table_is_a_page_with_the_command_to_run(
     visitor: httpx.AsyncClient, doors: Any
 ) -> None:
-    await break_with(doors, "DROP TABLE thread_pages", "DROP TABLE comments")
+    await break_with(doors, "DROP TABLE thread_pages")
+    await break_with(doors, "ALTER TABLE comments RENAME TO comments_of_yesterday")
     await break_with(doors, "ALTER TABLE posts RENAME TO posts_of_yesterday")
 
     answer = await visitor.get("/", headers={"accept": "text/html"})
