@@ -10,8 +10,9 @@ from app.core.events import record
 from app.core.i18n import _
 from app.core.markup import BodyFormat, markdown_comment
 from app.core.text import clean_text
-from app.discussions.deciding import Matter, locked_matter, require_version, write_down
+from app.discussions.deciding import locked_matter, require_version, write_down
 from app.discussions.events import CommentEdited, ThreadLocked
+from app.discussions.matters import Matter
 from app.discussions.models import Comment, CommentEdit, CommentStatus, Thread
 from app.discussions.pages import vanish
 from app.discussions.showing import change_status, touched_by

@@ -1,6 +1,5 @@
 """A person decides about a comment: status, counts, queue, log and lesson, all or nothing."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,6 +13,7 @@ from app.core.i18n import _
 from app.discussions.edits import drop_waiting_edit, replace_text, waiting_edit
 from app.discussions.events import CommentDecided
 from app.discussions.lessons import lesson_of, write_lesson
+from app.discussions.matters import Matter
 from app.discussions.models import Comment, CommentEdit, CommentStatus, Section, Thread
 from app.discussions.policy import require_may_decide
 from app.discussions.showing import change_status, locked_comment, touched_by
@@ -21,7 +21,7 @@ from app.discussions.verbs import said_of
 from app.moderation.authors import count_author, locked_author
 from app.moderation.cases import locked_case, move_case, open_case
 from app.moderation.log import last_decision
-from app.moderation.models import AuthorKey, Case, Check, Decision, Tab
+from app.moderation.models import Case, Check, Decision, Tab
 from app.moderation.sampling import answer_sample
 from app.posts.models import PostAuthor
 
@@ -37,16 +37,6 @@ TABS: dict[CommentStatus, Tab] = {
     CommentStatus.SPAM: Tab.SPAM,
     CommentStatus.REMOVED: Tab.REMOVED,
 }
-
-
-@dataclass
-class Matter:
-    """A comment and all that changes with it, each row locked: thread, then author, then case."""
-
-    comment: Comment
-    thread: Thread
-    author: AuthorKey | None
-    case: Case
 
 
 async def decide(
@@ -110,7 +100,7 @@ async def locked_matter(session: AsyncSession, actor: Actor, comment_id: int) ->
     case = await locked_case(session, comment.kind, comment.id)
     if case is None:
         case = await open_case(session, case_of(comment, thread))
-    return Matter(comment, thread, author, case)
+    return Matter(thread, comment, author, case)
 
 
 async def require_decider(session: AsyncSession, actor: Actor, thread: Thread) -> None:

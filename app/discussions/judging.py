@@ -1,6 +1,5 @@
 """From a judgement to rows: the comment's status, its case, its author's counts, and who is told."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,13 +8,14 @@ from app.core import clock
 from app.core.events import record
 from app.discussions.edits import replace_text, waiting_edit
 from app.discussions.events import CommentArrived, CommentFiled
-from app.discussions.models import Comment, CommentEdit, CommentStatus, Thread
+from app.discussions.matters import Matter
+from app.discussions.models import Comment, CommentEdit, CommentStatus
 from app.discussions.showing import change_status, locked_comment
 from app.moderation.authors import count_author, is_trusted, locked_author
 from app.moderation.cases import find_case, move_case
 from app.moderation.doubt import Signs, doubt_of
 from app.moderation.facts import gather_facts
-from app.moderation.models import AuthorKey, Case, Check, Standing, Tab
+from app.moderation.models import Case, Check, Standing, Tab
 from app.moderation.opinions import local_opinion
 from app.moderation.pipeline import judge, kept_of
 from app.moderation.submission import Author, Facts, Submission
@@ -23,16 +23,6 @@ from app.moderation.verdicts import Judgement, Outcome
 from app.site.models import SiteRow
 
 TABS = {Outcome.APPROVED: Tab.RECENT, Outcome.PENDING: Tab.NEEDS, Outcome.SPAM: Tab.SPAM}
-
-
-@dataclass(frozen=True)
-class Matter:
-    """A comment and all that changes with it; locked in this order."""
-
-    thread: Thread
-    comment: Comment
-    author: AuthorKey | None
-    case: Case
 
 
 def write_reasons(case: Case, submission: Submission, facts: Facts, judgement: Judgement) -> None:

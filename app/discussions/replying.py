@@ -20,7 +20,8 @@ from app.core.limits import Limit, take
 from app.core.networks import household
 from app.core.secrets import Secrets, secrets_of
 from app.discussions.events import AuthorshipAsked, CheckWanted, FollowAsked
-from app.discussions.judging import Matter, carry_out, tab_of, write_reasons
+from app.discussions.judging import carry_out, tab_of, write_reasons
+from app.discussions.matters import Matter
 from app.discussions.models import Comment, CommentStatus, Thread
 from app.discussions.policy import may_reply
 from app.discussions.queries import Said, said_lately, waiting_from

@@ -9,9 +9,10 @@ from app.accounts.actor import Actor
 from app.core import clock
 from app.core.errors import Conflict, NotFound
 from app.core.i18n import _
-from app.discussions.deciding import BECOMES, Matter, locked_matter, settle, write_down
+from app.discussions.deciding import BECOMES, locked_matter, settle, write_down
 from app.discussions.edits import latest_edit, restore_text
 from app.discussions.lessons import unlearn
+from app.discussions.matters import Matter
 from app.discussions.models import Comment, CommentStatus
 from app.discussions.verbs import said_of
 from app.moderation.authors import TRUSTED_DAYS

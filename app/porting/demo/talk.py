@@ -9,7 +9,8 @@ from app.core.i18n import _
 from app.core.markup import markdown_comment
 from app.core.secrets import Secrets
 from app.discussions.actions import approve, remove
-from app.discussions.deciding import Matter, case_of, settle
+from app.discussions.deciding import case_of, settle
+from app.discussions.matters import Matter
 from app.discussions.models import Comment, CommentKind, CommentStatus, Section, Thread
 from app.discussions.threading import depth_of, place_of
 from app.discussions.undoing import signs_of
@@ -97,7 +98,7 @@ async def _queue(session: AsyncSession, secrets: Secrets, comment: Comment) -> M
         code, because = "first_time", _("First comment from this address")
     case.reasons, case.reason_codes = [{"code": code, "because": because}], f" {code} "
     await open_case(session, case)
-    return Matter(comment, thread, author, case)
+    return Matter(thread, comment, author, case)
 
 
 async def _file_as_spam(session: AsyncSession, matter: Matter) -> None:
