@@ -26,7 +26,7 @@ class Doors:
         self._news = news
         # SQLite's own waiting polls and is unfair; a queue of ours is neither.
         self._writers_turn = asyncio.Lock()
-        # Set when this process has enqueued something: a worker in it need not wait for its next look.
+        # Set when this process has enqueued what hurries: a worker in it need not wait for its next look.
         self.jobs_wait = asyncio.Event()
 
     @asynccontextmanager

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -151,7 +151,15 @@ def _sqlite_engine(target: str, begin: str, **options: Any) -> AsyncEngine:
     return engine
 
 
-class InlineConnection(aiosqlite.Connection):
+class AnswersAtOnce(aiosqlite.Connection):
+    """Can be asked without its thread, and without a cursor to close."""
+
+    async def answer(self, sql: str, arguments: Any) -> Sequence[Any]:
+        """All rows of a statement; raises what the driver raises."""
+        return self._conn.execute(sql, arguments).fetchall()
+
+
+class InlineConnection(AnswersAtOnce):
     """Runs each statement where it is asked for, on the event loop's thread, instead of in a thread.
 
     A reader of a WAL database waits for nobody and the queries of a page take microseconds: two
@@ -184,7 +192,7 @@ class InlineConnection(aiosqlite.Connection):
         self.stop()
 
 
-class WritingConnection(aiosqlite.Connection):
+class WritingConnection(AnswersAtOnce):
     """Waits in its thread, for the pen and for the disk; what lies between runs where it is asked for.
 
     Whoever has the pen waits for nobody until the commit, and a comment is fifteen short
@@ -197,11 +205,19 @@ class WritingConnection(aiosqlite.Connection):
         has_the_pen = self._connection is not None and self._connection.in_transaction
         if not has_the_pen or getattr(fn, "__name__", "") == "commit":
             return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
+        await self._make_way()
+        return fn(*args, **kwargs)
+
+    async def answer(self, sql: str, arguments: Any) -> Sequence[Any]:
+        """All rows of a statement, for whoever has the pen."""
+        await self._make_way()
+        return await super().answer(sql, arguments)
+
+    async def _make_way(self) -> None:
         self._statements += 1
         if self._statements % _IN_A_ROW == 0:
             # A long piece of work lets others have their turn.
             await asyncio.sleep(0)
-        return fn(*args, **kwargs)
 
 
 _IN_A_ROW = 25

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
 from app.core.db import Base, BigId, Work
+from app.core.prepared import Prepared
 from app.settings import Settings
 
 # Seconds until each next try: a server that is away for a moment, an hour, a night.
@@ -138,6 +139,7 @@ async def enqueue(
     *,
     delay: timedelta | None = None,
     once: str | None = None,
+    hurries: bool = True,
     **arguments: int | str | bool,
 ) -> None:
     """Have a job done after this transaction, `delay` later; if it is rolled back, never.
@@ -145,8 +147,10 @@ async def enqueue(
     All that wait under the same key `once` are done by one run, which begins when the first of them
     is due, after every transaction that asked for it: what was asked for while it ran is done by
     one more. So a key fits a job that finds its work by itself, such as all letters not sent yet.
+    What does not hurry is begun when the worker next looks by itself: where much is asked for under
+    one key, that is much cheaper than to be woken for each.
     """
-    await enqueue_all(session, [(function, arguments)], delay=delay, once=once)
+    await enqueue_all(session, [(function, arguments)], delay=delay, once=once, hurries=hurries)
 
 
 async def enqueue_all(
@@ -155,8 +159,9 @@ async def enqueue_all(
     *,
     delay: timedelta | None = None,
     once: str | None = None,
+    hurries: bool = True,
 ) -> None:
-    """Several jobs with their arguments, in one statement."""
+    """Several jobs with their arguments."""
     if not wanted:
         return
     now = clock.now()
@@ -174,9 +179,10 @@ async def enqueue_all(
         }
         for function, arguments in wanted
     ]
-    connection = await session.connection()
-    await connection.execute(_INSERT, rows)
-    session.info[_ENQUEUED] = True
+    for row in rows:
+        await _INSERT.rows(session, row)
+    if hurries and delay is None:
+        session.info[_ENQUEUED] = True
 
 
 def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -188,9 +194,11 @@ def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def take_enqueued(session: AsyncSession) -> bool:
-    """Whether jobs were enqueued in this session since the last call."""
+    """Whether jobs were enqueued in this session since the last call that are to be begun at once."""
     return bool(session.info.pop(_ENQUEUED, False))
 
 
 assert isinstance(Job.__table__, Table)
-_INSERT = insert(Job.__table__)
+_INSERT = Prepared(
+    insert(Job.__table__), [column.name for column in Job.__table__.columns if column.name != "id"]
+)

@@ -1,42 +1,112 @@
-"""Queries of columns that are compiled once: what hot pages ask with.
+"""Statements about columns that are compiled once: what hot pages ask with, and a comment is kept by.
 
 SQLAlchemy finds a statement's compiled form anew at each execution, and its session wraps each row
 for the objects there might be in it. On a page of five queries that takes longer than the database
-does. Here the SQL text and the converters of both directions are kept instead; what is sent still
-goes through the engine, so that errors, events and transactions are the same as everywhere.
+does. Here the SQL text and the converters of both directions are kept instead. SQLite, which answers
+where it is asked, is then asked on the session's own connection, past five layers that would each
+add to it; everything else goes through the engine, and so does all as soon as anybody listens to
+its statements. Errors and transactions are the same either way.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import BindParameter, CompoundSelect, Dialect, Select, bindparam
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Dialect,
+    Select,
+    TextClause,
+    TextualSelect,
+    bindparam,
+)
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.orm import SessionTransaction
+from sqlalchemy.sql.dml import Insert, Update
 
-from app.core.db import BigId
+from app.core.db import AnswersAtOnce, BigId
 
 Query: TypeAlias = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
+Statement: TypeAlias = Query | TextualSelect | TextClause | Insert | Update
 Converter: TypeAlias = Callable[[Any], Any]
 Row: TypeAlias = tuple[Any, ...]
 
 
-class Prepared:
-    """A query of columns, not of objects, and without expanding parameters."""
+_LANE = "prepared lane"
+# What psycopg names the type of a column of fractions; nothing else asks for the driver's name.
+_DRIVERS_FLOAT = 701
 
-    def __init__(self, query: Query) -> None:
+
+class Prepared:
+    """A statement about columns, not objects, and without expanding parameters.
+
+    `columns` names what an INSERT or UPDATE gives values to, each under its column's name.
+    """
+
+    def __init__(self, query: Statement, columns: Iterable[str] | None = None) -> None:
         self.query = query
+        self._columns = None if columns is None else tuple(columns)
         # By dialect: a test, or a move, may ask two kinds of database in one process.
         self._compiled: dict[str, _Compiled] = {}
 
     async def rows(self, session: AsyncSession, values: Mapping[str, Any]) -> Sequence[Row]:
-        """All rows, as plain tuples; `values` by the names of its parameters."""
-        connection = await session.connection()
-        compiled = self._compiled.get(connection.dialect.name)
+        """All rows, as plain tuples; `values` by the names of its parameters.
+
+        What the session has not flushed yet it does not see.
+        """
+        lane = await _lane_of(session)
+        compiled = self._compiled.get(lane.dialect.name)
         if compiled is None:
-            compiled = _compile(self.query, connection.dialect)
-            self._compiled[connection.dialect.name] = compiled
-        result = await connection.exec_driver_sql(compiled.sql, compiled.arguments(values))
-        return compiled.converted(result.all())
+            compiled = _compile(self.query, lane.dialect, self._columns)
+            self._compiled[lane.dialect.name] = compiled
+        return compiled.converted(await lane.ask(compiled.sql, compiled.arguments(values)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    """How the database is reached in one transaction of a session."""
+
+    transaction: SessionTransaction | None
+    connection: AsyncConnection
+    dialect: Dialect
+    # The driver's connection, if that answers where it is asked and nobody listens to the engine:
+    # who counts, logs or changes what is sent hears of it from there.
+    driver: AnswersAtOnce | None
+
+    async def ask(self, sql: str, arguments: Any) -> Sequence[Any]:
+        if self.driver is None:
+            # The engine takes a list for several sets of arguments.
+            one = tuple(arguments) if isinstance(arguments, list) else arguments
+            result = await self.connection.exec_driver_sql(sql, one)
+            return result.all() if result.returns_rows else ()
+        try:
+            return await self.driver.answer(sql, arguments)
+        except sqlite3.Error as error:
+            raise DBAPIError.instance(
+                sql, arguments, error, sqlite3.Error, dialect=self.dialect
+            ) from error
+
+
+async def _lane_of(session: AsyncSession) -> _Lane:
+    transaction = session.sync_session.get_transaction()
+    kept: _Lane | None = session.info.get(_LANE)
+    if kept is not None and transaction is not None and kept.transaction is transaction:
+        return kept
+    connection = await session.connection()
+    told = connection.sync_engine.dispatch
+    driver = None
+    if connection.sync_connection and not (told.before_cursor_execute or told.after_cursor_execute):
+        driver = connection.sync_connection.connection.driver_connection
+    session.info[_LANE] = lane = _Lane(
+        session.sync_session.get_transaction(),
+        connection,
+        connection.dialect,
+        driver if isinstance(driver, AnswersAtOnce) else None,
+    )
+    return lane
 
 
 def id_parameters(count: int) -> list[BindParameter[int]]:
@@ -49,8 +119,7 @@ def id_values(ids: Sequence[int]) -> dict[str, int]:
     return {f"id_{place}": value for place, value in enumerate(ids)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Parameter:
+class _Parameter(NamedTuple):
     """One place in the SQL text; `default` gives its value where the asker gives none."""
 
     name: str
@@ -62,13 +131,17 @@ class _Parameter:
 class _Compiled:
     sql: str
     parameters: tuple[_Parameter, ...]
+    names: tuple[str, ...]
     is_positional: bool
     # Places in a row whose values the driver does not give as they are wanted.
     converters: tuple[tuple[int, Converter], ...]
 
     def arguments(self, values: Mapping[str, Any]) -> Any:
-        given = [(parameter.name, _argument(parameter, values)) for parameter in self.parameters]
-        return tuple(value for _, value in given) if self.is_positional else dict(given)
+        given: list[Any] = []
+        for name, default, convert in self.parameters:
+            value = values[name] if name in values else default()
+            given.append(convert(value) if convert else value)
+        return given if self.is_positional else dict(zip(self.names, given, strict=True))
 
     def converted(self, rows: Sequence[Any]) -> Sequence[Row]:
         if not self.converters:
@@ -82,18 +155,15 @@ class _Compiled:
         return converted
 
 
-def _argument(parameter: _Parameter, values: Mapping[str, Any]) -> Any:
-    value = values[parameter.name] if parameter.name in values else parameter.default()
-    return parameter.convert(value) if parameter.convert else value
-
-
-def _compile(query: Query, dialect: Dialect) -> _Compiled:
-    compiled = query.compile(dialect=dialect)
+def _compile(query: Statement, dialect: Dialect, columns: Sequence[str] | None) -> _Compiled:
+    given: dict[str, Any] = {"column_keys": columns} if columns else {}
+    compiled = query.compile(dialect=dialect, **given)
     binds = {compiled.bind_names[bind]: bind for bind in compiled.bind_names}
     order: Sequence[str] = compiled.positiontup or tuple(binds)
-    results = [column.type for column in query.selected_columns]
+    returned = () if isinstance(query, TextClause) else query.exported_columns
+    results = [column.type for column in returned]
     converters = (
-        (place, type_.dialect_impl(dialect).result_processor(dialect, None))
+        (place, type_.dialect_impl(dialect).result_processor(dialect, _DRIVERS_FLOAT))
         for place, type_ in enumerate(results)
     )
     return _Compiled(
@@ -106,6 +176,7 @@ def _compile(query: Query, dialect: Dialect) -> _Compiled:
             )
             for name in order
         ),
+        names=tuple(order),
         is_positional=bool(compiled.positional),
         converters=tuple((place, convert) for place, convert in converters if convert),
     )

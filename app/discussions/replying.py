@@ -5,28 +5,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import load_only
 
 from app.accounts.actor import Actor
 from app.core import clock
-from app.core.answers import require
-from app.core.errors import Conflict, Invalid, NotFound, TooMany
+from app.core.db import BigId
+from app.core.errors import Conflict, Invalid, TooMany
 from app.core.events import record
 from app.core.i18n import _, marked
 from app.core.ids import new_guid
 from app.core.limits import Limit, take
 from app.core.networks import household
+from app.core.prepared import Prepared
+from app.core.rows import Rows
 from app.core.secrets import Secrets, secrets_of
 from app.discussions.events import AuthorshipAsked, CheckWanted, FollowAsked
 from app.discussions.judging import carry_out, tab_of, write_reasons
 from app.discussions.matters import Matter
 from app.discussions.models import Comment, CommentStatus, Thread
-from app.discussions.policy import may_reply
+from app.discussions.open_threads import thread_open_to
 from app.discussions.queries import Said, said_lately, waiting_from
 from app.discussions.threading import depth_of, place_of
-from app.moderation.authors import author_of_key, count_author
+from app.moderation.authors import author_of_key, count_arrival
 from app.moderation.cases import open_case
 from app.moderation.facts import Who, gather_facts, known_author, who_sends
 from app.moderation.models import AuthorKey, Case, Check, Tab
@@ -35,7 +36,6 @@ from app.moderation.pipeline import judge
 from app.moderation.rules import is_settled
 from app.moderation.submission import Facts, Submission, text_hash
 from app.posts.models import Post, PostAuthor
-from app.posts.queries import posts_visible_to
 from app.settings import Settings
 from app.site.models import SiteRow
 
@@ -50,6 +50,10 @@ MOST_WAITING = 5
 SAME_WITHIN = timedelta(hours=24)
 # Whoever has so many waiting may come back when some were read.
 _READ_LATER = timedelta(hours=1)
+_COMMENTS = Rows(Comment)
+_PLACE = Prepared(
+    update(Comment).where(Comment.id == bindparam("comment", type_=BigId)), ("place", "depth")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +107,14 @@ async def reply(
     Raises NotFound, Forbidden, ParentGone, SaidAlready, TooMany.
     """
     at, secrets = clock.now(), secrets_of(settings)
-    post, thread = await _thread_open_to(session, actor, site, target.post_id, at)
+    post, thread = await thread_open_to(session, actor, site, target.post_id, at)
     parent = await _answered(session, thread, target.parent_id)
     same = await said_lately(session, text_hash(submission.text), at)
     _refuse_the_same(same, thread, submission, at)
     who = who_sends(secrets, actor, submission.email, browser)
     author = await author_of_key(session, who.key, at)
-    author.user_id = author.user_id or actor.user_id
+    if author.user_id is None and actor.user_id is not None:
+        author.user_id = actor.user_id
     is_staff = actor.moderates or await _wrote(session, actor, post)
     if settings.rate_limits == "on" and not is_staff:
         await _keep_pace(session, secrets, who, author, submission, at)
@@ -141,36 +146,13 @@ async def _judge_first(
     waits = bool(settings.akismet_key) and not is_settled(judgement.verdicts)
     case.check_state = Check.WAITING if waits else Check.DONE
     case.tab = Tab.NEEDS if waits else tab_of(judgement)
-    count_author(matter.author, "", comment.status, written_at=at, at=at)
+    if matter.author is not None:
+        await count_arrival(session, matter.author)
     await open_case(session, case)
     if waits:
         record(session, CheckWanted(comment_id=comment.id))
     else:
         await carry_out(session, matter, judgement, at)
-
-
-async def _thread_open_to(
-    session: AsyncSession, actor: Actor, site: SiteRow, post_id: int, at: datetime
-) -> tuple[Post, Thread]:
-    # The thread's row is locked first, as by everybody: two who say the same follow each other.
-    query = (
-        select(Post, Thread)
-        .join(Thread, Thread.post_id == Post.id)
-        .where(Post.id == post_id, posts_visible_to(actor))
-        .options(
-            load_only(
-                Post.status, Post.published_at, Post.comments_open, Post.comments_close_at,
-            )
-        )
-        .with_for_update(of=Thread)
-        .execution_options(populate_existing=True)
-    )  # fmt: skip
-    found = (await session.execute(query)).first()
-    if found is None:
-        raise NotFound(_("There is nothing here that could be answered."))
-    post, thread = found
-    require(may_reply(site, post, thread, at))
-    return post, thread
 
 
 async def _answered(session: AsyncSession, thread: Thread, parent_id: int | None) -> Comment | None:
@@ -262,10 +244,11 @@ def _comment_of(
 
 async def _put_in_place(session: AsyncSession, comment: Comment, parent: Comment | None) -> None:
     """Write it down, and find its place: that is made of its number."""
-    session.add(comment)
-    await session.flush()
-    comment.place = place_of(comment.created_at, comment.id, parent.place if parent else None)
-    comment.depth = depth_of(comment.place)
+    await _COMMENTS.add(session, comment)
+    place = place_of(comment.created_at, comment.id, parent.place if parent else None)
+    placed = {"comment": comment.id, "place": place, "depth": depth_of(place)}
+    await _PLACE.rows(session, placed)
+    _COMMENTS.read(session, {"id": comment.id, "place": place, "depth": placed["depth"]})
 
 
 def _case_of(comment: Comment, post: Post, author: AuthorKey, at: datetime) -> Case:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 from app.core import clock
 from app.core.db import Work
 from app.core.jobs import Tools, job
+from app.core.leisure import Leisure
 from app.core.markup import SafeHtml
 from app.discussions.models import Comment, CommentEdit, CommentKind, CommentStatus, Thread
 from app.moderation.cases import close_case
@@ -39,12 +40,14 @@ async def wipe_addresses(tools: Tools) -> None:
     """Network addresses of comments go after a month."""
     old = and_(_HAS_ADDRESS, Comment.created_at < clock.now() - ADDRESSES_KEPT)
     oldest = select(Comment.id).where(old).order_by(Comment.created_at).limit(_AT_ONCE)
+    leisure = Leisure()
     while True:
         async with tools.work.unit_of_work() as db:
             ids = (await db.scalars(oldest)).all()
             await db.execute(update(Comment).where(Comment.id.in_(ids)).values(author_ip=""))
         if len(ids) < _AT_ONCE:
             return
+        await leisure.rest()
 
 
 @job("purge_comments")
@@ -98,6 +101,7 @@ async def _purge_all(work: Work, which: ColumnElement[bool]) -> None:
         .order_by(Comment.created_at, Comment.id)
         .limit(_AT_ONCE)
     )
+    leisure = Leisure()
     while True:
         async with work.unit_of_work() as db:
             ids = (await db.scalars(oldest)).all()
@@ -105,6 +109,7 @@ async def _purge_all(work: Work, which: ColumnElement[bool]) -> None:
                 await purge(db, ids, which)
         if not ids:
             return
+        await leisure.rest()
 
 
 def _filed_as(status: CommentStatus, before: datetime) -> ColumnElement[bool]:

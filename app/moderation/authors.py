@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import String, bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.db import UtcDateTime
+from app.core.db import BigId, UtcDateTime
+from app.core.prepared import Prepared
+from app.core.rows import Rows, flush_changes
 from app.core.secrets import Secrets
 from app.moderation.models import AuthorKey, Standing
 
@@ -25,18 +27,18 @@ _MAKE = text(_INSERT + " ON CONFLICT (key) DO NOTHING").bindparams(
 )
 _COLUMNS = AuthorKey.__table__.columns
 # Changing a row to what it was locks it, as FOR UPDATE does, and lets it be returned.
-_MAKE_OR_LOCK = (
-    select(AuthorKey)
-    .from_statement(
-        text(
-            _INSERT
-            + " ON CONFLICT (key) DO UPDATE SET key = excluded.key RETURNING "
-            + ", ".join(f"author_keys.{column.name}" for column in _COLUMNS)
-        )
-        .bindparams(bindparam("at", type_=UtcDateTime()))
-        .columns(*_COLUMNS)
+_MAKE_OR_LOCK = Prepared(
+    text(
+        _INSERT
+        + " ON CONFLICT (key) DO UPDATE SET key = excluded.key RETURNING "
+        + ", ".join(f"author_keys.{column.name}" for column in _COLUMNS)
     )
-    .execution_options(populate_existing=True)
+    .bindparams(bindparam("key", type_=String), bindparam("at", type_=UtcDateTime()))
+    .columns(*_COLUMNS)
+)
+_AUTHORS = Rows(AuthorKey)
+_ARRIVED = Prepared(
+    update(AuthorKey).where(AuthorKey.id == bindparam("author", type_=BigId)), ["pending"]
 )
 # A column of an author key that counts comments with this status.
 _COUNTED = {"pending": "pending", "approved": "approved", "spam": "spam", "removed": "removed"}
@@ -71,8 +73,9 @@ def key_of_member(secrets: Secrets, user_id: int) -> str:
 async def author_of_key(session: AsyncSession, key: str, at: datetime) -> AuthorKey:
     """The row of a key, made where there is none, and locked until the end of the transaction."""
     # Two may meet here; one row comes of it, and each has it in one statement.
-    author: AuthorKey = (await session.scalars(_MAKE_OR_LOCK, {"key": key, "at": at})).one()
-    return author
+    await flush_changes(session)
+    (row,) = await _MAKE_OR_LOCK.rows(session, {"key": key, "at": at})
+    return _AUTHORS.read(session, dict(zip(_COLUMNS.keys(), row, strict=True)))
 
 
 async def authors_of_keys(
@@ -113,6 +116,13 @@ def count_author(
         author.approved_days = sorted(days)[:TRUSTED_DAYS]
     if became == "spam":
         author.last_spam_at = at
+
+
+async def count_arrival(session: AsyncSession, author: AuthorKey) -> None:
+    """One more comment of an author waits: written now, as nothing else of the row changes."""
+    one_more = {"id": author.id, "pending": author.pending + 1}
+    await _ARRIVED.rows(session, {"author": author.id, "pending": one_more["pending"]})
+    _AUTHORS.read(session, one_more)
 
 
 def is_trusted(author: AuthorKey, at: datetime) -> bool:

@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.prepared import Prepared
+from app.core.rows import Rows, flush_changes
 from app.moderation.models import Case, CaseCount, Tab
 
 _KEY = "case counts"
@@ -15,14 +17,14 @@ _ADD = text(
     "INSERT INTO case_counts (tab, kind, number) VALUES (:tab, :kind, :by)"
     " ON CONFLICT (tab, kind) DO UPDATE SET number = case_counts.number + excluded.number"
 )
+_ADD_ONE = Prepared(_ADD)
+_CASES = Rows(Case)
 
 
 async def open_case(session: AsyncSession, case: Case) -> Case:
     """A thing comes into the queue."""
-    session.add(case)
     note_count(session, case.tab, case.kind, 1)
-    await session.flush()
-    return case
+    return await _CASES.add(session, case)
 
 
 async def find_case(session: AsyncSession, kind: str, item_id: int) -> Case | None:
@@ -67,7 +69,11 @@ async def keep_counts(session: AsyncSession) -> None:
         {"tab": tab, "kind": kind, "by": by} for (tab, kind), by in sorted(changes.items()) if by
     ]
     if rows:
-        await session.flush()
+        await flush_changes(session)
+    if len(rows) == 1:
+        # A thing that comes in: there is nothing that everybody does more often.
+        await _ADD_ONE.rows(session, rows[0])
+    elif rows:
         connection = await session.connection()
         await connection.execute(_ADD, rows)
 

@@ -80,7 +80,7 @@ async def tell_moderators(tools: Tools, *, comment_id: int = 0) -> None:
 
 async def tell_soon(session: AsyncSession, _event: Event) -> None:
     """Something arrived: one run tells of all that did meanwhile."""
-    await enqueue(session, tell_moderators, once="arrived")
+    await enqueue(session, tell_moderators, once="arrived", hurries=False)
 
 
 @job("warn_owners")

@@ -4,9 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Protocol, TypeVar
 
-from sqlalchemy import Text, select, type_coerce
+from sqlalchemy import Text, bindparam, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.db import BigId
+from app.core.prepared import Prepared
+from app.core.rows import flush_changes
 from app.discussions.models import Comment, CommentStatus
 from app.discussions.queries import IS_APPROVED
 from app.posts.events import PostTrashed, PostWritten
@@ -22,6 +25,11 @@ _AT_ONCE = 1000
 # As text: reading it back as safe HTML costs more than finding its words.
 _POST = (Post.id, Post.title, type_coerce(Post.body_html, Text).label("html"))
 _COMMENT = (Comment.id, Comment.author_name, type_coerce(Comment.body_html, Text).label("html"))
+_ONE_COMMENT = Prepared(
+    select(Comment.status, Comment.author_url, *_COMMENT).where(
+        Comment.id == bindparam("comment", type_=BigId)
+    )
+)
 
 
 async def index_post(session: AsyncSession, event: PostWritten | PostTrashed) -> None:
@@ -42,13 +50,13 @@ async def index_comment(session: AsyncSession, event: _AboutComment) -> None:
 
     By everybody where it is approved, else in the moderators' queue alone.
     """
-    query = select(Comment.status, Comment.author_url, *_COMMENT)
-    row = (await session.execute(query.where(Comment.id == event.comment_id))).one_or_none()
+    await flush_changes(session)
+    rows = await _ONE_COMMENT.rows(session, {"comment": event.comment_id})
     index = index_of(session)
-    if row is None:
-        await index.erase(session, [event.comment_id])
+    if rows:
+        await index.write(session, [_entry(*row) for row in rows])
     else:
-        await index.write(session, [_entry(*row)])
+        await index.erase(session, [event.comment_id])
 
 
 def _entry(status: CommentStatus, url: str, comment_id: int, name: str, html: str) -> Entry:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, column, func, literal_column, sele
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.prepared import Prepared
 from app.search.asking import Term, Terms, TooSlow
 from app.search.entries import OF_POSTS, Entry, Keys
 
@@ -21,6 +22,7 @@ _replace = text(
     "INSERT OR REPLACE INTO search_index (rowid, title, names, body)"
     " VALUES (:key, :title, :names, :body)"
 )
+_replace_one = Prepared(_replace)
 _erase = text("DELETE FROM search_index WHERE rowid = :key")
 
 
@@ -30,7 +32,9 @@ async def write(session: AsyncSession, entries: Sequence[Entry]) -> None:
         {"key": entry.key, "title": entry.title, "names": entry.names, "body": entry.body}
         for entry in entries
     ]
-    if rows:
+    if len(rows) == 1:
+        await _replace_one.rows(session, rows[0])
+    elif rows:
         await session.execute(_replace, rows)
 
 

@@ -11,10 +11,9 @@ from app.core.db import BigId
 from app.core.prepared import Prepared
 from app.posts.addresses import address, readings
 from app.posts.models import Post
-from app.posts.queries import posts_visible_to
+from app.posts.queries import eyes_of, posts_visible_to
 from app.web.comment_forms import MemberForm
 from app.web.forms import Form
-from app.web.post_reading import eyes_of
 
 LEAVES = "/comment"
 

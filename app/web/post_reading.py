@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, defer
 
-from app.accounts.actor import Actor, Role
+from app.accounts.actor import Actor
 from app.accounts.models import User
 from app.core import clock
 from app.core.db import BigId, UtcDateTime
@@ -32,12 +32,11 @@ from app.discussions.queries import page_count_of_thread
 from app.media.models import Upload
 from app.posts.addresses import Asked, address
 from app.posts.models import Post, PostAuthor, PostKind, PostTerm, Term
-from app.posts.queries import in_lists, posts_visible_to
+from app.posts.queries import eyes_of, in_lists, posts_visible_to
 from app.web.head import Link
 
 # Somebody may move a page below itself by hand; nobody builds a tree so deep on purpose.
 _DEEPEST_TREE = 20
-_READS_ALL = Actor(roles=frozenset({Role.EDITOR}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +121,6 @@ def _shown(actor: Actor) -> Select[Post, Thread, int, Upload]:
         .where(posts_visible_to(actor))
         .options(defer(Post.body_source), defer(Post.excerpt_source), defer(Post.teaser_html))
     )
-
-
-def eyes_of(actor: Actor) -> Actor:
-    """An actor with nothing but what decides on which posts they see: equal for all visitors and all editors."""
-    if actor.reads_every_post:
-        return _READS_ALL
-    return Actor(user_id=actor.user_id)
 
 
 @lru_cache(maxsize=100)
