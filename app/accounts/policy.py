@@ -33,8 +33,11 @@ def may_moderate(actor: Actor) -> Answer:
 
 
 def may_moderate_under(actor: Actor, author_ids: Iterable[int]) -> Answer:
-    """Decide about comments and linkbacks under a post by these authors: its own authors may, too."""
-    is_theirs = actor.writes_posts and actor.user_id in frozenset(author_ids)
+    """Decide about comments and linkbacks under a post by these: whoever is an author may, where it is theirs.
+
+    Editors have every post to write, and none to moderate, not even one that they wrote.
+    """
+    is_theirs = actor.moderates_own_posts and actor.user_id in frozenset(author_ids)
     return YES if is_theirs else may_moderate(actor)
 
 

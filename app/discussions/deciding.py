@@ -6,7 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
+from app.accounts.policy import may_moderate_under
 from app.core import clock
+from app.core.answers import require
 from app.core.errors import Conflict, Invalid
 from app.core.events import record
 from app.core.i18n import _
@@ -15,7 +17,6 @@ from app.discussions.events import CommentDecided
 from app.discussions.lessons import lesson_of, write_lesson
 from app.discussions.matters import Matter
 from app.discussions.models import Comment, CommentEdit, CommentStatus, Section, Thread
-from app.discussions.policy import require_may_decide
 from app.discussions.showing import change_status, locked_comment, touched_by
 from app.discussions.verbs import said_of
 from app.moderation.authors import count_author, locked_author
@@ -104,12 +105,12 @@ async def locked_matter(session: AsyncSession, actor: Actor, comment_id: int) ->
 
 
 async def require_decider(session: AsyncSession, actor: Actor, thread: Thread) -> None:
-    """Refuse whoever may not decide about what is said in a thread. Raises Forbidden."""
+    """Refuse whoever may not decide about what is said in a thread. Raises Forbidden, SignInNeeded."""
     authors: set[int] = set()
     if not actor.moderates and actor.user_id is not None:
         query = select(PostAuthor.user_id).where(PostAuthor.post_id == thread.post_id)
         authors = set(await session.scalars(query))
-    require_may_decide(actor, authors)
+    require(may_moderate_under(actor, authors))
 
 
 async def require_version(session: AsyncSession, comment: Comment, version: int | None) -> None:

@@ -68,11 +68,11 @@ class Note(NamedTuple):
 
 
 def cases_of(actor: Actor) -> ColumnElement[bool]:
-    """The cases somebody may decide about: all, or those under their own posts."""
+    """The cases somebody may decide about: all, an author those under their own posts, others none."""
     if actor.moderates:
         return Case.id.is_not(None)
     own = select(PostAuthor.post_id).where(PostAuthor.user_id == actor.user_id)
-    return Case.post_id.in_(own) if actor.writes_posts else Case.id.is_(None)
+    return Case.post_id.in_(own) if actor.moderates_own_posts else Case.id.is_(None)
 
 
 async def queue_page(

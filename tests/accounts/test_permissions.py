@@ -41,7 +41,7 @@ TABLE = {
     "write posts": (may_write_posts, "––✓✓–✓"),
     "write all posts": (may_write_every_post, "–––✓–✓"),
     "moderate everywhere": (may_moderate, "––––✓✓"),
-    "moderate on own posts": (lambda who: may_moderate_under(who, [OWN]), "––✓✓✓✓"),
+    "moderate on own posts": (lambda who: may_moderate_under(who, [OWN]), "––✓–✓✓"),
     "moderate on others' posts": (lambda who: may_moderate_under(who, [OTHER]), "––––✓✓"),
     "see e-mail addresses": (may_see_emails, "––––✓✓"),
     "see network addresses": (may_see_addresses, "––––✓✓"),
