@@ -127,6 +127,8 @@ class Comment(Base):
     # First approval: comment feeds are in this order, so that one approved late is not missed.
     approved_at: Mapped[datetime | None]
     edited_at: Mapped[datetime | None]
+    # Somebody else's words may be in it: said wherever it is said that it was edited.
+    is_edited_by_moderator: Mapped[bool] = mapped_column(default=False)
     # Where it stands when the thread is read from the top; see `threading.py`.
     place: Mapped[bytes] = mapped_column(LargeBinary(60))
     depth: Mapped[int] = mapped_column(default=1)

@@ -41,6 +41,7 @@ class OwnWords:
     text: str
     written_at: datetime
     edited_at: datetime | None
+    was_edited_by_moderator: bool
 
 
 async def own_words(
@@ -120,6 +121,7 @@ def _taken_out(comment: Comment, title: str, url: str) -> OwnWords:
         text=comment.body_source,
         written_at=comment.created_at,
         edited_at=comment.edited_at,
+        was_edited_by_moderator=comment.is_edited_by_moderator,
     )
 
 

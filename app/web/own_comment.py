@@ -22,6 +22,7 @@ from app.moderation.cases import find_case
 from app.moderation.models import Check
 from app.posts.addresses import address
 from app.posts.models import Post
+from app.web.comment_cards import edited_words
 from app.web.comment_forms import clean_comment_text
 from app.web.deps import Frame, doors_of, frame_of, settings_of
 from app.web.errors import show_again
@@ -59,6 +60,7 @@ class OwnCommentPage:
     says_more: str
     name: str
     created_at: datetime
+    edited: str
     body_html: SafeHtml
     # What is shown meanwhile of a comment whose new text waits.
     waiting_html: SafeHtml | None
@@ -171,6 +173,7 @@ async def _page(
         says_more=_more(CommentStatus(comment.status), wait, is_checked=is_checked),
         name=comment.author_name,
         created_at=comment.created_at,
+        edited=edited_words(comment.edited_at, is_by_moderator=comment.is_edited_by_moderator),
         body_html=comment.body_html,
         waiting_html=new.body_html if new else None,
         source=typed if typed is not None else (new.body_source if new else comment.body_source),

@@ -14,6 +14,7 @@ from app.moderation.authors import key_of_member
 from app.moderation.models import AuthorKey, Case, Decision, Standing
 from app.posts.models import Post
 from app.settings import Settings
+from app.web.own_addresses import own_address
 from app.work import Doors
 from tests.conftest import SignedIn
 from tests.web.commenting import hidden_fields
@@ -185,6 +186,37 @@ async def test_a_moderators_edit_keeps_the_earlier_words(
     assert "Milder &lt;b&gt;words" in comment.body_html
     assert earlier.body_source == "Number 1"
     assert "edited this" in (await moderator.get("/mod/log/")).text
+
+
+async def test_readers_and_its_author_are_told_that_a_moderator_edited_a_comment(
+    settings: Settings, moderator: httpx.AsyncClient, visitor: httpx.AsyncClient, doors: Doors
+) -> None:
+    async with doors.reading() as db:
+        path = (await db.scalars(select(Post.path))).one() or ""
+    await moderator.post("/mod/comments/1/approval", data={"back": "/mod/"})
+    assert "edited" not in (await visitor.get(path)).text
+
+    await moderator.post("/mod/comments/1/edition", data={"text": "Milder words"})
+
+    assert "<span>edited by a moderator</span>" in (await visitor.get(path)).text
+    own = await visitor.get(own_address(settings, 1))
+    assert "<span>edited by a moderator</span>" in own.text
+    assert "edited by a moderator" in (await moderator.get("/mod/comments/1")).text
+
+
+async def test_a_moderators_edit_of_their_own_words_is_an_edit_like_any_other(
+    doors: Doors, moderator: httpx.AsyncClient, visitor: httpx.AsyncClient
+) -> None:
+    await moderator.post("/mod/comments/1/answer", data={"text": "Thank you.", "version": "1"})
+    async with doors.reading() as db:
+        answer = (await db.scalars(select(Comment).where(Comment.parent_id == 1))).one()
+        path = (await db.scalars(select(Post.path))).one() or ""
+
+    await moderator.post(f"/mod/comments/{answer.id}/edition", data={"text": "Thanks."})
+
+    page = (await visitor.get(path)).text
+    assert "<span>edited</span>" in page
+    assert "edited by a moderator" not in page
 
 
 async def test_a_comment_is_moved_under_another_post(

@@ -101,7 +101,7 @@ class Row:
     post_url: str
     arrived_at: datetime
     age: str
-    is_edited: bool
+    edited: str
     is_proved: bool
     reasons: Sequence[Reason]
     verdicts: Sequence[str]

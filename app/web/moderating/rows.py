@@ -17,6 +17,7 @@ from app.moderation.models import AuthorKey, Standing
 from app.moderation.sought import Sought, View
 from app.moderation.watching import is_looked_at
 from app.posts.addresses import address
+from app.web.comment_cards import edited_words
 from app.web.moderating.addresses import address_of
 from app.web.moderating.buttons import decisions_about, other_acts
 from app.web.moderating.pages import Facts, LinkHost, Neighbour, NoteLine, Reason, Row
@@ -72,7 +73,7 @@ def row_of(
         post_url=address_of(sought_post(sought, item.post_id)),
         arrived_at=case.arrived_at,
         age=short_span((now - case.arrived_at).total_seconds()),
-        is_edited=comment.edited_at is not None,
+        edited=edited_words(comment.edited_at, is_by_moderator=comment.is_edited_by_moderator),
         is_proved=case.is_proved,
         reasons=[_reason(reason) for reason in case.reasons],
         verdicts=_verdicts(item),
