@@ -74,15 +74,14 @@ def may_act_on(actor: Actor, person: Iterable[Role]) -> Answer:
     return no(marked("That person has a higher role than you."))
 
 
-def may_change_roles(
-    actor: Actor, has: Iterable[Role], wanted: Iterable[Role], *, other_owners: int
-) -> Answer:
-    """Give a person other roles. The last owner stays one, whoever asks."""
-    if not (allowed := may_run_the_site(actor)):
-        return allowed
-    if Role.OWNER in frozenset(has) - frozenset(wanted) and not other_owners:
-        return no(marked("The last owner stays one. Make somebody else an owner first."))
-    return may_act_on(actor, has)
+def may_change_roles(actor: Actor, has: Iterable[Role]) -> Answer:
+    """Give a person who has these roles other ones."""
+    return may_act_on(actor, has) if (allowed := may_run_the_site(actor)) else allowed
+
+
+def keeps_an_owner(has: Iterable[Role], wanted: Iterable[Role], *, other_owners: int) -> bool:
+    """Whether the site still belongs to somebody after such a change. The last owner stays one, whoever asks."""
+    return other_owners > 0 or Role.OWNER not in frozenset(has) - frozenset(wanted)
 
 
 def rank_of(roles: Iterable[Role]) -> int:

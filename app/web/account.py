@@ -11,7 +11,7 @@ from app.accounts import actions
 from app.accounts.actor import Actor
 from app.accounts.models import UserSession
 from app.accounts.passwords import check_password, hash_password
-from app.accounts.policy import may_have_account_page
+from app.accounts.policy import may_have_account_page, may_run_the_site
 from app.accounts.queries import get_user
 from app.accounts.sessions import end_session, end_sessions, sessions_of
 from app.accounts.sign_in import count_proof
@@ -148,6 +148,7 @@ async def _page(
         roles=role_names(me.roles),
         sessions=[_shown(one, me) for one in await sessions_of(db, user.id)],
         has_second_factor=bool(user.totp_secret),
+        may_run_the_site=bool(may_run_the_site(me)),
         done=said_done(done),
         errors=tuple(errors),
     )

@@ -19,7 +19,14 @@ _ROLES = {
     Role.MODERATOR: marked("moderator"),
     Role.OWNER: marked("owner"),
 }
+_MAY = {
+    Role.AUTHOR: marked("Writes posts of their own, and decides about what is said under them."),
+    Role.EDITOR: marked("Changes and publishes every post, and decides about no comments."),
+    Role.MODERATOR: marked("Decides about all comments and linkbacks, and about who writes them."),
+    Role.OWNER: marked("Decides about everything, and about who has which role."),
+}
 _DONE = {
+    "roles": marked("The roles are changed. They count from the next page on."),
     "name": marked("Your name is changed."),
     "password": marked("Your password is changed. Every other browser was signed out."),
     "session": marked("That browser is signed out."),
@@ -42,6 +49,16 @@ def browser_name(agent: str) -> str:
 def role_names(roles: Iterable[Role]) -> tuple[str, ...]:
     """Roles as people say them, the lowest first."""
     return tuple(_(_ROLES[role]) for role in Role if role in frozenset(roles))
+
+
+def role_name(role: Role) -> str:
+    """A role as people say it."""
+    return _(_ROLES[role])
+
+
+def role_may(role: Role) -> str:
+    """What somebody with a role does here, in a sentence."""
+    return _(_MAY[role])
 
 
 def said_done(what: str) -> str:

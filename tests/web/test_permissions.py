@@ -100,6 +100,9 @@ TABLE: Mapping[str, tuple[Ask, tuple[int, ...]]] = {
     "decide about many": (post("/mod/batches", verb="spam", chosen=HERE), MODERATORS),
     "read the log": (get("/mod/log/"), MODERATORS_SEE),
     "read the outbox": (get("/mod/outbox/"), MODERATORS_SEE),
+    "see who has which role": (get("/admin/people/"), (401, *(403,) * 6, 200)),
+    "see one's roles": (get("/admin/people/1/"), (401, *(403,) * 6, 200)),
+    "change one's roles": (post("/admin/people/1/roles", password="x"), (401, *(403,) * 6, 422)),
     "read a draft": (get("/?p={scene.draft.id}"), (404,) * 8),
 }  # fmt: skip
 
