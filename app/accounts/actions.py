@@ -9,9 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.actor import Actor, Role
 from app.accounts.audit import record_audit
 from app.accounts.links import void_links
-from app.accounts.models import LinkPurpose, User
+from app.accounts.models import LinkPurpose, ModerationMail, User
 from app.accounts.passwords import is_known_kind
-from app.accounts.policy import keeps_an_owner, may_act_on, may_change_roles, may_run_the_site
+from app.accounts.policy import (
+    keeps_an_owner,
+    may_act_on,
+    may_change_roles,
+    may_moderate,
+    may_run_the_site,
+)
 from app.accounts.queries import get_user, locked_owners, normalised
 from app.accounts.sessions import end_sessions, roles_named
 from app.core import clock
@@ -141,6 +147,16 @@ async def rename(session: AsyncSession, actor: Actor, name: str) -> User:
     _refuse_bad("somebody@example.org", name)
     user = await get_user(session, actor.user_id or 0, locked=True)
     user.name = name
+    return user
+
+
+async def choose_moderation_mail(
+    session: AsyncSession, actor: Actor, often: ModerationMail
+) -> User:
+    """Hear so often by mail of what waits. Raises SignInNeeded, or Forbidden for who decides about no comments."""
+    require(may_moderate(actor))
+    user = await get_user(session, actor.user_id or 0, locked=True)
+    user.moderation_mail = often
     return user
 
 

@@ -31,7 +31,11 @@ from app.notifications.texts import (
     sheet_of,
 )
 
-PERIODS = {ModerationMail.HOURLY: timedelta(hours=1), ModerationMail.DAILY: timedelta(days=1)}
+PERIODS = {
+    ModerationMail.AT_ONCE: timedelta(),
+    ModerationMail.HOURLY: timedelta(hours=1),
+    ModerationMail.DAILY: timedelta(days=1),
+}
 LINKS_WORK_FOR = timedelta(days=7)
 # So many are named in one letter; the rest waits in the console.
 _NAMED = 10
@@ -229,7 +233,7 @@ def _sheet(desk: Desk, user: User, subject: str) -> Sheet:
     return sheet_of(
         desk,
         subject,
-        _("You get this because you moderate here. How often is up to you, in the console."),
+        _("You get this because you moderate here. How often is up to you, on your account page."),
         end_words=_("Get no more of these"),
         end_url=desk.ending(Ends.MODERATION, user.id),
     )

@@ -101,6 +101,15 @@ class SignedInBrowser:
 
 
 @dataclass(frozen=True)
+class MailChoice:
+    """How often moderators may hear of what waits."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
 class AccountPage:
     """Somebody's own account."""
 
@@ -113,6 +122,8 @@ class AccountPage:
     has_second_factor: bool
     # Whether they decide who has which role here.
     may_run_the_site: bool
+    # Of moderators alone.
+    moderation_mail: Sequence[MailChoice]
     # What was just done.
     done: str = ""
     errors: Sequence[FieldError] = ()
