@@ -20,7 +20,7 @@ from app.moderation.models import (
     Sampled,
     SavedFilter,
 )
-from app.notifications.models import Follow, Letter, Refusal
+from app.notifications.models import Bounce, Follow, Letter, Refusal
 from app.posts.models import Post, PostAuthor, PostTerm, Redirect, Revision, Term
 from app.site.models import SiteRow
 
@@ -29,6 +29,6 @@ TABLES = (
     Thread, Comment, CommentEdit, ThreadPage, StaleTag, Allowance,
     UserSession, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,
-    Correction, AkismetHealth,
+    Correction, AkismetHealth, Bounce,
     Job, JobWorker,
 )  # fmt: skip

@@ -19,6 +19,7 @@ from app.core.answers import require
 from app.core.errors import Invalid
 from app.core.i18n import _
 from app.core.secrets import secrets_of
+from app.notifications.bounces import stopped
 from app.web.account_pages import (
     AccountPage,
     MailChoice,
@@ -159,6 +160,7 @@ async def _page(
 ) -> Response:
     frame = await spoken_frame(request, db)
     user = await get_user(db, me.user_id or 0)
+    bounce = await stopped(db, user.email)
     page = AccountPage(
         frame=frame,
         head=head_of(frame, _("Your account"), ACCOUNT),
@@ -168,6 +170,7 @@ async def _page(
         sessions=[_shown(one, me) for one in await sessions_of(db, user.id)],
         has_second_factor=bool(user.totp_secret),
         may_run_the_site=bool(may_run_the_site(me)),
+        mail_trouble=bounce.trouble if bounce else "",
         moderation_mail=_mail_choices(user) if may_moderate(me) else (),
         done=said_done(done),
         errors=tuple(errors),

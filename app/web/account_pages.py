@@ -124,6 +124,8 @@ class AccountPage:
     may_run_the_site: bool
     # Of moderators alone.
     moderation_mail: Sequence[MailChoice]
+    # What their mail server said, where it takes no more letters for them.
+    mail_trouble: str
     # What was just done.
     done: str = ""
     errors: Sequence[FieldError] = ()

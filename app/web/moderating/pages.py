@@ -245,10 +245,22 @@ class LogPage(ConsolePage):
 class LetterRow:
     """A letter that waits, was sent, or could not be."""
 
+    id: int
     recipient: str
     subject: str
     created_at: datetime
     state: str
+    trouble: str
+    # It can be sent again.
+    has_failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedRow:
+    """An address that gets no more letters, since when, and what its server said last."""
+
+    address: str
+    since: datetime
     trouble: str
 
 
@@ -259,6 +271,7 @@ class OutboxPage(ConsolePage):
     title: str
     rows: Sequence[LetterRow]
     explanation: str
+    stopped: Sequence[StoppedRow]
 
 
 @dataclass(frozen=True)
