@@ -15,6 +15,7 @@ from app.core.page_cache import PageCache
 from app.settings import Settings
 from app.web import (
     account,
+    appeals,
     archives,
     commenting,
     errors,
@@ -65,6 +66,7 @@ ROUTERS = (
     new_password.router,
     setup.router,
     letters.router,
+    appeals.router,
     archives.router,
     posts.router,
 )

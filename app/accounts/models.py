@@ -82,6 +82,7 @@ class LinkPurpose(StrEnum):
     CONFIRM_FOLLOW = "confirm-follow"
     MODERATE = "moderate"
     SET_UP = "set-up"
+    APPEAL = "appeal"
 
 
 class OneTimeLink(Base):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import String, cast, select
+from sqlalchemy import String, cast, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Role
@@ -13,6 +13,7 @@ from app.core.i18n import marked
 # The same text in both databases, where JSON is one.
 _IS_STAFF = cast(User.roles, String) != "[]"
 IS_OWNER = cast(User.roles, String).contains(f'"{Role.OWNER}"')
+IS_MODERATOR = or_(IS_OWNER, cast(User.roles, String).contains(f'"{Role.MODERATOR}"'))
 
 
 def normalised(email: str) -> str:

@@ -12,6 +12,7 @@ from app.core.answers import require
 from app.core.errors import Conflict, Invalid
 from app.core.events import record
 from app.core.i18n import _
+from app.discussions.appeals import answer, waiting_appeal
 from app.discussions.edits import drop_waiting_edit, replace_text, waiting_edit
 from app.discussions.events import CommentDecided
 from app.discussions.lessons import lesson_of, write_lesson
@@ -53,8 +54,8 @@ async def decide(
 ) -> tuple[Comment, Decision | None]:
     """Approve, hold, remove or call spam; no Decision where nothing was left to decide.
 
-    `version` is the one the moderator saw. Raises NotFound, Forbidden, and Conflict where somebody
-    was faster.
+    `version` is the one the moderator saw. Raises NotFound, Forbidden, NotYours for an appeal that
+    another answers, and Conflict where somebody was faster.
     """
     if verb not in BECOMES:
         raise Invalid(_("There is no such decision."))
@@ -62,7 +63,8 @@ async def decide(
     await require_version(session, matter.comment, version)
     status, at = BECOMES[verb], clock.now()
     edit = await waiting_edit(session, comment_id)
-    if matter.comment.status == status and edit is None and not _confirms(matter, status):
+    appeal = await waiting_appeal(session, actor, matter.case)
+    if matter.comment.status == status and not (edit or appeal or _confirms(matter, status)):
         return matter.comment, None
     entry = Decision(
         at=at, user_id=actor.user_id, kind=matter.case.kind, item_id=comment_id, verb=verb,
@@ -77,6 +79,7 @@ async def decide(
     matter.case.doubt = 0.0
     await answer_sample(session, matter.case.id, was_mistake=status != CommentStatus.SPAM, at=at)
     await write_down(session, matter, entry)
+    answer(appeal, matter.case, entry, matter.comment.created_at)
     return matter.comment, entry
 
 

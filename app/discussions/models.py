@@ -163,6 +163,32 @@ class CommentEdit(Base):
     body_html: Mapped[SafeHtml] = mapped_column(CleanHtml)
 
 
+class AppealState(StrEnum):
+    """waiting → accepted / rejected, and back while the answer can be taken back."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class Appeal(Base):
+    """What an author says against the removal of a comment; once for each removal."""
+
+    __tablename__ = "appeals"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comments.id", ondelete="CASCADE"), index=True
+    )
+    # The removal.
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"), unique=True)
+    text: Mapped[str]
+    at: Mapped[datetime]
+    state: Mapped[AppealState] = mapped_column(String(10), default=AppealState.WAITING)
+    # The decision that answered it.
+    answer_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"), index=True)
+
+
 class ThreadPage(Base):
     """A kept boundary: page `number` of a section begins at `first_place`.
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,6 +23,7 @@ from app.core.mail import (
     is_deliverable,
     read_server,
 )
+from app.moderation.authors import normalised_email
 from app.notifications.bounces import count_bounce, forget_bounces, stopped
 from app.notifications.models import Letter, Refusal
 from app.notifications.texts import NewLetter
@@ -71,6 +72,12 @@ async def write_letter(session: AsyncSession, letter: NewLetter) -> bool:
         return False
     await enqueue(session, send_letters, once="letters")
     return True
+
+
+async def is_written(session: AsyncSession, about: str, to: str) -> bool:
+    """Whether there is a letter about this to somebody: for whoever would make links for another in vain."""
+    same = and_(Letter.about == about, func.lower(Letter.recipient) == normalised_email(to))
+    return await session.scalar(select(Letter.id).where(same).limit(1)) is not None
 
 
 async def _goes_nowhere(session: AsyncSession, letter: NewLetter) -> bool:

@@ -94,6 +94,8 @@ class Row:
     body_html: SafeHtml
     # What is shown meanwhile, where `body_html` is a new text that waits; empty otherwise.
     shown_html: SafeHtml
+    # What its author says against its removal; empty where nothing waits to be answered.
+    appeal: str
     is_long: bool
     hosts: Sequence[LinkHost]
     title: str

@@ -36,6 +36,7 @@ _SHAPES = {
     "trap_field": "■", "stale_token": "▽", "too_quick": "▽", "no_work": "▽",
     "learned_spam": "◆", "learned_ham": "◆", "learned_unsure": "◆",
     "akismet_spam": "◆", "akismet_ham": "◆", "akismet_discard": "◆", "check_unavailable": "…",
+    "appealed": "↺",
 }  # fmt: skip
 
 
@@ -66,6 +67,7 @@ def row_of(
         status=comment.status,
         body_html=said,
         shown_html=comment.body_html if item.new_html else SafeHtml(""),
+        appeal=item.appeal or "",
         is_long=_lines(said) > FOLDS_AT,
         hosts=[LinkHost(*shown) for shown in hosts_in(said, comment.author_url)],
         title=item.post_title or _("Untitled"),
