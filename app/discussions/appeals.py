@@ -27,7 +27,7 @@ from app.moderation.models import Case, Decision, Tab
 LASTS = timedelta(days=14)
 LONGEST = 2_000
 # On the case, as long as the appeal waits.
-CODE = "appealed"
+APPEALED = "appealed"
 # More is hardly ever decided about one comment.
 _REMEMBERED = 50
 
@@ -124,12 +124,12 @@ def why_not(
 
 def is_appealed(case: Case) -> bool:
     """Whether an appeal waits to be answered."""
-    return f" {CODE} " in case.reason_codes
+    return f" {APPEALED} " in case.reason_codes
 
 
 def is_not_appealed() -> ColumnElement[bool]:
     """The cases that may be decided about by the hundred: an appeal is read by itself."""
-    return not_(Case.reason_codes.contains(f" {CODE} ", autoescape=True))
+    return not_(Case.reason_codes.contains(f" {APPEALED} ", autoescape=True))
 
 
 async def waiting_appeal(session: AsyncSession, actor: Actor, case: Case) -> Appeal | None:
@@ -164,8 +164,8 @@ def answer(found: Appeal | None, case: Case, entry: Decision, written_at: dateti
     is_gone = entry.became in (CommentStatus.REMOVED, CommentStatus.SPAM)
     found.state = AppealState.REJECTED if is_gone else AppealState.ACCEPTED
     found.answer_id = entry.id
-    case.reasons = [reason for reason in case.reasons if reason.get("code") != CODE]
-    case.reason_codes = case.reason_codes.replace(f" {CODE} ", " ")
+    case.reasons = [reason for reason in case.reasons if reason.get("code") != APPEALED]
+    case.reason_codes = case.reason_codes.replace(f" {APPEALED} ", " ")
     case.arrived_at = written_at
 
 
@@ -186,9 +186,9 @@ async def reopen(session: AsyncSession, case: Case, decision: Decision) -> None:
 
 
 def _mark(session: AsyncSession, case: Case, made: Appeal) -> None:
-    says = {"code": CODE, "because": _("Its author appeals against its removal.")}
+    says = {"code": APPEALED, "because": _("Its author appeals against its removal.")}
     case.reasons = [says, *case.reasons]
-    case.reason_codes = f" {CODE} {case.reason_codes.strip()} ".replace("  ", " ")
+    case.reason_codes = f" {APPEALED} {case.reason_codes.strip()} ".replace("  ", " ")
     move_case(session, case, Tab.NEEDS, clock.now())
     # From here on it waits; the comment knows when it was written.
     case.arrived_at = made.at

@@ -9,8 +9,10 @@ import pytest
 
 from app.accounts.actor import Role
 from app.accounts.models import User
-from app.core.secrets import new_token
+from app.core import clock
+from app.core.secrets import new_token, secrets_of
 from app.discussions.models import Comment, CommentStatus
+from app.moderation.authors import author_of_key, key_of_email
 from app.moderation.models import AuthorKey
 from app.posts.models import Post
 from app.settings import Settings
@@ -175,3 +177,27 @@ async def test_nobody_blocks_a_person_with_a_higher_role(
 
     assert answer.status_code == status
     assert ("That person has a higher role than you." in answer.text) == (status == 403)
+
+
+async def test_an_author_can_not_try_out_whose_address_a_commenter_has(
+    doors: Doors, settings: Settings, signed_in: SignedIn
+) -> None:
+    async with doors.unit_of_work() as db:
+        author = await a_member(db, "Nora", roles=[Role.AUTHOR])
+        key = await author_of_key(
+            db, key_of_email(secrets_of(settings), "gwen@example.org"), clock.now()
+        )
+        post = await a_post(db, by=author)
+        comment = await a_comment(
+            db, under=post, status=CommentStatus.PENDING, author_key_id=key.id,
+            author_email="gwen@example.org",
+        )  # fmt: skip
+    its_row = f'id="case-{comment.id}"'
+
+    hers, moderators = await signed_in(user=author), await signed_in(Role.MODERATOR)
+
+    assert its_row in (await moderators.get("/mod/?q=gwen@example.org")).text
+    assert its_row not in (await hers.get("/mod/?q=gwen@example.org")).text
+    queue = (await hers.get("/mod/")).text
+    assert its_row in queue
+    assert "gwen@example.org" not in queue

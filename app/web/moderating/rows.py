@@ -8,6 +8,7 @@ from app.accounts.actor import Actor
 from app.core.i18n import _
 from app.core.markup import SafeHtml
 from app.core.text import plain_text, shorten
+from app.discussions.appeals import APPEALED
 from app.discussions.models import CommentKind
 from app.discussions.queue import Note, QueueItem, Said
 from app.discussions.verbs import short_span
@@ -36,7 +37,6 @@ _SHAPES = {
     "trap_field": "■", "stale_token": "▽", "too_quick": "▽", "no_work": "▽",
     "learned_spam": "◆", "learned_ham": "◆", "learned_unsure": "◆",
     "akismet_spam": "◆", "akismet_ham": "◆", "akismet_discard": "◆", "check_unavailable": "…",
-    "appealed": "↺",
 }  # fmt: skip
 
 
@@ -77,7 +77,8 @@ def row_of(
         age=short_span((now - case.arrived_at).total_seconds()),
         edited=edited_words(comment.edited_at, is_by_moderator=comment.is_edited_by_moderator),
         is_proved=case.is_proved,
-        reasons=[_reason(reason) for reason in case.reasons],
+        # What its author appeals with stands there in full.
+        reasons=[_reason(one) for one in case.reasons if one.get("code") != APPEALED],
         verdicts=_verdicts(item),
         parent=_parent(item),
         before=_before(item, around.said),
