@@ -15,6 +15,7 @@ from app.core.page_cache import PageCache
 from app.settings import Settings
 from app.web import (
     account,
+    appeals,
     archives,
     commenting,
     errors,
@@ -25,6 +26,7 @@ from app.web import (
     letters,
     new_password,
     own_comment,
+    people,
     posts,
     programs,
     search,
@@ -60,9 +62,11 @@ ROUTERS = (
     signing_in.router,
     account.router,
     second_factor.router,
+    people.router,
     new_password.router,
     setup.router,
     letters.router,
+    appeals.router,
     archives.router,
     posts.router,
 )

@@ -10,8 +10,10 @@ from app.core.events import Event
 from app.core.jobs import JobFunction
 from app.discussions.actions import open_thread
 from app.discussions.events import (
+    AppealMade,
     AuthorForgotten,
     AuthorshipAsked,
+    BatchFinished,
     BatchStarted,
     BatchUndoAsked,
     CheckWanted,
@@ -30,8 +32,9 @@ from app.moderation.cases import keep_counts
 from app.notifications.answers import tell_followers
 from app.notifications.follows import follow_own_comment
 from app.notifications.moderation_mail import tell_soon
+from app.notifications.removals import tell_author, tell_of_batch
 from app.notifications.retention import forget_address
-from app.notifications.to_authors import ask_who_wrote, send_password_link, tell_author
+from app.notifications.to_authors import ask_who_wrote, send_password_link
 from app.posts.events import PostTrashed, PostWritten
 from app.search.indexing import index_comment, index_post
 
@@ -51,6 +54,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     CheckWanted: (want_check,),
     CommentArrived: (tell_soon, index_comment),
     CommentFiled: (index_comment,),
+    AppealMade: (tell_soon,),
 }
 
 # In the worker: what may come a little later, or needs somebody else's server. A job gets the event's
@@ -62,6 +66,7 @@ LATER: dict[type[Event], tuple[JobFunction, ...]] = {
     FollowAsked: (follow_own_comment,),
     PasswordResetAsked: (send_password_link,),
     BatchStarted: (run_batch,),
+    BatchFinished: (tell_of_batch,),
     BatchUndoAsked: (undo_batch,),
 }
 

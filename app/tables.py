@@ -4,7 +4,7 @@ from app.accounts.models import AuditEntry, OneTimeLink, User, UserSession
 from app.core.freshness.tags import StaleTag
 from app.core.jobs import Job, JobWorker
 from app.core.limits import Allowance
-from app.discussions.models import Comment, CommentEdit, Thread, ThreadPage
+from app.discussions.models import Appeal, Comment, CommentEdit, Thread, ThreadPage
 from app.media.models import Upload
 from app.moderation.akismet.models import AkismetHealth, Correction
 from app.moderation.models import (
@@ -20,7 +20,7 @@ from app.moderation.models import (
     Sampled,
     SavedFilter,
 )
-from app.notifications.models import Follow, Letter, Refusal
+from app.notifications.models import Bounce, Follow, Letter, Refusal
 from app.posts.models import Post, PostAuthor, PostTerm, Redirect, Revision, Term
 from app.site.models import SiteRow
 
@@ -29,6 +29,6 @@ TABLES = (
     Thread, Comment, CommentEdit, ThreadPage, StaleTag, Allowance,
     UserSession, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,
-    Correction, AkismetHealth,
+    Correction, AkismetHealth, Bounce, Appeal,
     Job, JobWorker,
 )  # fmt: skip

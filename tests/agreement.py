@@ -22,7 +22,8 @@ STANDS_IN: dict[str, tuple[Tab, ...]] = {
     CommentStatus.PENDING: (Tab.NEEDS, Tab.REPORTED),
     CommentStatus.APPROVED: (Tab.RECENT, Tab.REPORTED),
     CommentStatus.SPAM: (Tab.SPAM, Tab.BLATANT),
-    CommentStatus.REMOVED: (Tab.REMOVED,),
+    # Or its author appeals.
+    CommentStatus.REMOVED: (Tab.REMOVED, Tab.NEEDS),
 }
 
 

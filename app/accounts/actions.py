@@ -9,9 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.actor import Actor, Role
 from app.accounts.audit import record_audit
 from app.accounts.links import void_links
-from app.accounts.models import LinkPurpose, User
+from app.accounts.models import LinkPurpose, ModerationMail, User
 from app.accounts.passwords import is_known_kind
-from app.accounts.policy import may_act_on, may_change_roles, may_run_the_site
+from app.accounts.policy import (
+    keeps_an_owner,
+    may_act_on,
+    may_change_roles,
+    may_moderate,
+    may_run_the_site,
+)
 from app.accounts.queries import get_user, locked_owners, normalised
 from app.accounts.sessions import end_sessions, roles_named
 from app.core import clock
@@ -68,13 +74,20 @@ async def change_roles(
     add: Iterable[Role] = (),
     remove: Iterable[Role] = (),
 ) -> User:
-    """Give and take roles; they count from the next request on. Raises Forbidden, NotFound."""
+    """Give and take roles; they count from the next request on.
+
+    Raises NotFound, Forbidden, and Conflict for the last owner, who stays one.
+    """
     owners = await locked_owners(session)
     user = await get_user(session, user_id, locked=True)
     has = roles_named(user.roles)
     wanted = (has | frozenset(add)) - frozenset(remove)
     others = sum(owner.id != user.id for owner in owners)
-    require(may_change_roles(actor, has, wanted, other_owners=others))
+    require(may_change_roles(actor, has))
+    if not keeps_an_owner(has, wanted, other_owners=others):
+        raise Conflict(_("The last owner stays one. Make somebody else an owner first."))
+    if wanted == has:
+        return user
     before, user.roles = user.roles, _names(wanted)
     record_audit(
         session, actor, "roles changed", _thing(user),
@@ -134,6 +147,16 @@ async def rename(session: AsyncSession, actor: Actor, name: str) -> User:
     _refuse_bad("somebody@example.org", name)
     user = await get_user(session, actor.user_id or 0, locked=True)
     user.name = name
+    return user
+
+
+async def choose_moderation_mail(
+    session: AsyncSession, actor: Actor, often: ModerationMail
+) -> User:
+    """Hear so often by mail of what waits. Raises SignInNeeded, or Forbidden for who decides about no comments."""
+    require(may_moderate(actor))
+    user = await get_user(session, actor.user_id or 0, locked=True)
+    user.moderation_mail = often
     return user
 
 

@@ -45,6 +45,11 @@ class Actor:
         return not self.roles.isdisjoint({Role.MODERATOR, Role.OWNER})
 
     @property
+    def moderates_own_posts(self) -> bool:
+        """Whether what is said under their own posts is theirs to decide about; an editor's is not."""
+        return self.moderates or Role.AUTHOR in self.roles
+
+    @property
     def writes_posts(self) -> bool:
         """Whether they write posts of their own."""
         return not self.roles.isdisjoint({Role.AUTHOR, Role.EDITOR, Role.OWNER})

@@ -12,8 +12,9 @@ from app.core.markup import CleanHtml, SafeHtml
 
 
 class ModerationMail(StrEnum):
-    """The first waiting thing at once, then one mail an hour or a day; or none."""
+    """Every waiting thing at once; or the first, then one mail an hour or a day; or none."""
 
+    AT_ONCE = "at-once"
     HOURLY = "hourly"
     DAILY = "daily"
     NONE = "none"
@@ -81,6 +82,7 @@ class LinkPurpose(StrEnum):
     CONFIRM_FOLLOW = "confirm-follow"
     MODERATE = "moderate"
     SET_UP = "set-up"
+    APPEAL = "appeal"
 
 
 class OneTimeLink(Base):

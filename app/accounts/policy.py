@@ -33,8 +33,11 @@ def may_moderate(actor: Actor) -> Answer:
 
 
 def may_moderate_under(actor: Actor, author_ids: Iterable[int]) -> Answer:
-    """Decide about comments and linkbacks under a post by these authors: its own authors may, too."""
-    is_theirs = actor.writes_posts and actor.user_id in frozenset(author_ids)
+    """Decide about comments and linkbacks under a post by these: whoever is an author may, where it is theirs.
+
+    Editors have every post to write, and none to moderate, not even one that they wrote.
+    """
+    is_theirs = actor.moderates_own_posts and actor.user_id in frozenset(author_ids)
     return YES if is_theirs else may_moderate(actor)
 
 
@@ -71,15 +74,14 @@ def may_act_on(actor: Actor, person: Iterable[Role]) -> Answer:
     return no(marked("That person has a higher role than you."))
 
 
-def may_change_roles(
-    actor: Actor, has: Iterable[Role], wanted: Iterable[Role], *, other_owners: int
-) -> Answer:
-    """Give a person other roles. The last owner stays one, whoever asks."""
-    if not (allowed := may_run_the_site(actor)):
-        return allowed
-    if Role.OWNER in frozenset(has) - frozenset(wanted) and not other_owners:
-        return no(marked("The last owner stays one. Make somebody else an owner first."))
-    return may_act_on(actor, has)
+def may_change_roles(actor: Actor, has: Iterable[Role]) -> Answer:
+    """Give a person who has these roles other ones."""
+    return may_act_on(actor, has) if (allowed := may_run_the_site(actor)) else allowed
+
+
+def keeps_an_owner(has: Iterable[Role], wanted: Iterable[Role], *, other_owners: int) -> bool:
+    """Whether the site still belongs to somebody after such a change. The last owner stays one, whoever asks."""
+    return other_owners > 0 or Role.OWNER not in frozenset(has) - frozenset(wanted)
 
 
 def rank_of(roles: Iterable[Role]) -> int:

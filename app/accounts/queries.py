@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import String, cast, select
+from sqlalchemy import String, cast, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Role
@@ -11,7 +11,9 @@ from app.core.errors import NotFound
 from app.core.i18n import marked
 
 # The same text in both databases, where JSON is one.
+_IS_STAFF = cast(User.roles, String) != "[]"
 IS_OWNER = cast(User.roles, String).contains(f'"{Role.OWNER}"')
+IS_MODERATOR = or_(IS_OWNER, cast(User.roles, String).contains(f'"{Role.MODERATOR}"'))
 
 
 def normalised(email: str) -> str:
@@ -44,6 +46,11 @@ async def find_user(session: AsyncSession, typed: str) -> User | None:
 async def people(session: AsyncSession) -> Sequence[User]:
     """Everybody with an account, for the command line."""
     return (await session.scalars(select(User).order_by(User.id))).all()
+
+
+async def staff(session: AsyncSession) -> Sequence[User]:
+    """Everybody with a role, in the order of their names."""
+    return (await session.scalars(select(User).where(_IS_STAFF).order_by(User.name, User.id))).all()
 
 
 async def has_owner(session: AsyncSession) -> bool:

@@ -20,6 +20,8 @@ from app.core.text import one_line
 PATIENCE = 20.0
 _PORTS = {"smtp": 25, "smtps": 465}
 _ADDRESS = re.compile(r"[^\s@<>\"(),:;\[\]\\]+@[^\s@<>\"(),:;\[\]\\]+")
+# RFC 3463 §3.8: what is wrong is what we are allowed to do, whoever it is for.
+_IS_POLICY = re.compile(r"\s*5\.7\.")
 # RFC 5321 §4.2.1: the server is about to close, whatever was asked.
 _CLOSING = 421
 
@@ -54,6 +56,10 @@ class MailServer:
 
 class Refused(Exception):
     """The server will not take this mail, now or ever."""
+
+
+class Bounced(Refused):
+    """The address itself is refused: there is no such mailbox, or it takes nothing from anybody."""
 
 
 class PutOff(Exception):
@@ -133,13 +139,16 @@ class Line:
         self._client = client
 
     async def send(self, mail: Mail) -> None:
-        """Hand one mail over; when this returns, it is the server's. Raises Refused, PutOff, ServerAway."""
+        """Hand one mail over; when this returns, it is the server's.
+
+        Raises Bounced, Refused, PutOff, ServerAway.
+        """
         recipient = _on_the_wire(mail.recipient)
         options = () if recipient.isascii() else ("SMTPUTF8",)
         try:
             await self._client.sendmail(mail.sender, recipient, written(mail), mail_options=options)
         except aiosmtplib.SMTPRecipientsRefused as error:
-            raise _about_the_mail(error.recipients[0]) from error
+            raise _about_the_address(error.recipients[0]) from error
         except aiosmtplib.SMTPDataError as error:
             raise _about_the_mail(error) from error
         except aiosmtplib.SMTPNotSupported as error:
@@ -154,6 +163,13 @@ async def _hung_up(client: aiosmtplib.SMTP) -> None:
         await client.quit(timeout=2)
     except (aiosmtplib.SMTPException, OSError):
         client.close()
+
+
+def _about_the_address(error: aiosmtplib.SMTPRecipientRefused) -> Exception:
+    found = _about_the_mail(error)
+    if not isinstance(found, Refused) or _IS_POLICY.match(error.message):
+        return found
+    return Bounced(*found.args)
 
 
 def _about_the_mail(

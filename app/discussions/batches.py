@@ -16,8 +16,9 @@ from app.core import clock
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.core.events import record
 from app.core.i18n import _
+from app.discussions.appeals import NotYours, is_not_appealed
 from app.discussions.deciding import BECOMES, decide
-from app.discussions.events import BatchStarted, BatchUndoAsked
+from app.discussions.events import BatchFinished, BatchStarted, BatchUndoAsked
 from app.discussions.models import Comment, Thread
 from app.discussions.undoing import undo
 from app.moderation.models import AuthorKey, Batch, Case, Decision, Tab
@@ -92,6 +93,7 @@ async def run_piece(session: AsyncSession, batch_id: int) -> bool:
         batch.finished_at = clock.now()
         # What somebody else decided meanwhile was not there to be decided any more.
         batch.total = batch.done
+        record(session, BatchFinished(batch_id=batch.id))
     await session.flush()
     return batch.finished_at is None
 
@@ -126,7 +128,7 @@ async def undo_piece(session: AsyncSession, batch_id: int) -> bool:
     for row in rows:
         try:
             await undo(session, actor, row.id)
-        except Conflict:
+        except (Conflict, NotYours):
             batch.left_alone += 1
         batch.reached = row.id
     batch.done += len(rows)
@@ -157,13 +159,15 @@ def _chosen(batch: Batch) -> ColumnElement[bool]:
     """The cases an act is about, as they stood when it began."""
     chosen = batch.chosen
     if "ids" in chosen:
-        return Case.item_id.in_([int(one) for one in chosen["ids"]])
+        return and_(Case.item_id.in_([int(one) for one in chosen["ids"]]), is_not_appealed())
     before = Case.moved_at <= batch.created_at
     if "author" in chosen:
         shown = Case.tab.in_((Tab.NEEDS, Tab.RECENT))
-        return and_(Case.author_key_id == int(chosen["author"]), shown, before)
+        theirs = Case.author_key_id == int(chosen["author"])
+        return and_(theirs, shown, before, is_not_appealed())
     sought = read_sought(chosen.get("filter", {}))
-    return and_(cases_sought(sought, batch.user_id, batch.created_at), before)
+    found = cases_sought(sought, batch.user_id, batch.created_at)
+    return and_(found, before, is_not_appealed())
 
 
 def _to_undo(batch: Batch) -> Select[int, int]:

@@ -27,7 +27,7 @@ LONGEST = 20_000
 async def edit_as_moderator(
     session: AsyncSession, actor: Actor, comment_id: int, text: str, *, version: int | None = None
 ) -> Comment:
-    """Put other words into a comment; the earlier ones are kept, and the log says who did it.
+    """Put other words into a comment; the earlier ones are kept, its readers are told, the log says who did it.
 
     Raises NotFound, Forbidden, Conflict, and Invalid for no text or too long a one.
     """
@@ -45,6 +45,8 @@ async def edit_as_moderator(
     comment.body_source, comment.body_format = text, BodyFormat.MARKDOWN
     comment.body_html = markdown_comment(text)
     comment.edited_at = at
+    if actor.user_id is None or actor.user_id != comment.user_id:
+        comment.is_edited_by_moderator = True
     comment.version += 1
     matter.case.version += 1
     await _log(session, actor, matter, "edit")

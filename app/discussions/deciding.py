@@ -6,16 +6,18 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
+from app.accounts.policy import may_moderate_under
 from app.core import clock
+from app.core.answers import require
 from app.core.errors import Conflict, Invalid
 from app.core.events import record
 from app.core.i18n import _
+from app.discussions.appeals import answer, waiting_appeal
 from app.discussions.edits import drop_waiting_edit, replace_text, waiting_edit
 from app.discussions.events import CommentDecided
 from app.discussions.lessons import lesson_of, write_lesson
 from app.discussions.matters import Matter
 from app.discussions.models import Comment, CommentEdit, CommentStatus, Section, Thread
-from app.discussions.policy import require_may_decide
 from app.discussions.showing import change_status, locked_comment, touched_by
 from app.discussions.verbs import said_of
 from app.moderation.authors import count_author, locked_author
@@ -52,8 +54,8 @@ async def decide(
 ) -> tuple[Comment, Decision | None]:
     """Approve, hold, remove or call spam; no Decision where nothing was left to decide.
 
-    `version` is the one the moderator saw. Raises NotFound, Forbidden, and Conflict where somebody
-    was faster.
+    `version` is the one the moderator saw. Raises NotFound, Forbidden, NotYours for an appeal that
+    another answers, and Conflict where somebody was faster.
     """
     if verb not in BECOMES:
         raise Invalid(_("There is no such decision."))
@@ -61,7 +63,8 @@ async def decide(
     await require_version(session, matter.comment, version)
     status, at = BECOMES[verb], clock.now()
     edit = await waiting_edit(session, comment_id)
-    if matter.comment.status == status and edit is None and not _confirms(matter, status):
+    appeal = await waiting_appeal(session, actor, matter.case)
+    if matter.comment.status == status and not (edit or appeal or _confirms(matter, status)):
         return matter.comment, None
     entry = Decision(
         at=at, user_id=actor.user_id, kind=matter.case.kind, item_id=comment_id, verb=verb,
@@ -76,6 +79,7 @@ async def decide(
     matter.case.doubt = 0.0
     await answer_sample(session, matter.case.id, was_mistake=status != CommentStatus.SPAM, at=at)
     await write_down(session, matter, entry)
+    answer(appeal, matter.case, entry, matter.comment.created_at)
     return matter.comment, entry
 
 
@@ -104,12 +108,12 @@ async def locked_matter(session: AsyncSession, actor: Actor, comment_id: int) ->
 
 
 async def require_decider(session: AsyncSession, actor: Actor, thread: Thread) -> None:
-    """Refuse whoever may not decide about what is said in a thread. Raises Forbidden."""
+    """Refuse whoever may not decide about what is said in a thread. Raises Forbidden, SignInNeeded."""
     authors: set[int] = set()
     if not actor.moderates and actor.user_id is not None:
         query = select(PostAuthor.user_id).where(PostAuthor.post_id == thread.post_id)
         authors = set(await session.scalars(query))
-    require_may_decide(actor, authors)
+    require(may_moderate_under(actor, authors))
 
 
 async def require_version(session: AsyncSession, comment: Comment, version: int | None) -> None:

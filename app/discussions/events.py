@@ -70,6 +70,20 @@ class CommentDecided(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppealMade(Event):
+    """Somebody wants the removal of what they wrote to be looked at once more."""
+
+    comment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchFinished(Event):
+    """One thing has been done with many comments."""
+
+    batch_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class AuthorForgotten(Event):
     """A comment no longer says whose it is, or is gone."""
 

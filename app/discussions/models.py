@@ -127,6 +127,8 @@ class Comment(Base):
     # First approval: comment feeds are in this order, so that one approved late is not missed.
     approved_at: Mapped[datetime | None]
     edited_at: Mapped[datetime | None]
+    # Somebody else's words may be in it: said wherever it is said that it was edited.
+    is_edited_by_moderator: Mapped[bool] = mapped_column(default=False)
     # Where it stands when the thread is read from the top; see `threading.py`.
     place: Mapped[bytes] = mapped_column(LargeBinary(60))
     depth: Mapped[int] = mapped_column(default=1)
@@ -159,6 +161,32 @@ class CommentEdit(Base):
     is_waiting: Mapped[bool] = mapped_column(default=False)
     body_source: Mapped[str]
     body_html: Mapped[SafeHtml] = mapped_column(CleanHtml)
+
+
+class AppealState(StrEnum):
+    """waiting → accepted / rejected, and back while the answer can be taken back."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class Appeal(Base):
+    """What an author says against the removal of a comment; once for each removal."""
+
+    __tablename__ = "appeals"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comments.id", ondelete="CASCADE"), index=True
+    )
+    # The removal.
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"), unique=True)
+    text: Mapped[str]
+    at: Mapped[datetime]
+    state: Mapped[AppealState] = mapped_column(String(10), default=AppealState.WAITING)
+    # The decision that answered it.
+    answer_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"), index=True)
 
 
 class ThreadPage(Base):

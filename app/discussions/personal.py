@@ -14,7 +14,7 @@ from app.core.events import record
 from app.core.i18n import _, marked
 from app.core.secrets import Secrets
 from app.discussions.events import AuthorForgotten, CommenterErased
-from app.discussions.models import Comment, CommentEdit, CommentStatus, Thread
+from app.discussions.models import Appeal, Comment, CommentEdit, CommentStatus, Thread
 from app.discussions.retention import purge
 from app.discussions.showing import change_status, locked_comment, touched_by
 from app.moderation.authors import key_of_email, normalised_email
@@ -41,6 +41,7 @@ class OwnWords:
     text: str
     written_at: datetime
     edited_at: datetime | None
+    was_edited_by_moderator: bool
 
 
 async def own_words(
@@ -85,6 +86,7 @@ async def forget_comments(
         elif comment.status != CommentStatus.REMOVED:
             await change_status(session, comment, thread, CommentStatus.REMOVED, clock.now())
         await session.execute(delete(CommentEdit).where(CommentEdit.comment_id == comment_id))
+        await session.execute(delete(Appeal).where(Appeal.comment_id == comment_id))
         record(session, AuthorForgotten(comment_id=comment_id, touches=touched_by(thread)))
         await session.flush()
     await purge(session, comment_ids, Comment.status == CommentStatus.REMOVED)
@@ -120,6 +122,7 @@ def _taken_out(comment: Comment, title: str, url: str) -> OwnWords:
         text=comment.body_source,
         written_at=comment.created_at,
         edited_at=comment.edited_at,
+        was_edited_by_moderator=comment.is_edited_by_moderator,
     )
 
 

@@ -1,11 +1,8 @@
 """Who may do what to what was said. Pure, so that it reads as a table."""
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from app.accounts.actor import Actor
 from app.core.answers import YES, Answer, no
-from app.core.errors import Forbidden
 from app.core.i18n import _
 from app.discussions.models import Comment, CommentStatus, Thread
 from app.moderation.policy import require_moderator
@@ -16,9 +13,7 @@ __all__ = [
     "EDIT_WINDOW",
     "is_too_old",
     "may_change_own",
-    "may_decide",
     "may_reply",
-    "require_may_decide",
     "require_moderator",
 ]
 
@@ -53,14 +48,3 @@ def may_change_own(comment: Comment, at: datetime) -> Answer:
     if at - comment.created_at > EDIT_WINDOW:
         return no(_("A comment can be changed for 15 minutes after it was written."))
     return YES
-
-
-def may_decide(actor: Actor, author_ids: Collection[int]) -> bool:
-    """Moderators about everything, authors about what is said under their own posts."""
-    return actor.moderates or (actor.writes_posts and actor.user_id in author_ids)
-
-
-def require_may_decide(actor: Actor, author_ids: Collection[int]) -> None:
-    """Refuse whoever may not decide about a comment under a post of these authors. Raises Forbidden."""
-    if not may_decide(actor, author_ids):
-        raise Forbidden(_("Only moderators decide about comments."))

@@ -52,6 +52,7 @@ class ShownComment(NamedTuple):
     body_html: SafeHtml
     created_at: datetime
     edited_at: datetime | None
+    is_edited_by_moderator: bool
     # False for what waits: only its author is shown it.
     is_shown: bool
 
@@ -81,6 +82,7 @@ _COLUMNS = (
     Comment.body_html,
     Comment.created_at,
     Comment.edited_at,
+    Comment.is_edited_by_moderator,
     Comment.is_shown,
 )
 

@@ -12,7 +12,7 @@ from app.accounts.actor import Actor
 from app.accounts.models import User
 from app.core import clock
 from app.core.markup import SafeHtml
-from app.discussions.models import Comment, CommentEdit, Thread
+from app.discussions.models import Appeal, AppealState, Comment, CommentEdit, Thread
 from app.moderation.models import AuthorKey, AuthorNote, Case
 from app.moderation.queue import PAGE_SIZE, Cursor, cases_sought, listed, order_of
 from app.moderation.sought import Sought
@@ -47,6 +47,8 @@ class QueueItem(NamedTuple):
     # The two that are shown before it.
     before_id: int | None
     before_that_id: int | None
+    # What its author says against its removal, as long as that waits.
+    appeal: str | None
 
 
 class Said(NamedTuple):
@@ -68,11 +70,11 @@ class Note(NamedTuple):
 
 
 def cases_of(actor: Actor) -> ColumnElement[bool]:
-    """The cases somebody may decide about: all, or those under their own posts."""
+    """The cases somebody may decide about: all, an author those under their own posts, others none."""
     if actor.moderates:
         return Case.id.is_not(None)
     own = select(PostAuthor.post_id).where(PostAuthor.user_id == actor.user_id)
-    return Case.post_id.in_(own) if actor.writes_posts else Case.id.is_(None)
+    return Case.post_id.in_(own) if actor.moderates_own_posts else Case.id.is_(None)
 
 
 async def queue_page(
@@ -142,6 +144,7 @@ def _items() -> Select[Any]:
             Case, Comment, Thread.id, Thread.closed_at, Post.id, Post.title, Post.path,
             _Parent.id, _Parent.author_name, func.substr(_Parent.body_html, 1, _EXCERPT),
             AuthorKey, _Claimer.name, _Looker.name, _new_text(), _earlier(0), _earlier(1),
+            _appeal(),
         )
         .select_from(Case)
         .join(Comment, and_(Comment.id == Case.item_id, Comment.kind == Case.kind))
@@ -163,6 +166,11 @@ def _new_text() -> ColumnElement[SafeHtml | None]:
         .correlate(Comment)
         .scalar_subquery()
     )
+
+
+def _appeal() -> ColumnElement[str | None]:
+    waits = and_(Appeal.comment_id == Comment.id, Appeal.state == AppealState.WAITING)
+    return select(Appeal.text).where(waits).limit(1).correlate(Comment).scalar_subquery()
 
 
 def _earlier(steps: int) -> ColumnElement[int | None]:

@@ -18,7 +18,15 @@ from app.core.db import Work
 from app.core.jobs import Tools, job
 from app.core.leisure import Leisure
 from app.core.markup import SafeHtml
-from app.discussions.models import Comment, CommentEdit, CommentKind, CommentStatus, Thread
+from app.discussions.models import (
+    Appeal,
+    AppealState,
+    Comment,
+    CommentEdit,
+    CommentKind,
+    CommentStatus,
+    Thread,
+)
 from app.moderation.cases import close_case
 from app.moderation.models import Case, Tab
 
@@ -55,7 +63,7 @@ async def purge_comments(tools: Tools) -> None:
     """Spam and what was removed go for good when their time is over."""
     now = clock.now()
     await _purge_all(tools.work, _filed_as(CommentStatus.SPAM, now - SPAM_KEPT))
-    await _purge_all(tools.work, _filed_as(CommentStatus.REMOVED, now - REMOVED_KEPT))
+    await _purge_all(tools.work, _removed(now - REMOVED_KEPT))
     await _purge_all(tools.work, _blatant(now - BLATANT_KEPT))
 
 
@@ -73,6 +81,7 @@ async def purge(session: AsyncSession, comment_ids: Sequence[int], which: Any) -
     ids = [comment.id for comment in found]
     await _close_cases(session, ids)
     await session.execute(delete(CommentEdit).where(CommentEdit.comment_id.in_(ids)))
+    await session.execute(delete(Appeal).where(Appeal.comment_id.in_(ids)))
     answered = set(
         await session.scalars(
             select(Comment.parent_id).where(Comment.parent_id.in_(ids)).distinct()
@@ -117,6 +126,13 @@ def _filed_as(status: CommentStatus, before: datetime) -> ColumnElement[bool]:
     since = Comment.decided_at
     # The second says what the third implies, in the words of the index.
     return and_(_IS_HIDDEN, Comment.status == status, Comment.created_at < before, since < before)
+
+
+def _removed(before: datetime) -> ColumnElement[bool]:
+    # As long as an appeal waits, there has to be something that it is about.
+    waits = and_(Appeal.comment_id == Comment.id, Appeal.state == AppealState.WAITING)
+    appealed = select(Appeal.id).where(waits).exists()
+    return and_(_filed_as(CommentStatus.REMOVED, before), ~appealed)
 
 
 def _blatant(before: datetime) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from app.accounts.actor import Actor
 from app.core import clock
 from app.core.errors import Conflict, NotFound
 from app.core.i18n import _
+from app.discussions.appeals import answer, reopen, waiting_appeal
 from app.discussions.deciding import BECOMES, locked_matter, settle, write_down
 from app.discussions.edits import latest_edit, restore_text
 from app.discussions.lessons import unlearn
@@ -60,10 +61,11 @@ async def _take_back(
         author_key_id=comment.author_key_id,
     )  # fmt: skip
     unlearn(entry, decision)
+    appeal = await waiting_appeal(session, actor, matter.case)
     await _take_back_text(session, matter, decision)
     await settle(session, matter, status, at)
     # What it goes back to once it is not removed any more is known as before, or not asked for.
-    is_restored = decision.became == CommentStatus.REMOVED
+    is_restored = decision.became == CommentStatus.REMOVED != decision.was
     comment.status_before = "" if is_restored else status_before
     if comment.approved_at == decision.at and status != CommentStatus.APPROVED:
         # It was never approved before.
@@ -74,6 +76,8 @@ async def _take_back(
     _doubt_again(matter)
     await forget_answer(session, matter.case.id)
     await write_down(session, matter, entry)
+    answer(appeal, matter.case, entry, comment.created_at)
+    await reopen(session, matter.case, decision)
     return entry
 
 

@@ -3,7 +3,11 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
+from app.accounts.models import User
+from app.accounts.policy import may_act_on
+from app.accounts.sessions import roles_named
 from app.core import clock
+from app.core.answers import require
 from app.core.errors import Conflict, NotFound
 from app.core.i18n import _
 from app.moderation.authors import locked_author
@@ -25,17 +29,17 @@ async def set_standing(
 ) -> Decision | None:
     """Trust, watch or block an author, or go back to what their comments alone say of them.
 
-    None where that is how they stand already. Raises NotFound.
+    None where that is how they stand already. Raises NotFound, and Forbidden for whoever has a higher role.
     """
     require_moderator(actor)
-    author = await _author(session, author_key_id)
+    author = await _author_below(session, actor, author_key_id)
     return await _stand(session, actor, author, VERBS[verb], verb)
 
 
 async def undo_standing(session: AsyncSession, actor: Actor, decision: Decision) -> Decision:
     """Give an author the standing back that a decision took. Raises Conflict where it took another since."""
     require_moderator(actor)
-    author = await _author(session, decision.item_id)
+    author = await _author_below(session, actor, decision.item_id)
     if author.standing != decision.became:
         raise Conflict(_("Somebody has decided otherwise about this author since."))
     entry = await _stand(session, actor, author, Standing(decision.was), "undo")
@@ -57,6 +61,15 @@ async def add_note(
     session.add(note)
     await session.flush()
     return note
+
+
+async def _author_below(session: AsyncSession, actor: Actor, author_key_id: int) -> AuthorKey:
+    """An author about whom one may decide: nobody acts on a person above themselves."""
+    author = await _author(session, author_key_id)
+    user = await session.get(User, author.user_id) if author.user_id is not None else None
+    if user is not None:
+        require(may_act_on(actor, roles_named(user.roles)))
+    return author
 
 
 async def _author(session: AsyncSession, author_key_id: int) -> AuthorKey:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +13,7 @@ from app.core import clock
 from app.core.db import Work
 from app.core.jobs import Tools, enqueue, job
 from app.core.mail import (
+    Bounced,
     Line,
     Mail,
     PutOff,
@@ -22,6 +23,8 @@ from app.core.mail import (
     is_deliverable,
     read_server,
 )
+from app.moderation.authors import normalised_email
+from app.notifications.bounces import count_bounce, forget_bounces, stopped
 from app.notifications.models import Letter, Refusal
 from app.notifications.texts import NewLetter
 from app.settings import Settings
@@ -42,11 +45,14 @@ IS_WAITING = and_(Letter.sent_at.is_(None), Letter.failed_at.is_(None))
 
 
 async def write_letter(session: AsyncSession, letter: NewLetter) -> bool:
-    """Put a letter into the box; False where it was there before, or its reader wants none."""
+    """Put a letter into the box; False where it was there before, its reader wants none, or gets none.
+
+    What somebody has asked for themselves is tried in any case.
+    """
     known = select(Letter.id).where(Letter.message_id == letter.message_id)
     if await session.scalar(known) is not None or not is_deliverable(letter.recipient):
         return False
-    if letter.refusal and await session.get(Refusal, letter.refusal) is not None:
+    if letter.refusal and await _goes_nowhere(session, letter):
         return False
     row = Letter(
         recipient=letter.recipient,
@@ -66,6 +72,18 @@ async def write_letter(session: AsyncSession, letter: NewLetter) -> bool:
         return False
     await enqueue(session, send_letters, once="letters")
     return True
+
+
+async def is_written(session: AsyncSession, about: str, to: str) -> bool:
+    """Whether there is a letter about this to somebody: for whoever would make links for another in vain."""
+    same = and_(Letter.about == about, func.lower(Letter.recipient) == normalised_email(to))
+    return await session.scalar(select(Letter.id).where(same).limit(1)) is not None
+
+
+async def _goes_nowhere(session: AsyncSession, letter: NewLetter) -> bool:
+    if await session.get(Refusal, letter.refusal) is not None:
+        return True
+    return await stopped(session, letter.recipient) is not None
 
 
 async def write_letters(session: AsyncSession, letters: Sequence[NewLetter]) -> int:
@@ -124,19 +142,24 @@ async def _send_one(work: Work, line: Line, letter: Letter, sender: str, name: s
     try:
         await line.send(_as_mail(letter, sender, name))
     except Refused as error:
-        await _note(work, letter, trouble=str(error), failed_at=clock.now())
+        async with work.unit_of_work() as db:
+            await _write_down(db, letter, trouble=str(error), failed_at=clock.now())
+            if isinstance(error, Bounced):
+                await count_bounce(db, letter.recipient, str(error))
     except (PutOff, ServerAway) as error:
         # A letter that breaks every line must not stand before the others for ever.
         await _put_off(work, letter, str(error))
         if isinstance(error, ServerAway):
             raise
     else:
-        await _note(work, letter, trouble="", sent_at=clock.now(), retry_at=None)
+        async with work.unit_of_work() as db:
+            await _write_down(db, letter, trouble="", sent_at=clock.now(), retry_at=None)
+            await forget_bounces(db, letter.recipient)
 
 
 async def _put_off(work: Work, letter: Letter, trouble: str) -> None:
     now = clock.now()
-    if now - letter.created_at > _GIVEN_UP_AFTER:
+    if now - (letter.resent_at or letter.created_at) > _GIVEN_UP_AFTER:
         await _note(work, letter, trouble=trouble, failed_at=now)
         return
     wait = _WAITS[min(letter.tries, len(_WAITS) - 1)]
@@ -151,7 +174,11 @@ async def _leave(work: Work, letters: Sequence[Letter], trouble: str) -> None:
 async def _note(work: Work, letter: Letter, **values: object) -> None:
     """Write down what became of a letter at once: what was sent must never be sent again."""
     async with work.unit_of_work() as db:
-        await db.execute(update(Letter).where(Letter.id == letter.id).values(**values))
+        await _write_down(db, letter, **values)
+
+
+async def _write_down(session: AsyncSession, letter: Letter, **values: object) -> None:
+    await session.execute(update(Letter).where(Letter.id == letter.id).values(**values))
 
 
 async def _sender(tools: Tools) -> tuple[str, str]:

@@ -40,6 +40,19 @@ class Refusal(Base):
     at: Mapped[datetime]
 
 
+class Bounce(Base):
+    """An address that a server refused for good, and how often in a row."""
+
+    __tablename__ = "bounces"
+
+    address: Mapped[str] = mapped_column(String(254), primary_key=True)
+    times: Mapped[int]
+    at: Mapped[datetime]
+    trouble: Mapped[str] = mapped_column(String(500), default="")
+    # From when on it gets no more letters.
+    stopped_at: Mapped[datetime | None]
+
+
 class Letter(Base):
     """A mail that was sent or waits to be."""
 
@@ -65,5 +78,7 @@ class Letter(Base):
     # Whoever takes it for sending puts this ahead, so that no other does meanwhile.
     retry_at: Mapped[datetime | None]
     trouble: Mapped[str] = mapped_column(String(500), default="")
+    # When somebody had it sent once more: from then on its days are counted anew.
+    resent_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, cast, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.actor import Role
 from app.accounts.links import make_link
 from app.accounts.models import LinkPurpose, ModerationMail, OneTimeLink, User
+from app.accounts.queries import IS_MODERATOR, IS_OWNER
 from app.core import clock
 from app.core.events import Event
 from app.core.i18n import _, ngettext
@@ -31,16 +31,15 @@ from app.notifications.texts import (
     sheet_of,
 )
 
-PERIODS = {ModerationMail.HOURLY: timedelta(hours=1), ModerationMail.DAILY: timedelta(days=1)}
+PERIODS = {
+    ModerationMail.AT_ONCE: timedelta(),
+    ModerationMail.HOURLY: timedelta(hours=1),
+    ModerationMail.DAILY: timedelta(days=1),
+}
 LINKS_WORK_FOR = timedelta(days=7)
 # So many are named in one letter; the rest waits in the console.
 _NAMED = 10
 _TOO_LONG = timedelta(days=14)
-# The same text in both databases, where JSON is one.
-_MODERATES = or_(
-    *(cast(User.roles, String).contains(f'"{role}"') for role in (Role.MODERATOR, Role.OWNER))
-)
-_IS_OWNER = cast(User.roles, String).contains(f'"{Role.OWNER}"')
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ async def warn_owners(tools: Tools) -> None:
         oldest = select(Case.id).where(Case.tab == Tab.NEEDS, Case.arrived_at < now - _TOO_LONG)
         if await db.scalar(oldest.limit(1)) is None:
             return
-        owners = (await db.scalars(select(User).where(_IS_OWNER, User.email != ""))).all()
+        owners = (await db.scalars(select(User).where(IS_OWNER, User.email != ""))).all()
         desk = await desk_of(db, tools.settings)
     letters = [_warning(desk, owner, now) for owner in owners]
     async with tools.work.unit_of_work() as db:
@@ -102,7 +101,7 @@ async def warn_owners(tools: Tools) -> None:
 async def _who_is_due(session: AsyncSession, at: datetime) -> list[int]:
     query = (
         select(User)
-        .where(_MODERATES, User.email != "", User.moderation_mail != ModerationMail.NONE)
+        .where(IS_MODERATOR, User.email != "", User.moderation_mail != ModerationMail.NONE)
         .order_by(User.id)
     )
     users = await session.scalars(query)
@@ -157,12 +156,17 @@ async def _waiting(session: AsyncSession) -> Sequence[Case]:
 
 
 async def _were_told(session: AsyncSession, user_id: int, cases: Sequence[Case]) -> bool:
-    """Whether every one of them stood in a letter before: then there are links for each."""
+    """Whether every one stood in a letter since it came to wait: then there are links for each."""
     ids = {case.item_id for case in cases}
-    told = select(OneTimeLink.subject_id).where(
-        OneTimeLink.user_id == user_id,
-        OneTimeLink.purpose == LinkPurpose.MODERATE,
-        OneTimeLink.subject_id.in_(ids),
+    told = (
+        select(OneTimeLink.subject_id)
+        .join(Case, Case.item_id == OneTimeLink.subject_id)
+        .where(
+            OneTimeLink.user_id == user_id,
+            OneTimeLink.purpose == LinkPurpose.MODERATE,
+            Case.id.in_([case.id for case in cases]),
+            OneTimeLink.created_at >= Case.moved_at,
+        )
     )
     return ids <= set(await session.scalars(told))
 
@@ -229,7 +233,7 @@ def _sheet(desk: Desk, user: User, subject: str) -> Sheet:
     return sheet_of(
         desk,
         subject,
-        _("You get this because you moderate here. How often is up to you, in the console."),
+        _("You get this because you moderate here. How often is up to you, on your account page."),
         end_words=_("Get no more of these"),
         end_url=desk.ending(Ends.MODERATION, user.id),
     )

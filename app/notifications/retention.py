@@ -10,7 +10,7 @@ from app.core import clock
 from app.core.db import Work
 from app.core.jobs import Tools, job
 from app.discussions.events import CommenterErased
-from app.notifications.models import Follow, Letter
+from app.notifications.models import Bounce, Follow, Letter
 
 # Long enough that a link used twice says so, and a letter about the same is not written again.
 KEPT = timedelta(days=30)
@@ -27,11 +27,16 @@ async def forget_letters(tools: Tools) -> None:
     )
     never = and_(Follow.confirmed_at.is_(None), Follow.created_at < before)
     await _forget(tools.work, Follow, or_(Follow.ended_at < before, never))
+    async with tools.work.unit_of_work() as db:
+        # Addresses that stay without mail are kept, or every letter would try them again.
+        passing = and_(Bounce.stopped_at.is_(None), Bounce.at < before)
+        await db.execute(delete(Bounce).where(passing))
 
 
 async def forget_address(session: AsyncSession, event: CommenterErased) -> None:
     """Nothing of somebody's mail is kept: what they follow, what was or is to be written to them."""
     await session.execute(delete(Follow).where(Follow.email == event.email))
+    await session.execute(delete(Bounce).where(Bounce.address == event.email))
     await session.execute(delete(Letter).where(func.lower(Letter.recipient) == event.email))
 
 

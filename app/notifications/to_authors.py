@@ -1,14 +1,12 @@
-"""What somebody is told about their own: a comment that waits for their word or was removed, a new password."""
+"""What somebody is asked about their own: whether a comment is theirs, which password they want."""
 
 from datetime import timedelta
 
 from app.accounts.links import make_link
 from app.accounts.models import LinkPurpose, User
 from app.core.i18n import _
-from app.core.jobs import Tools, enqueue, job
-from app.discussions.models import CommentStatus, Section
-from app.discussions.verbs import REASONS
-from app.moderation.models import Decision
+from app.core.jobs import Tools, job
+from app.discussions.models import CommentStatus
 from app.notifications.letters import write_letter
 from app.notifications.queries import Said, find_said
 from app.notifications.texts import (
@@ -23,8 +21,6 @@ from app.notifications.texts import (
 
 PASSWORD_WITHIN = timedelta(hours=2)
 CONFIRM_WITHIN = timedelta(days=3)
-# A slip of a finger is no news.
-_MAY_BE_UNDONE = timedelta(minutes=10)
 
 
 @job("send_password_link")
@@ -55,46 +51,6 @@ async def ask_who_wrote(tools: Tools, *, comment_id: int) -> None:
     letter = _authorship(desk, said, token)
     async with tools.work.unit_of_work() as db:
         await write_letter(db, letter)
-
-
-@job("tell_author")
-async def tell_author(tools: Tools, *, comment_id: int, decision_id: int) -> None:
-    """A comment was decided about: its author hears of it, unless that is taken back at once."""
-    async with tools.work.unit_of_work() as db:
-        decision = await db.get(Decision, decision_id)
-        if decision is not None and decision.verb == "remove":
-            await enqueue(
-                db, tell_of_removal, delay=_MAY_BE_UNDONE,
-                comment_id=comment_id, decision_id=decision_id,
-            )  # fmt: skip
-
-
-@job("tell_of_removal")
-async def tell_of_removal(tools: Tools, *, comment_id: int, decision_id: int) -> None:
-    """Tell whoever wrote a comment that it was removed, and why; never of spam."""
-    async with tools.work.reading() as db:
-        said = await find_said(db, comment_id)
-        decision = await db.get(Decision, decision_id)
-        if said is None or decision is None or not _is_told(said, decision):
-            return
-        desk = await desk_of(db, tools.settings)
-    letter = _removal(desk, said, decision)
-    async with tools.work.unit_of_work() as db:
-        await write_letter(db, letter)
-
-
-def _is_told(said: Said, decision: Decision) -> bool:
-    # Whoever took it back themselves knows; what is cleared away by the hundred is hardly a person's.
-    return (
-        decision.is_by_person
-        and decision.verb == "remove"
-        and decision.batch_id is None
-        and said.comment.status == CommentStatus.REMOVED
-        and said.comment.status_before != CommentStatus.SPAM
-        and said.comment.section == Section.COMMENTS
-        and decision.user_id != (said.comment.user_id or 0)
-        and bool(said.comment.author_email)
-    )
 
 
 def _password(desk: Desk, user: User, token: str) -> NewLetter:
@@ -142,27 +98,5 @@ def _authorship(desk: Desk, said: Said, token: str) -> NewLetter:
     )
     envelope = Envelope(
         to, f"authorship:{said.comment.id}", f"post-{said.post_id}", said.comment.thread_id
-    )
-    return compose(desk, "plain", page, envelope)
-
-
-def _removal(desk: Desk, said: Said, decision: Decision) -> NewLetter:
-    to = said.comment.author_email
-    sheet = sheet_of(
-        desk,
-        _("Your comment on “%(title)s” was removed") % {"title": said.title},
-        _("You get this because the comment bears your address."),
-        to=to,
-    )
-    before = [_("A moderator removed your comment on “%(title)s”.") % {"title": said.title}]
-    if decision.reason in REASONS:
-        reason = _(REASONS[decision.reason])
-        before.append(_("The reason: %(reason)s.") % {"reason": reason})
-    if decision.note:
-        before.append(_("They add: %(note)s") % {"note": decision.note})
-    before.append(_("This is what you wrote:"))
-    page = PlainPage(sheet, tuple(before), html=said.html(desk.base_url), text=said.text)
-    envelope = Envelope(
-        to, f"removed:{said.comment.id}", f"post-{said.post_id}", said.comment.thread_id
     )
     return compose(desk, "plain", page, envelope)

@@ -12,7 +12,7 @@ from app.site.models import Permalinks
 
 # Every first segment of an address of the program's own; a page may not take one.
 RESERVED = frozenset(
-    ("account", "admin", "api", "archives", "asks", "author", "blog",
+    ("account", "admin", "api", "appeal", "archives", "asks", "author", "blog",
      "c", "calls", "category", "comments", "confirm", "embed", "events", "f",
      "favicon.ico", "feed", "feeds.opml", "groups", "healthz", "inbox", "index.php",
      "intros", "leads", "metrics", "mod", "page", "people", "promises",

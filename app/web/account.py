@@ -9,9 +9,9 @@ from starlette.responses import RedirectResponse, Response
 
 from app.accounts import actions
 from app.accounts.actor import Actor
-from app.accounts.models import UserSession
+from app.accounts.models import ModerationMail, User, UserSession
 from app.accounts.passwords import check_password, hash_password
-from app.accounts.policy import may_have_account_page
+from app.accounts.policy import may_have_account_page, may_moderate, may_run_the_site
 from app.accounts.queries import get_user
 from app.accounts.sessions import end_session, end_sessions, sessions_of
 from app.accounts.sign_in import count_proof
@@ -19,8 +19,10 @@ from app.core.answers import require
 from app.core.errors import Invalid
 from app.core.i18n import _
 from app.core.secrets import secrets_of
+from app.notifications.bounces import stopped
 from app.web.account_pages import (
     AccountPage,
+    MailChoice,
     SignedInBrowser,
     head_of,
     never_kept,
@@ -28,7 +30,7 @@ from app.web.account_pages import (
     unkept,
     whereabouts_of,
 )
-from app.web.account_words import browser_name, role_names, said_done
+from app.web.account_words import browser_name, mailed_how_often, role_names, said_done
 from app.web.deps import Db, Me, doors_of, settings_of
 from app.web.forms import FieldError, read_form
 from app.web.new_password import NewPassword
@@ -42,6 +44,12 @@ class NameForm(BaseModel):
     """What somebody wants to be called."""
 
     name: str = Field(min_length=1, max_length=actions.NAME_LENGTH)
+
+
+class MailForm(BaseModel):
+    """How often moderators hear by mail of what waits."""
+
+    moderation_mail: ModerationMail
 
 
 class PasswordForm(BaseModel):
@@ -77,6 +85,18 @@ async def rename(request: Request, me: Me) -> Response:
     except Invalid as error:
         return await refused(request, me, (FieldError("name", error.detail),))
     return _done("name")
+
+
+@router.post("/account/moderation-mail")
+async def choose_mail(request: Request, me: Me) -> Response:
+    """Be mailed what waits for moderators so often."""
+    form = await read_form(request, MailForm)
+    require(may_moderate(me))
+    if form.value is None:
+        return await refused(request, me, form.errors)
+    async with doors_of(request).unit_of_work() as db:
+        await actions.choose_moderation_mail(db, me, form.value.moderation_mail)
+    return _done("mail")
 
 
 @router.post("/account/password")
@@ -140,6 +160,7 @@ async def _page(
 ) -> Response:
     frame = await spoken_frame(request, db)
     user = await get_user(db, me.user_id or 0)
+    bounce = await stopped(db, user.email)
     page = AccountPage(
         frame=frame,
         head=head_of(frame, _("Your account"), ACCOUNT),
@@ -148,10 +169,20 @@ async def _page(
         roles=role_names(me.roles),
         sessions=[_shown(one, me) for one in await sessions_of(db, user.id)],
         has_second_factor=bool(user.totp_secret),
+        may_run_the_site=bool(may_run_the_site(me)),
+        mail_trouble=bounce.trouble if bounce else "",
+        moderation_mail=_mail_choices(user) if may_moderate(me) else (),
         done=said_done(done),
         errors=tuple(errors),
     )
     return unkept("account/page.html", page, status)
+
+
+def _mail_choices(user: User) -> list[MailChoice]:
+    return [
+        MailChoice(often, mailed_how_often(often), often == user.moderation_mail)
+        for often in ModerationMail
+    ]
 
 
 def _shown(row: UserSession, me: Actor) -> SignedInBrowser:

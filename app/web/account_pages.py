@@ -101,6 +101,15 @@ class SignedInBrowser:
 
 
 @dataclass(frozen=True)
+class MailChoice:
+    """How often moderators may hear of what waits."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
 class AccountPage:
     """Somebody's own account."""
 
@@ -111,11 +120,64 @@ class AccountPage:
     roles: Sequence[str]
     sessions: Sequence[SignedInBrowser]
     has_second_factor: bool
+    # Whether they decide who has which role here.
+    may_run_the_site: bool
+    # Of moderators alone.
+    moderation_mail: Sequence[MailChoice]
+    # What their mail server said, where it takes no more letters for them.
+    mail_trouble: str
     # What was just done.
     done: str = ""
     errors: Sequence[FieldError] = ()
     shortest: int = SHORTEST
     longest: int = LONGEST
+
+
+@dataclass(frozen=True)
+class StaffMember:
+    """Somebody with a role, as owners see them in the list."""
+
+    id: int
+    name: str
+    email: str
+    roles: Sequence[str]
+    has_second_factor: bool
+    is_me: bool
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """Who has which role here."""
+
+    frame: Frame
+    head: Head
+    staff: Sequence[StaffMember]
+    # Whom somebody looked for in vain.
+    sought: str = ""
+    done: str = ""
+
+
+@dataclass(frozen=True)
+class RoleChoice:
+    """A role that may be given or taken, and what it lets somebody do."""
+
+    name: str
+    label: str
+    says: str
+    is_given: bool
+
+
+@dataclass(frozen=True)
+class PersonPage:
+    """One person's roles, to be changed by whoever says their own password."""
+
+    frame: Frame
+    head: Head
+    id: int
+    name: str
+    email: str
+    choices: Sequence[RoleChoice]
+    errors: Sequence[FieldError] = ()
 
 
 @dataclass(frozen=True)

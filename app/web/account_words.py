@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from app.accounts.actor import Role
+from app.accounts.models import ModerationMail
 from app.core.i18n import _, marked
 
 # Each names itself beside the older ones it wants to be taken for, so the first found is right.
@@ -19,7 +20,21 @@ _ROLES = {
     Role.MODERATOR: marked("moderator"),
     Role.OWNER: marked("owner"),
 }
+_MAY = {
+    Role.AUTHOR: marked("Writes posts of their own, and decides about what is said under them."),
+    Role.EDITOR: marked("Changes and publishes every post, and decides about no comments."),
+    Role.MODERATOR: marked("Decides about all comments and linkbacks, and about who writes them."),
+    Role.OWNER: marked("Decides about everything, and about who has which role."),
+}
+_MAILED = {
+    ModerationMail.AT_ONCE: marked("At once, whenever something comes to wait"),
+    ModerationMail.HOURLY: marked("The first thing at once, then at most one letter an hour"),
+    ModerationMail.DAILY: marked("The first thing at once, then at most one letter a day"),
+    ModerationMail.NONE: marked("Not at all"),
+}
 _DONE = {
+    "mail": marked("Noted: that often you will be mailed what waits."),
+    "roles": marked("The roles are changed. They count from the next page on."),
     "name": marked("Your name is changed."),
     "password": marked("Your password is changed. Every other browser was signed out."),
     "session": marked("That browser is signed out."),
@@ -42,6 +57,21 @@ def browser_name(agent: str) -> str:
 def role_names(roles: Iterable[Role]) -> tuple[str, ...]:
     """Roles as people say them, the lowest first."""
     return tuple(_(_ROLES[role]) for role in Role if role in frozenset(roles))
+
+
+def role_name(role: Role) -> str:
+    """A role as people say it."""
+    return _(_ROLES[role])
+
+
+def role_may(role: Role) -> str:
+    """What somebody with a role does here, in a sentence."""
+    return _(_MAY[role])
+
+
+def mailed_how_often(often: ModerationMail) -> str:
+    """How often moderators are mailed what waits, in words."""
+    return _(_MAILED[often])
 
 
 def said_done(what: str) -> str:

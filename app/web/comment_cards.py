@@ -29,7 +29,8 @@ class CommentCard(NamedTuple):
     author_url: str
     is_by_author: bool
     created_at: datetime
-    is_edited: bool
+    # Empty, or that it was edited, and whether by somebody else than its author.
+    edited: str
     body_html: SafeHtml
     # Whom it answers, said where the nesting alone does not show it, and where that one stands.
     answered_name: str
@@ -100,7 +101,7 @@ def _card(
         web_address(comment.author_url),
         comment.user_id is not None and comment.user_id in author_ids,
         comment.created_at,
-        comment.edited_at is not None,
+        edited_words(comment.edited_at, is_by_moderator=comment.is_edited_by_moderator),
         comment.body_html,
         answered_name=comment.parent_name or "" if says_whom else "",
         answered_id=comment.parent_id if parent_level else None,
@@ -110,6 +111,13 @@ def _card(
         is_answered=following > level,
         closes=max(level - following, 0),
     )
+
+
+def edited_words(at: datetime | None, *, is_by_moderator: bool) -> str:
+    """What is said of a comment whose text was changed; nothing of one that is as it was written."""
+    if is_by_moderator:
+        return _("edited by a moderator")
+    return _("edited") if at is not None else ""
 
 
 def linkback_rows(linkbacks: Iterable[ShownComment]) -> list[LinkbackRow]:

@@ -20,7 +20,7 @@ from app.web.rendering import render
 _NOT_WORDS = re.compile(r"[\W\d_]+")
 _WORDS_LENGTH = 80
 # A secret follows, not words.
-_SECRETS = ("/confirm/", "/unsubscribe/", "/mod/by-mail/", "/account/password/", "/c/")
+_SECRETS = ("/confirm/", "/appeal/", "/unsubscribe/", "/mod/by-mail/", "/account/password/", "/c/")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """`/c/ID/SECRET/`: a comment's own page, for who wrote it. State, edit, withdraw, follow; nobody else finds it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 
@@ -14,14 +14,17 @@ from app.core import clock
 from app.core.errors import AppError, Invalid, NotFound
 from app.core.i18n import _, speak
 from app.core.markup import SafeHtml, markdown_comment
+from app.discussions.appeals import LONGEST, appeal, appeal_against, removal_of, why_not
 from app.discussions.edits import waiting_edit
-from app.discussions.models import Comment, CommentStatus, Thread
+from app.discussions.models import AppealState, Comment, CommentStatus, Thread
 from app.discussions.own import edit_own, follow_own, withdraw_own
 from app.discussions.policy import may_change_own
 from app.moderation.cases import find_case
 from app.moderation.models import Check
 from app.posts.addresses import address
 from app.posts.models import Post
+from app.web.appeals import AppealForm
+from app.web.comment_cards import edited_words
 from app.web.comment_forms import clean_comment_text
 from app.web.deps import Frame, doors_of, frame_of, settings_of
 from app.web.errors import show_again
@@ -59,6 +62,7 @@ class OwnCommentPage:
     says_more: str
     name: str
     created_at: datetime
+    edited: str
     body_html: SafeHtml
     # What is shown meanwhile of a comment whose new text waits.
     waiting_html: SafeHtml | None
@@ -67,6 +71,11 @@ class OwnCommentPage:
     may_follow: bool
     trouble: str = ""
     is_followed: bool = False
+    may_appeal: bool = False
+    # What became of an appeal that was made.
+    appeal_says: str = ""
+    appeal_text: str = ""
+    longest_appeal: int = LONGEST
 
 
 @router.api_route("/c/{comment_id:int}/{secret}/", methods=_READ)
@@ -125,13 +134,32 @@ async def follow(request: Request, comment_id: int, secret: str) -> Response:
     return RedirectResponse(f"{own_address(settings, comment_id)}?followed=1", 303)
 
 
+@router.post("/c/{comment_id:int}/{secret}/appeal")
+async def make_appeal(request: Request, comment_id: int, secret: str) -> Response:
+    """Have a removal looked at once more."""
+    settings = settings_of(request)
+    require_own(settings, comment_id, secret)
+    typed = (await read_form(request, AppealForm)).typed.get("text", "")
+    show_again(request, lambda error: _shown(request, comment_id, error, appeal_text=typed))
+    async with doors_of(request).unit_of_work() as session:
+        speak((await frame_of(request, session)).site.language)
+        await appeal(session, comment_id, typed)
+    return RedirectResponse(own_address(settings, comment_id), 303)
+
+
 async def _shown(
-    request: Request, comment_id: int, error: AppError | None = None, typed: str | None = None
+    request: Request,
+    comment_id: int,
+    error: AppError | None = None,
+    typed: str | None = None,
+    *,
+    appeal_text: str = "",
 ) -> Response:
     async with doors_of(request).reading() as session:
         frame = await frame_of(request, session)
         speak(frame.site.language)
         page = await _page(request, session, frame, comment_id, error, typed)
+        page = replace(page, appeal_text=appeal_text)
     response = render("comments/own.html", page, status=error.status if error else 200)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
@@ -161,6 +189,7 @@ async def _page(
     case = await find_case(session, comment.kind, comment_id)
     is_checked = case is None or case.check_state != Check.WAITING
     wait = await usual_wait(request, session)
+    may_appeal, appeal_says = await _appeal(session, comment)
     return OwnCommentPage(
         frame=frame,
         head=Head(title=f"{_('Your comment')} – {frame.site.title}", robots="noindex"),
@@ -171,6 +200,7 @@ async def _page(
         says_more=_more(CommentStatus(comment.status), wait, is_checked=is_checked),
         name=comment.author_name,
         created_at=comment.created_at,
+        edited=edited_words(comment.edited_at, is_by_moderator=comment.is_edited_by_moderator),
         body_html=comment.body_html,
         waiting_html=new.body_html if new else None,
         source=typed if typed is not None else (new.body_source if new else comment.body_source),
@@ -178,7 +208,22 @@ async def _page(
         may_follow=bool(comment.author_email or comment.user_id) and comment.status in _STANDS,
         trouble=error.detail if error else "",
         is_followed="followed" in request.query_params,
+        may_appeal=may_appeal,
+        appeal_says=appeal_says,
     )
+
+
+async def _appeal(session: AsyncSession, comment: Comment) -> tuple[bool, str]:
+    """Whether there is something to appeal against, and how it stands with an appeal that was made."""
+    if comment.status != CommentStatus.REMOVED:
+        return False, ""
+    removal = await removal_of(session, comment)
+    made = await appeal_against(session, removal)
+    if made is None:
+        return why_not(comment, removal, made, clock.now()) is None, ""
+    if made.state == AppealState.WAITING:
+        return False, _("You have appealed. A moderator will look at it again.")
+    return False, _("You have appealed, and a moderator has looked at it again. It stays removed.")
 
 
 def _state(status: CommentStatus) -> str:

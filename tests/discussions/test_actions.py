@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import OWNER_AT_THE_MACHINE, VISITOR
-from app.core.errors import Forbidden, NotFound
+from app.core.errors import NotFound, SignInNeeded
 from app.core.events import take_recorded
 from app.discussions import actions
 from app.discussions.events import CommentDecided, CommentPublished, CommentWithdrawn
@@ -192,10 +192,10 @@ async def assert_pages_hold_what_is_shown(session: AsyncSession, thread_id: int)
         assert page.roots == sum(item.depth == 1 for item in on_it)
 
 
-async def test_a_visitor_decides_nothing(session: AsyncSession) -> None:
+async def test_a_visitor_decides_nothing_before_signing_in(session: AsyncSession) -> None:
     comment = await a_comment(session, under=await a_post(session), status=CommentStatus.PENDING)
 
-    with pytest.raises(Forbidden):
+    with pytest.raises(SignInNeeded):
         await actions.approve(session, VISITOR, comment.id)
 
 

@@ -15,7 +15,8 @@ from app.core.jobs import Tools
 from app.core.secrets import secrets_of
 from app.discussions import retention
 from app.discussions.actions import mark_as_spam, remove
-from app.discussions.models import Comment, CommentStatus
+from app.discussions.appeals import appeal
+from app.discussions.models import Appeal, Comment, CommentStatus
 from app.discussions.personal import comments_of, forget_author, forget_comments, own_words
 from app.discussions.retention import purge_comments, wipe_addresses
 from app.moderation.authors import author_of_key, key_of_email
@@ -258,3 +259,44 @@ async def test_only_the_owner_takes_out_or_forgets(doors: Doors, settings: Setti
     async with doors.reading() as db:
         with pytest.raises(Forbidden):
             await comments_of(db, VISITOR, secrets_of(settings), GWEN)
+
+
+async def test_what_its_author_appeals_against_stays_until_that_is_answered(
+    doors: Doors, after: AfterDays
+) -> None:
+    async with doors.unit_of_work() as db:
+        post = await a_post(db)
+    comment = await said(doors, post)
+    async with doors.unit_of_work() as db:
+        await remove(db, OWNER_AT_THE_MACHINE, comment.id)
+    async with doors.unit_of_work() as db:
+        await appeal(db, comment.id, "Please read it again.")
+
+    await after(31, purge_comments)
+    assert await there(doors) == [comment.id]
+    async with doors.unit_of_work() as db:
+        await remove(db, OWNER_AT_THE_MACHINE, comment.id)
+    await after(31, purge_comments)
+
+    assert await there(doors) == []
+    await numbers_are_right(doors)
+    async with doors.reading() as db:
+        assert (await db.scalars(select(Appeal.id))).all() == []
+
+
+async def test_whoever_is_forgotten_leaves_no_appeal(doors: Doors, settings: Settings) -> None:
+    async with doors.unit_of_work() as db:
+        post = await a_post(db)
+    comment = await said(doors, post)
+    async with doors.unit_of_work() as db:
+        await remove(db, OWNER_AT_THE_MACHINE, comment.id)
+    async with doors.unit_of_work() as db:
+        await appeal(db, comment.id, "Please read it again.")
+
+    async with doors.unit_of_work() as db:
+        await forget_comments(db, OWNER_AT_THE_MACHINE, [comment.id], keep_texts=True)
+
+    async with doors.reading() as db:
+        assert (await db.scalars(select(Appeal.id))).all() == []
+    assert await there(doors) == []
+    await numbers_are_right(doors)

@@ -2,17 +2,23 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
 from app.accounts.actor import Role
+from app.accounts.links import make_link
+from app.accounts.models import LinkPurpose
 from app.accounts.sessions import Whereabouts, start_session
 from app.core import clock
 from app.core.secrets import secrets_of
+from app.discussions.appeals import appeal
 from app.discussions.models import CommentStatus
+from app.notifications.bounces import STOPPED_AFTER, count_bounce
 from app.notifications.ending import Ends, ending_token
+from app.notifications.models import Letter
 from app.settings import Settings
 from app.web.own_addresses import own_address
 from app.web.session_cookie import cookie_name
@@ -37,6 +43,7 @@ class Scene:
     own: dict[str, str]
     waiting: int
     ending: str
+    appealing: str
     session: str
 
 
@@ -54,10 +61,27 @@ async def scene(server: Server, doors: Doors, settings: Settings) -> Scene:
             )  # fmt: skip
             own[status.value] = own_address(settings, one.id)
             ids[status.value] = one.id
-        ada = await a_member(db, "Ada", roles=[Role.MODERATOR])
+        ada = await a_member(db, "Ada", roles=[Role.OWNER])
+        appealing = await make_link(
+            db, LinkPurpose.APPEAL, subject_id=ids["removed"], lifetime=timedelta(days=1)
+        )
+        appealed = await a_comment(
+            db, "It is green.", under=post, status=CommentStatus.REMOVED, at=clock.now()
+        )
+        await appeal(db, appealed.id, "Please read it again.\nIt is about the fence.")
+        for _ in range(STOPPED_AFTER):
+            await count_bounce(db, "gone@example.org", "550 5.1.1 No such mailbox")
+        db.add(a_failed_letter())
         session = await start_session(db, ada, Whereabouts("203.0.113.9", "A browser"))
     ending = ending_token(secrets_of(settings), Ends.MODERATION, ada.id)
-    return Scene(server.url, post.path or "", own, ids["pending"], ending, session)
+    return Scene(server.url, post.path or "", own, ids["pending"], ending, appealing, session)
+
+
+def a_failed_letter() -> Letter:
+    return Letter(
+        recipient="gone@example.org", subject="News", body_text="News", message_id="<1@example.org>",
+        created_at=clock.now(), failed_at=clock.now(), trouble="550 5.1.1 No such mailbox",
+    )  # fmt: skip
 
 
 async def refused(page: Page, scene: Scene) -> None:
@@ -88,6 +112,7 @@ FOR_READERS = {
     "preview": preview,
     **{status.value: at(f"{{scene.own[{status.value}]}}") for status in CommentStatus},
     "unsubscribe": at("/unsubscribe/{scene.ending}/"),
+    "appeal": at("/appeal/{scene.appealing}/"),
 }
 FOR_MODERATORS = {
     "queue": at("/mod/"),
@@ -101,6 +126,9 @@ FOR_MODERATORS = {
     "faster": faster,
     "log": at("/mod/log/"),
     "outbox": at("/mod/outbox/"),
+    "account": at("/account/"),
+    "people": at("/admin/people/?who=nobody"),
+    "person": at("/admin/people/1/"),
 }
 
 

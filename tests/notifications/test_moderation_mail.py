@@ -77,6 +77,8 @@ async def test_the_first_is_told_at_once_and_the_next_within_the_hour_together(
 @pytest.mark.parametrize(
     ("how_often", "later", "letters"),
     [
+        (ModerationMail.AT_ONCE, timedelta(), 2),
+        (ModerationMail.HOURLY, timedelta(), 1),
         (ModerationMail.DAILY, 2 * HOUR, 1),
         (ModerationMail.DAILY, 25 * HOUR, 2),
         (ModerationMail.NONE, 25 * HOUR, 0),

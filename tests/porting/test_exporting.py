@@ -85,7 +85,10 @@ async def a_site_with_everything(db: AsyncSession) -> None:
     words = await a_comment(
         db, "I *agree*.\nhttp://example.org", under=first, by="Tom & <Ann>", user_id=ann.id
     )
-    await a_comment(db, "So do I.", under=first, answering=words, author_agent="Browser 1")
+    await a_comment(
+        db, "So do I.", under=first, answering=words, author_agent="Browser 1", edited_at=site_day(),
+        is_edited_by_moderator=True,
+    )  # fmt: skip
     for status in (CommentStatus.PENDING, CommentStatus.SPAM, CommentStatus.REMOVED):
         await a_comment(db, str(status), under=first, status=status)
     await a_linkback(db, under=first)

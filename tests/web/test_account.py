@@ -243,3 +243,38 @@ async def test_looking_changes_nothing(
             await here.get(path)
 
     assert not [q for q in queries if q.split()[0] in ("INSERT", "UPDATE", "DELETE")]
+
+
+@pytest.mark.parametrize("often", ["at-once", "daily", "none"])
+async def test_a_moderator_says_how_often_they_are_mailed_what_waits(
+    doors: Doors, signed_in: SignedIn, often: str
+) -> None:
+    ada = await ada_of(doors, roles=[Role.MODERATOR])
+    client = await signed_in(user=ada)
+    chosen = 'name="moderation_mail" value="{}" checked'
+    assert chosen.format("hourly") in (await client.get("/account/")).text
+
+    answer = await client.post("/account/moderation-mail", data={"moderation_mail": often})
+
+    assert answer.status_code == 303
+    page = (await client.get(answer.headers["location"])).text
+    assert "Noted: that often" in page
+    assert page.count(" checked") == 1
+    assert chosen.format(often) in page
+    async with doors.reading() as db:
+        assert (await get_user(db, ada.id)).moderation_mail == often
+
+
+async def test_how_often_is_asked_of_moderators_alone_and_must_be_a_choice(
+    signed_in: SignedIn,
+) -> None:
+    author, moderator = await signed_in(Role.AUTHOR), await signed_in(Role.MODERATOR)
+    address = "/account/moderation-mail"
+
+    assert "moderation_mail" not in (await author.get("/account/")).text
+    answers = [
+        await author.post(address, data={"moderation_mail": "none"}),
+        await moderator.post(address, data={"moderation_mail": "weekly"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 422]

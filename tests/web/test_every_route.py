@@ -102,6 +102,7 @@ async def scene(doors: Doors, settings: Settings, run_jobs: RunJobs) -> Scene:
         "session_id": "1", "token": reset, "verb": "approve", "written": "atom", "year": "2024",
         "month": "3", "day": "1", "rest": "03/a-letter-a-week/", "slug": "letters", "number": "1",
         "words": "letter", "kind": "posts", "first": "1", "name": "css/main.css",
+        "letter_id": "1", "user_id": str(ada.id),
     }  # fmt: skip
     return Scene(values, [*await mailed(doors, settings), f"/account/password/{reset}/"])
 

@@ -8,10 +8,16 @@ import pytest
 from sqlalchemy import func, select
 
 from app.accounts.actor import Role
+from app.core.secrets import secrets_of
 from app.discussions.models import Comment, CommentEdit, CommentStatus, Thread
+from app.moderation.authors import key_of_member
 from app.moderation.models import AuthorKey, Case, Decision, Standing
+from app.posts.models import Post
+from app.settings import Settings
+from app.web.own_addresses import own_address
 from app.work import Doors
 from tests.conftest import SignedIn
+from tests.web.commenting import hidden_fields
 from tests.world import a_comment, a_post, an_author_key
 
 pytestmark = pytest.mark.anyio
@@ -130,6 +136,29 @@ async def test_a_comment_is_approved_and_answered_in_one_step(
     assert await status_of(doors, 1) == "approved"
 
 
+async def test_what_staff_say_counts_as_theirs_and_is_found_by_its_author(
+    doors: Doors, settings: Settings, moderator: httpx.AsyncClient
+) -> None:
+    await moderator.post("/mod/comments/1/answer", data={"text": "Thank you.", "version": "1"})
+    async with doors.reading() as db:
+        answer = (await db.scalars(select(Comment).where(Comment.parent_id == 1))).one()
+        path = (await db.scalars(select(Post.path))).one()
+    page = await moderator.get(path or "")
+    typed = {**hidden_fields(page.text), "comment": "And by the form."}
+    await moderator.post(f"{path}comment", data=typed)
+
+    async with doors.reading() as db:
+        author = await db.get(AuthorKey, answer.author_key_id)
+    found = await moderator.get(f"/mod/?tab=recent&author={answer.author_key_id}")
+
+    assert author
+    assert author.key == key_of_member(secrets_of(settings), answer.user_id or 0)
+    assert (author.approved, author.pending, author.user_id) == (2, 0, answer.user_id)
+    assert "Thank you." in found.text
+    assert "And by the form." in found.text
+    assert 'id="case-1"' not in found.text
+
+
 async def test_an_empty_answer_decides_nothing_and_a_late_one_is_not_lost(
     doors: Doors, moderator: httpx.AsyncClient
 ) -> None:
@@ -157,6 +186,37 @@ async def test_a_moderators_edit_keeps_the_earlier_words(
     assert "Milder &lt;b&gt;words" in comment.body_html
     assert earlier.body_source == "Number 1"
     assert "edited this" in (await moderator.get("/mod/log/")).text
+
+
+async def test_readers_and_its_author_are_told_that_a_moderator_edited_a_comment(
+    settings: Settings, moderator: httpx.AsyncClient, visitor: httpx.AsyncClient, doors: Doors
+) -> None:
+    async with doors.reading() as db:
+        path = (await db.scalars(select(Post.path))).one() or ""
+    await moderator.post("/mod/comments/1/approval", data={"back": "/mod/"})
+    assert "edited" not in (await visitor.get(path)).text
+
+    await moderator.post("/mod/comments/1/edition", data={"text": "Milder words"})
+
+    assert "<span>edited by a moderator</span>" in (await visitor.get(path)).text
+    own = await visitor.get(own_address(settings, 1))
+    assert "<span>edited by a moderator</span>" in own.text
+    assert "edited by a moderator" in (await moderator.get("/mod/comments/1")).text
+
+
+async def test_a_moderators_edit_of_their_own_words_is_an_edit_like_any_other(
+    doors: Doors, moderator: httpx.AsyncClient, visitor: httpx.AsyncClient
+) -> None:
+    await moderator.post("/mod/comments/1/answer", data={"text": "Thank you.", "version": "1"})
+    async with doors.reading() as db:
+        answer = (await db.scalars(select(Comment).where(Comment.parent_id == 1))).one()
+        path = (await db.scalars(select(Post.path))).one() or ""
+
+    await moderator.post(f"/mod/comments/{answer.id}/edition", data={"text": "Thanks."})
+
+    page = (await visitor.get(path)).text
+    assert "<span>edited</span>" in page
+    assert "edited by a moderator" not in page
 
 
 async def test_a_comment_is_moved_under_another_post(

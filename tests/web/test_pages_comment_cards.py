@@ -35,6 +35,7 @@ def said(
         "body_html": clean_comment("<p>Green, not red.</p>"),
         "created_at": datetime(2024, 3, 3, tzinfo=UTC),
         "edited_at": None,
+        "is_edited_by_moderator": False,
         "is_shown": True,
     }
     return ShownComment(**{**fields, **more})  # type: ignore[arg-type]

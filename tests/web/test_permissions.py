@@ -9,8 +9,10 @@ import pytest
 
 from app.accounts.actor import Role
 from app.accounts.models import User
-from app.core.secrets import new_token
+from app.core import clock
+from app.core.secrets import new_token, secrets_of
 from app.discussions.models import Comment, CommentStatus
+from app.moderation.authors import author_of_key, key_of_email
 from app.moderation.models import AuthorKey
 from app.posts.models import Post
 from app.settings import Settings
@@ -26,7 +28,8 @@ WHO: Mapping[str, tuple[Role, ...]] = {
     "member": (),
     "author, own post": (Role.AUTHOR,),
     "author, other's post": (Role.AUTHOR,),
-    "editor": (Role.EDITOR,),
+    "editor, own post": (Role.EDITOR,),
+    "editor, other's post": (Role.EDITOR,),
     "moderator": (Role.MODERATOR,),
     "owner": (Role.OWNER,),
 }
@@ -68,36 +71,41 @@ async def say(client: httpx.AsyncClient, scene: Scene) -> httpx.Response:
 
 ABOUT_IT, ABOUT_AUTHOR = "/mod/comments/{scene.comment.id}", "/mod/authors/{scene.author.id}"
 HERE = "{scene.comment.id}"
-# Columns: visitor, member, author of the post, author of another, editor, moderator, owner.
+# Columns: visitor, member, author of the post, author of another, editor of their own, of another, moderator, owner.
+UNDER_OWN = (401, 403, 303, 403, 403, 403, 303, 303)
+MODERATORS, MODERATORS_SEE = (401, *(403,) * 5, 303, 303), (401, *(403,) * 5, 200, 200)
 TABLE: Mapping[str, tuple[Ask, tuple[int, ...]]] = {
-    "read a post": (get("{scene.post.path}"), (200,) * 7),
-    "read a feed": (get("/comments/feed/"), (200,) * 7),
-    "comment": (say, (303,) * 7),
-    "edit one's own": (post("{scene.own}text", comment="It is red."), (303,) * 7),
-    "withdraw one's own": (post("{scene.own}withdrawal"), (303,) * 7),
-    "be mailed answers": (post("{scene.own}following"), (303,) * 7),
-    "edit with a wrong secret": (post("/c/{scene.comment.id}/x/text", comment="Mine"), (404,) * 7),
-    "see one's account": (get("/account/"), (401, 200, 200, 200, 200, 200, 200)),
-    "rename oneself": (post("/account/name", name="Bo"), (401, 303, 303, 303, 303, 303, 303)),
-    "open the queue": (get("/mod/"), (401, 403, 200, 200, 200, 200, 200)),
-    "look at a comment": (get(ABOUT_IT), (401, 403, 200, 404, 404, 200, 200)),
-    "approve": (post(f"{ABOUT_IT}/approval", version="1"), (401, 403, 303, 403, 403, 303, 303)),
-    "call spam": (post(f"{ABOUT_IT}/spam", version="1"), (401, 403, 303, 403, 403, 303, 303)),
-    "remove": (post(f"{ABOUT_IT}/removal", reason="rude"), (401, 403, 303, 403, 403, 303, 303)),
-    "hold": (post(f"{ABOUT_IT}/hold", version="1"), (401, 403, 303, 403, 403, 303, 303)),
-    "answer": (post(f"{ABOUT_IT}/answer", text="Yes."), (401, 403, 303, 403, 403, 303, 303)),
-    "edit another's": (post(f"{ABOUT_IT}/edition", text="No."), (401, 403, 303, 403, 403, 303, 303)),
-    "close a discussion": (post(f"{ABOUT_IT}/lock", locked="1"), (401, 403, 303, 403, 403, 303, 303)),
-    "claim": (post(f"{ABOUT_IT}/claim", version="1"), (401, 403, 403, 403, 403, 303, 303)),
-    "block": (post(f"{ABOUT_AUTHOR}/standing", standing="block", comment=HERE), (401, 403, 403, 403, 403, 303, 303)),
-    "watch": (post(f"{ABOUT_AUTHOR}/standing", standing="watch", comment=HERE), (401, 403, 403, 403, 403, 303, 303)),
-    "trust": (post(f"{ABOUT_AUTHOR}/standing", standing="trust", comment=HERE), (401, 403, 403, 403, 403, 303, 303)),
-    "note": (post(f"{ABOUT_AUTHOR}/notes", text="Calm.", comment=HERE), (401, 403, 403, 403, 403, 303, 303)),
-    "look before many": (post("/mod/batches/preview", verb="spam", chosen=HERE), (401, 403, 403, 403, 403, 200, 200)),
-    "decide about many": (post("/mod/batches", verb="spam", chosen=HERE), (401, 403, 403, 403, 403, 303, 303)),
-    "read the log": (get("/mod/log/"), (401, 403, 403, 403, 403, 200, 200)),
-    "read the outbox": (get("/mod/outbox/"), (401, 403, 403, 403, 403, 200, 200)),
-    "read a draft": (get("/?p={scene.draft.id}"), (404, 404, 404, 404, 404, 404, 404)),
+    "read a post": (get("{scene.post.path}"), (200,) * 8),
+    "read a feed": (get("/comments/feed/"), (200,) * 8),
+    "comment": (say, (303,) * 8),
+    "edit one's own": (post("{scene.own}text", comment="It is red."), (303,) * 8),
+    "withdraw one's own": (post("{scene.own}withdrawal"), (303,) * 8),
+    "be mailed answers": (post("{scene.own}following"), (303,) * 8),
+    "edit with a wrong secret": (post("/c/{scene.comment.id}/x/text", comment="Mine"), (404,) * 8),
+    "see one's account": (get("/account/"), (401, *(200,) * 7)),
+    "rename oneself": (post("/account/name", name="Bo"), (401, *(303,) * 7)),
+    "open the queue": (get("/mod/"), (401, 403, 200, 200, 403, 403, 200, 200)),
+    "look at a comment": (get(ABOUT_IT), (401, 403, 200, 404, 403, 403, 200, 200)),
+    "approve": (post(f"{ABOUT_IT}/approval", version="1"), UNDER_OWN),
+    "call spam": (post(f"{ABOUT_IT}/spam", version="1"), UNDER_OWN),
+    "remove": (post(f"{ABOUT_IT}/removal", reason="rude"), UNDER_OWN),
+    "hold": (post(f"{ABOUT_IT}/hold", version="1"), UNDER_OWN),
+    "answer": (post(f"{ABOUT_IT}/answer", text="Yes."), UNDER_OWN),
+    "edit another's": (post(f"{ABOUT_IT}/edition", text="No."), UNDER_OWN),
+    "close a discussion": (post(f"{ABOUT_IT}/lock", locked="1"), UNDER_OWN),
+    "claim": (post(f"{ABOUT_IT}/claim", version="1"), MODERATORS),
+    "block": (post(f"{ABOUT_AUTHOR}/standing", standing="block", comment=HERE), MODERATORS),
+    "watch": (post(f"{ABOUT_AUTHOR}/standing", standing="watch", comment=HERE), MODERATORS),
+    "trust": (post(f"{ABOUT_AUTHOR}/standing", standing="trust", comment=HERE), MODERATORS),
+    "note": (post(f"{ABOUT_AUTHOR}/notes", text="Calm.", comment=HERE), MODERATORS),
+    "look before many": (post("/mod/batches/preview", verb="spam", chosen=HERE), MODERATORS_SEE),
+    "decide about many": (post("/mod/batches", verb="spam", chosen=HERE), MODERATORS),
+    "read the log": (get("/mod/log/"), MODERATORS_SEE),
+    "read the outbox": (get("/mod/outbox/"), MODERATORS_SEE),
+    "see who has which role": (get("/admin/people/"), (401, *(403,) * 6, 200)),
+    "see one's roles": (get("/admin/people/1/"), (401, *(403,) * 6, 200)),
+    "change one's roles": (post("/admin/people/1/roles", password="x"), (401, *(403,) * 6, 422)),
+    "read a draft": (get("/?p={scene.draft.id}"), (404,) * 8),
 }  # fmt: skip
 
 
@@ -122,9 +130,74 @@ async def test_each_is_answered_as_the_table_says(
     for column, roles in WHO.items():
         async with doors.unit_of_work() as db:
             user = await a_member(db, column, roles=roles)
-        scene = await set_up(doors, settings, user if column == "author, own post" else None)
+        scene = await set_up(doors, settings, user if column.endswith("own post") else None)
         answers.append(await ask(await signed_in(user=user), scene))
 
     columns = ("visitor", *WHO)
     said = {column: answer.status_code for column, answer in zip(columns, answers, strict=True)}
     assert said == dict(zip(columns, expected, strict=True))
+
+
+async def test_roles_combine_so_an_editor_who_is_an_author_too_decides_under_their_own_posts(
+    doors: Doors, settings: Settings, signed_in: SignedIn
+) -> None:
+    async with doors.unit_of_work() as db:
+        both = await a_member(db, "Both", roles=[Role.EDITOR, Role.AUTHOR])
+    own, other = await set_up(doors, settings, both), await set_up(doors, settings, None)
+    client = await signed_in(user=both)
+
+    queue = (await client.get("/mod/")).text
+
+    assert f'id="case-{own.comment.id}"' in queue
+    assert f'id="case-{other.comment.id}"' not in queue
+    assert (
+        await client.post(f"/mod/comments/{own.comment.id}/hold", data={"back": "/mod/"})
+    ).status_code == 303
+    assert (
+        await client.post(f"/mod/comments/{other.comment.id}/hold", data={"back": "/mod/"})
+    ).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [(Role.OWNER, 403), (Role.MODERATOR, 303), (Role.AUTHOR, 303)]
+)
+async def test_nobody_blocks_a_person_with_a_higher_role(
+    doors: Doors, settings: Settings, signed_in: SignedIn, role: Role, status: int
+) -> None:
+    scene = await set_up(doors, settings, None)
+    async with doors.unit_of_work() as db:
+        person = await a_member(db, "Person", roles=[role])
+        key = await an_author_key(db, "person@example.org", user_id=person.id)
+    moderator = await signed_in(Role.MODERATOR)
+
+    answer = await moderator.post(
+        f"/mod/authors/{key.id}/standing",
+        data={"standing": "block", "comment": str(scene.comment.id)},
+    )
+
+    assert answer.status_code == status
+    assert ("That person has a higher role than you." in answer.text) == (status == 403)
+
+
+async def test_an_author_can_not_try_out_whose_address_a_commenter_has(
+    doors: Doors, settings: Settings, signed_in: SignedIn
+) -> None:
+    async with doors.unit_of_work() as db:
+        author = await a_member(db, "Nora", roles=[Role.AUTHOR])
+        key = await author_of_key(
+            db, key_of_email(secrets_of(settings), "gwen@example.org"), clock.now()
+        )
+        post = await a_post(db, by=author)
+        comment = await a_comment(
+            db, under=post, status=CommentStatus.PENDING, author_key_id=key.id,
+            author_email="gwen@example.org",
+        )  # fmt: skip
+    its_row = f'id="case-{comment.id}"'
+
+    hers, moderators = await signed_in(user=author), await signed_in(Role.MODERATOR)
+
+    assert its_row in (await moderators.get("/mod/?q=gwen@example.org")).text
+    assert its_row not in (await hers.get("/mod/?q=gwen@example.org")).text
+    queue = (await hers.get("/mod/")).text
+    assert its_row in queue
+    assert "gwen@example.org" not in queue

@@ -11,6 +11,11 @@ from app.web.moderating.pages import Button
 def decisions_about(item: QueueItem, back: str) -> list[Button]:
     """The decisions that would change something; the first three or so, beside the name."""
     comment, status = item.comment, item.comment.status
+    if item.appeal:
+        return [
+            _post(comment.id, "approval", _("Show it again"), "a", tone=" act--good"),
+            _post(comment.id, "removal", _("Leave it removed"), "", tone=" act--bad"),
+        ]
     found = []
     if status != "approved" or item.new_html:
         found.append(_post(comment.id, "approval", _("Approve"), "a", tone=" act--good"))

@@ -10,6 +10,7 @@ from app.core import clock
 from app.core.errors import AppError, Conflict, Invalid
 from app.core.i18n import _
 from app.discussions.answering import approve_and_reply
+from app.discussions.appeals import NotYours
 from app.discussions.changing import edit_as_moderator, lock_thread, move_comment
 from app.discussions.queue import lookers
 from app.moderation.watching import claim, look
@@ -77,7 +78,7 @@ async def reply(request: Request, comment_id: int, me: Me) -> Response:
             _answer, decision = await approve_and_reply(
                 db, me, site, comment_id, said.text, version=said.version
             )
-    except (Conflict, Invalid) as refused:
+    except (Conflict, Invalid, NotYours) as refused:
         return await _again(request, me, comment_id, "answer", form.typed, refused)
     return await answer(
         request, me, comment_id, back=said.back, next_id=said.next,

@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 from starlette.responses import Response
 
 from app.core.errors import Conflict
+from app.discussions.appeals import NotYours
 from app.discussions.deciding import decide
 from app.discussions.undoing import undo
 from app.moderation.log import AUTHOR
@@ -61,10 +62,10 @@ async def decide_about(request: Request, comment_id: int, me: Me) -> Response:
                 db, me, comment_id, verb,
                 version=said.version, reason=said.reason, note=said.note,
             )  # fmt: skip
-    except Conflict as conflict:
+    except (Conflict, NotYours) as refused:
         # Not only a refusal: it is shown in the row, which then reads as the other one left it.
         return await answer(
-            request, me, comment_id, back=said.back, trouble=conflict.detail, status=409
+            request, me, comment_id, back=said.back, trouble=refused.detail, status=refused.status
         )
     return await answer(
         request, me, comment_id, back=said.back, next_id=said.next,
@@ -80,11 +81,11 @@ async def take_back(request: Request, decision_id: int, me: Me) -> Response:
     try:
         async with doors_of(request).unit_of_work() as db:
             reversal = await undo(db, me, decision_id)
-    except Conflict as conflict:
+    except (Conflict, NotYours) as refused:
         if said.comment is None:
             raise
         return await answer(
-            request, me, said.comment, back=said.back, trouble=conflict.detail, status=409
+            request, me, said.comment, back=said.back, trouble=refused.detail, status=refused.status
         )
     comment_id = said.comment if reversal.kind == AUTHOR else reversal.item_id
     return await answer(

@@ -94,6 +94,8 @@ class Row:
     body_html: SafeHtml
     # What is shown meanwhile, where `body_html` is a new text that waits; empty otherwise.
     shown_html: SafeHtml
+    # What its author says against its removal; empty where nothing waits to be answered.
+    appeal: str
     is_long: bool
     hosts: Sequence[LinkHost]
     title: str
@@ -101,7 +103,7 @@ class Row:
     post_url: str
     arrived_at: datetime
     age: str
-    is_edited: bool
+    edited: str
     is_proved: bool
     reasons: Sequence[Reason]
     verdicts: Sequence[str]
@@ -245,10 +247,22 @@ class LogPage(ConsolePage):
 class LetterRow:
     """A letter that waits, was sent, or could not be."""
 
+    id: int
     recipient: str
     subject: str
     created_at: datetime
     state: str
+    trouble: str
+    # It can be sent again.
+    has_failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedRow:
+    """An address that gets no more letters, since when, and what its server said last."""
+
+    address: str
+    since: datetime
     trouble: str
 
 
@@ -259,6 +273,7 @@ class OutboxPage(ConsolePage):
     title: str
     rows: Sequence[LetterRow]
     explanation: str
+    stopped: Sequence[StoppedRow]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
+from app.accounts.policy import may_see_emails
 from app.core import clock
 from app.core.i18n import _
 from app.core.text import one_line
@@ -77,7 +78,7 @@ async def show_queue(request: Request, me: Me) -> Response:
     async with doors_of(request).reading(slow=bool(sought.words)) as db:
         frame = await console_frame(request, db)
         after = read_cursor(request.query_params.get("after", ""))
-        looked_for, found = await _search(request, db, sought)
+        looked_for, found = await _search(request, db, me, sought)
         items = await queue_page(db, me, looked_for, after=after, found=found)
         page = await _page(request, db, me, frame, sought, items)
     response = render("moderating/queue.html", page)
@@ -86,12 +87,15 @@ async def show_queue(request: Request, me: Me) -> Response:
 
 
 async def _search(
-    request: Request, db: AsyncSession, sought: Sought
+    request: Request, db: AsyncSession, me: Actor, sought: Sought
 ) -> tuple[Sought, Select[Any] | None]:
-    """What the words of a search narrow: an e-mail address to its author, all others to what was found."""
+    """What the words of a search narrow: an e-mail address to its author, all others to what was found.
+
+    Whoever may not see addresses can't try them out, either.
+    """
     if not sought.words:
         return sought, None
-    if "@" in sought.words:
+    if "@" in sought.words and may_see_emails(me):
         key = key_of_email(secrets_of_app(request), sought.words)
         author_id = await db.scalar(select(AuthorKey.id).where(AuthorKey.key == key))
         return sought.of_author(author_id or 0), None

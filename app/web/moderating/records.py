@@ -1,4 +1,4 @@
-"""What is only looked at: the log of decisions and the outbox; and filters that are kept."""
+"""What is only looked at: the log of decisions; and filters that are kept."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
-from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
 from app.core.errors import Invalid
@@ -16,15 +15,13 @@ from app.discussions.verbs import REASONS, did
 from app.moderation.log import AUTHOR, THREAD, LogEntry, log_page
 from app.moderation.models import Decision, SavedFilter
 from app.moderation.sought import is_number
-from app.notifications.models import Letter
 from app.web.archive_pages import Choice
 from app.web.deps import Db, Me, doors_of
 from app.web.forms import read_form
 from app.web.moderating.addresses import QUEUE, back_to
-from app.web.moderating.pages import LetterRow, LogPage, LogRow, OutboxPage
+from app.web.moderating.pages import LogPage, LogRow
 from app.web.moderating.surroundings import (
     LOG,
-    OUTBOX,
     can_be_undone,
     console_frame,
     head_of,
@@ -70,29 +67,6 @@ async def show_log(request: Request, db: Db, me: Me) -> Response:
         ],
     )
     response = render("moderating/log.html", page)
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-@router.api_route("/mod/outbox/", methods=["GET", "HEAD"])
-async def show_outbox(request: Request, db: Db, me: Me) -> Response:
-    """The newest letters: what waits, what was sent, and what could not be."""
-    require_moderators_console(me)
-    frame = await console_frame(request, db)
-    letters = await db.scalars(select(Letter).order_by(Letter.id.desc()).limit(_PAGE))
-    title = _("Outbox")
-    page = OutboxPage(
-        frame=frame,
-        head=head_of(frame, title),
-        tabs=await tabs_of(db, me, OUTBOX),
-        title=title,
-        rows=[
-            LetterRow(one.recipient, one.subject, one.created_at, _state(one), one.trouble)
-            for one in letters
-        ],
-        explanation=_("Letters wait here until they are sent; without RAPPORT_SMTP_URL they stay."),
-    )
-    response = render("moderating/outbox.html", page)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -158,9 +132,3 @@ def _before(written: str) -> tuple[datetime, int] | None:
     if not (is_number(first) and is_number(last)):
         return None
     return _EPOCH + timedelta(microseconds=int(first)), int(last)
-
-
-def _state(letter: Letter) -> str:
-    if letter.sent_at is not None:
-        return _("sent")
-    return _("failed") if letter.failed_at is not None else _("waits")

@@ -1,6 +1,6 @@
 """The console's own list of routers, for `app/main.py`."""
 
-from app.web.moderating import authors, batches, changes, decisions, queue, records, sheets
+from app.web.moderating import authors, batches, changes, decisions, outbox, queue, records, sheets
 
 MODERATING = (
     queue.router,
@@ -10,4 +10,5 @@ MODERATING = (
     authors.router,
     batches.router,
     records.router,
+    outbox.router,
 )

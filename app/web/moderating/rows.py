@@ -8,6 +8,7 @@ from app.accounts.actor import Actor
 from app.core.i18n import _
 from app.core.markup import SafeHtml
 from app.core.text import plain_text, shorten
+from app.discussions.appeals import APPEALED
 from app.discussions.models import CommentKind
 from app.discussions.queue import Note, QueueItem, Said
 from app.discussions.verbs import short_span
@@ -17,6 +18,7 @@ from app.moderation.models import AuthorKey, Standing
 from app.moderation.sought import Sought, View
 from app.moderation.watching import is_looked_at
 from app.posts.addresses import address
+from app.web.comment_cards import edited_words
 from app.web.moderating.addresses import address_of
 from app.web.moderating.buttons import decisions_about, other_acts
 from app.web.moderating.pages import Facts, LinkHost, Neighbour, NoteLine, Reason, Row
@@ -65,6 +67,7 @@ def row_of(
         status=comment.status,
         body_html=said,
         shown_html=comment.body_html if item.new_html else SafeHtml(""),
+        appeal=item.appeal or "",
         is_long=_lines(said) > FOLDS_AT,
         hosts=[LinkHost(*shown) for shown in hosts_in(said, comment.author_url)],
         title=item.post_title or _("Untitled"),
@@ -72,9 +75,10 @@ def row_of(
         post_url=address_of(sought_post(sought, item.post_id)),
         arrived_at=case.arrived_at,
         age=short_span((now - case.arrived_at).total_seconds()),
-        is_edited=comment.edited_at is not None,
+        edited=edited_words(comment.edited_at, is_by_moderator=comment.is_edited_by_moderator),
         is_proved=case.is_proved,
-        reasons=[_reason(reason) for reason in case.reasons],
+        # What its author appeals with stands there in full.
+        reasons=[_reason(one) for one in case.reasons if one.get("code") != APPEALED],
         verdicts=_verdicts(item),
         parent=_parent(item),
         before=_before(item, around.said),

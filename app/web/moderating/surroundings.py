@@ -43,7 +43,7 @@ def require_console(actor: Actor) -> None:
     """
     if not actor.is_signed_in:
         raise SignInNeeded(_("Sign in to moderate."))
-    if not (actor.moderates or actor.writes_posts):
+    if not actor.moderates_own_posts:
         raise Forbidden(_("The console is for moderators."))
 
 

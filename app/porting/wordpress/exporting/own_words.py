@@ -88,6 +88,8 @@ def comment_meta(comment: Comment, post_guid: str) -> Pairs:
         yield f"{PREFIX}approved_at", _moment(comment.approved_at) or ""
     if comment.edited_at is not None:
         yield f"{PREFIX}edited_at", _moment(comment.edited_at) or ""
+    if comment.is_edited_by_moderator:
+        yield f"{PREFIX}edited_by_moderator", "1"
     if comment.legacy_id is not None and comment.legacy_id != comment.id:
         yield f"{PREFIX}former_id", str(comment.legacy_id)
     if comment.author_agent:

@@ -59,6 +59,7 @@ def _row(state: State, plan: ThreadPlan, comment: WxrComment, old_id: int) -> Ro
         "created_at": voice.at,
         "approved_at": voice.approved_at,
         "edited_at": moment_fact(comment, "edited_at"),
+        "is_edited_by_moderator": fact(comment, "edited_by_moderator") == "1",
         "place": place,
         "depth": depth_of(place),
         "is_shown": old_id in plan.shown,

@@ -1,0 +1,44 @@
+"""Addresses that no mail reaches: after a few refusals in a row they get none, until somebody says otherwise."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core import clock
+from app.moderation.authors import normalised_email
+from app.notifications.models import Bounce
+
+# So many refusals for good, and no letter that was taken in between.
+STOPPED_AFTER = 3
+
+
+async def count_bounce(session: AsyncSession, address: str, trouble: str) -> None:
+    """A server has refused an address for good; at the third time in a row it gets no more letters."""
+    name, now = normalised_email(address), clock.now()
+    bounce = await session.get(Bounce, name, with_for_update=True, populate_existing=True)
+    if bounce is None:
+        bounce = Bounce(address=name, times=0)
+        session.add(bounce)
+    bounce.times, bounce.at, bounce.trouble = bounce.times + 1, now, trouble
+    if bounce.times >= STOPPED_AFTER:
+        bounce.stopped_at = bounce.stopped_at or now
+    await session.flush()
+
+
+async def forget_bounces(session: AsyncSession, address: str) -> bool:
+    """Mail reaches it, or somebody says that it does; whether anything was known against it."""
+    its = delete(Bounce).where(Bounce.address == normalised_email(address))
+    return (await session.scalar(its.returning(Bounce.address))) is not None
+
+
+async def stopped(session: AsyncSession, address: str) -> Bounce | None:
+    """What is known of an address that gets no more letters; None for one that does."""
+    bounce = await session.get(Bounce, normalised_email(address), populate_existing=True)
+    return bounce if bounce is not None and bounce.stopped_at is not None else None
+
+
+async def stopped_addresses(session: AsyncSession, most: int) -> Sequence[Bounce]:
+    """The newest of them."""
+    query = select(Bounce).where(Bounce.stopped_at.is_not(None))
+    return (await session.scalars(query.order_by(Bounce.stopped_at.desc()).limit(most))).all()

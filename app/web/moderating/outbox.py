@@ -1,0 +1,97 @@
+"""The outbox: what was written and what became of it, addresses that no mail reaches, and trying once more."""
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+from starlette.responses import RedirectResponse, Response
+
+from app.core.errors import Invalid
+from app.core.i18n import _
+from app.notifications.bounces import stopped_addresses
+from app.notifications.models import Letter
+from app.notifications.resending import send_again, write_again_to
+from app.web.deps import Db, Me, doors_of
+from app.web.forms import read_form
+from app.web.moderating.pages import LetterRow, OutboxPage, StoppedRow
+from app.web.moderating.surroundings import (
+    OUTBOX,
+    console_frame,
+    head_of,
+    require_moderators_console,
+    tabs_of,
+)
+from app.web.rendering import render
+
+router = APIRouter()
+
+HERE = "/mod/outbox/"
+_PAGE = 50
+
+
+class AddressForm(BaseModel):
+    """An address that letters shall go to again."""
+
+    address: str = Field(min_length=1, max_length=254)
+
+
+@router.api_route(HERE, methods=["GET", "HEAD"])
+async def show_outbox(request: Request, db: Db, me: Me) -> Response:
+    """The newest letters: what waits, what was sent, and what could not be."""
+    require_moderators_console(me)
+    frame = await console_frame(request, db)
+    letters = await db.scalars(select(Letter).order_by(Letter.id.desc()).limit(_PAGE))
+    title = _("Outbox")
+    page = OutboxPage(
+        frame=frame,
+        head=head_of(frame, title),
+        tabs=await tabs_of(db, me, OUTBOX),
+        title=title,
+        rows=[_row(letter) for letter in letters],
+        explanation=_("Letters wait here until they are sent; without RAPPORT_SMTP_URL they stay."),
+        stopped=[
+            StoppedRow(one.address, one.stopped_at or one.at, one.trouble)
+            for one in await stopped_addresses(db, _PAGE)
+        ],
+    )
+    response = render("moderating/outbox.html", page)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@router.post(f"{HERE}{{letter_id:int}}/sending")
+async def send(request: Request, letter_id: int, me: Me) -> Response:
+    """Send a letter again that failed. 409 for one that has not."""
+    require_moderators_console(me)
+    async with doors_of(request).unit_of_work() as db:
+        await send_again(db, me, letter_id)
+    return RedirectResponse(f"{HERE}#letter-{letter_id}", 303)
+
+
+@router.post(f"{HERE}addresses/return")
+async def write_again(request: Request, me: Me) -> Response:
+    """Let an address have letters again."""
+    require_moderators_console(me)
+    form = await read_form(request, AddressForm)
+    if form.value is None:
+        raise Invalid(form.errors[0].says)
+    async with doors_of(request).unit_of_work() as db:
+        await write_again_to(db, me, form.value.address)
+    return RedirectResponse(HERE, 303)
+
+
+def _row(letter: Letter) -> LetterRow:
+    return LetterRow(
+        id=letter.id,
+        recipient=letter.recipient,
+        subject=letter.subject,
+        created_at=letter.created_at,
+        state=_state(letter),
+        trouble=letter.trouble,
+        has_failed=letter.failed_at is not None,
+    )
+
+
+def _state(letter: Letter) -> str:
+    if letter.sent_at is not None:
+        return _("sent")
+    return _("failed") if letter.failed_at is not None else _("waits")
