@@ -12,8 +12,7 @@ from app.discussions.batches import start_batch
 from app.moderation.standing import VERBS, add_note, set_standing
 from app.web.deps import Me, doors_of
 from app.web.forms import read_form
-from app.web.moderating.answers import answer, wants_part
-from app.web.moderating.decisions import Where
+from app.web.moderating.answers import Where, answer, wants_part
 from app.web.moderating.sheets import sheet
 from app.web.moderating.surroundings import require_moderators_console
 
@@ -51,7 +50,7 @@ async def stand(request: Request, author_id: int, me: Me) -> Response:
     if batch_id:
         return _to(request, f"/mod/batches/{batch_id}")
     return await answer(
-        request, me, said.comment, back=said.back, next_id=said.comment,
+        request, me, said.comment, said, then=said.comment,
         decision_id=decision.id if decision else None,
     )  # fmt: skip
 
@@ -66,13 +65,13 @@ async def note(request: Request, author_id: int, me: Me) -> Response:
         raise NotFound(_("There is no such comment."))
     if not said.text.strip():
         return await sheet(
-            request, me, said.comment, "note", back=said.back, status=422,
+            request, me, said.comment, "note", said, status=422,
             trouble=_("Please write something, at most 2,000 characters."),
             typed=form.typed.get("text", ""),
         )  # fmt: skip
     async with doors_of(request).unit_of_work() as db:
         await add_note(db, me, author_id, said.text)
-    return await answer(request, me, said.comment, back=said.back, next_id=said.comment)
+    return await answer(request, me, said.comment, said, then=said.comment)
 
 
 def _to(request: Request, address: str) -> Response:

@@ -112,8 +112,9 @@ class Row:
     looked_at_by: str
     decisions: Sequence[Button]
     others: Sequence[Button]
-    # Where the form leads back to.
+    # Where the form leads back to, and the comment in the row after this one.
     back: str
+    next_id: int | None
 
 
 @dataclass(frozen=True, slots=True)

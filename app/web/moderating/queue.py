@@ -39,7 +39,7 @@ from app.web.moderating.addresses import (
     write_cursor,
 )
 from app.web.moderating.pages import Chip, Filter, QueuePage, Saved
-from app.web.moderating.rows import Around, authors_in, kind_words, neighbours_of, row_of
+from app.web.moderating.rows import Around, Place, authors_in, kind_words, neighbours_of, row_of
 from app.web.moderating.surroundings import (
     act_of,
     console_frame,
@@ -109,7 +109,12 @@ async def _page(
     shown, now = items[:PAGE_SIZE], clock.now()
     around = await around_of(db, shown)
     here = address_of(sought, after=request.query_params.get("after", ""))
-    rows = [row_of(item, around, me, sought, here, now) for item in shown]
+    # The row of the next page comes up to this one as soon as one has gone.
+    following = [item.comment.id for item in items[1:]] + [None]
+    rows = [
+        row_of(item, around, me, Place(sought, here, next_id), now)
+        for item, next_id in zip(shown, following, strict=False)
+    ]
     act = await act_of(db, me, number_in(request.query_params.get("done", "")))
     said = await measured(db, now) if sought.view == View.MISTAKES else None
     return QueuePage(

@@ -15,12 +15,13 @@ from app.core.errors import NotFound
 from app.core.i18n import _
 from app.discussions.queue import QueueItem, queue_item
 from app.discussions.verbs import REASONS
+from app.moderation.sought import number_in
 from app.web.deps import Frame, Me, doors_of
 from app.web.moderating.addresses import back_to
-from app.web.moderating.answers import sought_of, wants_part
+from app.web.moderating.answers import Where, sought_of, wants_part
 from app.web.moderating.pages import Row, RowPage, SheetPage, Tab
 from app.web.moderating.queue import around_of
-from app.web.moderating.rows import row_of
+from app.web.moderating.rows import Place, row_of
 from app.web.moderating.surroundings import (
     console_frame,
     head_of,
@@ -43,20 +44,20 @@ _FOR_MODERATORS = frozenset(("note", "block"))
 async def show_sheet(request: Request, comment_id: int, me: Me) -> Response:
     """One of the forms about a comment or its author. Raises NotFound."""
     kind = request.url.path.rsplit("/", 1)[1]
-    return await sheet(request, me, comment_id, kind, back=request.query_params.get("back", ""))
+    return await sheet(request, me, comment_id, kind, _where(request))
 
 
 @router.get("/mod/comments/{comment_id:int}")
 async def show_case(request: Request, comment_id: int, me: Me) -> Response:
     """One case by itself: where the log and letters lead. Raises NotFound."""
     require_console(me)
-    back = back_to(request.query_params.get("back", ""))
+    place = _place(_where(request))
     async with doors_of(request).reading() as db:
         frame = await console_frame(request, db)
         item = await queue_item(db, me, comment_id)
         if item is None:
             raise NotFound(_("There is no such comment."))
-        row = row_of(item, await around_of(db, [item]), me, sought_of(back), back, clock.now())
+        row = row_of(item, await around_of(db, [item]), me, place, clock.now())
         page = RowPage(frame, head_of(frame, row.title), await tabs_of(db, me, ""), row, None)
     response = render("moderating/row_page.html", page)
     response.headers["Cache-Control"] = "no-store"
@@ -68,8 +69,8 @@ async def sheet(
     me: Actor,
     comment_id: int,
     kind: str,
+    said: Where,
     *,
-    back: str,
     trouble: str = "",
     typed: str | None = None,
     status: int = 200,
@@ -83,9 +84,7 @@ async def sheet(
         item = await queue_item(db, me, comment_id)
         if item is None or (kind in _FOR_MODERATORS and item.author is None):
             raise NotFound(_("There is no such comment."))
-        row = row_of(
-            item, await around_of(db, [item]), me, sought_of(back), back_to(back), clock.now()
-        )
+        row = row_of(item, await around_of(db, [item]), me, _place(said), clock.now())
         tabs = () if wants_part(request) else await tabs_of(db, me, "")
     page = _page(frame, item, row, kind, tabs)
     if typed is not None:
@@ -97,6 +96,16 @@ async def sheet(
         # Into the dialog in which it was typed, not into the row it is about.
         response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#sheet", "innerHTML"
     return response
+
+
+def _where(request: Request) -> Where:
+    """Where the row stood from which a form was opened, as its address says."""
+    given = request.query_params
+    return Where(back=given.get("back", ""), next=number_in(given.get("next", "")))
+
+
+def _place(said: Where) -> Place:
+    return Place(sought_of(said.back), back_to(said.back), said.next)
 
 
 def _page(frame: Frame, item: QueueItem, row: Row, kind: str, tabs: Sequence[Tab]) -> SheetPage:
