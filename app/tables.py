@@ -7,6 +7,7 @@ from app.core.limits import Allowance
 from app.discussions.models import Comment, CommentEdit, Thread, ThreadPage
 from app.media.models import Upload
 from app.moderation.akismet.models import AkismetHealth, Correction
+from app.moderation.keys import ConsoleKeys
 from app.moderation.models import (
     AuthorKey,
     AuthorNote,
@@ -30,5 +31,6 @@ TABLES = (
     UserSession, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,
     Correction, AkismetHealth,
+    ConsoleKeys,
     Job, JobWorker,
 )  # fmt: skip
