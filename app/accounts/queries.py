@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import String, cast, select
+from sqlalchemy import String, cast, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Role
@@ -12,6 +12,7 @@ from app.core.i18n import marked
 
 # The same text in both databases, where JSON is one.
 IS_OWNER = cast(User.roles, String).contains(f'"{Role.OWNER}"')
+MODERATES = or_(IS_OWNER, cast(User.roles, String).contains(f'"{Role.MODERATOR}"'))
 
 
 def normalised(email: str) -> str:
@@ -44,6 +45,11 @@ async def find_user(session: AsyncSession, typed: str) -> User | None:
 async def people(session: AsyncSession) -> Sequence[User]:
     """Everybody with an account, for the command line."""
     return (await session.scalars(select(User).order_by(User.id))).all()
+
+
+async def moderators(session: AsyncSession) -> Sequence[User]:
+    """Everybody to whom all comments are given, by name."""
+    return (await session.scalars(select(User).where(MODERATES).order_by(User.name, User.id))).all()
 
 
 async def has_owner(session: AsyncSession) -> bool:

@@ -21,7 +21,7 @@ from app.posts.models import Post, PostAuthor
 
 _Parent = aliased(Comment)
 _Before = aliased(Comment)
-_Claimer, _Looker = aliased(User), aliased(User)
+_Claimer, _Giver, _Looker = aliased(User), aliased(User), aliased(User)
 # So much of what stands around a comment is read.
 _EXCERPT = 600
 
@@ -41,6 +41,7 @@ class QueueItem(NamedTuple):
     parent_html: str | None
     author: AuthorKey | None
     claimer: str | None
+    giver: str | None
     looker: str | None
     # A new text that waits, while the one of the comment is shown.
     new_html: SafeHtml | None
@@ -141,7 +142,7 @@ def _items() -> Select[Any]:
         select(
             Case, Comment, Thread.id, Thread.closed_at, Post.id, Post.title, Post.path,
             _Parent.id, _Parent.author_name, func.substr(_Parent.body_html, 1, _EXCERPT),
-            AuthorKey, _Claimer.name, _Looker.name, _new_text(), _earlier(0), _earlier(1),
+            AuthorKey, _Claimer.name, _Giver.name, _Looker.name, _new_text(), _earlier(0), _earlier(1),
         )
         .select_from(Case)
         .join(Comment, and_(Comment.id == Case.item_id, Comment.kind == Case.kind))
@@ -150,6 +151,7 @@ def _items() -> Select[Any]:
         .outerjoin(_Parent, _Parent.id == Comment.parent_id)
         .outerjoin(AuthorKey, AuthorKey.id == Comment.author_key_id)
         .outerjoin(_Claimer, _Claimer.id == Case.claimed_by)
+        .outerjoin(_Giver, _Giver.id == Case.assigned_by)
         .outerjoin(_Looker, _Looker.id == Case.looked_by)
     )  # fmt: skip
 

@@ -14,6 +14,8 @@ DID: dict[str, str] = {
     "undo": marked("%(name)s took a decision about this back"),
     "edit": marked("%(name)s edited this"),
     "move": marked("%(name)s moved this to another post"),
+    "assign": marked("%(name)s gave this to %(other)s"),
+    "unassign": marked("%(name)s gave this back to everybody"),
     "lock": marked("%(name)s closed this discussion"),
     "unlock": marked("%(name)s opened this discussion again"),
     "trust": marked("%(name)s trusted this author"),
@@ -36,9 +38,10 @@ REASONS: dict[str, str] = {
 }
 
 
-def did(verb: str, name: str) -> str:
-    """“Ines approved this”."""
-    return _(DID.get(verb, "%(name)s changed this")) % {"name": name}
+def did(verb: str, name: str, other: str = "") -> str:
+    """“Ines approved this”; “Ines gave this to Bo”."""
+    words = {"name": name, "other": other or _("somebody")}
+    return _(DID.get(verb, "%(name)s changed this")) % words
 
 
 def said_of(decision: Decision, name: str, at: datetime) -> str:

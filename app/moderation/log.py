@@ -3,29 +3,34 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Select, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
 from app.moderation.models import Decision
 
 # Kinds of things that are no comments: the log tells them apart by these.
 AUTHOR, THREAD = "author", "thread"
+_Other = aliased(User)
 
 
 class LogEntry(NamedTuple):
-    """A decision, and the name of who made it; no name where the program did."""
+    """A decision, and the name of who made it; no name where the program did.
+
+    `other` is the name of whoever was given something.
+    """
 
     decision: Decision
     name: str | None
+    other: str | None
 
 
 async def last_decision(session: AsyncSession, kind: str, item_id: int) -> LogEntry | None:
-    """What was decided last about a thing."""
+    """What was decided last about a thing; who is to see to it changes nothing of it."""
     query = (
-        select(Decision, User.name)
-        .outerjoin(User, User.id == Decision.user_id)
-        .where(Decision.kind == kind, Decision.item_id == item_id)
+        _entries()
+        .where(Decision.kind == kind, Decision.item_id == item_id, Decision.became != "")
         .order_by(Decision.id.desc())
         .limit(1)
     )
@@ -41,10 +46,18 @@ async def log_page(
     most: int,
 ) -> list[LogEntry]:
     """The newest entries before a moment and id; of one moderator, or of all."""
-    query = select(Decision, User.name).outerjoin(User, User.id == Decision.user_id)
+    query = _entries()
     if before is not None:
         query = query.where(tuple_(Decision.at, Decision.id) < before)
     if user_id is not None:
         query = query.where(Decision.user_id == user_id)
     query = query.order_by(Decision.at.desc(), Decision.id.desc()).limit(most)
     return [LogEntry(*row) for row in await session.execute(query)]
+
+
+def _entries() -> Select[Decision, str, str]:
+    return (
+        select(Decision, User.name, _Other.name)
+        .outerjoin(User, User.id == Decision.user_id)
+        .outerjoin(_Other, _Other.id == Decision.given_to)
+    )

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, cast, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.actor import Role
 from app.accounts.links import make_link
 from app.accounts.models import LinkPurpose, ModerationMail, OneTimeLink, User
+from app.accounts.queries import IS_OWNER, MODERATES
 from app.core import clock
 from app.core.events import Event
 from app.core.i18n import _, ngettext
@@ -36,11 +36,6 @@ LINKS_WORK_FOR = timedelta(days=7)
 # So many are named in one letter; the rest waits in the console.
 _NAMED = 10
 _TOO_LONG = timedelta(days=14)
-# The same text in both databases, where JSON is one.
-_MODERATES = or_(
-    *(cast(User.roles, String).contains(f'"{role}"') for role in (Role.MODERATOR, Role.OWNER))
-)
-_IS_OWNER = cast(User.roles, String).contains(f'"{Role.OWNER}"')
 
 
 @dataclass(frozen=True)
@@ -91,7 +86,7 @@ async def warn_owners(tools: Tools) -> None:
         oldest = select(Case.id).where(Case.tab == Tab.NEEDS, Case.arrived_at < now - _TOO_LONG)
         if await db.scalar(oldest.limit(1)) is None:
             return
-        owners = (await db.scalars(select(User).where(_IS_OWNER, User.email != ""))).all()
+        owners = (await db.scalars(select(User).where(IS_OWNER, User.email != ""))).all()
         desk = await desk_of(db, tools.settings)
     letters = [_warning(desk, owner, now) for owner in owners]
     async with tools.work.unit_of_work() as db:
@@ -102,7 +97,7 @@ async def warn_owners(tools: Tools) -> None:
 async def _who_is_due(session: AsyncSession, at: datetime) -> list[int]:
     query = (
         select(User)
-        .where(_MODERATES, User.email != "", User.moderation_mail != ModerationMail.NONE)
+        .where(MODERATES, User.email != "", User.moderation_mail != ModerationMail.NONE)
         .order_by(User.id)
     )
     users = await session.scalars(query)

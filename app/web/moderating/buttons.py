@@ -44,6 +44,7 @@ def other_acts(
         label = _("Give back") if is_mine else _("Claim")
         claimed = "1" if is_mine else ""
         found.append(_post(number, "claim", label, "c", name="release", value=claimed))
+        found.append(_sheet(number, "assignment", _("Assign …"), "", where))
         if item.author is not None:
             found.append(_sheet(number, "note", _("Note"), "n", where))
             found += _about_author(number, item.author, where)

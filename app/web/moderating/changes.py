@@ -12,7 +12,7 @@ from app.core.i18n import _
 from app.discussions.answering import approve_and_reply
 from app.discussions.changing import edit_as_moderator, lock_thread, move_comment
 from app.discussions.queue import lookers
-from app.moderation.watching import claim, look
+from app.moderation.watching import assign, claim, look
 from app.site.queries import ensure_site
 from app.web.deps import Db, Me, doors_of, settings_of
 from app.web.forms import Form, read_form
@@ -36,6 +36,13 @@ class ClaimForm(Where):
     """To take, or to give back."""
 
     release: str = ""
+
+
+class AssignForm(Where):
+    """To whom; and who had it when that was chosen."""
+
+    to: Number = None
+    held_by: Number = None
 
 
 class LockForm(Where):
@@ -115,6 +122,33 @@ async def take(request: Request, comment_id: int, me: Me) -> Response:
     except Conflict as conflict:
         return await answer(request, me, comment_id, said, trouble=conflict.detail, status=409)
     return await answer(request, me, comment_id, said, then=comment_id)
+
+
+@router.post("/mod/comments/{comment_id:int}/assignment")
+async def give(request: Request, comment_id: int, me: Me) -> Response:
+    """Give a case to one of the moderators, or back to everybody."""
+    require_moderators_console(me)
+    form = await read_form(request, AssignForm)
+    said = form.value or AssignForm()
+    try:
+        if form.value is None:
+            raise Invalid(form.errors[0].says)
+        async with doors_of(request).unit_of_work() as db:
+            decision = await assign(db, me, comment_id, said.to, held_by=said.held_by)
+    except (Conflict, Invalid) as refused:
+        return await sheet(
+            request,
+            me,
+            comment_id,
+            "assignment",
+            said,
+            trouble=refused.detail,
+            status=refused.status,
+        )
+    return await answer(
+        request, me, comment_id, said, then=comment_id,
+        decision_id=decision.id if decision else None,
+    )  # fmt: skip
 
 
 @router.post("/mod/comments/{comment_id:int}/look")

@@ -109,6 +109,8 @@ class Row:
     before: Sequence[Neighbour]
     author: Facts | None
     claimed_by: str
+    # Who gave it to whoever has it, where they did not take it themselves.
+    given_by: str
     looked_at_by: str
     decisions: Sequence[Button]
     others: Sequence[Button]
@@ -214,6 +216,9 @@ class SheetPage(ConsolePage):
     reasons: Sequence[tuple[str, str]] = ()
     # Of an author who is to be blocked: how many other items they have that may go with it.
     others: int = 0
+    # Who may be given it, and who has it.
+    people: Sequence[tuple[int, str]] = ()
+    held_by: int = 0
     trouble: str = ""
 
 

@@ -164,7 +164,8 @@ def _filters(sought: Sought) -> list[Filter]:
     ]  # fmt: skip
     links = [any_, (Links.NONE, _("none")), (Links.SOME, _("some"))]
     claimed = [
-        any_, (Claimed.ME, _("by me")), (Claimed.OTHERS, _("by others")), (Claimed.NOBODY, _("by nobody")),
+        any_, (Claimed.ME, _("by me")), (Claimed.GIVEN, _("given to me")),
+        (Claimed.OTHERS, _("by others")), (Claimed.NOBODY, _("by nobody")),
     ]  # fmt: skip
     return [
         Filter("type", _("Kind"), kinds, sought.kind),

@@ -130,7 +130,7 @@ def _row(entry: LogEntry, own_id: int | None) -> LogRow:
     return LogRow(
         id=decision.id,
         at=decision.at,
-        says=did(decision.verb, who),
+        says=did(decision.verb, who, entry.other or ""),
         reason=_(REASONS[decision.reason]) if decision.reason in REASONS else decision.reason,
         note=decision.note,
         url=_url(decision),

@@ -88,6 +88,7 @@ def row_of(item: QueueItem, around: Around, actor: Actor, place: Place, now: dat
         before=_before(item, around.said),
         author=_facts(item, around.notes, actor, now) if item.author else None,
         claimed_by=item.claimer or "",
+        given_by=item.giver or "",
         looked_at_by=(item.looker or "") if looks else "",
         decisions=decisions_about(item, where),
         others=other_acts(item, where, url, moderates=actor.moderates, is_mine=is_mine),

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.accounts.actor import Actor
+from app.accounts.queries import moderators
 from app.core import clock
 from app.core.errors import NotFound
 from app.core.i18n import _
@@ -33,7 +34,8 @@ from app.web.rendering import render
 
 router = APIRouter()
 
-_FOR_MODERATORS = frozenset(("note", "block"))
+_FOR_MODERATORS = frozenset(("note", "block", "assignment"))
+_ABOUT_AUTHORS = frozenset(("note", "block"))
 
 
 @router.get("/mod/comments/{comment_id:int}/answer")
@@ -41,6 +43,7 @@ _FOR_MODERATORS = frozenset(("note", "block"))
 @router.get("/mod/comments/{comment_id:int}/note")
 @router.get("/mod/comments/{comment_id:int}/removal")
 @router.get("/mod/comments/{comment_id:int}/block")
+@router.get("/mod/comments/{comment_id:int}/assignment")
 async def show_sheet(request: Request, comment_id: int, me: Me) -> Response:
     """One of the forms about a comment or its author. Raises NotFound."""
     kind = request.url.path.rsplit("/", 1)[1]
@@ -82,11 +85,14 @@ async def sheet(
     async with doors_of(request).reading() as db:
         frame = await console_frame(request, db)
         item = await queue_item(db, me, comment_id)
-        if item is None or (kind in _FOR_MODERATORS and item.author is None):
+        if item is None or (kind in _ABOUT_AUTHORS and item.author is None):
             raise NotFound(_("There is no such comment."))
         row = row_of(item, await around_of(db, [item]), me, _place(said), clock.now())
         tabs = () if wants_part(request) else await tabs_of(db, me, "")
-    page = _page(frame, item, row, kind, tabs)
+        page = _page(frame, item, row, kind, tabs)
+        if kind == "assignment":
+            people = [(one.id, one.name) for one in await moderators(db)]
+            page = replace(page, people=people, held_by=item.case.claimed_by or 0)
     if typed is not None:
         page = replace(page, text=typed)
     template = "moderating/sheet.html" if wants_part(request) else "moderating/sheet_page.html"
@@ -133,4 +139,5 @@ def _title(kind: str, name: str) -> str:
         "note": _("A note on %(name)s, for moderators"),
         "removal": _("Remove what %(name)s wrote"),
         "block": _("Block %(name)s"),
+        "assignment": _("Who is to see to what %(name)s wrote?"),
     }[kind] % {"name": name}

@@ -112,7 +112,7 @@ async def act_of(session: AsyncSession, actor: Actor, decision_id: int | None) -
         return None
     return Act(
         decision.id,
-        says=did(decision.verb, _("You")),
+        says=did(decision.verb, _("You"), await _given_to(session, decision)),
         about=await _about(session, decision),
         can_be_undone=can_be_undone(decision),
     )
@@ -127,6 +127,12 @@ async def _about(session: AsyncSession, decision: Decision) -> str:
         return await session.scalar(newest.order_by(Comment.id.desc()).limit(1)) or ""
     whose = select(Comment.author_name).where(Comment.id == decision.item_id)
     return await session.scalar(whose) or ""
+
+
+async def _given_to(session: AsyncSession, decision: Decision) -> str:
+    if decision.given_to is None:
+        return ""
+    return await session.scalar(select(User.name).where(User.id == decision.given_to)) or ""
 
 
 def can_be_undone(decision: Decision) -> bool:
