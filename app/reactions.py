@@ -12,6 +12,7 @@ from app.discussions.actions import open_thread
 from app.discussions.events import (
     AuthorForgotten,
     AuthorshipAsked,
+    AuthorWarned,
     BatchStarted,
     BatchUndoAsked,
     CheckWanted,
@@ -32,6 +33,7 @@ from app.notifications.follows import follow_own_comment
 from app.notifications.moderation_mail import tell_soon
 from app.notifications.retention import forget_address
 from app.notifications.to_authors import ask_who_wrote, send_password_link, tell_author
+from app.notifications.warnings import send_warning
 from app.posts.events import PostTrashed, PostWritten
 from app.search.indexing import index_comment, index_post
 
@@ -58,6 +60,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
 LATER: dict[type[Event], tuple[JobFunction, ...]] = {
     CommentPublished: (tell_followers,),
     CommentDecided: (tell_author,),
+    AuthorWarned: (send_warning,),
     AuthorshipAsked: (ask_who_wrote,),
     FollowAsked: (follow_own_comment,),
     PasswordResetAsked: (send_password_link,),

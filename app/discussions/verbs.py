@@ -14,6 +14,7 @@ DID: dict[str, str] = {
     "undo": marked("%(name)s took a decision about this back"),
     "edit": marked("%(name)s edited this"),
     "move": marked("%(name)s moved this to another post"),
+    "warn": marked("%(name)s warned its author"),
     "assign": marked("%(name)s gave this to %(other)s"),
     "unassign": marked("%(name)s gave this back to everybody"),
     "lock": marked("%(name)s closed this discussion"),

@@ -38,6 +38,18 @@ async def last_decision(session: AsyncSession, kind: str, item_id: int) -> LogEn
     return None if row is None else LogEntry(*row)
 
 
+async def last_warning(session: AsyncSession, kind: str, item_id: int) -> LogEntry | None:
+    """How its author was warned last for a thing."""
+    query = (
+        _entries()
+        .where(Decision.kind == kind, Decision.item_id == item_id, Decision.verb == "warn")
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+    row = (await session.execute(query)).one_or_none()
+    return None if row is None else LogEntry(*row)
+
+
 async def log_page(
     session: AsyncSession,
     *,

@@ -90,6 +90,7 @@ TABLE: Mapping[str, tuple[Ask, tuple[int, ...]]] = {
     "close a discussion": (post(f"{ABOUT_IT}/lock", locked="1"), (401, 403, 303, 403, 403, 303, 303)),
     "claim": (post(f"{ABOUT_IT}/claim", version="1"), (401, 403, 403, 403, 403, 303, 303)),
     "assign": (post(f"{ABOUT_IT}/assignment", to=""), (401, 403, 403, 403, 403, 303, 303)),
+    "warn": (post(f"{ABOUT_IT}/warning", text="Please be kind."), (401, 403, 303, 403, 403, 303, 303)),
     "block": (post(f"{ABOUT_AUTHOR}/standing", standing="block", comment=HERE), (401, 403, 403, 403, 403, 303, 303)),
     "watch": (post(f"{ABOUT_AUTHOR}/standing", standing="watch", comment=HERE), (401, 403, 403, 403, 403, 303, 303)),
     "trust": (post(f"{ABOUT_AUTHOR}/standing", standing="trust", comment=HERE), (401, 403, 403, 403, 403, 303, 303)),

@@ -38,6 +38,8 @@ def other_acts(
         _sheet(number, "answer", _("Reply"), "r", where),
         _sheet(number, "edition", _("Edit"), "e", where),
     ]
+    if item.comment.author_email:
+        found.append(_sheet(number, "warning", _("Warn …"), "", where))
     if own:
         found.append(Button(_("Open"), "o", own))
     if moderates:

@@ -219,6 +219,11 @@ class SheetPage(ConsolePage):
     # Who may be given it, and who has it.
     people: Sequence[tuple[int, str]] = ()
     held_by: int = 0
+    # What was done of this kind before, as a sentence with its words; and which that was.
+    earlier: Sequence[tuple[str, str]] = ()
+    seen: int = 0
+    # Why it cannot be done at all.
+    refusal: str = ""
     trouble: str = ""
 
 

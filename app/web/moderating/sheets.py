@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from fastapi import APIRouter, Request
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from app.accounts.actor import Actor
@@ -14,10 +15,13 @@ from app.accounts.queries import moderators
 from app.core import clock
 from app.core.errors import NotFound
 from app.core.i18n import _
+from app.core.secrets import Secrets
 from app.discussions.queue import QueueItem, queue_item
-from app.discussions.verbs import REASONS
+from app.discussions.verbs import REASONS, said_of
+from app.moderation.log import last_warning
 from app.moderation.sought import number_in
-from app.web.deps import Frame, Me, doors_of
+from app.notifications.warnings import why_not_warned
+from app.web.deps import Frame, Me, doors_of, secrets_of_app
 from app.web.moderating.addresses import back_to
 from app.web.moderating.answers import Where, sought_of, wants_part
 from app.web.moderating.pages import Row, RowPage, SheetPage, Tab
@@ -44,6 +48,7 @@ _ABOUT_AUTHORS = frozenset(("note", "block"))
 @router.get("/mod/comments/{comment_id:int}/removal")
 @router.get("/mod/comments/{comment_id:int}/block")
 @router.get("/mod/comments/{comment_id:int}/assignment")
+@router.get("/mod/comments/{comment_id:int}/warning")
 async def show_sheet(request: Request, comment_id: int, me: Me) -> Response:
     """One of the forms about a comment or its author. Raises NotFound."""
     kind = request.url.path.rsplit("/", 1)[1]
@@ -90,9 +95,7 @@ async def sheet(
         row = row_of(item, await around_of(db, [item]), me, _place(said), clock.now())
         tabs = () if wants_part(request) else await tabs_of(db, me, "")
         page = _page(frame, item, row, kind, tabs)
-        if kind == "assignment":
-            people = [(one.id, one.name) for one in await moderators(db)]
-            page = replace(page, people=people, held_by=item.case.claimed_by or 0)
+        page = await _filled(db, secrets_of_app(request), item, page)
     if typed is not None:
         page = replace(page, text=typed)
     template = "moderating/sheet.html" if wants_part(request) else "moderating/sheet_page.html"
@@ -132,6 +135,24 @@ def _page(frame: Frame, item: QueueItem, row: Row, kind: str, tabs: Sequence[Tab
     )
 
 
+async def _filled(
+    db: AsyncSession, secrets: Secrets, item: QueueItem, page: SheetPage
+) -> SheetPage:
+    """What forms of one kind alone have to ask the database for."""
+    if page.kind == "assignment":
+        people = [(one.id, one.name) for one in await moderators(db)]
+        return replace(page, people=people, held_by=item.case.claimed_by or 0)
+    if page.kind == "warning":
+        refusal = await why_not_warned(db, secrets, item.comment)
+        last = await last_warning(db, item.case.kind, item.comment.id)
+        if last is None:
+            return replace(page, refusal=refusal)
+        before = said_of(last.decision, last.name or _("Somebody"), clock.now())
+        earlier = [(before, last.decision.note)]
+        return replace(page, refusal=refusal, earlier=earlier, seen=last.decision.id)
+    return page
+
+
 def _title(kind: str, name: str) -> str:
     return {
         "answer": _("Answer %(name)s"),
@@ -139,5 +160,6 @@ def _title(kind: str, name: str) -> str:
         "note": _("A note on %(name)s, for moderators"),
         "removal": _("Remove what %(name)s wrote"),
         "block": _("Block %(name)s"),
+        "warning": _("A letter to %(name)s"),
         "assignment": _("Who is to see to what %(name)s wrote?"),
     }[kind] % {"name": name}
