@@ -87,6 +87,7 @@ TABLE: Mapping[str, tuple[Ask, tuple[int, ...]]] = {
     "hold": (post(f"{ABOUT_IT}/hold", version="1"), (401, 403, 303, 403, 403, 303, 303)),
     "answer": (post(f"{ABOUT_IT}/answer", text="Yes."), (401, 403, 303, 403, 403, 303, 303)),
     "edit another's": (post(f"{ABOUT_IT}/edition", text="No."), (401, 403, 303, 403, 403, 303, 303)),
+    "move to a post that is nobody's": (post(f"{ABOUT_IT}/place", post="0"), (401, 403, 422, 404, 404, 422, 422)),
     "close a discussion": (post(f"{ABOUT_IT}/lock", locked="1"), (401, 403, 303, 403, 403, 303, 303)),
     "claim": (post(f"{ABOUT_IT}/claim", version="1"), (401, 403, 403, 403, 403, 303, 303)),
     "assign": (post(f"{ABOUT_IT}/assignment", to=""), (401, 403, 403, 403, 403, 303, 303)),

@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from app.core.i18n import _
+from app.discussions.models import CommentKind
 from app.discussions.queue import QueueItem
 from app.moderation.models import AuthorKey, Standing
 from app.web.moderating.pages import Button
@@ -40,6 +41,8 @@ def other_acts(
     ]
     if item.comment.author_email:
         found.append(_sheet(number, "warning", _("Warn …"), "", where))
+    if item.comment.kind == CommentKind.COMMENT:
+        found.append(_sheet(number, "place", _("Move …"), "", where))
     if own:
         found.append(Button(_("Open"), "o", own))
     if moderates:

@@ -93,11 +93,18 @@ async def reply(request: Request, comment_id: int, me: Me) -> Response:
 
 @router.post("/mod/comments/{comment_id:int}/place")
 async def move(request: Request, comment_id: int, me: Me) -> Response:
-    """Move a comment under another post."""
+    """Move a comment under another post; the form again where that can't be."""
     require_console(me)
-    said = (await read_form(request, MoveForm)).value or MoveForm()
-    async with doors_of(request).unit_of_work() as db:
-        await move_comment(db, me, comment_id, said.post or 0, version=said.version)
+    form = await read_form(request, MoveForm)
+    said = form.value or MoveForm()
+    try:
+        async with doors_of(request).unit_of_work() as db:
+            await move_comment(db, me, comment_id, said.post or 0, version=said.version)
+    except (Conflict, Invalid) as refused:
+        return await sheet(
+            request, me, comment_id, "place", said, trouble=refused.detail, typed=form.typed.get("q", ""),
+            status=refused.status,
+        )  # fmt: skip
     return await answer(request, me, comment_id, said, then=comment_id)
 
 

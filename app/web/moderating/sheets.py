@@ -16,6 +16,7 @@ from app.core import clock
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.core.secrets import Secrets
+from app.core.text import clean_text
 from app.discussions.queue import QueueItem, queue_item
 from app.discussions.verbs import REASONS, said_of
 from app.moderation.log import last_warning
@@ -24,9 +25,11 @@ from app.notifications.warnings import why_not_warned
 from app.web.deps import Frame, Me, doors_of, secrets_of_app
 from app.web.moderating.addresses import back_to
 from app.web.moderating.answers import Where, sought_of, wants_part
-from app.web.moderating.pages import Row, RowPage, SheetPage, Tab
+from app.web.moderating.pages import Row, RowPage, Tab
+from app.web.moderating.places import places_meant, why_not_moved
 from app.web.moderating.queue import around_of
 from app.web.moderating.rows import Place, row_of
+from app.web.moderating.sheet_pages import SheetPage
 from app.web.moderating.surroundings import (
     console_frame,
     head_of,
@@ -49,10 +52,12 @@ _ABOUT_AUTHORS = frozenset(("note", "block"))
 @router.get("/mod/comments/{comment_id:int}/block")
 @router.get("/mod/comments/{comment_id:int}/assignment")
 @router.get("/mod/comments/{comment_id:int}/warning")
+@router.get("/mod/comments/{comment_id:int}/place")
 async def show_sheet(request: Request, comment_id: int, me: Me) -> Response:
     """One of the forms about a comment or its author. Raises NotFound."""
     kind = request.url.path.rsplit("/", 1)[1]
-    return await sheet(request, me, comment_id, kind, _where(request))
+    typed = clean_text(request.query_params.get("q", ""))
+    return await sheet(request, me, comment_id, kind, _where(request), typed=typed or None)
 
 
 @router.get("/mod/comments/{comment_id:int}")
@@ -95,9 +100,9 @@ async def sheet(
         row = row_of(item, await around_of(db, [item]), me, _place(said), clock.now())
         tabs = () if wants_part(request) else await tabs_of(db, me, "")
         page = _page(frame, item, row, kind, tabs)
+        if typed is not None:
+            page = replace(page, text=typed)
         page = await _filled(db, secrets_of_app(request), item, page)
-    if typed is not None:
-        page = replace(page, text=typed)
     template = "moderating/sheet.html" if wants_part(request) else "moderating/sheet_page.html"
     response = render(template, replace(page, trouble=trouble), status=status)
     response.headers["Cache-Control"] = "no-store"
@@ -150,6 +155,10 @@ async def _filled(
         before = said_of(last.decision, last.name or _("Somebody"), clock.now())
         earlier = [(before, last.decision.note)]
         return replace(page, refusal=refusal, earlier=earlier, seen=last.decision.id)
+    if page.kind == "place":
+        found = await places_meant(db, page.frame.me, page.frame, page.text)
+        places = [one for one in found if one.id != item.post_id]
+        return replace(page, refusal=await why_not_moved(db, item.comment), places=places)
     return page
 
 
@@ -160,6 +169,7 @@ def _title(kind: str, name: str) -> str:
         "note": _("A note on %(name)s, for moderators"),
         "removal": _("Remove what %(name)s wrote"),
         "block": _("Block %(name)s"),
+        "place": _("Move what %(name)s wrote"),
         "warning": _("A letter to %(name)s"),
         "assignment": _("Who is to see to what %(name)s wrote?"),
     }[kind] % {"name": name}
