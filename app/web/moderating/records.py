@@ -21,6 +21,7 @@ from app.web.archive_pages import Choice
 from app.web.deps import Db, Me, doors_of
 from app.web.forms import read_form
 from app.web.moderating.addresses import QUEUE, back_to
+from app.web.moderating.answers import Where
 from app.web.moderating.pages import LetterRow, LogPage, LogRow, OutboxPage
 from app.web.moderating.surroundings import (
     LOG,
@@ -113,13 +114,14 @@ async def keep_filter(request: Request, me: Me) -> Response:
 
 @router.post("/mod/filters/{filter_id:int}/removal")
 async def drop_filter(request: Request, filter_id: int, me: Me) -> Response:
-    """Forget one of one's own filters."""
+    """Forget one of one's own filters, and go on with the list that was looked at."""
     require_console(me)
+    said = (await read_form(request, Where)).value or Where()
     async with doors_of(request).unit_of_work() as db:
         kept = await db.get(SavedFilter, filter_id)
         if kept is not None and kept.user_id == me.user_id:
             await db.delete(kept)
-    return RedirectResponse(QUEUE, 303)
+    return RedirectResponse(back_to(said.back), 303)
 
 
 def _row(entry: LogEntry, own_id: int | None) -> LogRow:
