@@ -52,6 +52,12 @@ async def moderators(session: AsyncSession) -> Sequence[User]:
     return (await session.scalars(select(User).where(MODERATES).order_by(User.name, User.id))).all()
 
 
+async def staff(session: AsyncSession) -> Sequence[User]:
+    """Everybody who has any role, by name."""
+    has_role = cast(User.roles, String).contains('"')
+    return (await session.scalars(select(User).where(has_role).order_by(User.name, User.id))).all()
+
+
 async def has_owner(session: AsyncSession) -> bool:
     """Whether the site belongs to anybody yet."""
     return await session.scalar(select(User.id).where(IS_OWNER).limit(1)) is not None

@@ -25,6 +25,26 @@ DID: dict[str, str] = {
     "pardon": marked("%(name)s let this author's comments speak for them"),
 }
 
+# The same in a word or two, to choose from in the log.
+DEEDS: dict[str, str] = {
+    "approve": marked("approved"),
+    "hold": marked("held"),
+    "spam": marked("marked as spam"),
+    "remove": marked("removed"),
+    "undo": marked("took a decision back"),
+    "edit": marked("edited"),
+    "move": marked("moved"),
+    "warn": marked("warned its author"),
+    "assign": marked("gave it to somebody"),
+    "unassign": marked("gave it back"),
+    "lock": marked("closed a discussion"),
+    "unlock": marked("opened a discussion again"),
+    "trust": marked("trusted an author"),
+    "watch": marked("watched an author"),
+    "block": marked("blocked an author"),
+    "pardon": marked("let comments speak for an author"),
+}
+
 # Codes are kept, words are shown: the keys 1 to 9 of the console, in this order.
 REASONS: dict[str, str] = {
     "off-topic": marked("Not about the post"),

@@ -1,18 +1,39 @@
 """The log of decisions: written with each of them, only ever added to, read newest first."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from app.accounts.actor import Actor
 from app.accounts.models import User
 from app.moderation.models import Decision
 
 # Kinds of things that are no comments: the log tells them apart by these.
 AUTHOR, THREAD = "author", "thread"
 _Other = aliased(User)
+
+
+class By(StrEnum):
+    """Whoever decides and has no name: somebody at the command line, or the program itself."""
+
+    MACHINE = "machine"
+    PROGRAM = "program"
+
+
+@dataclass(frozen=True)
+class LogSought:
+    """What is looked for in the log; whatever is empty narrows nothing."""
+
+    by: By | None = None
+    user_id: int | None = None
+    verb: str = ""
+    since: datetime | None = None
+    before: datetime | None = None
 
 
 class LogEntry(NamedTuple):
@@ -52,19 +73,36 @@ async def last_warning(session: AsyncSession, kind: str, item_id: int) -> LogEnt
 
 async def log_page(
     session: AsyncSession,
+    actor: Actor,
+    sought: LogSought,
     *,
     before: tuple[datetime, int] | None = None,
-    user_id: int | None = None,
     most: int,
 ) -> list[LogEntry]:
-    """The newest entries before a moment and id; of one moderator, or of all."""
-    query = _entries()
+    """The newest entries before a moment and id, as far as somebody may see them: owners all, others their own."""
+    query = _entries().where(*_wanted(sought))
+    if not actor.is_owner:
+        query = query.where(Decision.user_id == actor.user_id)
     if before is not None:
         query = query.where(tuple_(Decision.at, Decision.id) < before)
-    if user_id is not None:
-        query = query.where(Decision.user_id == user_id)
     query = query.order_by(Decision.at.desc(), Decision.id.desc()).limit(most)
     return [LogEntry(*row) for row in await session.execute(query)]
+
+
+def _wanted(sought: LogSought) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if sought.by is not None:
+        nobody = Decision.user_id.is_(None)
+        wanted.append(and_(nobody, Decision.is_by_person == (sought.by == By.MACHINE)))
+    if sought.user_id is not None:
+        wanted.append(Decision.user_id == sought.user_id)
+    if sought.verb:
+        wanted.append(Decision.verb == sought.verb)
+    if sought.since is not None:
+        wanted.append(Decision.at >= sought.since)
+    if sought.before is not None:
+        wanted.append(Decision.at < sought.before)
+    return wanted
 
 
 def _entries() -> Select[Decision, str, str]:

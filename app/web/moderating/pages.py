@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.core.markup import SafeHtml
-from app.web.archive_pages import Choice
 from app.web.deps import Frame
 from app.web.head import Head
 
@@ -222,9 +221,16 @@ class LogPage(ConsolePage):
     """`moderating/log.html`."""
 
     title: str
+    # Whose decisions these are, where not everybody's.
+    says: str
+    filters: Sequence[Filter]
+    # The first and the last day, as they were asked for.
+    first: str
+    until: str
+    is_narrowed: bool
     rows: Sequence[LogRow]
+    here: str
     next_url: str
-    choices: Sequence[Choice]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The console's own list of routers, for `app/main.py`."""
 
-from app.web.moderating import authors, batches, changes, decisions, queue, records, sheets
+from app.web.moderating import authors, batches, changes, decisions, log, queue, records, sheets
 
 MODERATING = (
     queue.router,
@@ -9,5 +9,6 @@ MODERATING = (
     changes.router,
     authors.router,
     batches.router,
+    log.router,
     records.router,
 )
