@@ -164,6 +164,15 @@ class ConsolePage:
     tabs: Sequence[Tab]
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """This week's ten: what is asked of a moderator, how many are left, and what the answers tell."""
+
+    rows: Sequence[Row]
+    left: str
+    tells: str
+
+
 @dataclass(frozen=True)
 class QueuePage(ConsolePage):
     """`moderating/queue.html`."""
@@ -181,8 +190,8 @@ class QueuePage(ConsolePage):
     here: str
     next_url: str
     act: Act | None
-    measured: str
-    total: str
+    # Only above the whole list of likely mistakes.
+    sample: Sample | None
     reasons: Sequence[tuple[str, str]]
     keys: Sequence[tuple[str, str]]
     moderates: bool

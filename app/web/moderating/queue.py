@@ -13,12 +13,18 @@ from app.core import clock
 from app.core.i18n import _
 from app.core.text import one_line
 from app.discussions.models import CommentKind, CommentStatus
-from app.discussions.queue import QueueItem, notes_about, queue_page, said_before
+from app.discussions.queue import (
+    QueueItem,
+    has_sample,
+    notes_about,
+    queue_page,
+    said_before,
+    sampled_items,
+)
 from app.discussions.verbs import REASONS
 from app.moderation.authors import key_of_email
 from app.moderation.models import AuthorKey, SavedFilter
 from app.moderation.queue import PAGE_SIZE
-from app.moderation.sampling import Measured, measured
 from app.moderation.sought import (
     Age,
     Claimed,
@@ -40,6 +46,7 @@ from app.web.moderating.addresses import (
 )
 from app.web.moderating.pages import Chip, Filter, QueuePage, Saved
 from app.web.moderating.rows import Around, Place, authors_in, kind_words, neighbours_of, row_of
+from app.web.moderating.samples import sample_of
 from app.web.moderating.surroundings import (
     act_of,
     console_frame,
@@ -107,23 +114,26 @@ async def _page(
     items: Sequence[QueueItem],
 ) -> QueuePage:
     shown, now = items[:PAGE_SIZE], clock.now()
-    around = await around_of(db, shown)
-    here = address_of(sought, after=request.query_params.get("after", ""))
+    after = request.query_params.get("after", "")
+    is_sampled = has_sample(me, sought) and not after
+    sampled = await sampled_items(db, now) if is_sampled else []
+    around = await around_of(db, [*sampled, *shown])
+    here = address_of(sought, after=after)
     # The row of the next page comes up to this one as soon as one has gone.
-    following = [item.comment.id for item in items[1:]] + [None]
+    following = [item.comment.id for item in [*sampled, *items][1:]] + [None]
     rows = [
         row_of(item, around, me, Place(sought, here, next_id), now)
-        for item, next_id in zip(shown, following, strict=False)
+        for item, next_id in zip([*sampled, *shown], following, strict=False)
     ]
     act = await act_of(db, me, number_in(request.query_params.get("done", "")))
-    said = await measured(db, now) if sought.view == View.MISTAKES else None
     return QueuePage(
         frame=frame,
         head=head_of(frame, words_of(sought.view)),
         tabs=await tabs_of(db, me, sought.view),
         title=words_of(sought.view),
         view=sought.view,
-        rows=rows,
+        rows=rows[len(sampled) :],
+        sample=await sample_of(db, rows[: len(sampled)], now) if is_sampled else None,
         filters=_filters(sought),
         chips=await _chips(db, sought),
         saved=await _saved(db, me),
@@ -134,8 +144,6 @@ async def _page(
         here=here,
         next_url=_next(sought, items),
         act=act,
-        measured=_in_words(said) if said else "",
-        total="",
         reasons=[(code, _(words)) for code, words in REASONS.items()],
         keys=keys_in_words(),
         moderates=me.moderates,
@@ -199,19 +207,6 @@ async def _chips(db: AsyncSession, sought: Sought) -> list[Chip]:
 async def _saved(db: AsyncSession, me: Actor) -> list[Saved]:
     query = select(SavedFilter).where(SavedFilter.user_id == me.user_id).order_by(SavedFilter.name)
     return [Saved(one.id, one.name, f"{QUEUE}?{one.query}") for one in await db.scalars(query)]
-
-
-def _in_words(said: Measured) -> str:
-    """What the weekly samples tell of the filters."""
-    if said.percent is None:
-        return _(
-            "Each week the ten likeliest mistakes are put before you. Once ten are decided, the share "
-            "that were mistakes stands here."
-        )
-    return _(
-        "Of %(answered)s likely mistakes that a person has looked at in twelve weeks, %(mistakes)s "
-        "were mistakes: %(percent)s %%."
-    ) % {"answered": said.answered, "mistakes": said.mistakes, "percent": said.percent}
 
 
 def keys_in_words() -> list[tuple[str, str]]:
