@@ -71,13 +71,14 @@ async def answer(
             raise NotFound(_("There is no such comment."))
         sought = sought_of(back)
         place = Place(sought, back, said.next)
-        row = row_of(item, await around_of(db, [item]), me, place, clock.now())
+        around = await around_of(db, me, [item])
+        row = row_of(item, around, me, place, clock.now())
         page = RowPage(
             frame=frame,
             head=head_of(frame, row.title),
-            tabs=await tabs_of(db, me, sought.view),
+            tabs=await tabs_of(db, me, sought.view, around.keys),
             row=row,
-            act=await act_of(db, me, decision_id),
+            act=await act_of(db, me, decision_id, around.keys),
             trouble=trouble,
             is_folded=is_folded,
         )

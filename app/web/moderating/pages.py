@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.core.markup import SafeHtml
+from app.moderation.keys import Keys
 from app.web.deps import Frame
 from app.web.head import Head
 
@@ -113,6 +114,8 @@ class Row:
     looked_at_by: str
     decisions: Sequence[Button]
     others: Sequence[Button]
+    # The key that selects it.
+    pick_key: str
     # Where the form leads back to, and the comment in the row after this one.
     back: str
     next_id: int | None
@@ -126,6 +129,7 @@ class Act:
     says: str
     about: str
     can_be_undone: bool
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +197,8 @@ class QueuePage(ConsolePage):
     # Only above the whole list of likely mistakes.
     sample: Sample | None
     reasons: Sequence[tuple[str, str]]
-    keys: Sequence[tuple[str, str]]
+    keys: Keys
+    help: Sequence[tuple[str, str]]
     moderates: bool
     notices: Sequence[str] = ()
 

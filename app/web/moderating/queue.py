@@ -23,6 +23,7 @@ from app.discussions.queue import (
 )
 from app.discussions.verbs import REASONS
 from app.moderation.authors import key_of_email
+from app.moderation.keys import ACTS, LISTS, Keys, keys_of
 from app.moderation.models import AuthorKey, SavedFilter
 from app.moderation.queue import PAGE_SIZE
 from app.moderation.sought import (
@@ -117,7 +118,7 @@ async def _page(
     after = request.query_params.get("after", "")
     is_sampled = has_sample(me, sought) and not after
     sampled = await sampled_items(db, now) if is_sampled else []
-    around = await around_of(db, [*sampled, *shown])
+    around = await around_of(db, me, [*sampled, *shown])
     here = address_of(sought, after=after)
     # The row of the next page comes up to this one as soon as one has gone.
     following = [item.comment.id for item in [*sampled, *items][1:]] + [None]
@@ -125,11 +126,11 @@ async def _page(
         row_of(item, around, me, Place(sought, here, next_id), now)
         for item, next_id in zip([*sampled, *shown], following, strict=False)
     ]
-    act = await act_of(db, me, number_in(request.query_params.get("done", "")))
+    act = await act_of(db, me, number_in(request.query_params.get("done", "")), around.keys)
     return QueuePage(
         frame=frame,
         head=head_of(frame, words_of(sought.view)),
-        tabs=await tabs_of(db, me, sought.view),
+        tabs=await tabs_of(db, me, sought.view, around.keys),
         title=words_of(sought.view),
         view=sought.view,
         rows=rows[len(sampled) :],
@@ -145,15 +146,16 @@ async def _page(
         next_url=_next(sought, items),
         act=act,
         reasons=[(code, _(words)) for code, words in REASONS.items()],
-        keys=keys_in_words(),
+        keys=around.keys,
+        help=keys_in_words(around.keys),
         moderates=me.moderates,
     )
 
 
-async def around_of(db: AsyncSession, items: Sequence[QueueItem]) -> Around:
-    """What stands around these cases: two queries, however many there are."""
+async def around_of(db: AsyncSession, me: Actor, items: Sequence[QueueItem]) -> Around:
+    """What stands around these cases: three queries, however many there are."""
     said = await said_before(db, neighbours_of(items))
-    return Around(said, await notes_about(db, authors_in(items)))
+    return Around(said, await notes_about(db, authors_in(items)), await keys_of(db, me))
 
 
 def _next(sought: Sought, items: Sequence[QueueItem]) -> str:
@@ -209,14 +211,10 @@ async def _saved(db: AsyncSession, me: Actor) -> list[Saved]:
     return [Saved(one.id, one.name, f"{QUEUE}?{one.query}") for one in await db.scalars(query)]
 
 
-def keys_in_words() -> list[tuple[str, str]]:
-    """The table of keys, for `?`."""
-    return [
-        ("j / k", _("next / previous")), ("a", _("approve")), ("s", _("spam")),
-        ("d 1–9", _("remove, with a reason")), ("h", _("hold")), ("e", _("edit")),
-        ("r", _("reply, and approve")), ("u", _("undo the last")), ("x", _("select")),
-        ("Shift+X", _("select all shown")), ("o", _("open in context")), ("c", _("claim")),
-        ("n", _("note")), ("t / w / b", _("trust / watch / block the author")),
-        ("g p,r,l,s,c,m", _("go to a tab")), ("/", _("search")), ("?", _("this help")),
-        ("Esc", _("close, or clear the selection")),
-    ]  # fmt: skip
+def keys_in_words(keys: Keys) -> list[tuple[str, str]]:
+    """The table of keys, for the help: those there are."""
+    acts = [(keys.of(name), _(act.words)) for name, act in ACTS.items()]
+    lists = [(keys.of(name), _(act.words)) for name, act in LISTS.items()]
+    after = keys.of("go")
+    ways = [(f"{after} {key}", words) for key, words in lists if after and key]
+    return [*(one for one in acts if one[0]), *ways]

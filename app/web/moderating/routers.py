@@ -1,6 +1,16 @@
 """The console's own list of routers, for `app/main.py`."""
 
-from app.web.moderating import authors, batches, changes, decisions, log, queue, records, sheets
+from app.web.moderating import (
+    authors,
+    batches,
+    changes,
+    decisions,
+    keys,
+    log,
+    queue,
+    records,
+    sheets,
+)
 
 MODERATING = (
     queue.router,
@@ -10,5 +20,6 @@ MODERATING = (
     authors.router,
     batches.router,
     log.router,
+    keys.router,
     records.router,
 )

@@ -13,6 +13,7 @@ from app.discussions.queue import Note, QueueItem, Said
 from app.discussions.verbs import short_span
 from app.moderation.authors import is_trusted
 from app.moderation.hosts import hosts_in
+from app.moderation.keys import Keys
 from app.moderation.models import AuthorKey, Standing
 from app.moderation.sought import Sought, View
 from app.moderation.watching import is_looked_at
@@ -49,10 +50,11 @@ class Place:
 
 @dataclass(frozen=True)
 class Around:
-    """What stands around the rows of a page: what was said before, and notes about authors."""
+    """What stands around the rows of a page: what was said, notes about authors, and the keys of whoever looks."""
 
     said: Mapping[int, Said]
     notes: Sequence[Note]
+    keys: Keys
 
 
 def row_of(item: QueueItem, around: Around, actor: Actor, place: Place, now: datetime) -> Row:
@@ -90,8 +92,11 @@ def row_of(item: QueueItem, around: Around, actor: Actor, place: Place, now: dat
         claimed_by=item.claimer or "",
         given_by=item.giver or "",
         looked_at_by=(item.looker or "") if looks else "",
-        decisions=decisions_about(item, where),
-        others=other_acts(item, where, url, moderates=actor.moderates, is_mine=is_mine),
+        decisions=decisions_about(item, where, around.keys),
+        others=other_acts(
+            item, where, url, moderates=actor.moderates, is_mine=is_mine, keys=around.keys
+        ),
+        pick_key=around.keys.of("select"),
         back=place.back,
         next_id=place.next_id,
     )

@@ -70,7 +70,7 @@ async def show_case(request: Request, comment_id: int, me: Me) -> Response:
         item = await queue_item(db, me, comment_id)
         if item is None:
             raise NotFound(_("There is no such comment."))
-        row = row_of(item, await around_of(db, [item]), me, place, clock.now())
+        row = row_of(item, await around_of(db, me, [item]), me, place, clock.now())
         page = RowPage(frame, head_of(frame, row.title), await tabs_of(db, me, ""), row, None)
     response = render("moderating/row_page.html", page)
     response.headers["Cache-Control"] = "no-store"
@@ -97,7 +97,7 @@ async def sheet(
         item = await queue_item(db, me, comment_id)
         if item is None or (kind in _ABOUT_AUTHORS and item.author is None):
             raise NotFound(_("There is no such comment."))
-        row = row_of(item, await around_of(db, [item]), me, _place(said), clock.now())
+        row = row_of(item, await around_of(db, me, [item]), me, _place(said), clock.now())
         tabs = () if wants_part(request) else await tabs_of(db, me, "")
         page = _page(frame, item, row, kind, tabs)
         if typed is not None:
