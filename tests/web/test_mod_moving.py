@@ -69,13 +69,20 @@ async def test_a_post_is_found_by_its_title_or_address(
 
 @pytest.mark.parametrize(
     "written",
-    ["zzz", "https://elsewhere.example/2024/", "/nowhere/", "/?p=4", "\0", "A letter a week"],
+    ["zzz", "https://elsewhere.example/2024/", "/nowhere/", "/?p=4", "\0"],
 )
 async def test_what_is_not_found_is_said(moderator: httpx.AsyncClient, written: str) -> None:
     page = await moderator.get(PLACE, params={"q": written})
 
     assert places_in(page) == []
     assert ("No post is called like that" in page.text) == (written != "\0")
+
+
+async def test_where_it_stands_already_is_no_place_to_go(moderator: httpx.AsyncClient) -> None:
+    page = await moderator.get(PLACE, params={"q": "/2024/03/a-letter-a-week/"})
+
+    assert places_in(page) == []
+    assert "It stands under that post already." in page.text
 
 
 async def test_what_was_found_is_chosen_and_the_comment_moves(

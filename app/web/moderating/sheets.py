@@ -104,7 +104,7 @@ async def sheet(
             page = replace(page, text=typed)
         page = await _filled(db, secrets_of_app(request), item, page)
     template = "moderating/sheet.html" if wants_part(request) else "moderating/sheet_page.html"
-    response = render(template, replace(page, trouble=trouble), status=status)
+    response = render(template, replace(page, trouble=trouble or page.trouble), status=status)
     response.headers["Cache-Control"] = "no-store"
     if trouble:
         # Into the dialog in which it was typed, not into the row it is about.
@@ -158,7 +158,9 @@ async def _filled(
     if page.kind == "place":
         found = await places_meant(db, page.frame.me, page.frame, page.text)
         places = [one for one in found if one.id != item.post_id]
-        return replace(page, refusal=await why_not_moved(db, item.comment), places=places)
+        here = _("It stands under that post already.") if found and not places else ""
+        refusal = await why_not_moved(db, item.comment)
+        return replace(page, refusal=refusal, places=places, trouble=here)
     return page
 
 
