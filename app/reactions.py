@@ -13,6 +13,7 @@ from app.discussions.events import (
     AppealMade,
     AuthorForgotten,
     AuthorshipAsked,
+    AuthorWarned,
     BatchFinished,
     BatchStarted,
     BatchUndoAsked,
@@ -35,6 +36,7 @@ from app.notifications.moderation_mail import tell_soon
 from app.notifications.removals import tell_author, tell_of_batch
 from app.notifications.retention import forget_address
 from app.notifications.to_authors import ask_who_wrote, send_password_link
+from app.notifications.warnings import send_warning
 from app.posts.events import PostTrashed, PostWritten
 from app.search.indexing import index_comment, index_post
 
@@ -62,6 +64,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
 LATER: dict[type[Event], tuple[JobFunction, ...]] = {
     CommentPublished: (tell_followers,),
     CommentDecided: (tell_author,),
+    AuthorWarned: (send_warning,),
     AuthorshipAsked: (ask_who_wrote,),
     FollowAsked: (follow_own_comment,),
     PasswordResetAsked: (send_password_link,),

@@ -7,6 +7,7 @@ from app.core.limits import Allowance
 from app.discussions.models import Appeal, Comment, CommentEdit, Thread, ThreadPage
 from app.media.models import Upload
 from app.moderation.akismet.models import AkismetHealth, Correction
+from app.moderation.keys import ConsoleKeys
 from app.moderation.models import (
     AuthorKey,
     AuthorNote,
@@ -29,6 +30,6 @@ TABLES = (
     Thread, Comment, CommentEdit, ThreadPage, StaleTag, Allowance,
     UserSession, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,
-    Correction, AkismetHealth, Bounce, Appeal,
+    Correction, AkismetHealth, Bounce, Appeal, ConsoleKeys,
     Job, JobWorker,
 )  # fmt: skip

@@ -13,7 +13,7 @@ from app.core.i18n import marked
 # The same text in both databases, where JSON is one.
 _IS_STAFF = cast(User.roles, String) != "[]"
 IS_OWNER = cast(User.roles, String).contains(f'"{Role.OWNER}"')
-IS_MODERATOR = or_(IS_OWNER, cast(User.roles, String).contains(f'"{Role.MODERATOR}"'))
+MODERATES = or_(IS_OWNER, cast(User.roles, String).contains(f'"{Role.MODERATOR}"'))
 
 
 def normalised(email: str) -> str:
@@ -46,6 +46,11 @@ async def find_user(session: AsyncSession, typed: str) -> User | None:
 async def people(session: AsyncSession) -> Sequence[User]:
     """Everybody with an account, for the command line."""
     return (await session.scalars(select(User).order_by(User.id))).all()
+
+
+async def moderators(session: AsyncSession) -> Sequence[User]:
+    """Everybody to whom all comments are given, by name."""
+    return (await session.scalars(select(User).where(MODERATES).order_by(User.name, User.id))).all()
 
 
 async def staff(session: AsyncSession) -> Sequence[User]:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.accounts.models import User
-from app.accounts.queries import IS_MODERATOR
+from app.accounts.queries import MODERATES
 from app.core import clock
 from app.core.errors import AppError, Conflict, Forbidden, Gone, Invalid
 from app.core.events import record
@@ -196,5 +196,5 @@ def _mark(session: AsyncSession, case: Case, made: Appeal) -> None:
 
 async def _another_moderator(session: AsyncSession, involved: list[int]) -> bool:
     can_come_in = (User.password_hash != "") | (User.email != "")
-    query = select(User.id).where(IS_MODERATOR, can_come_in, User.id.not_in(involved)).limit(1)
+    query = select(User.id).where(MODERATES, can_come_in, User.id.not_in(involved)).limit(1)
     return await session.scalar(query) is not None

@@ -10,7 +10,12 @@ from app.core.events import record
 from app.core.i18n import _
 from app.core.markup import BodyFormat, markdown_comment
 from app.core.text import clean_text
-from app.discussions.deciding import locked_matter, require_version, write_down
+from app.discussions.deciding import (
+    locked_matter,
+    require_decider,
+    require_version,
+    write_down,
+)
 from app.discussions.events import CommentEdited, ThreadLocked
 from app.discussions.matters import Matter
 from app.discussions.models import Comment, CommentEdit, CommentStatus, Thread
@@ -20,6 +25,7 @@ from app.discussions.threading import depth_of, place_of
 from app.moderation.log import THREAD
 from app.moderation.models import Decision
 from app.posts.models import Post, PostStatus
+from app.posts.queries import posts_visible_to
 
 LONGEST = 20_000
 
@@ -67,9 +73,10 @@ async def move_comment(
 
     Raises NotFound, Forbidden, Conflict, and Invalid where there is no such post.
     """
-    target = await session.scalar(_thread_of(post_id))
+    target = await session.scalar(_thread_of(actor, post_id))
     if target is None:
         raise Invalid(_("There is no such post."))
+    await require_decider(session, actor, target)
     # Both threads are locked, the lower id first, as everybody does.
     await session.execute(
         select(Thread.id)
@@ -79,6 +86,8 @@ async def move_comment(
     )
     matter = await locked_matter(session, actor, comment_id)
     await require_version(session, matter.comment, version)
+    if matter.thread.id == target.id:
+        raise Invalid(_("It stands under that post already."))
     answered = select(Comment.id).where(Comment.parent_id == comment_id).limit(1)
     if await session.scalar(answered) is not None:
         raise Conflict(_("It has been answered: only what nobody has answered can be moved."))
@@ -142,11 +151,13 @@ async def _log(session: AsyncSession, actor: Actor, matter: Matter, verb: str) -
     await write_down(session, matter, entry)
 
 
-def _thread_of(post_id: int) -> Select[Thread]:
+def _thread_of(actor: Actor, post_id: int) -> Select[Thread]:
     return (
         select(Thread)
         .join(Post, Post.id == Thread.post_id)
-        .where(Thread.post_id == post_id, Post.status != PostStatus.TRASHED)
+        .where(
+            Thread.post_id == post_id, Post.status != PostStatus.TRASHED, posts_visible_to(actor)
+        )
     )
 
 

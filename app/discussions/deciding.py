@@ -137,7 +137,7 @@ async def settle(
     count_author(matter.author, was, status, written_at=matter.comment.created_at, at=at)
     move_case(session, matter.case, TABS[status], at)
     matter.case.check_state, matter.case.retry_at = Check.DONE, None
-    matter.case.claimed_by = matter.case.claimed_at = None
+    matter.case.claimed_by = matter.case.claimed_at = matter.case.assigned_by = None
     matter.case.looked_by = matter.case.looked_at = None
 
 

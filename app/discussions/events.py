@@ -84,6 +84,14 @@ class BatchFinished(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AuthorWarned(Event):
+    """A moderator has something to say to whoever wrote a comment; the log has it."""
+
+    comment_id: int
+    decision_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class AuthorForgotten(Event):
     """A comment no longer says whose it is, or is gone."""
 

@@ -14,14 +14,15 @@ from app.core import clock
 from app.core.markup import SafeHtml
 from app.discussions.models import Appeal, AppealState, Comment, CommentEdit, Thread
 from app.moderation.models import AuthorKey, AuthorNote, Case
-from app.moderation.queue import PAGE_SIZE, Cursor, cases_sought, listed, order_of
-from app.moderation.sought import Sought
+from app.moderation.queue import IN_SPAM, PAGE_SIZE, Cursor, cases_sought, listed, order_of
+from app.moderation.sampling import asked_this_week
+from app.moderation.sought import Sought, View
 from app.moderation.watching import LOOKS_FOR
 from app.posts.models import Post, PostAuthor
 
 _Parent = aliased(Comment)
 _Before = aliased(Comment)
-_Claimer, _Looker = aliased(User), aliased(User)
+_Claimer, _Giver, _Looker = aliased(User), aliased(User), aliased(User)
 # So much of what stands around a comment is read.
 _EXCERPT = 600
 
@@ -41,6 +42,7 @@ class QueueItem(NamedTuple):
     parent_html: str | None
     author: AuthorKey | None
     claimer: str | None
+    giver: str | None
     looker: str | None
     # A new text that waits, while the one of the comment is shown.
     new_html: SafeHtml | None
@@ -86,13 +88,30 @@ async def queue_page(
     found: Select[Any] | None = None,
     most: int = PAGE_SIZE,
 ) -> list[QueueItem]:
-    """One page of a list, and one more item where there are more; `found` are the ids a search found."""
+    """One page of a list, and one more item where there are more; `found` are the ids a search found.
+
+    This week's ten stand apart from the other likely mistakes: see `sampled_items`.
+    """
     where = and_(cases_sought(sought, actor.user_id, clock.now()), cases_of(actor))
     if found is not None:
         where = and_(where, Case.item_id.in_(found))
+    if has_sample(actor, sought):
+        where = and_(where, Case.id.not_in(asked_this_week(clock.now())))
     page = listed(where, sought.view, after, most + 1).subquery()
     query = _items().join(page, page.c.id == Case.id).order_by(*order_of(sought.view))
     return [QueueItem(*row) for row in await session.execute(query)]
+
+
+def has_sample(actor: Actor, sought: Sought) -> bool:
+    """Whether this is the list above which this week's ten stand: whole, and before a moderator."""
+    return sought.view == View.MISTAKES and actor.moderates and not sought.is_narrowed
+
+
+async def sampled_items(session: AsyncSession, at: datetime) -> list[QueueItem]:
+    """Those of this week's ten that nobody has answered yet, the likeliest mistake first."""
+    query = _items().where(Case.id.in_(asked_this_week(at)), IN_SPAM)
+    rows = await session.execute(query.order_by(*order_of(View.MISTAKES)))
+    return [QueueItem(*row) for row in rows]
 
 
 async def queue_item(session: AsyncSession, actor: Actor, comment_id: int) -> QueueItem | None:
@@ -143,7 +162,7 @@ def _items() -> Select[Any]:
         select(
             Case, Comment, Thread.id, Thread.closed_at, Post.id, Post.title, Post.path,
             _Parent.id, _Parent.author_name, func.substr(_Parent.body_html, 1, _EXCERPT),
-            AuthorKey, _Claimer.name, _Looker.name, _new_text(), _earlier(0), _earlier(1),
+            AuthorKey, _Claimer.name, _Giver.name, _Looker.name, _new_text(), _earlier(0), _earlier(1),
             _appeal(),
         )
         .select_from(Case)
@@ -153,6 +172,7 @@ def _items() -> Select[Any]:
         .outerjoin(_Parent, _Parent.id == Comment.parent_id)
         .outerjoin(AuthorKey, AuthorKey.id == Comment.author_key_id)
         .outerjoin(_Claimer, _Claimer.id == Case.claimed_by)
+        .outerjoin(_Giver, _Giver.id == Case.assigned_by)
         .outerjoin(_Looker, _Looker.id == Case.looked_by)
     )  # fmt: skip
 

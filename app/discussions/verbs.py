@@ -14,12 +14,35 @@ DID: dict[str, str] = {
     "undo": marked("%(name)s took a decision about this back"),
     "edit": marked("%(name)s edited this"),
     "move": marked("%(name)s moved this to another post"),
+    "warn": marked("%(name)s warned its author"),
+    "assign": marked("%(name)s gave this to %(other)s"),
+    "unassign": marked("%(name)s gave this back to everybody"),
     "lock": marked("%(name)s closed this discussion"),
     "unlock": marked("%(name)s opened this discussion again"),
     "trust": marked("%(name)s trusted this author"),
     "watch": marked("%(name)s put this author under watch"),
     "block": marked("%(name)s blocked this author"),
     "pardon": marked("%(name)s let this author's comments speak for them"),
+}
+
+# The same in a word or two, to choose from in the log.
+DEEDS: dict[str, str] = {
+    "approve": marked("approved"),
+    "hold": marked("held"),
+    "spam": marked("marked as spam"),
+    "remove": marked("removed"),
+    "undo": marked("took a decision back"),
+    "edit": marked("edited"),
+    "move": marked("moved"),
+    "warn": marked("warned its author"),
+    "assign": marked("gave it to somebody"),
+    "unassign": marked("gave it back"),
+    "lock": marked("closed a discussion"),
+    "unlock": marked("opened a discussion again"),
+    "trust": marked("trusted an author"),
+    "watch": marked("watched an author"),
+    "block": marked("blocked an author"),
+    "pardon": marked("let comments speak for an author"),
 }
 
 # Codes are kept, words are shown: the keys 1 to 9 of the console, in this order.
@@ -36,9 +59,10 @@ REASONS: dict[str, str] = {
 }
 
 
-def did(verb: str, name: str) -> str:
-    """“Ines approved this”."""
-    return _(DID.get(verb, "%(name)s changed this")) % {"name": name}
+def did(verb: str, name: str, other: str = "") -> str:
+    """“Ines approved this”; “Ines gave this to Bo”."""
+    words = {"name": name, "other": other or _("somebody")}
+    return _(DID.get(verb, "%(name)s changed this")) % words
 
 
 def said_of(decision: Decision, name: str, at: datetime) -> str:

@@ -125,6 +125,8 @@ class Case(Base):
     version: Mapped[int] = mapped_column(default=1)
     claimed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     claimed_at: Mapped[datetime | None]
+    # Who gave it to whoever has claimed it; None where they took it themselves.
+    assigned_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     # Whoever has it open; said to others for 90 seconds.
     looked_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     looked_at: Mapped[datetime | None]
@@ -172,6 +174,8 @@ class Decision(Base):
     __table_args__ = (
         Index("ix_decisions_item", "kind", "item_id"),
         Index("ix_decisions_at", "at", "id"),
+        Index("ix_decisions_user", "user_id", "at", "id"),
+        Index("ix_decisions_verb", "verb", "at", "id"),
         Index("ix_decisions_batch", "batch_id", "id", sqlite_where=text("batch_id IS NOT NULL"),
               postgresql_where=text("batch_id IS NOT NULL")),
         Index("ix_decisions_lessons", "id", sqlite_where=text("label <> ''"),
@@ -198,6 +202,8 @@ class Decision(Base):
     reason: Mapped[str] = mapped_column(String(40), default="")
     note: Mapped[str] = mapped_column(default="")
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batches.id", ondelete="SET NULL"))
+    # To whom it was given, where that is what was done.
+    given_to: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     # The decision that this one takes back.
     reverses_id: Mapped[int | None] = mapped_column(BigId, index=True)
     # `spam` or `ham` where the local filter learns of it; `unlearns` where it forgets instead.

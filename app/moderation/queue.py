@@ -87,4 +87,6 @@ def _claimed(claimed: Claimed, user_id: int | None) -> ColumnElement[bool]:
         return Case.claimed_by.is_(None)
     if claimed == Claimed.ME:
         return and_(IS_CLAIMED, Case.claimed_by == user_id)
+    if claimed == Claimed.GIVEN:
+        return and_(IS_CLAIMED, Case.claimed_by == user_id, Case.assigned_by.is_not(None))
     return and_(IS_CLAIMED, or_(Case.claimed_by != user_id))

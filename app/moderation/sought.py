@@ -43,9 +43,10 @@ class Links(StrEnum):
 
 
 class Claimed(StrEnum):
-    """By whom it is claimed."""
+    """Who has it: `GIVEN` is what somebody else gave to whoever asks."""
 
     ME = "me"
+    GIVEN = "given"
     OTHERS = "others"
     NOBODY = "nobody"
 

@@ -1,15 +1,17 @@
-"""Who has an eye on a case: said to other moderators, so that no two do the same work."""
+"""Who has an eye on a case, or was given it: said to other moderators, so that no two do the same work."""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
+from app.accounts.models import User
+from app.accounts.queries import MODERATES
 from app.core import clock
-from app.core.errors import Conflict, NotFound
+from app.core.errors import Conflict, Invalid, NotFound
 from app.core.i18n import _
-from app.moderation.models import Case
+from app.moderation.models import Case, Decision
 from app.moderation.policy import require_moderator
 
 LOOKS_FOR = timedelta(seconds=90)
@@ -33,15 +35,53 @@ async def claim(
 ) -> Case:
     """Take a case for oneself, or give it back. Raises NotFound; Conflict where another has it."""
     require_moderator(actor)
-    query = select(Case).where(Case.item_id == item_id).with_for_update()
-    case = await session.scalar(query.execution_options(populate_existing=True))
-    if case is None:
-        raise NotFound(_("There is no such case."))
+    case = await _locked(session, item_id)
     if case.claimed_by not in (None, actor.user_id):
         raise Conflict(_("Somebody else has claimed this."))
     case.claimed_by = None if release else actor.user_id
     case.claimed_at = None if release else clock.now()
+    case.assigned_by = None
     await session.flush()
+    return case
+
+
+async def assign(
+    session: AsyncSession, actor: Actor, item_id: int, to: int | None, *, held_by: int | None
+) -> Decision | None:
+    """Give a case to one of the moderators, or to nobody in particular; None where they have it already.
+
+    `held_by` had it when that was decided. Raises NotFound, Invalid for whoever moderates nothing,
+    and Conflict where somebody else has it by now.
+    """
+    require_moderator(actor)
+    if to is not None and await session.scalar(_moderator(to)) is None:
+        raise Invalid(_("That is nobody who moderates here."))
+    case = await _locked(session, item_id)
+    if case.claimed_by == to:
+        return None
+    if case.claimed_by != held_by:
+        raise Conflict(_("Somebody else has this by now."))
+    at = clock.now()
+    case.claimed_by, case.claimed_at = to, at if to is not None else None
+    case.assigned_by = actor.user_id if to not in (None, actor.user_id) else None
+    entry = Decision(
+        at=at, user_id=actor.user_id, kind=case.kind, item_id=item_id,
+        verb="unassign" if to is None else "assign", given_to=to, author_key_id=case.author_key_id,
+    )  # fmt: skip
+    session.add(entry)
+    await session.flush()
+    return entry
+
+
+def _moderator(user_id: int) -> Select[int]:
+    return select(User.id).where(User.id == user_id, MODERATES)
+
+
+async def _locked(session: AsyncSession, item_id: int) -> Case:
+    query = select(Case).where(Case.item_id == item_id).with_for_update()
+    case: Case | None = await session.scalar(query.execution_options(populate_existing=True))
+    if case is None:
+        raise NotFound(_("There is no such case."))
     return case
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.links import make_link
 from app.accounts.models import LinkPurpose, ModerationMail, OneTimeLink, User
-from app.accounts.queries import IS_MODERATOR, IS_OWNER
+from app.accounts.queries import IS_OWNER, MODERATES
 from app.core import clock
 from app.core.events import Event
 from app.core.i18n import _, ngettext
@@ -101,7 +101,7 @@ async def warn_owners(tools: Tools) -> None:
 async def _who_is_due(session: AsyncSession, at: datetime) -> list[int]:
     query = (
         select(User)
-        .where(IS_MODERATOR, User.email != "", User.moderation_mail != ModerationMail.NONE)
+        .where(MODERATES, User.email != "", User.moderation_mail != ModerationMail.NONE)
         .order_by(User.id)
     )
     users = await session.scalars(query)

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.actor import VISITOR
+from app.accounts.actor import VISITOR, Actor
 from app.posts.models import Post
 from app.posts.queries import posts_visible_to
 from app.search.entries import POSTS_FROM
@@ -25,26 +25,33 @@ _TITLE_LENGTH = 100
 
 @dataclass(frozen=True)
 class NearTitle:
-    """A public post, as a link to it needs it."""
+    """A post, as a link to it needs it."""
 
+    id: int
     title: str
     path: str
 
 
 async def near_titles(session: AsyncSession, words: str) -> list[NearTitle]:
     """The public posts and pages whose titles are nearest to some words, at most three; one query."""
+    return await posts_like(session, VISITOR, words, NEAR)
+
+
+async def posts_like(session: AsyncSession, actor: Actor, words: str, most: int) -> list[NearTitle]:
+    """Of the posts and pages somebody may read, those whose titles are nearest to some words; one query."""
     asked = words_of(words)[:_WORDS]
     if not asked:
         return []
     near = index_of(session).like_title(_beginnings(asked), most=_COMPARED).subquery()
     query = (
-        select(Post.title, Post.path)
+        select(Post.id, Post.title, Post.path)
         .join(near, Post.id == near.c.key - POSTS_FROM)
-        .where(posts_visible_to(VISITOR), Post.path.is_not(None))
+        .where(posts_visible_to(actor), Post.path.is_not(None))
         .order_by(near.c.score)
     )
     rows = await session.execute(query)
-    return _nearest(asked, [NearTitle(title, path) for title, path in rows if path])
+    found = [NearTitle(id_, title, path) for id_, title, path in rows if path]
+    return _nearest(asked, found)[:most]
 
 
 def _beginnings(asked: Sequence[str]) -> list[str]:
@@ -60,4 +67,4 @@ def _nearest(asked: Sequence[str], found: Iterable[NearTitle]) -> list[NearTitle
         compared.set_seq1(" ".join(words_of(near.title))[:_TITLE_LENGTH])
         return compared.ratio()
 
-    return sorted(found, key=likeness, reverse=True)[:NEAR]
+    return sorted(found, key=likeness, reverse=True)

@@ -103,7 +103,7 @@ async def test_what_was_folded_comes_back_in_its_place_and_nothing_else_moves(
     )
 
 
-async def test_keys_never_fire_in_a_field_and_can_be_switched_off(
+async def test_keys_never_fire_in_a_field_and_are_switched_off_on_their_page(
     console: tuple[Server, str], open_page: OpenPage
 ) -> None:
     page = await at_the_console(console, open_page)
@@ -112,14 +112,43 @@ async def test_keys_never_fire_in_a_field_and_can_be_switched_off(
     assert await page.input_value("#q") == "asd"
     await page.keyboard.press("Escape")
     await page.keyboard.press("?")
-    await page.check("[data-keys-off]")
-    await page.keyboard.press("Escape")
+    await page.get_by_role("link", name="Change the keys, or switch them off").click()
+    await page.get_by_label("Switch all of them off").check()
+    await page.get_by_role("button", name="Keep these keys").click()
+    await page.goto(console[0].url + "/mod/")
 
     await page.keyboard.press("j")
     await page.keyboard.press("a")
 
     await page.wait_for_timeout(300)
     assert await page.locator("[data-folded]").count() == 0
+    assert await page.locator("[data-key], [data-go], [data-digit]").count() == 0
+
+
+async def test_whoever_chose_other_keys_works_by_these(
+    console: tuple[Server, str], open_page: OpenPage
+) -> None:
+    page = await at_the_console(console, open_page, "/mod/keys/")
+    for label, key in (
+        ("the next row", ";"),
+        ("approve", "7"),
+        ("go to a list", "+"),
+        ("spam", "y"),
+    ):
+        await page.get_by_role("textbox", name=label, exact=label in ("approve", "spam")).fill(key)
+    await page.get_by_role("button", name="Keep these keys").click()
+    await page.goto(console[0].url + "/mod/")
+    first = await page.locator(".case").first.get_attribute("id")
+
+    for key in ";aj":
+        await page.keyboard.press(key)
+    assert await page.locator("[data-folded]").count() == 0
+    await page.keyboard.press("7")
+    await page.wait_for_selector(f"#{first}[data-folded]")
+    await page.keyboard.press("+")
+    await page.keyboard.press("y")
+
+    await page.wait_for_url("**/mod/?tab=spam")
 
 
 async def test_every_key_has_a_button(console: tuple[Server, str], open_page: OpenPage) -> None:
@@ -130,7 +159,7 @@ async def test_every_key_has_a_button(console: tuple[Server, str], open_page: Op
     for key in "/?X":
         assert await page.locator(f'[data-key="{key}"]').count() == 1, key
     for key in "prlscm":
-        assert await page.locator(f'[data-go="{key}"]').count() == 1, key
+        assert await page.locator(f'[data-go="g{key}"]').count() == 1, key
     await page.goto(page.url + "?tab=recent")
     assert await page.locator('.case:first-of-type [data-key="h"]').count() == 1
 
@@ -142,7 +171,8 @@ async def test_axe_finds_nothing_in_the_console(
 ) -> None:
     page = await at_the_console(console, open_page, width=width, scheme=scheme)
     for path in (
-        "/mod/", "/mod/?tab=spam", "/mod/?links=some", "/mod/log/", "/mod/outbox/",
+        "/mod/", "/mod/?tab=spam", "/mod/?links=some", "/mod/?tab=mistakes", "/mod/log/", "/mod/outbox/",
+        "/mod/keys/", "/mod/comments/3/place?q=reference", "/mod/comments/3/warning", "/mod/comments/3/assignment",
         *(f"/mod/comments/2/{kind}" for kind in ("answer", "edition", "note", "removal", "block")),
     ):  # fmt: skip
         await page.goto(console[0].url + path)

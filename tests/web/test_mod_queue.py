@@ -254,12 +254,31 @@ def test_every_tab_has_its_list() -> None:
     assert {str(tab) for tab in Tab} >= {"needs", "reported", "spam", "recent", "removed"}
 
 
-async def test_a_filter_can_be_kept_and_dropped(signed_in: SignedIn) -> None:
+async def test_a_filter_is_kept_and_dropped_by_its_own_button_and_the_list_stays(
+    signed_in: SignedIn,
+) -> None:
     moderator: Any = await signed_in(Role.MODERATOR)
+    for name in ("With links", "Mine"):
+        await moderator.post("/mod/filters", data={"name": name, "query": "/mod/?links=some"})
+    page = (await moderator.get("/mod/?links=some")).text
+    assert '<a href="/mod/?links=some" aria-current="true"><bdi>With links</bdi></a>' in page
+    assert 'aria-label="Drop the filter “With links”"' in page
+    form = page.split('action="/mod/filters/1/removal"', 1)[1].split("</form>")[0]
+    (back,) = re.findall('name="back" value="(.*?)"', form)
 
-    await moderator.post("/mod/filters", data={"name": "With links", "query": "/mod/?links=some"})
-    page = (await moderator.get("/mod/")).text
+    answer = await moderator.post("/mod/filters/1/removal", data={"back": back})
 
-    assert '<a href="/mod/?links=some"><bdi>With links</bdi></a>' in page
-    await moderator.post("/mod/filters/1/removal", data={"back": "/mod/"})
-    assert "With links" not in (await moderator.get("/mod/")).text
+    assert answer.headers["location"] == "/mod/?links=some"
+    left = (await moderator.get("/mod/")).text
+    assert ("With links" in left, "Mine" in left) == (False, True)
+
+
+async def test_nobody_drops_what_somebody_else_keeps(signed_in: SignedIn) -> None:
+    moderator: Any = await signed_in(Role.MODERATOR)
+    other: Any = await signed_in(Role.OWNER)
+    await moderator.post("/mod/filters", data={"name": "Mine", "query": "/mod/?links=some"})
+
+    await other.post("/mod/filters/1/removal", data={"back": "/mod/"})
+
+    assert "<bdi>Mine</bdi>" in (await moderator.get("/mod/")).text
+    assert "<bdi>Mine</bdi>" not in (await other.get("/mod/")).text

@@ -1,4 +1,4 @@
-"""Decisions about people: trust, watch, block, and notes moderators leave each other."""
+"""What concerns people: trust, watch, block, letters to them, and notes moderators leave each other."""
 
 from typing import Annotated
 
@@ -6,16 +6,16 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.responses import RedirectResponse, Response
 
-from app.core.errors import Invalid, NotFound
+from app.core.errors import Conflict, Invalid, NotFound
 from app.core.i18n import _
 from app.discussions.batches import start_batch
 from app.moderation.standing import VERBS, add_note, set_standing
-from app.web.deps import Me, doors_of
+from app.notifications.warnings import warn_author
+from app.web.deps import Me, doors_of, secrets_of_app
 from app.web.forms import read_form
-from app.web.moderating.answers import answer, wants_part
-from app.web.moderating.decisions import Where
+from app.web.moderating.answers import Number, Where, answer, wants_part
 from app.web.moderating.sheets import sheet
-from app.web.moderating.surroundings import require_moderators_console
+from app.web.moderating.surroundings import require_console, require_moderators_console
 
 router = APIRouter()
 
@@ -31,6 +31,13 @@ class NoteForm(Where):
     """What is to be noted."""
 
     text: Annotated[str, Field(max_length=2000)] = ""
+
+
+class WarningForm(Where):
+    """A letter's words, and the last warning that was known when they were written."""
+
+    text: Annotated[str, Field(max_length=20_000)] = ""
+    seen: Number = None
 
 
 @router.post("/mod/authors/{author_id:int}/standing")
@@ -51,7 +58,7 @@ async def stand(request: Request, author_id: int, me: Me) -> Response:
     if batch_id:
         return _to(request, f"/mod/batches/{batch_id}")
     return await answer(
-        request, me, said.comment, back=said.back, next_id=said.comment,
+        request, me, said.comment, said, then=said.comment,
         decision_id=decision.id if decision else None,
     )  # fmt: skip
 
@@ -66,13 +73,33 @@ async def note(request: Request, author_id: int, me: Me) -> Response:
         raise NotFound(_("There is no such comment."))
     if not said.text.strip():
         return await sheet(
-            request, me, said.comment, "note", back=said.back, status=422,
+            request, me, said.comment, "note", said, status=422,
             trouble=_("Please write something, at most 2,000 characters."),
             typed=form.typed.get("text", ""),
         )  # fmt: skip
     async with doors_of(request).unit_of_work() as db:
         await add_note(db, me, author_id, said.text)
-    return await answer(request, me, said.comment, back=said.back, next_id=said.comment)
+    return await answer(request, me, said.comment, said, then=said.comment)
+
+
+@router.post("/mod/comments/{comment_id:int}/warning")
+async def warn(request: Request, comment_id: int, me: Me) -> Response:
+    """Write to whoever wrote a comment. The form again, with its words, where no letter can go."""
+    require_console(me)
+    form = await read_form(request, WarningForm)
+    said = form.value or WarningForm()
+    try:
+        async with doors_of(request).unit_of_work() as db:
+            decision = await warn_author(
+                db, me, secrets_of_app(request), comment_id, said.text,
+                version=said.version, seen=said.seen,
+            )  # fmt: skip
+    except (Conflict, Invalid) as refused:
+        return await sheet(
+            request, me, comment_id, "warning", said, status=refused.status,
+            trouble=refused.detail, typed=form.typed.get("text", ""),
+        )  # fmt: skip
+    return await answer(request, me, comment_id, said, then=comment_id, decision_id=decision.id)
 
 
 def _to(request: Request, address: str) -> Response:

@@ -13,12 +13,11 @@ from app.discussions.answering import approve_and_reply
 from app.discussions.appeals import NotYours
 from app.discussions.changing import edit_as_moderator, lock_thread, move_comment
 from app.discussions.queue import lookers
-from app.moderation.watching import claim, look
+from app.moderation.watching import assign, claim, look
 from app.site.queries import ensure_site
 from app.web.deps import Db, Me, doors_of, settings_of
-from app.web.forms import read_form
-from app.web.moderating.answers import answer
-from app.web.moderating.decisions import Number, Where
+from app.web.forms import Form, read_form
+from app.web.moderating.answers import Number, Where, answer
 from app.web.moderating.sheets import sheet
 from app.web.moderating.surroundings import require_console, require_moderators_console
 
@@ -38,6 +37,13 @@ class ClaimForm(Where):
     """To take, or to give back."""
 
     release: str = ""
+
+
+class AssignForm(Where):
+    """To whom; and who had it when that was chosen."""
+
+    to: Number = None
+    held_by: Number = None
 
 
 class LockForm(Where):
@@ -62,8 +68,8 @@ async def edit(request: Request, comment_id: int, me: Me) -> Response:
         async with doors_of(request).unit_of_work() as db:
             await edit_as_moderator(db, me, comment_id, said.text, version=said.version)
     except (Conflict, Invalid) as refused:
-        return await _again(request, me, comment_id, "edition", form.typed, refused)
-    return await answer(request, me, comment_id, back=said.back, next_id=comment_id)
+        return await _again(request, me, comment_id, "edition", form, refused)
+    return await answer(request, me, comment_id, said, then=comment_id)
 
 
 @router.post("/mod/comments/{comment_id:int}/answer")
@@ -79,21 +85,28 @@ async def reply(request: Request, comment_id: int, me: Me) -> Response:
                 db, me, site, comment_id, said.text, version=said.version
             )
     except (Conflict, Invalid, NotYours) as refused:
-        return await _again(request, me, comment_id, "answer", form.typed, refused)
+        return await _again(request, me, comment_id, "answer", form, refused)
     return await answer(
-        request, me, comment_id, back=said.back, next_id=said.next,
+        request, me, comment_id, said, then=said.next,
         decision_id=decision.id if decision else None, is_folded=decision is not None,
     )  # fmt: skip
 
 
 @router.post("/mod/comments/{comment_id:int}/place")
 async def move(request: Request, comment_id: int, me: Me) -> Response:
-    """Move a comment under another post."""
+    """Move a comment under another post; the form again where that can't be."""
     require_console(me)
-    said = (await read_form(request, MoveForm)).value or MoveForm()
-    async with doors_of(request).unit_of_work() as db:
-        await move_comment(db, me, comment_id, said.post or 0, version=said.version)
-    return await answer(request, me, comment_id, back=said.back, next_id=comment_id)
+    form = await read_form(request, MoveForm)
+    said = form.value or MoveForm()
+    try:
+        async with doors_of(request).unit_of_work() as db:
+            await move_comment(db, me, comment_id, said.post or 0, version=said.version)
+    except (Conflict, Invalid) as refused:
+        return await sheet(
+            request, me, comment_id, "place", said, trouble=refused.detail, typed=form.typed.get("q", ""),
+            status=refused.status,
+        )  # fmt: skip
+    return await answer(request, me, comment_id, said, then=comment_id)
 
 
 @router.post("/mod/comments/{comment_id:int}/lock")
@@ -103,7 +116,7 @@ async def lock(request: Request, comment_id: int, me: Me) -> Response:
     said = (await read_form(request, LockForm)).value or LockForm()
     async with doors_of(request).unit_of_work() as db:
         await lock_thread(db, me, comment_id, locked=bool(said.locked))
-    return await answer(request, me, comment_id, back=said.back, next_id=comment_id)
+    return await answer(request, me, comment_id, said, then=comment_id)
 
 
 @router.post("/mod/comments/{comment_id:int}/claim")
@@ -115,10 +128,35 @@ async def take(request: Request, comment_id: int, me: Me) -> Response:
         async with doors_of(request).unit_of_work() as db:
             await claim(db, me, comment_id, release=bool(said.release))
     except Conflict as conflict:
-        return await answer(
-            request, me, comment_id, back=said.back, trouble=conflict.detail, status=409
+        return await answer(request, me, comment_id, said, trouble=conflict.detail, status=409)
+    return await answer(request, me, comment_id, said, then=comment_id)
+
+
+@router.post("/mod/comments/{comment_id:int}/assignment")
+async def give(request: Request, comment_id: int, me: Me) -> Response:
+    """Give a case to one of the moderators, or back to everybody."""
+    require_moderators_console(me)
+    form = await read_form(request, AssignForm)
+    said = form.value or AssignForm()
+    try:
+        if form.value is None:
+            raise Invalid(form.errors[0].says)
+        async with doors_of(request).unit_of_work() as db:
+            decision = await assign(db, me, comment_id, said.to, held_by=said.held_by)
+    except (Conflict, Invalid) as refused:
+        return await sheet(
+            request,
+            me,
+            comment_id,
+            "assignment",
+            said,
+            trouble=refused.detail,
+            status=refused.status,
         )
-    return await answer(request, me, comment_id, back=said.back, next_id=comment_id)
+    return await answer(
+        request, me, comment_id, said, then=comment_id,
+        decision_id=decision.id if decision else None,
+    )  # fmt: skip
 
 
 @router.post("/mod/comments/{comment_id:int}/look")
@@ -142,11 +180,10 @@ async def who_looks(request: Request, db: Db, me: Me) -> Response:
 
 
 async def _again(
-    request: Request, me: Me, comment_id: int, kind: str, typed: object, refused: AppError
+    request: Request, me: Me, comment_id: int, kind: str, form: Form[TextForm], refused: AppError
 ) -> Response:
     """The form again, with what was typed: nothing anybody wrote is lost."""
-    fields = dict(typed) if isinstance(typed, dict) else {}
     return await sheet(
-        request, me, comment_id, kind, back=fields.get("back", ""), trouble=refused.detail,
-        typed=fields.get("text", ""), status=refused.status,
+        request, me, comment_id, kind, form.value or Where(), trouble=refused.detail,
+        typed=form.typed.get("text", ""), status=refused.status,
     )  # fmt: skip

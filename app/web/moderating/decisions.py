@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from app.core.errors import Conflict
@@ -13,26 +13,13 @@ from app.discussions.undoing import undo
 from app.moderation.log import AUTHOR
 from app.web.deps import Me, doors_of
 from app.web.forms import read_form
-from app.web.moderating.addresses import QUEUE
-from app.web.moderating.answers import answer
+from app.web.moderating.answers import Where, answer
 from app.web.moderating.surroundings import require_console
 
 router = APIRouter()
 
 # The last word of an address, and the verb of the action behind it.
 NOUNS = {"approval": "approve", "spam": "spam", "removal": "remove", "hold": "hold"}
-
-Number = Annotated[int | None, BeforeValidator(lambda typed: typed or None), Field(ge=0, lt=2**63)]
-
-
-class Where(BaseModel):
-    """Fields of every form of a row: which version was seen, where it stood, and which row is next."""
-
-    version: Number = None
-    back: str = QUEUE
-    next: Number = None
-    # The comment in whose row the form stood, for forms about something else.
-    comment: Number = None
 
 
 class DecisionForm(Where):
@@ -52,9 +39,7 @@ async def decide_about(request: Request, comment_id: int, me: Me) -> Response:
     form = await read_form(request, DecisionForm)
     said = form.value or DecisionForm()
     if form.value is None:
-        return await answer(
-            request, me, comment_id, back=said.back, trouble=form.errors[0].says, status=422
-        )
+        return await answer(request, me, comment_id, said, trouble=form.errors[0].says, status=422)
     verb = NOUNS[request.url.path.rsplit("/", 1)[1]]
     try:
         async with doors_of(request).unit_of_work() as db:
@@ -65,10 +50,10 @@ async def decide_about(request: Request, comment_id: int, me: Me) -> Response:
     except (Conflict, NotYours) as refused:
         # Not only a refusal: it is shown in the row, which then reads as the other one left it.
         return await answer(
-            request, me, comment_id, back=said.back, trouble=refused.detail, status=refused.status
+            request, me, comment_id, said, trouble=refused.detail, status=refused.status
         )
     return await answer(
-        request, me, comment_id, back=said.back, next_id=said.next,
+        request, me, comment_id, said, then=said.next,
         decision_id=decision.id if decision else None, is_folded=True,
     )  # fmt: skip
 
@@ -85,9 +70,9 @@ async def take_back(request: Request, decision_id: int, me: Me) -> Response:
         if said.comment is None:
             raise
         return await answer(
-            request, me, said.comment, back=said.back, trouble=refused.detail, status=refused.status
+            request, me, said.comment, said, trouble=refused.detail, status=refused.status
         )
     comment_id = said.comment if reversal.kind == AUTHOR else reversal.item_id
     return await answer(
-        request, me, comment_id or 0, back=said.back, next_id=comment_id, decision_id=reversal.id
+        request, me, comment_id or 0, said, then=comment_id, decision_id=reversal.id
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.core.markup import SafeHtml
-from app.web.archive_pages import Choice
+from app.moderation.keys import Keys
 from app.web.deps import Frame
 from app.web.head import Head
 
@@ -111,11 +111,16 @@ class Row:
     before: Sequence[Neighbour]
     author: Facts | None
     claimed_by: str
+    # Who gave it to whoever has it, where they did not take it themselves.
+    given_by: str
     looked_at_by: str
     decisions: Sequence[Button]
     others: Sequence[Button]
-    # Where the form leads back to.
+    # The key that selects it.
+    pick_key: str
+    # Where the form leads back to, and the comment in the row after this one.
     back: str
+    next_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,7 @@ class Act:
     says: str
     about: str
     can_be_undone: bool
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +170,15 @@ class ConsolePage:
     tabs: Sequence[Tab]
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """This week's ten: what is asked of a moderator, how many are left, and what the answers tell."""
+
+    rows: Sequence[Row]
+    left: str
+    tells: str
+
+
 @dataclass(frozen=True)
 class QueuePage(ConsolePage):
     """`moderating/queue.html`."""
@@ -181,10 +196,11 @@ class QueuePage(ConsolePage):
     here: str
     next_url: str
     act: Act | None
-    measured: str
-    total: str
+    # Only above the whole list of likely mistakes.
+    sample: Sample | None
     reasons: Sequence[tuple[str, str]]
-    keys: Sequence[tuple[str, str]]
+    keys: Keys
+    help: Sequence[tuple[str, str]]
     moderates: bool
     notices: Sequence[str] = ()
 
@@ -199,23 +215,6 @@ class RowPage(ConsolePage):
     trouble: str = ""
     # Folded: only what was done and Undo are left of it.
     is_folded: bool = False
-
-
-@dataclass(frozen=True)
-class SheetPage(ConsolePage):
-    """`moderating/sheet.html`: a form of its own for what takes more than one key."""
-
-    kind: str
-    title: str
-    row: Row
-    author_id: int = 0
-    # What stands in its field at first.
-    text: str = ""
-    # Reasons to remove it for.
-    reasons: Sequence[tuple[str, str]] = ()
-    # Of an author who is to be blocked: how many other items they have that may go with it.
-    others: int = 0
-    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,9 +237,16 @@ class LogPage(ConsolePage):
     """`moderating/log.html`."""
 
     title: str
+    # Whose decisions these are, where not everybody's.
+    says: str
+    filters: Sequence[Filter]
+    # The first and the last day, as they were asked for.
+    first: str
+    until: str
+    is_narrowed: bool
     rows: Sequence[LogRow]
+    here: str
     next_url: str
-    choices: Sequence[Choice]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,19 @@ from app.core import clock
 from app.core.i18n import _
 from app.core.text import one_line
 from app.discussions.models import CommentKind, CommentStatus
-from app.discussions.queue import QueueItem, notes_about, queue_page, said_before
+from app.discussions.queue import (
+    QueueItem,
+    has_sample,
+    notes_about,
+    queue_page,
+    said_before,
+    sampled_items,
+)
 from app.discussions.verbs import REASONS
 from app.moderation.authors import key_of_email
+from app.moderation.keys import ACTS, LISTS, Keys, keys_of
 from app.moderation.models import AuthorKey, SavedFilter
 from app.moderation.queue import PAGE_SIZE
-from app.moderation.sampling import Measured, measured
 from app.moderation.sought import (
     Age,
     Claimed,
@@ -40,7 +47,8 @@ from app.web.moderating.addresses import (
     write_cursor,
 )
 from app.web.moderating.pages import Chip, Filter, QueuePage, Saved
-from app.web.moderating.rows import Around, authors_in, kind_words, neighbours_of, row_of
+from app.web.moderating.rows import Around, Place, authors_in, kind_words, neighbours_of, row_of
+from app.web.moderating.samples import sample_of
 from app.web.moderating.surroundings import (
     act_of,
     console_frame,
@@ -111,18 +119,26 @@ async def _page(
     items: Sequence[QueueItem],
 ) -> QueuePage:
     shown, now = items[:PAGE_SIZE], clock.now()
-    around = await around_of(db, shown)
-    here = address_of(sought, after=request.query_params.get("after", ""))
-    rows = [row_of(item, around, me, sought, here, now) for item in shown]
-    act = await act_of(db, me, number_in(request.query_params.get("done", "")))
-    said = await measured(db, now) if sought.view == View.MISTAKES else None
+    after = request.query_params.get("after", "")
+    is_sampled = has_sample(me, sought) and not after
+    sampled = await sampled_items(db, now) if is_sampled else []
+    around = await around_of(db, me, [*sampled, *shown])
+    here = address_of(sought, after=after)
+    # The row of the next page comes up to this one as soon as one has gone.
+    following = [item.comment.id for item in [*sampled, *items][1:]] + [None]
+    rows = [
+        row_of(item, around, me, Place(sought, here, next_id), now)
+        for item, next_id in zip([*sampled, *shown], following, strict=False)
+    ]
+    act = await act_of(db, me, number_in(request.query_params.get("done", "")), around.keys)
     return QueuePage(
         frame=frame,
         head=head_of(frame, words_of(sought.view)),
-        tabs=await tabs_of(db, me, sought.view),
+        tabs=await tabs_of(db, me, sought.view, around.keys),
         title=words_of(sought.view),
         view=sought.view,
-        rows=rows,
+        rows=rows[len(sampled) :],
+        sample=await sample_of(db, rows[: len(sampled)], now) if is_sampled else None,
         filters=_filters(sought),
         chips=await _chips(db, sought),
         saved=await _saved(db, me),
@@ -133,18 +149,17 @@ async def _page(
         here=here,
         next_url=_next(sought, items),
         act=act,
-        measured=_in_words(said) if said else "",
-        total="",
         reasons=[(code, _(words)) for code, words in REASONS.items()],
-        keys=keys_in_words(),
+        keys=around.keys,
+        help=keys_in_words(around.keys),
         moderates=me.moderates,
     )
 
 
-async def around_of(db: AsyncSession, items: Sequence[QueueItem]) -> Around:
-    """What stands around these cases: two queries, however many there are."""
+async def around_of(db: AsyncSession, me: Actor, items: Sequence[QueueItem]) -> Around:
+    """What stands around these cases: three queries, however many there are."""
     said = await said_before(db, neighbours_of(items))
-    return Around(said, await notes_about(db, authors_in(items)))
+    return Around(said, await notes_about(db, authors_in(items)), await keys_of(db, me))
 
 
 def _next(sought: Sought, items: Sequence[QueueItem]) -> str:
@@ -163,7 +178,8 @@ def _filters(sought: Sought) -> list[Filter]:
     ]  # fmt: skip
     links = [any_, (Links.NONE, _("none")), (Links.SOME, _("some"))]
     claimed = [
-        any_, (Claimed.ME, _("by me")), (Claimed.OTHERS, _("by others")), (Claimed.NOBODY, _("by nobody")),
+        any_, (Claimed.ME, _("by me")), (Claimed.GIVEN, _("given to me")),
+        (Claimed.OTHERS, _("by others")), (Claimed.NOBODY, _("by nobody")),
     ]  # fmt: skip
     return [
         Filter("type", _("Kind"), kinds, sought.kind),
@@ -199,27 +215,10 @@ async def _saved(db: AsyncSession, me: Actor) -> list[Saved]:
     return [Saved(one.id, one.name, f"{QUEUE}?{one.query}") for one in await db.scalars(query)]
 
 
-def _in_words(said: Measured) -> str:
-    """What the weekly samples tell of the filters."""
-    if said.percent is None:
-        return _(
-            "Each week the ten likeliest mistakes are put before you. Once ten are decided, the share "
-            "that were mistakes stands here."
-        )
-    return _(
-        "Of %(answered)s likely mistakes that a person has looked at in twelve weeks, %(mistakes)s "
-        "were mistakes: %(percent)s %%."
-    ) % {"answered": said.answered, "mistakes": said.mistakes, "percent": said.percent}
-
-
-def keys_in_words() -> list[tuple[str, str]]:
-    """The table of keys, for `?`."""
-    return [
-        ("j / k", _("next / previous")), ("a", _("approve")), ("s", _("spam")),
-        ("d 1–9", _("remove, with a reason")), ("h", _("hold")), ("e", _("edit")),
-        ("r", _("reply, and approve")), ("u", _("undo the last")), ("x", _("select")),
-        ("Shift+X", _("select all shown")), ("o", _("open in context")), ("c", _("claim")),
-        ("n", _("note")), ("t / w / b", _("trust / watch / block the author")),
-        ("g p,r,l,s,c,m", _("go to a tab")), ("/", _("search")), ("?", _("this help")),
-        ("Esc", _("close, or clear the selection")),
-    ]  # fmt: skip
+def keys_in_words(keys: Keys) -> list[tuple[str, str]]:
+    """The table of keys, for the help: those there are."""
+    acts = [(keys.of(name), _(act.words)) for name, act in ACTS.items()]
+    lists = [(keys.of(name), _(act.words)) for name, act in LISTS.items()]
+    after = keys.of("go")
+    ways = [(f"{after} {key}", words) for key, words in lists if after and key]
+    return [*(one for one in acts if one[0]), *ways]

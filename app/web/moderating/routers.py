@@ -1,6 +1,17 @@
 """The console's own list of routers, for `app/main.py`."""
 
-from app.web.moderating import authors, batches, changes, decisions, outbox, queue, records, sheets
+from app.web.moderating import (
+    authors,
+    batches,
+    changes,
+    decisions,
+    keys,
+    log,
+    outbox,
+    queue,
+    records,
+    sheets,
+)
 
 MODERATING = (
     queue.router,
@@ -9,6 +20,8 @@ MODERATING = (
     changes.router,
     authors.router,
     batches.router,
+    log.router,
+    keys.router,
     records.router,
     outbox.router,
 )

@@ -14,13 +14,14 @@ from app.discussions.queue import Note, QueueItem, Said
 from app.discussions.verbs import short_span
 from app.moderation.authors import is_trusted
 from app.moderation.hosts import hosts_in
+from app.moderation.keys import Keys
 from app.moderation.models import AuthorKey, Standing
 from app.moderation.sought import Sought, View
 from app.moderation.watching import is_looked_at
 from app.posts.addresses import address
 from app.web.comment_cards import edited_words
 from app.web.moderating.addresses import address_of
-from app.web.moderating.buttons import decisions_about, other_acts
+from app.web.moderating.buttons import decisions_about, other_acts, query_of
 from app.web.moderating.pages import Facts, LinkHost, Neighbour, NoteLine, Reason, Row
 
 # Longer texts are folded after forty lines; a line holds about so many letters.
@@ -41,22 +42,31 @@ _SHAPES = {
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a row stands: in which list, at which address, and before which other row."""
+
+    sought: Sought
+    back: str
+    next_id: int | None = None
+
+
+@dataclass(frozen=True)
 class Around:
-    """What stands around the rows of a page: what was said before, and notes about authors."""
+    """What stands around the rows of a page: what was said, notes about authors, and the keys of whoever looks."""
 
     said: Mapping[int, Said]
     notes: Sequence[Note]
+    keys: Keys
 
 
-def row_of(
-    item: QueueItem, around: Around, actor: Actor, sought: Sought, back: str, now: datetime
-) -> Row:
+def row_of(item: QueueItem, around: Around, actor: Actor, place: Place, now: datetime) -> Row:
     """A case as the queue shows it to one moderator."""
     case, comment = item.case, item.comment
     own = address(item.post_path) if item.post_path else ""
     url = f"{own}#comment-{comment.id}" if own else ""
     said = item.new_html or comment.body_html
     looks = is_looked_at(case, actor.user_id, now)
+    where = query_of(place.back, place.next_id)
     is_mine = case.claimed_by is not None and case.claimed_by == actor.user_id
     return Row(
         id=comment.id,
@@ -72,7 +82,7 @@ def row_of(
         hosts=[LinkHost(*shown) for shown in hosts_in(said, comment.author_url)],
         title=item.post_title or _("Untitled"),
         url=url,
-        post_url=address_of(sought_post(sought, item.post_id)),
+        post_url=address_of(sought_post(place.sought, item.post_id)),
         arrived_at=case.arrived_at,
         age=short_span((now - case.arrived_at).total_seconds()),
         edited=edited_words(comment.edited_at, is_by_moderator=comment.is_edited_by_moderator),
@@ -82,12 +92,17 @@ def row_of(
         verdicts=_verdicts(item),
         parent=_parent(item),
         before=_before(item, around.said),
-        author=_facts(item, around.notes, actor, sought, now) if item.author else None,
+        author=_facts(item, around.notes, actor, now) if item.author else None,
         claimed_by=item.claimer or "",
+        given_by=item.giver or "",
         looked_at_by=(item.looker or "") if looks else "",
-        decisions=decisions_about(item, back),
-        others=other_acts(item, back, url, moderates=actor.moderates, is_mine=is_mine),
-        back=back,
+        decisions=decisions_about(item, where, around.keys),
+        others=other_acts(
+            item, where, url, moderates=actor.moderates, is_mine=is_mine, keys=around.keys
+        ),
+        pick_key=around.keys.of("select"),
+        back=place.back,
+        next_id=place.next_id,
     )
 
 
@@ -169,9 +184,7 @@ def _excerpt(html: str) -> str:
     return shorten(plain_text(html[: html.rfind("<")] if is_torn else html), _AROUND_WORDS, 200)
 
 
-def _facts(
-    item: QueueItem, notes: Sequence[Note], actor: Actor, sought: Sought, now: datetime
-) -> Facts:
+def _facts(item: QueueItem, notes: Sequence[Note], actor: Actor, now: datetime) -> Facts:
     author = item.author
     assert author is not None
     return Facts(

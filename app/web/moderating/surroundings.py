@@ -14,6 +14,7 @@ from app.discussions.deciding import BECOMES
 from app.discussions.models import Comment
 from app.discussions.verbs import did
 from app.moderation.cases import case_counts
+from app.moderation.keys import Keys, keys_of
 from app.moderation.log import AUTHOR, THREAD
 from app.moderation.models import Decision
 from app.moderation.models import Tab as CaseTab
@@ -23,15 +24,6 @@ from app.web.head import Head
 from app.web.moderating.addresses import QUEUE, address_of
 from app.web.moderating.pages import Act, Tab
 
-# After `g`, as the table of keys has it.
-KEYS_OF_TABS = {
-    View.NEEDS: "p",
-    View.REPORTED: "r",
-    View.MISTAKES: "l",
-    View.SPAM: "s",
-    View.RECENT: "c",
-    View.REMOVED: "m",
-}
 LOG, OUTBOX = "log", "outbox"
 _UNDONE_BY_OTHER_MEANS = frozenset(("edit", "move", "lock", "unlock"))
 
@@ -66,15 +58,18 @@ def head_of(frame: Frame, title: str) -> Head:
     return Head(title=f"{title} – {frame.site.title}", path=QUEUE, robots="noindex")
 
 
-async def tabs_of(session: AsyncSession, actor: Actor, current: str) -> list[Tab]:
+async def tabs_of(
+    session: AsyncSession, actor: Actor, current: str, keys: Keys | None = None
+) -> list[Tab]:
     """The tabs, with their numbers from the counters; authors see less, and no numbers."""
     counts = await case_counts(session) if actor.moderates else {}
+    keys = keys or await keys_of(session, actor)
     tabs = [
         Tab(
             view=view,
             label=words_of(view),
             url=address_of(Sought(view=view)),
-            key=KEYS_OF_TABS[view],
+            key=_way_to(view, keys),
             is_current=view == current,
             number=_number(counts, view),
         )
@@ -84,6 +79,12 @@ async def tabs_of(session: AsyncSession, actor: Actor, current: str) -> list[Tab
         tabs.append(Tab(LOG, _("Log"), "/mod/log/", "", current == LOG))
         tabs.append(Tab(OUTBOX, _("Outbox"), "/mod/outbox/", "", current == OUTBOX))
     return tabs
+
+
+def _way_to(view: View, keys: Keys) -> str:
+    """The two keys that go to a list, one after the other; empty where one of them is missing."""
+    first, then = keys.of("go"), keys.of(f"go-{view}")
+    return first + then if first and then else ""
 
 
 def words_of(view: View) -> str:
@@ -103,7 +104,9 @@ def grouped(number: int) -> str:
     return f"{number:,}".replace(",", "\u202f") if number >= 10_000 else str(number)
 
 
-async def act_of(session: AsyncSession, actor: Actor, decision_id: int | None) -> Act | None:
+async def act_of(
+    session: AsyncSession, actor: Actor, decision_id: int | None, keys: Keys
+) -> Act | None:
     """What somebody did last, for the bar; nobody's deeds but their own."""
     if decision_id is None:
         return None
@@ -112,9 +115,10 @@ async def act_of(session: AsyncSession, actor: Actor, decision_id: int | None) -
         return None
     return Act(
         decision.id,
-        says=did(decision.verb, _("You")),
+        says=did(decision.verb, _("You"), await _given_to(session, decision)),
         about=await _about(session, decision),
         can_be_undone=can_be_undone(decision),
+        key=keys.of("undo"),
     )
 
 
@@ -127,6 +131,12 @@ async def _about(session: AsyncSession, decision: Decision) -> str:
         return await session.scalar(newest.order_by(Comment.id.desc()).limit(1)) or ""
     whose = select(Comment.author_name).where(Comment.id == decision.item_id)
     return await session.scalar(whose) or ""
+
+
+async def _given_to(session: AsyncSession, decision: Decision) -> str:
+    if decision.given_to is None:
+        return ""
+    return await session.scalar(select(User.name).where(User.id == decision.given_to)) or ""
 
 
 def can_be_undone(decision: Decision) -> bool:

@@ -1,31 +1,56 @@
-// Keys press the buttons that bear them. Never inside a field, and not at all where somebody switched them off.
+// Keys press the buttons that bear them, as the page was written for whoever looks at it. Never inside a field.
 
 import { currentRow, rows, step } from "./rows.js";
 import { isOpen } from "./sheets.js";
 
-const OFF = "rapport.console.keys";
 const PREFIX_LASTS = 2000;
-// Keys of a row are looked for in it, all others on the page.
-const OF_ROWS = new Set([..."asdhercntwbx"]);
 
-let goes = 0;
-
-const isOff = () => localStorage.getItem(OFF) === "off";
+// The first of two keys, and when it was pressed.
+let begun = "";
+let begunAt = 0;
 
 function isField(target) {
   return target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]") !== null;
 }
 
-function press(within, key) {
-  const found = within?.querySelector(`[data-key="${CSS.escape(key)}"]`);
+// A button of the current row before any other; what belongs to other rows is not meant.
+function borne(key) {
+  const bears = `[data-key="${CSS.escape(key)}"]`;
+  const others = [...document.querySelectorAll(bears)].filter((found) => !found.closest(".case"));
+  return currentRow()?.querySelector(bears) ?? others[0];
+}
+
+function press(key) {
+  const found = borne(key);
   if (!found) return false;
   if (found.matches("input:not([type=checkbox])")) found.focus();
+  else if (found.matches(".case a:not([data-sheet])")) open(found.href, "_blank", "noopener");
   else found.click();
   return true;
 }
 
-function go(letter) {
-  document.querySelector(`[data-go="${CSS.escape(letter)}"]`)?.click();
+const ways = (attribute) => document.querySelector(`[data-go${attribute}]`);
+
+// Two keys, one after the other, go to a list.
+function go(key) {
+  const first = Date.now() - begunAt < PREFIX_LASTS ? begun : "";
+  begun = "";
+  if (first) {
+    ways(`="${CSS.escape(first + key)}"`)?.click();
+    return true;
+  }
+  if (!ways(`^="${CSS.escape(key)}"`)) return false;
+  begun = key;
+  begunAt = Date.now();
+  return true;
+}
+
+function walk(key) {
+  const { next, previous } = document.querySelector("[data-queue]")?.dataset ?? {};
+  if (key === next) step(1);
+  else if (key === previous) step(-1);
+  else return false;
+  return true;
 }
 
 function clear() {
@@ -47,21 +72,17 @@ function inDialog(event) {
 }
 
 function onKey(event) {
-  if (isOff() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (isOpen()) return inDialog(event);
   if (isField(event.target)) {
     if (event.key === "Escape") event.target.blur();
     return;
   }
   const { key } = event;
-  const isGoing = Date.now() - goes < PREFIX_LASTS;
-  goes = key === "g" && !isGoing ? Date.now() : 0;
-  if (isGoing) return go(key);
-  if (key === "j") step(1);
-  else if (key === "k") step(-1);
-  else if (key === "Escape") clear();
-  else if (key === "o") open(currentRow()?.querySelector('[data-key="o"]')?.href ?? "#", "_blank", "noopener");
-  else if (!press(OF_ROWS.has(key) ? currentRow() : document, key)) return;
+  // Longer names are those of keys that type nothing.
+  const isLetter = [...key].length === 1;
+  if (key === "Escape") clear();
+  else if (!isLetter || !(go(key) || walk(key) || press(key))) return;
   event.preventDefault();
 }
 
@@ -69,8 +90,4 @@ export function startKeys() {
   document.addEventListener("keydown", onKey);
   document.querySelector("[data-help]")?.addEventListener("click", () => document.getElementById("keys").showModal());
   document.querySelector("[data-select-all]")?.addEventListener("click", selectAll);
-  const off = document.querySelector("[data-keys-off]");
-  if (!off) return;
-  off.checked = isOff();
-  off.addEventListener("change", () => localStorage.setItem(OFF, off.checked ? "off" : "on"));
 }

@@ -47,7 +47,7 @@ export function startSheets() {
     }
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    if (link.dataset.key === "d") openRemoval(link.closest(".case"));
+    if (link.pathname.endsWith("/removal")) openRemoval(link.closest(".case"));
     else openSheet(link);
   });
   removal().addEventListener("close", remove);

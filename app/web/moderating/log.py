@@ -1,0 +1,149 @@
+"""The log of decisions: one's own for whoever moderates, everybody's for owners; narrowed, newest first. Only reads."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.responses import Response
+
+from app.accounts.actor import Actor
+from app.accounts.queries import staff
+from app.core.i18n import _
+from app.discussions.verbs import DEEDS, REASONS, did
+from app.moderation.log import AUTHOR, THREAD, By, LogEntry, LogSought, log_page
+from app.moderation.models import Decision
+from app.moderation.sought import is_number, number_in
+from app.web.deps import Db, Me
+from app.web.moderating.addresses import QUEUE
+from app.web.moderating.pages import Filter, LogPage, LogRow
+from app.web.moderating.surroundings import (
+    LOG,
+    can_be_undone,
+    console_frame,
+    head_of,
+    require_moderators_console,
+    tabs_of,
+)
+from app.web.moments import moments_in
+from app.web.rendering import render
+
+router = APIRouter()
+
+PATH = "/mod/log/"
+_PAGE = 50
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIELDS = ("by", "verb", "from", "to")
+
+
+@router.api_route("/mod/log/", methods=["GET", "HEAD"])
+async def show_log(request: Request, db: Db, me: Me) -> Response:
+    """One page of what was decided, as far as it is the asker's to see. Raises SignInNeeded or Forbidden."""
+    require_moderators_console(me)
+    frame = await console_frame(request, db)
+    given = {name: value for name in _FIELDS if (value := request.query_params.get(name, ""))}
+    sought = _read(given, moments_in(frame.site.language, frame.site.timezone).zone)
+    before = _before(request.query_params.get("before", ""))
+    entries = await log_page(db, me, sought, before=before, most=_PAGE + 1)
+    title = _("Log")
+    page = LogPage(
+        frame=frame,
+        head=head_of(frame, title),
+        tabs=await tabs_of(db, me, LOG),
+        title=title,
+        says="" if me.is_owner else _("What you decided yourself. Owners see what everybody did."),
+        filters=await _filters(db, me, given),
+        first=given.get("from", ""),
+        until=given.get("to", ""),
+        is_narrowed=sought != LogSought(),
+        rows=[_row(entry, me.user_id) for entry in entries[:_PAGE]],
+        here=_address(given),
+        next_url=_next(given, entries),
+    )
+    response = render("moderating/log.html", page)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _read(given: Mapping[str, str], zone: tzinfo) -> LogSought:
+    """What an address asks for; what can't be read narrows nothing."""
+    by, verb = given.get("by", ""), given.get("verb", "")
+    last = _day(given.get("to", ""))
+    return LogSought(
+        by=By(by) if by in set(By) else None,
+        user_id=number_in(by),
+        verb=verb if verb in DEEDS else "",
+        since=_start(_day(given.get("from", "")), zone),
+        before=_start(last + timedelta(days=1) if last else None, zone),
+    )
+
+
+def _day(written: str) -> date | None:
+    try:
+        found = date.fromisoformat(written)
+    except ValueError:
+        return None
+    # No zone reaches beyond the first and the last days there are.
+    return found if 1 < found.year < 9999 else None
+
+
+def _start(day: date | None, zone: tzinfo) -> datetime | None:
+    return datetime.combine(day, time(), zone) if day else None
+
+
+async def _filters(db: AsyncSession, me: Actor, given: Mapping[str, str]) -> list[Filter]:
+    any_ = ("", _("any"))
+    deeds = [any_, *((verb, _(words)) for verb, words in DEEDS.items())]
+    filters = [Filter("verb", _("What was done"), deeds, given.get("verb", ""))]
+    if not me.is_owner:
+        return filters
+    people = [(str(one.id), one.name) for one in await staff(db)]
+    others = [
+        (By.MACHINE, _("whoever held the command line")), (By.PROGRAM, _("the program")),
+    ]  # fmt: skip
+    who = Filter("by", _("By"), [("", _("everybody")), *people, *others], given.get("by", ""))
+    return [who, *filters]
+
+
+def _row(entry: LogEntry, own_id: int | None) -> LogRow:
+    decision = entry.decision
+    who = entry.name or (
+        _("Whoever held the command line") if decision.is_by_person else _("The program")
+    )
+    return LogRow(
+        id=decision.id,
+        at=decision.at,
+        says=did(decision.verb, who, entry.other or ""),
+        reason=_(REASONS[decision.reason]) if decision.reason in REASONS else decision.reason,
+        note=decision.note,
+        url=_url(decision),
+        change=f"{decision.was} → {decision.became}" if decision.was != decision.became else "",
+        can_be_undone=decision.user_id == own_id and can_be_undone(decision),
+    )
+
+
+def _url(decision: Decision) -> str:
+    if decision.kind == AUTHOR:
+        return f"{QUEUE}?author={decision.item_id}"
+    return "" if decision.kind == THREAD else f"/mod/comments/{decision.item_id}"
+
+
+def _address(given: Mapping[str, str], **more: str) -> str:
+    fields = {**given, **more}
+    return f"{PATH}?{urlencode(fields)}" if fields else PATH
+
+
+def _next(given: Mapping[str, str], entries: Sequence[LogEntry]) -> str:
+    if len(entries) <= _PAGE:
+        return ""
+    last = entries[_PAGE - 1].decision
+    key = f"{(last.at - _EPOCH) // timedelta(microseconds=1)}-{last.id}"
+    return _address(given, before=key)
+
+
+def _before(written: str) -> tuple[datetime, int] | None:
+    first, _dash, last = written.partition("-")
+    if not (is_number(first) and is_number(last)):
+        return None
+    return _EPOCH + timedelta(microseconds=int(first)), int(last)
