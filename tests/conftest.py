@@ -131,6 +131,16 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
+def here(settings: Settings) -> dict[str, str]:
+    """The same settings as the environment of a command."""
+    return {
+        "RAPPORT_DATA": str(settings.data),
+        "RAPPORT_DATABASE_URL": settings.database,
+        "RAPPORT_BASE_URL": settings.base_url,
+    }
+
+
+@pytest.fixture
 async def doors(settings: Settings) -> AsyncIterator[Doors]:
     """The doors to the database, as a process beside the server has them: what goes in by
     `doors.unit_of_work()` is committed, and the visitor sees it in the next request."""
