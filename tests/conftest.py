@@ -50,7 +50,7 @@ for _name in [name for name in os.environ if name.startswith("RAPPORT_")]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--database postgres` runs the same tests on the other database, `--browser without` most of them."""
+    """`--database postgres` runs what asks for one on the other database, `--browser without` most of it."""
     parser.addoption(
         "--database",
         choices=KINDS,
@@ -75,8 +75,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kind, browser = config.getoption("--database"), config.getoption("--browser")
 
     def is_wanted(item: pytest.Item) -> bool:
-        needs_browser = "browser" in getattr(item, "fixturenames", ())
+        asked_for = getattr(item, "fixturenames", ())
+        needs_browser = "browser" in asked_for
         fits = browser == "with" or needs_browser == (browser == "only")
+        # What asks for no database is the same on both, and runs once.
+        fits = fits and (kind == KINDS[0] or "copies" in asked_for)
         return fits and all(mark.args == (kind,) for mark in item.iter_markers("only_on"))
 
     config.hook.pytest_deselected(items=[item for item in items if not is_wanted(item)])
