@@ -21,8 +21,6 @@ from app.accounts.actor import Role
 from app.accounts.models import User
 from app.accounts.sessions import Whereabouts, start_session
 from app.core import clock
-from app.core.db import open_database
-from app.core.freshness.news import open_news
 from app.core.job_queue import Ended
 from app.core.secrets import new_token
 from app.main import create_app
@@ -31,7 +29,7 @@ from app.web.session_cookie import cookie_name
 from app.work import Doors
 from app.worker import Worker
 from tests.browsers import a_browser
-from tests.databases import KINDS, Copies, copies_of
+from tests.databases import KINDS, Copies, copies_of, doors_to
 from tests.visiting import BASE_URL, Server, running, serving, visiting
 from tests.world import a_member
 
@@ -145,13 +143,9 @@ def here(settings: Settings) -> dict[str, str]:
 
 @pytest.fixture
 async def doors(settings: Settings) -> AsyncIterator[Doors]:
-    """The doors to the database, as a process beside the server has them: what goes in by
-    `doors.unit_of_work()` is committed, and the visitor sees it in the next request."""
-    database = open_database(settings.database)
-    news = open_news(settings.database)
-    yield Doors(database, news)
-    await news.close()
-    await database.close()
+    """The doors to this test's database."""
+    async with doors_to(settings.database) as doors:
+        yield doors
 
 
 @pytest.fixture
