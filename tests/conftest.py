@@ -21,8 +21,6 @@ from app.accounts.actor import Role
 from app.accounts.models import User
 from app.accounts.sessions import Whereabouts, start_session
 from app.core import clock
-from app.core.db import open_database
-from app.core.freshness.news import open_news
 from app.core.job_queue import Ended
 from app.core.secrets import new_token
 from app.main import create_app
@@ -31,7 +29,7 @@ from app.web.session_cookie import cookie_name
 from app.work import Doors
 from app.worker import Worker
 from tests.browsers import a_browser
-from tests.databases import KINDS, Copies, copies_of
+from tests.databases import KINDS, Copies, copies_of, doors_to
 from tests.visiting import BASE_URL, Server, running, serving, visiting
 from tests.world import a_member
 
@@ -50,7 +48,7 @@ for _name in [name for name in os.environ if name.startswith("RAPPORT_")]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--database postgres` runs the same tests on the other database, `--browser without` most of them."""
+    """`--database postgres` runs what asks for one on the other database, `--browser without` most of it."""
     parser.addoption(
         "--database",
         choices=KINDS,
@@ -75,8 +73,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kind, browser = config.getoption("--database"), config.getoption("--browser")
 
     def is_wanted(item: pytest.Item) -> bool:
-        needs_browser = "browser" in getattr(item, "fixturenames", ())
+        asked_for = getattr(item, "fixturenames", ())
+        needs_browser = "browser" in asked_for
         fits = browser == "with" or needs_browser == (browser == "only")
+        # What asks for no database is the same on both, and runs once.
+        fits = fits and (kind == KINDS[0] or "copies" in asked_for)
         return fits and all(mark.args == (kind,) for mark in item.iter_markers("only_on"))
 
     config.hook.pytest_deselected(items=[item for item in items if not is_wanted(item)])
@@ -131,14 +132,20 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
+def here(settings: Settings) -> dict[str, str]:
+    """The same settings as the environment of a command."""
+    return {
+        "RAPPORT_DATA": str(settings.data),
+        "RAPPORT_DATABASE_URL": settings.database,
+        "RAPPORT_BASE_URL": settings.base_url,
+    }
+
+
+@pytest.fixture
 async def doors(settings: Settings) -> AsyncIterator[Doors]:
-    """The doors to the database, as a process beside the server has them: what goes in by
-    `doors.unit_of_work()` is committed, and the visitor sees it in the next request."""
-    database = open_database(settings.database)
-    news = open_news(settings.database)
-    yield Doors(database, news)
-    await news.close()
-    await database.close()
+    """The doors to this test's database."""
+    async with doors_to(settings.database) as doors:
+        yield doors
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Protocol
@@ -16,7 +16,10 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
+from app.core.db import open_database
+from app.core.freshness.news import open_news
 from app.core.schema import upgrade
+from app.work import Doors
 
 KINDS = ("sqlite", "postgres")
 
@@ -102,6 +105,17 @@ class PostgresCopies:
 
     def _url(self, name: str) -> str:
         return make_url(self._server).set(database=name).render_as_string(hide_password=False)
+
+
+@contextlib.asynccontextmanager
+async def doors_to(url: str) -> AsyncIterator[Doors]:
+    """The doors to a database, as a process beside the server has them: what goes in by
+    `doors.unit_of_work()` is committed, and a visitor sees it in the next request."""
+    database = open_database(url)
+    news = open_news(url)
+    yield Doors(database, news)
+    await news.close()
+    await database.close()
 
 
 @contextlib.contextmanager

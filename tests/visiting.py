@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -15,12 +16,14 @@ from typing import Any
 import httpx
 from starlette.types import ASGIApp, Message
 
+from tests.warm import run_warm
+
 ROOT = Path(__file__).parent.parent
 # What the site is called in tests; nothing is ever looked up or fetched there.
 BASE_URL = "http://blog.example"
 
 # Long, for machines with much else to do: whoever is quick does not wait for it.
-_READY_WITHIN = 180.0
+_READY_WITHIN = 60.0
 
 
 @contextlib.asynccontextmanager
@@ -81,8 +84,9 @@ def serving(folder: Path, environment: Mapping[str, str], *options: str) -> Iter
     settings = {"RAPPORT_DATA": str(folder), "RAPPORT_BASE_URL": url, **environment}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | settings, stdout=output, stderr=output
-        )
+            command, cwd=ROOT, env=os.environ | settings, stdout=output, stderr=output,
+            start_new_session=True,
+        )  # fmt: skip
         server = Server(url, process, log)
         try:
             _wait_until_ready(server)
@@ -95,17 +99,17 @@ def serving(folder: Path, environment: Mapping[str, str], *options: str) -> Iter
                 process.kill()
                 process.wait()
                 raise
+            finally:
+                # A process of its own that was killed leaves its children behind.
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
 
 
 def rapport(
-    *arguments: str, environment: Mapping[str, str], **options: Any
-) -> subprocess.CompletedProcess[str]:
+    *arguments: str, environment: Mapping[str, str], typed: str = ""
+) -> "subprocess.CompletedProcess[str]":
     """Run one command of the program in a process of its own, and wait for it."""
-    return subprocess.run(
-        [sys.executable, "-m", "app", *arguments],
-        cwd=ROOT, env=os.environ | dict(environment), capture_output=True, text=True, check=False,
-        **options,
-    )  # fmt: skip
+    return run_warm(arguments, os.environ | dict(environment), typed)
 
 
 def free_port() -> int:

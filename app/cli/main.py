@@ -2,35 +2,55 @@
 
 import sys
 
-import click
 import typer
 
-from app.cli import commenters, jobs, moderating, porting, posts, running, site, spam_filter, users
+from app.cli.lazily import Found, group_of
 from app.core.errors import AppError
+
+# What is not called is not loaded: its sentence must stand here, too.
+COMMANDS = {
+    "serve": Found("app.cli.running", "serve", "Serve the website."),
+    "worker": Found(
+        "app.cli.running",
+        "worker",
+        "Do the jobs and keep the schedules, beside a website that is served with --no-jobs.",
+    ),
+    "upgrade": Found(
+        "app.cli.site",
+        "upgrade",
+        "Bring the database's schema up to date; on SQLite a copy is kept first.",
+    ),
+    "doctor": Found(
+        "app.cli.site",
+        "doctor",
+        "Check settings, database, storage, Akismet and clock, in words; exit 1 when something is wrong.",
+    ),
+    "demo": Found("app.cli.site", "demo", "Fill an empty database with a small believable site."),
+    "post": Found("app.cli.posts", "commands", "Write, change, trash and list posts."),
+    "moderate": Found("app.cli.moderating", "commands", "Decide about comments and linkbacks."),
+    "jobs": Found("app.cli.jobs", "commands", "What waits to be done, and doing it now."),
+    "user": Found("app.cli.users", "commands", "Make accounts, give roles and passwords."),
+    "spam-filter": Found("app.cli.spam_filter", "commands", "The filter that learns here."),
+    "commenter": Found(
+        "app.cli.commenters", "commands", "What is known of a commenter: export, erase."
+    ),
+    "import": Found("app.cli.porting", "importing", "Bring a site in."),
+    "export": Found("app.cli.porting", "exporting", "Take the site with you."),
+}
 
 program = typer.Typer(
     name="rapport",
-    help="A blog and the community around it.",
+    cls=group_of(COMMANDS),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     add_completion=False,
 )
-program.command()(running.serve)
-program.command()(running.worker)
-program.command()(site.upgrade)
-program.command()(site.doctor)
-program.command()(site.demo)
-program.add_typer(posts.commands, name="post", help="Write, change, trash and list posts.")
-program.add_typer(moderating.commands, name="moderate", help="Decide about comments and linkbacks.")
-program.add_typer(jobs.commands, name="jobs", help="What waits to be done, and doing it now.")
-program.add_typer(users.commands, name="user", help="Make accounts, give roles and passwords.")
-program.add_typer(spam_filter.commands, name="spam-filter", help="The filter that learns here.")
-program.add_typer(
-    commenters.commands, name="commenter", help="What is known of a commenter: export, erase."
-)
-program.add_typer(porting.importing, name="import", help="Bring a site in.")
-program.add_typer(porting.exporting, name="export", help="Take the site with you.")
+
+
+@program.callback()
+def _rapport() -> None:
+    """A blog and the community around it."""
 
 
 def main() -> None:
@@ -40,7 +60,7 @@ def main() -> None:
     except AppError as error:
         print(error.detail, file=sys.stderr)
         sys.exit(1)
-    except (OSError, click.ClickException) as error:
+    except OSError as error:
         print(error, file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:

@@ -5,6 +5,7 @@ import sys
 from typing import Annotated
 
 import typer
+from uvicorn.main import main as uvicorn
 
 from app.accounts.queries import has_owner
 from app.accounts.set_up import offer_set_up
@@ -32,14 +33,17 @@ def serve(
     _say_how_to_get_in(settings)
     if settings.rate_limits == "off":
         err.print("Rate limits are off: that is for load tests only.")
-    # In place of this process: the server needs no commands, and no memory for them.
     if workers > 1 and not no_jobs:
         os.spawnv(
             os.P_NOWAIT, sys.executable, [sys.executable, "-m", "app.worker", str(os.getpid())]
         )
     application = "from_environment" if no_jobs else "with_jobs" if workers == 1 else "beside_jobs"
-    command = _server(settings, application, host, port, workers)
-    os.execv(sys.executable, [sys.executable, *command])
+    arguments = _for_uvicorn(settings, application, host, port, workers)
+    if workers == 1:
+        # What was loaded until here is what the website is made of: nobody loads it twice.
+        uvicorn(arguments)
+    # In place of this process: who only watches over others needs none of it in memory.
+    os.execv(sys.executable, [sys.executable, "-m", "uvicorn", *arguments])
 
 
 def worker() -> None:
@@ -71,13 +75,15 @@ async def _offer_set_up(doors: Doors, _settings: Settings) -> str | None:
         return await offer_set_up(db)
 
 
-def _server(settings: Settings, application: str, host: str, port: int, workers: int) -> list[str]:
-    """How Python is told to serve."""
+def _for_uvicorn(
+    settings: Settings, application: str, host: str, port: int, workers: int
+) -> list[str]:
+    """How the server is told what to serve, and where."""
     proxies = ["--no-proxy-headers"]
     if settings.trusted_proxies:
         proxies = ["--proxy-headers", "--forwarded-allow-ips", settings.trusted_proxies]
     return [
-        "-m", "uvicorn", f"app.main:{application}", "--factory",
+        f"app.main:{application}", "--factory",
         "--host", host, "--port", str(port), "--workers", str(workers),
         "--no-access-log", "--no-server-header", "--log-level", "warning",
         "--timeout-graceful-shutdown", "10", *proxies,

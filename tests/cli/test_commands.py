@@ -8,24 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import Settings
 from tests.visiting import BASE_URL, ROOT, rapport
-
-
-@pytest.fixture
-def here(settings: Settings) -> dict[str, str]:
-    """The environment of a site of this test's own."""
-    return {
-        "RAPPORT_DATA": str(settings.data),
-        "RAPPORT_DATABASE_URL": settings.database,
-        "RAPPORT_BASE_URL": BASE_URL,
-    }
 
 
 def test_a_post_is_written_changed_listed_and_put_away(here: dict[str, str]) -> None:
     added = rapport(
         "post", "add", "--title", "A letter", "--body", "-", "--at", "2024-03-10T09:00",
-        environment=here, input="Write **one** a week.",
+        environment=here, typed="Write **one** a week.",
     )  # fmt: skip
     assert added.stdout == f"{BASE_URL}/2024/03/a-letter/\n"
 

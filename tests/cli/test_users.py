@@ -10,25 +10,15 @@ import pytest
 
 from app.settings import Settings
 from tests.conftest import Serve
-from tests.visiting import BASE_URL, rapport
+from tests.visiting import rapport
 
 ADA = "ada@example.org"
-
-
-@pytest.fixture
-def here(settings: Settings) -> dict[str, str]:
-    """The environment of a site of this test's own."""
-    return {
-        "RAPPORT_DATA": str(settings.data),
-        "RAPPORT_DATABASE_URL": settings.database,
-        "RAPPORT_BASE_URL": BASE_URL,
-    }
 
 
 def test_an_account_is_made_given_roles_and_listed(here: dict[str, str]) -> None:
     added = rapport(
         "user", "add", ADA, "--name", "Ada", "--role", "owner", "--role", "author",
-        "--password-stdin", environment=here, input="correct horse battery\n",
+        "--password-stdin", environment=here, typed="correct horse battery\n",
     )  # fmt: skip
     assert added.returncode == 0, added.stderr
     again = rapport("user", "add", ADA.upper(), "--name", "Ada", environment=here)
@@ -83,7 +73,7 @@ def test_a_password_is_made_up_and_printed_once(here: dict[str, str]) -> None:
 def test_what_can_not_be_done_is_one_sentence(
     here: dict[str, str], arguments: tuple[str, ...], typed: str, code: int
 ) -> None:
-    done = rapport("user", *arguments, environment=here, input=typed)
+    done = rapport("user", *arguments, environment=here, typed=typed)
 
     assert done.returncode == code
     assert "Traceback" not in done.stderr

@@ -11,25 +11,14 @@ from app.core.jobs import Job, enqueue
 from app.posts.jobs import publish_what_is_due
 from app.posts.models import PostStatus
 from app.posts.queries import next_scheduled
-from app.settings import Settings
 from app.work import Doors
 from app.worker import SCHEDULES
 from tests.conftest import RunJobs
 from tests.jobs.doing import fail, remember
-from tests.visiting import BASE_URL, rapport
+from tests.visiting import rapport
 from tests.world import a_post
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def here(settings: Settings) -> dict[str, str]:
-    """The environment of a site of this test's own."""
-    return {
-        "RAPPORT_DATA": str(settings.data),
-        "RAPPORT_DATABASE_URL": settings.database,
-        "RAPPORT_BASE_URL": BASE_URL,
-    }
 
 
 async def test_what_waits_and_what_failed_is_listed_with_its_reason(

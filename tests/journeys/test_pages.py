@@ -1,6 +1,6 @@
 """Every kind of page in a real browser: for axe, on a phone and a desk, by day and by night, without script."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -12,7 +12,8 @@ from app.core.markup import clean_post
 from app.discussions.actions import remove
 from app.work import Doors
 from tests.browsers import SCHEMES, WIDTHS
-from tests.visiting import Server
+from tests.databases import Copies, doors_to
+from tests.visiting import Server, serving
 from tests.world import (
     a_category,
     a_comment,
@@ -57,9 +58,19 @@ BODY = """<p>A letter with a <a href="https://example.org/">link</a>, <code>code
 <tbody><tr><td>Letters</td><td>52</td></tr></tbody></table>\f<p>Part two.</p>"""
 
 
-@pytest.fixture
-async def site(doors: Doors, server: Server) -> Server:
-    """A small site with one of everything that a page can show."""
+@pytest.fixture(scope="module")
+async def site(copies: Copies, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+    """A small site with one of everything that a page can show. Nobody here changes it."""
+    folder = tmp_path_factory.mktemp("site")
+    with copies.fresh(folder) as url:
+        async with doors_to(url) as doors:
+            await _fill(doors)
+        told = {"RAPPORT_DATABASE_URL": url, "RAPPORT_RATE_LIMITS": "off"}
+        with serving(folder, told) as server:
+            yield server
+
+
+async def _fill(doors: Doors) -> None:
     async with doors.unit_of_work() as db:
         await the_site(db, title="The Long Table", tagline="On work", posts_per_page=5)
         gwen = await an_author(
@@ -81,7 +92,6 @@ async def site(doors: Doors, server: Server) -> Server:
             db, title, slug="everything", by=gwen, under=[meetings, letters], html=html
         )
         await _talk(db, post, gwen.id)
-    return server
 
 
 async def _talk(db: Any, post: Any, author_id: int) -> None:

@@ -1,38 +1,22 @@
 """`rapport import wordpress` and `rapport export wordpress`, as somebody at the machine has them."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from app.settings import Settings
 from tests.porting.wxr_samples import a_comment, an_export, an_item
-from tests.visiting import ROOT
+from tests.visiting import rapport
 
 
-def rapport(settings: Settings, *words: str) -> "subprocess.CompletedProcess[str]":
-    """Run a command against the test's database."""
-    told = {
-        "RAPPORT_DATA": str(settings.data),
-        "RAPPORT_DATABASE_URL": settings.database,
-        "RAPPORT_BASE_URL": settings.base_url,
-    }
-    command = [sys.executable, "-m", "app", *words]
-    return subprocess.run(
-        command, env=os.environ | told, cwd=ROOT, capture_output=True, text=True, check=False
-    )
-
-
-def test_a_file_comes_in_and_goes_out_again(settings: Settings, tmp_path: Path) -> None:
+def test_a_file_comes_in_and_goes_out_again(here: dict[str, str], tmp_path: Path) -> None:
     file, out = tmp_path / "in.xml", tmp_path / "out.xml"
     file.write_bytes(an_export(an_item(1, comments=a_comment(1)), an_item(2)))
 
-    dry = rapport(settings, "import", "wordpress", str(file), "--dry-run", "--json")
-    came = rapport(settings, "import", "wordpress", str(file))
-    went = rapport(settings, "export", "wordpress", str(out))
+    dry = rapport("import", "wordpress", str(file), "--dry-run", "--json", environment=here)
+    came = rapport("import", "wordpress", str(file), environment=here)
+    went = rapport("export", "wordpress", str(out), environment=here)
 
     assert dry.returncode == 0, dry.stderr
     told = json.loads(dry.stdout)
@@ -53,13 +37,13 @@ def test_a_file_comes_in_and_goes_out_again(settings: Settings, tmp_path: Path) 
     ],
 )
 def test_what_can_not_be_imported_is_one_sentence_and_exit_1(
-    settings: Settings, tmp_path: Path, content: bytes | None, says: str
+    here: dict[str, str], tmp_path: Path, content: bytes | None, says: str
 ) -> None:
     file = tmp_path / "in.xml"
     if content is not None:
         file.write_bytes(content)
 
-    answer = rapport(settings, "import", "wordpress", str(file))
+    answer = rapport("import", "wordpress", str(file), environment=here)
 
     assert answer.returncode == 1
     assert answer.stderr.removeprefix("Looking …\n").startswith(says)
@@ -67,7 +51,7 @@ def test_what_can_not_be_imported_is_one_sentence_and_exit_1(
 
 
 def test_uploads_are_brought_from_a_folder_and_the_missing_are_named(
-    settings: Settings, tmp_path: Path
+    here: dict[str, str], settings: Settings, tmp_path: Path
 ) -> None:
     url = "https://blog.example.org/wp-content/uploads/2012/01"
     attachments = [
@@ -84,7 +68,9 @@ def test_uploads_are_brought_from_a_folder_and_the_missing_are_named(
     (media / "2012" / "01").mkdir(parents=True)
     (media / "2012" / "01" / "here.txt").write_text("a file")
 
-    answer = rapport(settings, "import", "wordpress", str(file), "--media", str(media), "--json")
+    answer = rapport(
+        "import", "wordpress", str(file), "--media", str(media), "--json", environment=here
+    )
 
     told = json.loads(answer.stdout)
     assert told["files_stored"] == 1
