@@ -7,7 +7,7 @@ from app.moderation.learning.opinion import (
     Opinion,
     Thresholds,
     Verdict,
-    as_sentence,
+    as_sentences,
     opinion_of,
     verdict_of,
 )
@@ -66,7 +66,7 @@ def test_there_are_three_reasons_for_the_shortest_comment() -> None:
 
 
 def test_a_reason_is_a_sentence() -> None:
-    said = [as_sentence(reason) for reason in opinion(spam(30)[29], taught(25)).reasons]
+    said = as_sentences(opinion(spam(30)[29], taught(25)).reasons)
 
     assert any(sentence.startswith("“cheap”: speaks for spam (+") for sentence in said)
 
@@ -81,3 +81,12 @@ def test_disguised_letters_do_not_help() -> None:
     )
     assert after > 0.95
     assert before > 0.95
+
+
+def test_an_advertisement_among_many_good_words_is_not_let_through() -> None:
+    learned, bare = taught(25), spam(30)[29]
+    harmless = " ".join(words.text for words in good(25))
+    padded = Words(f"{harmless} {bare.text} {harmless}", author="Ada")
+
+    assert opinion(Words(harmless, author="Ada"), learned).verdict == Verdict.HAM
+    assert opinion(padded, learned).verdict != Verdict.HAM

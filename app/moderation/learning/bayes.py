@@ -5,51 +5,91 @@ were added on purpose. So it weighs less the more is known.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Mapping
+
+# In how many lessons of spam and in how many good ones, in one number: to look one up is dear.
+ONE_HAM = 2.0**24
 
 # Before a word was seen it says nothing, as if it had been seen so often, half in spam.
 _STRENGTH = 0.2
 # Words that say hardly anything are left out, and of the others no more than these are heard.
 _LEAST = 0.05
-_MOST = 100
+_MOST = 50
 _SUREST = 6.0
+# How finely the balance of spam and good lessons is taken: so many steps for twice as much.
+_FINENESS = 32
+_MOST_KNOWN = 20_000
 
 
-def spam_shares(
-    seen: Iterable[tuple[float, float]], spam_learned: int, ham_learned: int
-) -> list[float]:
-    """The chance, 0 to 1, that what has a word in it is spam (Robinson's f(w)), for each that was seen.
+class Shares(dict[float, tuple[float, float, float] | None]):
+    """What it says that a word was seen so often: how surely, and the logarithms of the chances of both sides.
 
-    `seen` says of a word in how many lessons of spam it stood, and in how many good ones.
+    None for what says hardly anything. All that was seen as often says the same, as long as there
+    are about as many lessons of spam for a good one: worked out once.
     """
-    balance = spam_learned / ham_learned
-    known, half = _STRENGTH, _STRENGTH / 2
-    return [
-        (half + (spam + ham) * spam / (spam + ham * balance)) / (known + spam + ham)
-        for spam, ham in seen
-        if spam or ham
+
+    def __init__(self, balance: int) -> None:
+        self._balance = 2.0 ** (balance / _FINENESS)
+
+    def __missing__(self, seen: float) -> tuple[float, float, float] | None:
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        spam, ham = seen % ONE_HAM, seen // ONE_HAM
+        share = _spam_share(spam, ham, self._balance) if seen else 0.5
+        sureness = abs(share - 0.5)
+        said = (-sureness, math.log(share), math.log(1 - share)) if sureness > _LEAST else None
+        self[seen] = said
+        return said
+
+
+def balance_of(spam_learned: int, ham_learned: int) -> int:
+    """How many lessons of spam there were for a good one, in steps."""
+    return round(_FINENESS * math.log2(spam_learned / ham_learned))
+
+
+def _spam_share(spam: float, ham: float, balance: float) -> float:
+    """The chance, 0 to 1, that what has a word in it is spam (Robinson's f(w))."""
+    known = spam + ham
+    return (_STRENGTH / 2 + known * spam / (spam + ham * balance)) / (_STRENGTH + known)
+
+
+def log_odds(seen: Mapping[float, int], shares: Shares) -> float:
+    """What all words say together, by Fisher's chi-square; between -6 (good) and 6 (spam).
+
+    `seen` says how many of them were seen so often: most as rarely as many others.
+    """
+    said = [
+        (*known, words)
+        for known, words in zip(map(shares.__getitem__, seen), seen.values(), strict=True)
+        if known
     ]
-
-
-def log_odds(shares: Iterable[float]) -> float:
-    """What all of them say together, by Fisher's chi-square; between -6 (good) and 6 (spam)."""
-    said = sorted(
-        (share for share in shares if abs(share - 0.5) > _LEAST),
-        key=lambda share: (-abs(share - 0.5), share),
-    )[:_MOST]
-    if not said:
+    heard = sum([words for *_known, words in said])
+    if heard > _MOST:
+        said, heard = _surest(said), _MOST
+    if not heard:
         return 0.0
-    spam_like = _chi_square(-2 * math.fsum(map(math.log, said)), len(said))
-    ham_like = _chi_square(-2 * math.fsum(math.log(1 - share) for share in said), len(said))
-    chance = min(max((1 + spam_like - ham_like) / 2, 1e-9), 1 - 1e-9)
+    for_spam = -math.fsum([words * spam_like for _sureness, spam_like, _ham_like, words in said])
+    for_ham = -math.fsum([words * ham_like for _sureness, _spam_like, ham_like, words in said])
+    difference = _chi_square(for_spam, heard) - _chi_square(for_ham, heard)
+    chance = min(max((1 + difference) / 2, 1e-9), 1 - 1e-9)
     return min(max(math.log(chance / (1 - chance)), -_SUREST), _SUREST)
 
 
-def _chi_square(value: float, pairs: int) -> float:
-    """The chance of so great a sum or a greater one, with two degrees of freedom a piece."""
-    half = value / 2
-    term = total = math.exp(-half) if half < 700 else 0.0
-    for number in range(1, pairs):
-        term *= half / number
-        total += term
-    return min(total, 1.0)
+def _surest(said: list[tuple[float, float, float, int]]) -> list[tuple[float, float, float, int]]:
+    """The surest first, no more words than are heard."""
+    surest, left = [], _MOST
+    for sureness, spam_like, ham_like, words in sorted(said):
+        surest.append((sureness, spam_like, ham_like, min(words, left)))
+        left -= words
+        if left <= 0:
+            break
+    return surest
+
+
+def _chi_square(half: float, pairs: int) -> float:
+    """The chance of twice so great a sum or a greater one, with two degrees of freedom a piece."""
+    series = 1.0
+    for number in range(pairs - 1, 0, -1):
+        series = 1.0 + series * half / number
+    # Beyond that it is nothing, and the series more than a number can be.
+    return min(math.exp(-half) * series, 1.0) if half < 300 else 0.0

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 from zlib import crc32
 
-from app.moderation.learning.bayes import log_odds, spam_shares
+from app.moderation.learning.bayes import ONE_HAM, Shares, balance_of, log_odds
 from app.moderation.learning.features import (
     AUTHOR,
     DOMAIN_GRAMS,
@@ -16,9 +20,11 @@ from app.moderation.learning.features import (
     GRAMS,
     LINKS,
     PAIRS,
+    SETS,
     SKIPS,
     WORDS,
     Features,
+    Seen,
 )
 
 SPAM, HAM = "spam", "ham"
@@ -28,32 +34,33 @@ SLOTS = 1 << 18
 # Sets that share a weight, the weight, and how many buckets are usual. The more there are the less
 # each says; but were it divided by the root of their number, good words added to spam would thin it out.
 GROUPS = (
-    ((GRAMS,), 1.0, 300),
-    ((WORDS, PAIRS, SKIPS), 1.0, 120),
+    ((GRAMS,), 1.4, 300),
+    ((WORDS, PAIRS, SKIPS), 0.6, 120),
     ((FORM,), 0.5, 15),
-    ((AUTHOR,), 0.4, 15),
-    ((LINKS, DOMAIN_GRAMS), 0.8, 20),
+    ((AUTHOR,), 0.7, 15),
+    ((LINKS, DOMAIN_GRAMS), 1.0, 20),
 )
 _THINNED = 0.35
+_GROUP_OF = [group for kind in range(SETS) for group in GROUPS if kind in group[0]]
 COUNTED = (WORDS, PAIRS, FORM, LINKS)
 
 # How far a lesson goes, and how much the first ones count before there is anything to go by.
 _RATE = 1.4
-_START = 0.01
+_START = 0.02
 # How sharply the halves are asked before a step, and how much the naive one has to say then.
-_TEMPER = 0.4
+_TEMPER = 0.45
 _JOINT = 0.5
 # One lesson may be off so far at most. Once much is known, one that contradicts all of it is as
 # likely a slip of the moderator's as news: the further off it is, the more of its step is left out.
-_FURTHEST = 0.8
-_DOUBTED = 0.6
-_DOUBTED_AFTER = 200
+_FURTHEST = 0.95
+_DOUBTED = 0.9
+_DOUBTED_AFTER = 150
 # From where on it is right enough to leave it alone.
 _NEAR_ENOUGH = 0.05
 # The shares of both halves; that of the naive one falls from this to that, half way by so many labels.
-_LINEAR = 0.5
-_NAIVE, _NAIVE_LAST = 0.5, 0.05
-_HALVED_BY = 800
+_LINEAR = 0.42
+_NAIVE, _NAIVE_LAST = 0.42, 0.05
+_HALVED_BY = 1200
 
 # All steps are multiples of these, which 24 bits hold exactly: what was added can be taken away
 # without a trace, and a state is the same after it was saved.
@@ -69,15 +76,19 @@ def _zeros() -> array[float]:
     return array("f", bytes(4 * SLOTS))
 
 
+def _none_seen() -> array[float]:
+    return array("d", bytes(8 * SLOTS))
+
+
 @dataclass
 class Learned:
-    """Four numbers a bucket, how many lessons there were, and how large the last steps were."""
+    """Three numbers a bucket, how many lessons there were, and how large the last steps were."""
 
     seed: int
     weights: array[float] = field(default_factory=_zeros)
     squares: array[float] = field(default_factory=_zeros)
-    in_spam: array[float] = field(default_factory=_zeros)
-    in_ham: array[float] = field(default_factory=_zeros)
+    # One for each lesson of spam, `ONE_HAM` for each good one in which a bucket was.
+    seen: array[float] = field(default_factory=_none_seen)
     spam_learned: int = 0
     ham_learned: int = 0
     # How many of them came with what was brought from another site.
@@ -85,16 +96,16 @@ class Learned:
     ham_brought: int = 0
     # The newest last: which lesson, and its step; None for one that a cap kept from being learned.
     steps: list[tuple[int, float | None]] = field(default_factory=list)
+    # Worked out anew whenever the balance of the lessons is another.
+    _balance: int | None = field(default=None, init=False, repr=False, compare=False)
+    _shares: Shares = field(
+        default_factory=lambda: Shares(0), init=False, repr=False, compare=False
+    )
 
     @property
     def tables(self) -> dict[str, array[float]]:
-        """The four tables under the names they are saved by."""
-        return {
-            "weights": self.weights,
-            "squares": self.squares,
-            "in spam": self.in_spam,
-            "in ham": self.in_ham,
-        }
+        """The three tables under the names they are saved by."""
+        return {"weights": self.weights, "squares": self.squares, "seen": self.seen}
 
     @property
     def learned_here(self) -> tuple[int, int]:
@@ -106,9 +117,20 @@ class Learned:
         """How many lessons there were, wherever they were given."""
         return self.spam_learned + self.ham_learned
 
-    def score(self, features: Features) -> float:
-        """The chance that it is spam, 0 to 1, as far as was learned."""
-        return _chance(_LINEAR * self._linear(features) + self._share() * self._naive(features))
+    def chance(self, linear: float, naive: float) -> float:
+        """The chance that something is spam, 0 to 1, of which the two halves say this."""
+        return _chance(_LINEAR * linear + self._share() * naive)
+
+    def naive(self, sets: Sequence[Collection[int]]) -> float:
+        """What the naive half says of eight sets of buckets, in log-odds."""
+        if not self.spam_learned or not self.ham_learned:
+            return 0.0
+        balance = balance_of(self.spam_learned, self.ham_learned)
+        if balance != self._balance:
+            self._balance, self._shares = balance, Shares(balance)
+        seen = self.seen
+        found = chain.from_iterable([picked(seen, sets[kind]) for kind in COUNTED])
+        return log_odds(Counter(found), self._shares)
 
     def learn(self, features: Features, label: str) -> None:
         """One step towards a moderator's label."""
@@ -130,7 +152,7 @@ class Learned:
         self._move_back(features, step)
 
     def _step(self, features: Features, label: str) -> float:
-        naive = _JOINT * self._share() * self._naive(features) / _LINEAR
+        naive = _JOINT * self._share() * self.naive(features.sets) / _LINEAR
         off = _chance(_TEMPER * (self._linear(features) + naive)) - (label == SPAM)
         off = max(-_FURTHEST, min(_FURTHEST, off))
         off *= 1 - _DOUBTED * off * off * min(1.0, self.known / _DOUBTED_AFTER)
@@ -141,17 +163,8 @@ class Learned:
 
     def _linear(self, features: Features) -> float:
         weights = self.weights
-        return math.fsum(
-            scale * math.fsum([weights[bucket] for bucket in one])
-            for one, scale in scaled(features)
-        )
-
-    def _naive(self, features: Features) -> float:
-        if not self.spam_learned or not self.ham_learned:
-            return 0.0
-        in_spam, in_ham, sets = self.in_spam, self.in_ham, features.sets
-        seen = [(in_spam[bucket], in_ham[bucket]) for place in COUNTED for bucket in sets[place]]
-        return log_odds(spam_shares(seen, self.spam_learned, self.ham_learned))
+        # Weights are multiples of one power of two: their sum is exact in any order.
+        return math.fsum(scale * sum(picked(weights, one)) for one, scale in scaled(features))
 
     def _move(self, features: Features, off: float) -> None:
         if not off:
@@ -178,10 +191,14 @@ class Learned:
                 squares[bucket] = max(squared - square, 0.0)
 
     def _count(self, features: Features, label: str, by: int) -> None:
-        counts = self.in_spam if label == SPAM else self.in_ham
+        seen, is_spam = self.seen, label == SPAM
+        step = by if is_spam else by * ONE_HAM
         for place in COUNTED:
             for bucket in features.sets[place]:
-                counts[bucket] = max(counts[bucket] + by, 0.0)
+                both = seen[bucket]
+                # There may be nothing to take back: an older lesson is known by its name alone.
+                if by > 0 or (both % ONE_HAM if is_spam else both // ONE_HAM):
+                    seen[bucket] = both + step
         if label == SPAM:
             self.spam_learned = max(self.spam_learned + by, 0)
         else:
@@ -203,13 +220,33 @@ class Learned:
         return -_TYPICAL if label == SPAM else _TYPICAL
 
 
-def scaled(features: Features) -> Iterator[tuple[array[int], float]]:
+@lru_cache(maxsize=1 << 14)
+def scale_of(kind: int, size: int) -> float:
+    """The weight of one bucket in a set of a group in which so many buckets are."""
+    _kinds, weight, usual = _GROUP_OF[kind]
+    return weight * math.pow(usual / (size or 1), _THINNED) / math.sqrt(usual)
+
+
+def scales_of(features: Seen) -> list[float]:
+    """The weight of one bucket in each set."""
+    sets, scales = features.sets, []
+    for kinds, _weight, _usual in GROUPS:
+        scale = scale_of(kinds[0], sum([len(sets[kind]) for kind in kinds]))
+        scales += [scale] * len(kinds)
+    return scales
+
+
+def picked(table: array[float], buckets: Collection[int]) -> Sequence[float]:
+    """The numbers of these buckets, in their order; several times as fast as one by one."""
+    if len(buckets) < 2:
+        return [table[bucket] for bucket in buckets]
+    numbers: tuple[float, ...] = itemgetter(*buckets)(table)
+    return numbers
+
+
+def scaled(features: Seen) -> Iterator[tuple[Collection[int], float]]:
     """Each set with the weight of one bucket in it."""
-    for places, weight, usual in GROUPS:
-        size = sum(len(features.sets[place]) for place in places) or 1
-        scale = weight * (usual / size) ** _THINNED / math.sqrt(usual)
-        for place in places:
-            yield features.sets[place], scale
+    return zip(features.sets, scales_of(features), strict=True)
 
 
 def name_of(features: Features, label: str) -> int:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from array import array
+from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import chain
 from typing import TypeAlias
 
 from app.core.i18n import _, marked
@@ -20,7 +20,7 @@ from app.moderation.learning.features import (
     Reading,
 )
 from app.moderation.learning.form import sentence_of
-from app.moderation.learning.learner import Learned, scaled
+from app.moderation.learning.judging import Heard
 
 MOST = 8
 LEAST = 3
@@ -42,84 +42,97 @@ class Reason:
     weight: float
 
 
-# What speaks: how much, which kind of thing it is, and the thing by its name.
-_Found: TypeAlias = tuple[float, int, str]
+# What speaks: which kind of thing, how much each of them, and at which places of their set they stand.
+_Spoken: TypeAlias = tuple[int, list[float], Collection[int]]
 
 
-def reasons_of(reading: Reading, learned: Learned) -> tuple[Reason, ...]:
-    """The strongest for and against, words and addresses first; three at least."""
-    weights = learned.weights
-    scales = [scale for _set, scale in scaled(reading.features)]
-    form = _of_names(FORM, reading, weights, scales)
-    found = [
-        *_of_words(reading, weights, scales),
-        *_of_names(PAIRS, reading, weights, scales),
-        *_of_names(SKIPS, reading, weights, scales),
-        *_of_addresses(reading, weights, scales),
-        *_of_author(reading, weights, scales),
-        *form,
+def reasons_of(reading: Reading, heard: Heard, most: int = 2 * MOST) -> tuple[Reason, ...]:
+    """The strongest for and against, words and addresses first; three at least, if so many are asked for."""
+    spoken = [
+        _of_words(reading, heard),
+        *(_of_set(kind, reading, heard) for kind in (PAIRS, SKIPS, FORM)),
+        _of_addresses(reading, heard),
+        _of_author(reading, heard),
     ]
     # Only what is chosen is put into words: there are hundreds of others.
-    found.sort()
-    chosen = [one for one in found[:MOST] if one[0] < 0] + [
+    chosen = _strongest(spoken)
+    if len(chosen) < LEAST:
+        _kind, sizes, places = spoken[FORM - 1]
+        said_nothing = [place for size, place in zip(sizes, places, strict=True) if not size]
+        chosen += [(0.0, FORM, place) for place in said_nothing[: LEAST - len(chosen)]]
+    chosen.sort(key=lambda one: (one[1] == FORM, -abs(one[0]), one))
+    # Most are words: what is around them is translated once.
+    quoted = _("“{words}”")
+    return tuple(
+        Reason(
+            _said(
+                kind,
+                reading.addresses[kind][place] if kind == LINKS else reading.name_at(kind, place),
+                quoted,
+            ),
+            weight,
+        )
+        for weight, kind, place in chosen[:most]
+    )
+
+
+def _strongest(spoken: list[_Spoken]) -> list[tuple[float, int, int]]:
+    """How much, which kind, at which place: the strongest on each side."""
+    ranked = sorted(chain.from_iterable(weights for _kind, weights, _places in spoken))
+    lowest, highest = ranked[:MOST][-1], ranked[-MOST:][0]
+    found = sorted(
+        (weight, kind, place)
+        for kind, weights, places in spoken
+        for weight, place in zip(weights, places, strict=True)
+        if weight and (weight <= lowest or weight >= highest)
+    )
+    return [one for one in found[:MOST] if one[0] < 0] + [
         one for one in found[-MOST:] if one[0] > 0
     ]
-    if len(chosen) < LEAST:
-        chosen += [one for one in form if not one[0]][: LEAST - len(chosen)]
-    chosen.sort(key=lambda one: (one[1] == FORM, -abs(one[0]), one[2]))
-    return tuple(Reason(_said(kind, name, reading), weight) for weight, kind, name in chosen)
 
 
-def _of_words(reading: Reading, weights: array[float], scales: list[float]) -> list[_Found]:
+def _of_words(reading: Reading, heard: Heard) -> _Spoken:
     """Each word with the pieces that lie in it and at its edges."""
-    scale, own = scales[GRAMS], scales[WORDS]
-    so_far = [0.0, *accumulate([weights[bucket] for bucket in reading.hashed[GRAMS]])]
+    scale, own, so_far = heard.scales[GRAMS], heard.scales[WORDS], heard.pieces
+    starts, names, places = reading.starts, reading.names[WORDS], reading.places[WORDS].values()
     # One blank before the word and one behind it belong to its pieces; a piece has four letters.
-    return [
-        (
-            own * weights[bucket] + scale * (so_far[max(start + len(word) - 2, start - 1)] - so_far[start - 1]),
-            WORDS,
-            word,
-        )
-        for (word, start), bucket in zip(
-            reading.places.items(), reading.hashed[WORDS], strict=True
-        )
-    ]  # fmt: skip
-
-
-def _of_names(
-    place: int, reading: Reading, weights: array[float], scales: list[float]
-) -> list[_Found]:
-    scale = scales[place]
-    return [
-        (scale * weights[bucket], place, name)
-        for name, bucket in zip(reading.names[place], reading.hashed[place], strict=True)
-        if place == FORM or weights[bucket]
+    pieces = [
+        so_far[starts[place] + max(len(names[place]) - 2, -1)] - so_far[starts[place] - 1]
+        for place in places
     ]
+    weights = heard.weights[WORDS]
+    summed = [own * word + scale * inside for word, inside in zip(weights, pieces, strict=True)]
+    return WORDS, summed, places
 
 
-def _of_addresses(reading: Reading, weights: array[float], scales: list[float]) -> list[_Found]:
+def _of_set(kind: int, reading: Reading, heard: Heard) -> _Spoken:
+    scale = heard.scales[kind]
+    return kind, [scale * weight for weight in heard.weights[kind]], reading.places[kind].values()
+
+
+def _of_addresses(reading: Reading, heard: Heard) -> _Spoken:
     """All that is known of an address, under its domain."""
     sums: dict[str, float] = {}
-    for place in (LINKS, DOMAIN_GRAMS):
-        for whose, bucket in zip(reading.addresses[place], reading.hashed[place], strict=True):
-            sums[whose] = sums.get(whose, 0.0) + scales[place] * weights[bucket]
-    return [(weight, LINKS, whose) for whose, weight in sums.items()]
+    for kind in (LINKS, DOMAIN_GRAMS):
+        addresses, places = reading.addresses[kind], reading.places[kind].values()
+        for weight, place in zip(heard.weights[kind], places, strict=True):
+            whose = addresses[place]
+            sums[whose] = sums.get(whose, 0.0) + heard.scales[kind] * weight
+    return LINKS, list(sums.values()), [reading.addresses[LINKS].index(whose) for whose in sums]
 
 
-def _of_author(reading: Reading, weights: array[float], scales: list[float]) -> list[_Found]:
+def _of_author(reading: Reading, heard: Heard) -> _Spoken:
     """All that is known of a name, under the whole of it."""
-    buckets = reading.hashed[AUTHOR]
-    weight = scales[AUTHOR] * sum([weights[bucket] for bucket in buckets])
-    return [(weight, AUTHOR, reading.names[AUTHOR][0])] if buckets else []
+    weights = heard.weights[AUTHOR]
+    return AUTHOR, [heard.scales[AUTHOR] * sum(weights)] if weights else [], [0] if weights else []
 
 
-def _said(kind: int, name: str, reading: Reading) -> str:
+def _said(kind: int, name: str, quoted: str) -> str:
     if kind == FORM:
         return sentence_of(name)
     if kind == AUTHOR:
         return _("The name “{name}”").format(name=name[1:-1][:_LONGEST])
     if kind == LINKS:
-        whose, _blank, domain = name.partition(" ")
-        return _(_ADDRESSES[whose]).format(domain=domain)
-    return _("“{words}”").format(words=name[:_LONGEST])
+        form, _blank, domain = name.partition(" ")
+        return _(_ADDRESSES[form]).format(domain=domain)
+    return quoted.format(words=name[:_LONGEST])
