@@ -1,7 +1,8 @@
 """What the learner sees of a comment: eight sets of numbers, hashed from what stands in it.
 
 A comment is read once (`read`); `Reading.features` is what is learned and kept, and says nothing to
-whoever finds it. The names beside the numbers are only there while the comment itself is.
+whoever finds it. The names beside the numbers are only there while the comment itself is, and those
+of pairs are put together only where they are asked for.
 """
 
 # An array names what is in it to the type checker alone, before Python 3.12.
@@ -10,8 +11,12 @@ from __future__ import annotations
 import hashlib
 import re
 from array import array
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import accumulate, count
+from struct import unpack_from
+from typing import Protocol
 from zlib import crc32
 
 from app.moderation.learning.folding import fold
@@ -19,49 +24,76 @@ from app.moderation.learning.form import form_of
 from app.moderation.learning.links import Link, links_in, read_link
 from app.moderation.learning.words import Words
 
-# The greatest prime under 2^18. Divided by it, two texts that share a number on one site have
-# different ones on another: by a power of two they would share it on every site (CRCs are linear).
-BUCKETS = 262_139
+# A prime under 2^18. Divided by it, two texts that share a number on one site have different ones on
+# another: by a power of two they would share it on every site (CRCs are linear). Not the greatest: by
+# this one the powers of 256 leave remainders that make pieces of like letters fall far apart.
+BUCKETS = 262_103
 
 SETS = 8
 GRAMS, WORDS, PAIRS, SKIPS, FORM, AUTHOR, LINKS, DOMAIN_GRAMS = range(SETS)
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[$€£¥₽₹]+")
+# In brackets: what is split by it falls into what lies between words, and the words.
+_WORD = re.compile(r"([^\W_]+(?:['’][^\W_]+)*|[$€£¥₽₹]+)")
 _MOST_NAMES = 600
-_MOST_PIECES = 50_000
+# The number of a pair is made of those of its words; two factors, so that "a b" is not "a … b".
+_NEXT, _NEXT_BUT_ONE = 7919, 104_729
+# Beside the alphabet of texts, those of addresses.
+_KINDS = {"link": 1, "website": 2}
+_MOST_KNOWN = 20_000
+
+
+class Seen(Protocol):
+    """Eight sets of buckets, however they are kept."""
+
+    @property
+    def sets(self) -> tuple[Collection[int], ...]:
+        """None of them has doubles."""
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Eight sets of buckets, each sorted and without doubles."""
+    """Eight sets of buckets, each sorted."""
 
     sets: tuple[array[int], ...]
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A comment, read: for each set the hashed buckets beside the names they were made of."""
+    """A comment, read: eight sets of buckets, each with the place at which its name stands."""
 
     seed: int
     text: str
-    # Where each word of the text begins.
-    places: dict[str, int]
+    sets: tuple[dict[int, int], ...]
+    # The buckets of all pieces of the text in their order, and where each word begins.
+    pieces: list[int]
+    starts: list[int]
+    # The names of each set, but those of pieces and of pairs: they follow from the text and the words.
     names: tuple[list[str], ...]
-    hashed: tuple[list[int], ...]
-    # To which address each name of LINKS and DOMAIN_GRAMS belongs.
+    # To which address each bucket of LINKS and DOMAIN_GRAMS belongs.
     addresses: dict[int, list[str]]
     domains: frozenset[str]
 
     @cached_property
     def features(self) -> Features:
         """What is learned of it."""
-        return Features(tuple(array("I", sorted(set(buckets))) for buckets in self.hashed))
+        return Features(tuple(array("I", sorted(one)) for one in self.sets))
 
     @property
     def text_hash(self) -> str:
         """A short name of the text, the same however it was disguised."""
         coded = self.text.encode("utf-8", "surrogatepass")
         return hashlib.blake2b(coded, digest_size=16).hexdigest()
+
+    def name_at(self, kind: int, place: int) -> str:
+        """What stands at a place of a set; for PAIRS and SKIPS two words."""
+        if kind not in (PAIRS, SKIPS):
+            return self.names[kind][place]
+        words = self.names[WORDS]
+        return (
+            f"{words[place]} {words[place + 1]}"
+            if kind == PAIRS
+            else f"{words[place]} … {words[place + 2]}"
+        )
 
 
 def read(words: Words, seed: int) -> Reading:
@@ -70,57 +102,94 @@ def read(words: Words, seed: int) -> Reading:
     name = fold(words.author[:200]).text
     website = read_link(words.url[:500])
     links = links_in(folded.text)
-    parts, pieces = _address_names(words, links, website)
+    linked = [("link", link) for link in links]
+    if website is not None:
+        linked.append(("website", website))
+    addresses, domain_pieces = _address_names(words, linked), _domain_pieces(linked, seed)
     text = f" {folded.text} "
-    found = [(match[0], match.start()) for match in _WORD.finditer(text)][:_MOST_NAMES]
-    in_order = [word for word, _start in found]
+    split = _WORD.split(text, _MOST_NAMES)
+    in_order = split[1::2]
+    known = _known_by(seed)
+    pieces = _pieces(text, seed)
+    numbers = list(map(known[WORDS].__getitem__, in_order))
     names: tuple[list[str], ...] = (
         [],
-        list(places := dict(found)),
-        _pairs("{} {}", in_order, in_order[1:]),
-        _pairs("{} … {}", in_order, in_order[2:]),
+        in_order,
+        [],
+        [],
         form_of(words, folded, name, links, website),
         _author_names(name),
-        list(parts),
-        list(pieces),
+        list(addresses),
+        [],
     )
-    grams = _hashed_grams(text, seed)
-    hashed = (grams, *(_hashed(names[place], seed + place) for place in range(1, SETS)))
-    addresses = {LINKS: list(parts.values()), DOMAIN_GRAMS: list(pieces.values())}
-    domains = {link.domain for link in (*links, website) if link is not None}
-    return Reading(seed, text, places, names, hashed, addresses, frozenset(domains))
+    hashed = (
+        pieces,
+        numbers,
+        _paired(numbers, numbers[1:], _NEXT),
+        _paired(numbers, numbers[2:], _NEXT_BUT_ONE),
+        *(map(known[kind].__getitem__, names[kind]) for kind in (FORM, AUTHOR, LINKS)),
+        [piece for piece, _address in domain_pieces],
+    )
+    return Reading(
+        seed=seed,
+        text=text,
+        sets=tuple(dict(zip(one, count(), strict=False)) for one in hashed),
+        pieces=pieces,
+        starts=list(accumulate(map(len, split)))[::2],
+        names=names,
+        addresses={
+            LINKS: list(addresses.values()),
+            DOMAIN_GRAMS: [address for _piece, address in domain_pieces],
+        },
+        domains=frozenset(link.domain for _kind, link in linked),
+    )
 
 
-def _hashed(names: list[str], start: int) -> list[int]:
-    return [crc32(name.encode("utf-8", "surrogatepass"), start) % BUCKETS for name in names]
+class _Known(dict[str, int]):
+    """The buckets of names that were met lately: to look one up takes a fifth of the time to hash it."""
 
+    def __init__(self, start: int) -> None:
+        self._start = start
 
-class _Pieces(dict[str, int]):
-    """The buckets of pieces that were met lately: to look one up takes half as long as to hash it."""
-
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
-
-    def __missing__(self, piece: str) -> int:
-        # Two bytes a letter, so that a piece has one number in every text.
-        self[piece] = bucket = (
-            crc32(piece.encode("utf-16-le", "surrogatepass"), self._seed) % BUCKETS
-        )
+    def __missing__(self, name: str) -> int:
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        coded = name.encode("utf-8", "surrogatepass")
+        self[name] = bucket = crc32(coded, self._start) % BUCKETS
         return bucket
 
 
-_pieces_of = lru_cache(maxsize=4)(_Pieces)
+@lru_cache(maxsize=4)
+def _known_by(seed: int) -> tuple[_Known, ...]:
+    return tuple(_Known(seed + kind) for kind in range(SETS))
 
 
-def _hashed_grams(text: str, seed: int) -> list[int]:
-    pieces = _pieces_of(seed)
-    if len(pieces) > _MOST_PIECES:
-        pieces.clear()
-    return [pieces[text[at : at + 4]] for at in range(len(text) - 3)]
+@lru_cache(maxsize=16)
+def _alphabet_of(seed: int) -> bytes:
+    """For each letter another, on each site in another order."""
+    key = seed.to_bytes(8, "little", signed=True)
+    return bytes(
+        sorted(range(256), key=lambda one: hashlib.blake2b(bytes([one]), key=key).digest())
+    )
 
 
-def _pairs(form: str, words: list[str], others: list[str]) -> list[str]:
-    return list(dict.fromkeys(map(form.format, words, others)))
+def _pieces(text: str, seed: int) -> list[int]:
+    """The buckets of all pieces of four letters: four bytes, read as they lie there, are a number."""
+    # A byte a letter; those that are none get one that is not usual in their alphabet.
+    coded = (
+        text.encode()
+        if text.isascii()
+        else bytes([code + (code >> 8) * 89 & 255 for code in map(ord, text)])
+    ).translate(_alphabet_of(seed))
+    pieces = [0] * max(len(text) - 3, 0)
+    for first in range(min(4, len(pieces))):
+        whole = (len(text) - first) // 4
+        pieces[first::4] = unpack_from(f"<{whole}I", coded, first)
+    return [piece % BUCKETS for piece in pieces]
+
+
+def _paired(numbers: list[int], others: list[int], factor: int) -> list[int]:
+    return [(one * factor + other) % BUCKETS for one, other in zip(numbers, others, strict=False)]
 
 
 def _author_names(name: str) -> list[str]:
@@ -129,22 +198,25 @@ def _author_names(name: str) -> list[str]:
     return list(dict.fromkeys([framed, *name.split(), *pieces])) if name else []
 
 
-def _address_names(
-    words: Words, links: list[Link], website: Link | None
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Names of hosts and their parts, and of pieces of domains; each with the address it belongs to."""
+def _address_names(words: Words, linked: list[tuple[str, Link]]) -> dict[str, str]:
+    """Names of hosts and of their parts, each with the address it belongs to."""
     names: dict[str, str] = {}
-    pieces: dict[str, str] = {}
-    linked = [("link", link) for link in links]
-    if website is not None:
-        linked.append(("website", website))
     for kind, link in linked:
-        address, domain = f"{kind} {link.domain}", f".{link.domain}"
-        for part in (link.host, domain, f"*.{link.end}", *(f"/{part}" for part in link.parts)):
+        address = f"{kind} {link.domain}"
+        for part in (link.host, f".{link.domain}", f"*.{link.end}"):
             names.setdefault(f"{kind} {part}", address)
-        for at in range(len(domain) - 3):
-            pieces.setdefault(f"{kind} …{domain[at : at + 4]}", address)
+        for part in link.parts:
+            names.setdefault(f"{kind} /{part}", address)
     mail = words.email.rpartition("@")[2].strip().casefold()[:253]
     if mail:
         names[f"mail {mail}"] = f"mail {mail}"
-    return names, pieces
+    return names
+
+
+def _domain_pieces(linked: list[tuple[str, Link]], seed: int) -> list[tuple[int, str]]:
+    """Pieces of domains, each with the address it belongs to."""
+    return [
+        (piece, f"{kind} {link.domain}")
+        for kind, link in linked
+        for piece in _pieces(f".{link.domain}", seed + _KINDS[kind])
+    ]

@@ -7,6 +7,7 @@ characters nobody sees. What is left here is what a person reads; how much was d
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 # What is read of a text; an advertisement that begins later is hidden from people, too.
 LONGEST = 2000
@@ -20,16 +21,15 @@ _LATIN, _CYRILLIC = "aeopcxyisjkmthb", "аеорсхуіѕјкмтнв"
 _TO_LATIN = str.maketrans(_CYRILLIC + "һԛԝ" + "αεοριυνκτχ", _LATIN + "hqw" + "aeopiuvktx")
 _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
 # Letters of the phonetic alphabets that stand for capitals, and letters in boxes and circles.
-_SMALL_CAPITALS = dict(
-    zip(map(ord, "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ"), "abcdefghijklmnoprstuvwyz", strict=True)
-)
+_SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
 _BOXED = {
-    start + place: chr(ord("a") + place)
+    chr(start + place): chr(ord("a") + place)
     for start in (0x1F150, 0x1F170, 0x1F1E6)
     for place in range(26)
 }
+_OTHERS = _SMALL_CAPITALS | _BOXED
 
-_BOTH_ALPHABETS = re.compile(r"[a-z]+[0-9_]*[\u0370-\u052f]|[\u0370-\u052f][0-9_]*[a-z]")
+_BOTH_ALPHABETS = re.compile(r"[a-z][0-9_]*[\u0370-\u052f]|[\u0370-\u052f][0-9_]*[a-z]")
 _OTHER_ALPHABET = re.compile(r"[\u0370-\u052f]")
 # Greek and Cyrillic letters that look like no Latin one: whoever writes them means their alphabet.
 _UNMISTAKABLE = re.compile(r"[бгджзийлпфцчшщъыьэюяєґђљњћџγδζθλξπσφψω]")
@@ -37,6 +37,7 @@ _WORD = re.compile(r"\w+")
 _UNSEEN = re.compile(
     r"(?<=[^\W\d_])[\u00ad\u200b-\u200d\u2060-\u2064\ufeff]+(?=[A-Za-z\u0370-\u052f])"
 )
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200d\u2060-\u2064\ufeff]")
 _FANCY = re.compile(
     r"[\u1d00-\u1d7f\u2100-\u214f\u24b6-\u24e9\uff21-\uff5a"
     r"\U0001d400-\U0001d7ff\U0001f130-\U0001f189]"
@@ -53,36 +54,39 @@ class Folded:
     lookalikes: int = 0
 
 
-class _Kept(dict[int, int | str | None]):
-    """A table for `str.translate` that fills itself: building it whole would take longer than to start."""
-
-    def __missing__(self, code: int) -> int | str | None:
-        self[code] = kept = self._kept(code)
-        return kept
-
-    @staticmethod
-    def _kept(code: int) -> int | None:
-        category = unicodedata.category(chr(code))
-        is_part = any(first <= code <= last for first, last in _MARKS_ARE_LETTERS)
-        return None if category == "Cf" or (category == "Mn" and not is_part) else code
-
-
-_KEPT = _Kept(_SMALL_CAPITALS | _BOXED)
+@lru_cache(maxsize=4096)
+def _kept(letter: str) -> str:
+    """What is left of a letter: itself, another, nothing."""
+    if letter in _OTHERS:
+        return _OTHERS[letter]
+    code, category = ord(letter), unicodedata.category(letter)
+    is_part = any(first <= code <= last for first, last in _MARKS_ARE_LETTERS)
+    return "" if category == "Cf" or (category == "Mn" and not is_part) else letter
 
 
 def fold(text: str) -> Folded:
     """The first 2,000 characters that can be seen, folded."""
     if text.isascii():
         return Folded(" ".join(text[: LONGEST * 2].split())[:LONGEST].lower())
-    raw = text[:_LONGEST_RAW]
+    folded = _folded(text[: LONGEST * 2])
+    is_whole = len(text) <= LONGEST * 2 or len(folded.text) == LONGEST
+    return folded if is_whole else _folded(text[:_LONGEST_RAW])
+
+
+def _folded(raw: str) -> Folded:
+    # Every letter once: few texts have any that asks for more than a look.
+    letters = "".join(set(raw))
     # Marks are dropped before composing, too: a letter with a hundred of them is that letter.
-    seen = unicodedata.normalize("NFKC", raw).translate(_KEPT)
-    folded = unicodedata.normalize("NFKC", " ".join(seen.casefold().split())[:LONGEST])
-    plain, lookalikes = _without_lookalikes(folded)
+    seen = unicodedata.normalize("NFKC", raw)
+    for letter in set(seen):
+        if (kept := _kept(letter)) != letter:
+            seen = seen.replace(letter, kept)
+    text = unicodedata.normalize("NFKC", " ".join(seen.casefold().split())[:LONGEST])
+    plain, lookalikes = _without_lookalikes(text)
     return Folded(
         " ".join(plain.split())[:LONGEST],
-        unseen=len(_UNSEEN.findall(raw)),
-        fancy=len(_FANCY.findall(raw)),
+        unseen=len(_UNSEEN.findall(raw)) if _INVISIBLE.search(letters) else 0,
+        fancy=len(_FANCY.findall(raw)) if _FANCY.search(letters) else 0,
         lookalikes=lookalikes,
     )
 
@@ -94,6 +98,8 @@ def _without_lookalikes(text: str) -> tuple[str, int]:
         # No word of another alphabet is here, only its letters.
         plain = text.translate(_TO_LATIN)
         return plain, sum(a != b for a, b in zip(plain, text, strict=True))
+    if not _BOTH_ALPHABETS.search(text):
+        return text, 0
     found = 0
 
     def mended(match: re.Match[str]) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from zlib import crc32
 
 from app.moderation.learning.bayes import log_odds, spam_shares
@@ -19,6 +21,7 @@ from app.moderation.learning.features import (
     SKIPS,
     WORDS,
     Features,
+    Seen,
 )
 
 SPAM, HAM = "spam", "ham"
@@ -65,19 +68,27 @@ _STEPS_KEPT = 1000
 _TYPICAL = 0.5
 
 
+# In how many lessons of spam and in how many good ones, in one number: to look one up is dear.
+ONE_HAM = 2.0**24
+
+
 def _zeros() -> array[float]:
     return array("f", bytes(4 * SLOTS))
 
 
+def _none_seen() -> array[float]:
+    return array("d", bytes(8 * SLOTS))
+
+
 @dataclass
 class Learned:
-    """Four numbers a bucket, how many lessons there were, and how large the last steps were."""
+    """Three numbers a bucket, how many lessons there were, and how large the last steps were."""
 
     seed: int
     weights: array[float] = field(default_factory=_zeros)
     squares: array[float] = field(default_factory=_zeros)
-    in_spam: array[float] = field(default_factory=_zeros)
-    in_ham: array[float] = field(default_factory=_zeros)
+    # One for each lesson of spam, `ONE_HAM` for each good one in which a bucket was.
+    seen: array[float] = field(default_factory=_none_seen)
     spam_learned: int = 0
     ham_learned: int = 0
     # How many of them came with what was brought from another site.
@@ -88,13 +99,8 @@ class Learned:
 
     @property
     def tables(self) -> dict[str, array[float]]:
-        """The four tables under the names they are saved by."""
-        return {
-            "weights": self.weights,
-            "squares": self.squares,
-            "in spam": self.in_spam,
-            "in ham": self.in_ham,
-        }
+        """The three tables under the names they are saved by."""
+        return {"weights": self.weights, "squares": self.squares, "seen": self.seen}
 
     @property
     def learned_here(self) -> tuple[int, int]:
@@ -106,7 +112,7 @@ class Learned:
         """How many lessons there were, wherever they were given."""
         return self.spam_learned + self.ham_learned
 
-    def score(self, features: Features) -> float:
+    def score(self, features: Seen) -> float:
         """The chance that it is spam, 0 to 1, as far as was learned."""
         return _chance(_LINEAR * self._linear(features) + self._share() * self._naive(features))
 
@@ -129,7 +135,7 @@ class Learned:
         self._count(features, label, -1)
         self._move_back(features, step)
 
-    def _step(self, features: Features, label: str) -> float:
+    def _step(self, features: Seen, label: str) -> float:
         naive = _JOINT * self._share() * self._naive(features) / _LINEAR
         off = _chance(_TEMPER * (self._linear(features) + naive)) - (label == SPAM)
         off = max(-_FURTHEST, min(_FURTHEST, off))
@@ -139,19 +145,23 @@ class Learned:
     def _share(self) -> float:
         return _NAIVE_LAST + _NAIVE / (1 + self.known / _HALVED_BY)
 
-    def _linear(self, features: Features) -> float:
+    def _linear(self, features: Seen) -> float:
         weights = self.weights
-        return math.fsum(
-            scale * math.fsum([weights[bucket] for bucket in one])
-            for one, scale in scaled(features)
-        )
+        # Weights are multiples of one power of two: their sum is exact in any order.
+        return math.fsum(scale * sum(picked(weights, one)) for one, scale in scaled(features))
 
-    def _naive(self, features: Features) -> float:
+    def _naive(self, features: Seen) -> float:
         if not self.spam_learned or not self.ham_learned:
             return 0.0
-        in_spam, in_ham, sets = self.in_spam, self.in_ham, features.sets
-        seen = [(in_spam[bucket], in_ham[bucket]) for place in COUNTED for bucket in sets[place]]
-        return log_odds(spam_shares(seen, self.spam_learned, self.ham_learned))
+        seen: Counter[float] = Counter()
+        for place in COUNTED:
+            seen.update(picked(self.seen, features.sets[place]))
+        shares = spam_shares(
+            ((both % ONE_HAM, both // ONE_HAM, words) for both, words in seen.items() if both),
+            self.spam_learned,
+            self.ham_learned,
+        )
+        return log_odds(shares)
 
     def _move(self, features: Features, off: float) -> None:
         if not off:
@@ -178,10 +188,14 @@ class Learned:
                 squares[bucket] = max(squared - square, 0.0)
 
     def _count(self, features: Features, label: str, by: int) -> None:
-        counts = self.in_spam if label == SPAM else self.in_ham
+        seen, is_spam = self.seen, label == SPAM
+        step = by if is_spam else by * ONE_HAM
         for place in COUNTED:
             for bucket in features.sets[place]:
-                counts[bucket] = max(counts[bucket] + by, 0.0)
+                both = seen[bucket]
+                # There may be nothing to take back: an older lesson is known by its name alone.
+                if by > 0 or (both % ONE_HAM if is_spam else both // ONE_HAM):
+                    seen[bucket] = both + step
         if label == SPAM:
             self.spam_learned = max(self.spam_learned + by, 0)
         else:
@@ -203,13 +217,25 @@ class Learned:
         return -_TYPICAL if label == SPAM else _TYPICAL
 
 
-def scaled(features: Features) -> Iterator[tuple[array[int], float]]:
-    """Each set with the weight of one bucket in it."""
+def scales_of(features: Seen) -> list[float]:
+    """The weight of one bucket in each set."""
+    scales = []
     for places, weight, usual in GROUPS:
-        size = sum(len(features.sets[place]) for place in places) or 1
-        scale = weight * (usual / size) ** _THINNED / math.sqrt(usual)
-        for place in places:
-            yield features.sets[place], scale
+        size = sum([len(features.sets[place]) for place in places]) or 1
+        scales += [weight * (usual / size) ** _THINNED / math.sqrt(usual)] * len(places)
+    return scales
+
+
+def picked(table: array[float], buckets: Collection[int]) -> Sequence[float]:
+    """The numbers of these buckets, in their order; several times as fast as one by one."""
+    if len(buckets) < 2:
+        return [table[bucket] for bucket in buckets]
+    return itemgetter(*buckets)(table)
+
+
+def scaled(features: Seen) -> Iterator[tuple[Collection[int], float]]:
+    """Each set with the weight of one bucket in it."""
+    return zip(features.sets, scales_of(features), strict=True)
 
 
 def name_of(features: Features, label: str) -> int:

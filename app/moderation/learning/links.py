@@ -15,11 +15,10 @@ _KNOWN_ENDS = (
 )
 _LINK = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'()\[\]{}|\\^`]+"
-    r"|(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,4}(?:" + _KNOWN_ENDS + r")\b(?:/[^\s<>\"'()\[\]]*)?",
-    re.IGNORECASE,
+    r"|(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,4}(?:" + _KNOWN_ENDS + r")\b(?:/[^\s<>\"'()\[\]]*)?"
 )
 # Most comments have none, and this is seen much sooner.
-_LIKELY = re.compile(r"\w\.[a-z]|://|www\.")
+_LIKELY = re.compile(r"\w\.[a-z]|://")
 _HOST = re.compile(r"[^/?#:\s]+")
 _PART = re.compile(r"[^\W_]{2,24}")
 
@@ -40,9 +39,10 @@ class Link:
 
 def links_in(text: str) -> list[Link]:
     """The first links of a folded text; an address by itself is one."""
-    if not _LIKELY.search(text):
+    dotted = " ".join([word for word in text.split() if "." in word])
+    if not _LIKELY.search(dotted):
         return []
-    found = (read_link(match.group()) for match in _LINK.finditer(text))
+    found = (read_link(match.group()) for match in _LINK.finditer(dotted))
     return [link for link, _ in zip(filter(None, found), range(_MOST), strict=False)]
 
 

@@ -50,7 +50,7 @@ def opinion_of(reading: Reading, learned: Learned, thresholds: Thresholds = DEFA
     spam, ham = learned.learned_here
     if min(spam, ham) < ENOUGH:
         return Opinion(None, Verdict.UNSURE, (), spam, ham)
-    score = learned.score(reading.features)
+    score = learned.score(reading)
     return Opinion(score, verdict_of(score, thresholds), reasons_of(reading, learned), spam, ham)
 
 

@@ -16,7 +16,7 @@ from app.moderation.learning.features import BUCKETS, SETS, Features
 from app.moderation.learning.learner import SLOTS, Learned
 
 # Changed with the features: what was hashed by other rules cannot be learned from.
-_VERSION = 1
+_VERSION = 2
 _HEAD = 2 + SETS
 # How many numbers lie in one row of the database.
 BLOCK = 4096
@@ -67,7 +67,7 @@ def little(numbers: array[int] | array[float]) -> bytes:
 
 
 def from_little(typecode: str, packed: bytes) -> array[Any]:
-    """An array of `I` or `f` again. Raises ValueError where the bytes do not come out even."""
+    """An array of `I`, `f` or `d` again. Raises ValueError where the bytes do not come out even."""
     numbers = array(typecode, packed)
     if sys.byteorder == "big":
         numbers.byteswap()
@@ -92,11 +92,11 @@ def state_size(learned: Learned) -> int:
 def put_block(learned: Learned, name: str, number: int, values: bytes) -> None:
     """Put a saved block where it belongs. Raises NotReadable."""
     table = learned.tables.get(name)
-    if table is None or len(values) != 4 * BLOCK or not 0 <= number < SLOTS // BLOCK:
+    if table is None or len(values) != table.itemsize * BLOCK or not 0 <= number < SLOTS // BLOCK:
         raise NotReadable(
             "What was learned was saved by another version. Run: rapport spam-filter rebuild"
         )
-    table[number * BLOCK : (number + 1) * BLOCK] = from_little("f", values)
+    table[number * BLOCK : (number + 1) * BLOCK] = from_little(table.typecode, values)
 
 
 def steps_of(learned: Learned) -> bytes:
@@ -160,11 +160,12 @@ def _filled(head: dict[str, int], tables: bytes) -> Learned:
     if head["features"] != _VERSION:
         raise ValueError("other features")
     learned = Learned(int(head["seed"]))
-    size = 4 * SLOTS
-    if len(tables) != size * len(learned.tables):
+    if len(tables) != state_size(learned):
         raise ValueError("other tables")
-    for place, table in enumerate(learned.tables.values()):
-        table[:] = from_little("f", tables[place * size : (place + 1) * size])
+    start = 0
+    for table in learned.tables.values():
+        end = start + table.itemsize * SLOTS
+        table[:], start = from_little(table.typecode, tables[start:end]), end
         if not all(map(math.isfinite, table)):
             raise ValueError("no numbers")
     learned.spam_learned = learned.spam_brought = max(int(head["spam"]), 0)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import TypeAlias
 
 from app.core.i18n import _, marked
@@ -20,7 +21,7 @@ from app.moderation.learning.features import (
     Reading,
 )
 from app.moderation.learning.form import sentence_of
-from app.moderation.learning.learner import Learned, scaled
+from app.moderation.learning.learner import Learned, picked, scales_of
 
 MOST = 8
 LEAST = 3
@@ -42,84 +43,91 @@ class Reason:
     weight: float
 
 
-# What speaks: how much, which kind of thing it is, and the thing by its name.
-_Found: TypeAlias = tuple[float, int, str]
+# What speaks: which kind of thing, how much each of them, and at which places of their set they stand.
+_Spoken: TypeAlias = tuple[int, list[float], Collection[int]]
 
 
 def reasons_of(reading: Reading, learned: Learned) -> tuple[Reason, ...]:
     """The strongest for and against, words and addresses first; three at least."""
-    weights = learned.weights
-    scales = [scale for _set, scale in scaled(reading.features)]
-    form = _of_names(FORM, reading, weights, scales)
-    found = [
-        *_of_words(reading, weights, scales),
-        *_of_names(PAIRS, reading, weights, scales),
-        *_of_names(SKIPS, reading, weights, scales),
-        *_of_addresses(reading, weights, scales),
-        *_of_author(reading, weights, scales),
-        *form,
+    weights, scales = learned.weights, scales_of(reading)
+    spoken = [
+        _of_words(reading, weights, scales),
+        *(_of_set(kind, reading, weights, scales[kind]) for kind in (PAIRS, SKIPS, FORM)),
+        _of_addresses(reading, weights, scales),
+        _of_author(reading, weights, scales[AUTHOR]),
     ]
     # Only what is chosen is put into words: there are hundreds of others.
-    found.sort()
-    chosen = [one for one in found[:MOST] if one[0] < 0] + [
+    chosen = _strongest(spoken)
+    if len(chosen) < LEAST:
+        _kind, sizes, places = spoken[FORM - 1]
+        said_nothing = [place for size, place in zip(sizes, places, strict=True) if not size]
+        chosen += [(0.0, FORM, place) for place in said_nothing[: LEAST - len(chosen)]]
+    chosen.sort(key=lambda one: (one[1] == FORM, -abs(one[0]), one))
+    return tuple(Reason(_said(kind, place, reading), weight) for weight, kind, place in chosen)
+
+
+def _strongest(spoken: list[_Spoken]) -> list[tuple[float, int, int]]:
+    """How much, which kind, at which place: the strongest on each side."""
+    ranked = sorted(chain.from_iterable(weights for _kind, weights, _places in spoken))
+    lowest, highest = ranked[:MOST][-1], ranked[-MOST:][0]
+    found = sorted(
+        (weight, kind, place)
+        for kind, weights, places in spoken
+        for weight, place in zip(weights, places, strict=True)
+        if weight and (weight <= lowest or weight >= highest)
+    )
+    return [one for one in found[:MOST] if one[0] < 0] + [
         one for one in found[-MOST:] if one[0] > 0
     ]
-    if len(chosen) < LEAST:
-        chosen += [one for one in form if not one[0]][: LEAST - len(chosen)]
-    chosen.sort(key=lambda one: (one[1] == FORM, -abs(one[0]), one[2]))
-    return tuple(Reason(_said(kind, name, reading), weight) for weight, kind, name in chosen)
 
 
-def _of_words(reading: Reading, weights: array[float], scales: list[float]) -> list[_Found]:
+def _of_words(reading: Reading, weights: array[float], scales: list[float]) -> _Spoken:
     """Each word with the pieces that lie in it and at its edges."""
-    scale, own = scales[GRAMS], scales[WORDS]
-    so_far = [0.0, *accumulate([weights[bucket] for bucket in reading.hashed[GRAMS]])]
+    scale, own, words = scales[GRAMS], scales[WORDS], reading.sets[WORDS]
+    so_far = list(accumulate(picked(weights, reading.pieces), initial=0.0))
+    starts, names = reading.starts, reading.names[WORDS]
     # One blank before the word and one behind it belong to its pieces; a piece has four letters.
-    return [
-        (
-            own * weights[bucket] + scale * (so_far[max(start + len(word) - 2, start - 1)] - so_far[start - 1]),
-            WORDS,
-            word,
-        )
-        for (word, start), bucket in zip(
-            reading.places.items(), reading.hashed[WORDS], strict=True
-        )
-    ]  # fmt: skip
-
-
-def _of_names(
-    place: int, reading: Reading, weights: array[float], scales: list[float]
-) -> list[_Found]:
-    scale = scales[place]
-    return [
-        (scale * weights[bucket], place, name)
-        for name, bucket in zip(reading.names[place], reading.hashed[place], strict=True)
-        if place == FORM or weights[bucket]
+    edges = [
+        (start - 1, max(start + len(names[place]) - 2, start - 1))
+        for place in words.values()
+        for start in (starts[place],)
     ]
+    summed = [
+        own * weight + scale * (so_far[last] - so_far[first])
+        for weight, (first, last) in zip(picked(weights, words), edges, strict=True)
+    ]
+    return WORDS, summed, words.values()
 
 
-def _of_addresses(reading: Reading, weights: array[float], scales: list[float]) -> list[_Found]:
+def _of_set(kind: int, reading: Reading, weights: array[float], scale: float) -> _Spoken:
+    one = reading.sets[kind]
+    return kind, [scale * weight for weight in picked(weights, one)], one.values()
+
+
+def _of_addresses(reading: Reading, weights: array[float], scales: list[float]) -> _Spoken:
     """All that is known of an address, under its domain."""
     sums: dict[str, float] = {}
-    for place in (LINKS, DOMAIN_GRAMS):
-        for whose, bucket in zip(reading.addresses[place], reading.hashed[place], strict=True):
-            sums[whose] = sums.get(whose, 0.0) + scales[place] * weights[bucket]
-    return [(weight, LINKS, whose) for whose, weight in sums.items()]
+    for kind in (LINKS, DOMAIN_GRAMS):
+        addresses, one = reading.addresses[kind], reading.sets[kind]
+        for weight, place in zip(picked(weights, one), one.values(), strict=True):
+            whose = addresses[place]
+            sums[whose] = sums.get(whose, 0.0) + scales[kind] * weight
+    return LINKS, list(sums.values()), [reading.addresses[LINKS].index(whose) for whose in sums]
 
 
-def _of_author(reading: Reading, weights: array[float], scales: list[float]) -> list[_Found]:
+def _of_author(reading: Reading, weights: array[float], scale: float) -> _Spoken:
     """All that is known of a name, under the whole of it."""
-    buckets = reading.hashed[AUTHOR]
-    weight = scales[AUTHOR] * sum([weights[bucket] for bucket in buckets])
-    return [(weight, AUTHOR, reading.names[AUTHOR][0])] if buckets else []
+    one = reading.sets[AUTHOR]
+    return AUTHOR, [scale * sum(picked(weights, one))] if one else [], [0] if one else []
 
 
-def _said(kind: int, name: str, reading: Reading) -> str:
+def _said(kind: int, place: int, reading: Reading) -> str:
+    name = reading.name_at(kind, place)
     if kind == FORM:
         return sentence_of(name)
     if kind == AUTHOR:
         return _("The name “{name}”").format(name=name[1:-1][:_LONGEST])
     if kind == LINKS:
-        whose, _blank, domain = name.partition(" ")
+        whose, _blank, domain = reading.addresses[LINKS][place].partition(" ")
         return _(_ADDRESSES[whose]).format(domain=domain)
     return _("“{words}”").format(words=name[:_LONGEST])

@@ -36,7 +36,7 @@ class Trial:
         opinion = opinion_of(reading, self.learned)
         if opinion.score is not None:
             return opinion
-        score, reasons = self.learned.score(reading.features), reasons_of(reading, self.learned)
+        score, reasons = self.learned.score(reading), reasons_of(reading, self.learned)
         return Opinion(score, opinion.verdict, reasons, opinion.spam_learned, opinion.ham_learned)
 
     def train(self, words: Words, label: str, day: int | None) -> bool:
