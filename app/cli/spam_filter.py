@@ -1,5 +1,6 @@
 """`rapport spam-filter …`: try the local filter, see what it has learned, carry it to another site."""
 
+import gc
 import json
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from app.moderation.learned import current_filter
 from app.moderation.learned import rebuild as learn_anew
 from app.moderation.learned_state import find_state, replace_memory
 from app.moderation.learning.learner import Learned
+from app.moderation.learning.links import load_suffixes
 from app.moderation.learning.opinion import as_sentence
 from app.moderation.learning.packing import NotReadable, state_size, to_file
 from app.moderation.learning.trial import Trial
@@ -36,6 +38,10 @@ def stdio() -> None:
     Example: echo '{"op":"classify","comment":{"text":"Hello"}}' | rapport spam-filter stdio
     """
     trial = Trial()
+    load_suffixes()
+    # What was there before the first line need not be looked through for garbage again and again.
+    gc.collect()
+    gc.freeze()
     # Neither the terminal's encoding nor a byte that is no UTF-8 may end it.
     for line in sys.stdin.buffer:
         if line.strip():

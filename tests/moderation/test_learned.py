@@ -15,6 +15,8 @@ from app.moderation.learned import (
     save_learned,
 )
 from app.moderation.learned_state import replace_memory
+from app.moderation.learning.features import Reading
+from app.moderation.learning.judging import score_of
 from app.moderation.learning.opinion import Verdict
 from app.moderation.learning.packing import to_file
 from app.moderation.learning.trial import Trial
@@ -272,8 +274,8 @@ async def test_a_file_brings_what_another_site_has_learned(doors: Doors) -> None
 
     assert local_filter.judge(PROBES[0]).verdict == Verdict.UNSURE
     assert local_filter.learned.spam_learned == 25
-    assert [local_filter.learned.score(_features(words)) for words in PROBES] == [
-        elsewhere.learned.score(_features(words)) for words in PROBES
+    assert [score_of(_reading(words), local_filter.learned) for words in PROBES] == [
+        score_of(_reading(words), elsewhere.learned) for words in PROBES
     ]
 
     # Lessons of this site come on top of it, also after a rebuild; those of before are gone.
@@ -284,8 +286,8 @@ async def test_a_file_brings_what_another_site_has_learned(doors: Doors) -> None
     assert None not in before
 
 
-def _features(words: Words):  # type: ignore[no-untyped-def]
-    return Trial(SEED).read(words).features
+def _reading(words: Words) -> Reading:
+    return Trial(SEED).read(words)
 
 
 async def test_the_log_outlives_what_was_decided(doors: Doors) -> None:

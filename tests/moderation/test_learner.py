@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.moderation.learning.caps import A_DAY, Caps
 from app.moderation.learning.features import Features, read
+from app.moderation.learning.judging import score_of
 from app.moderation.learning.learner import HAM, SPAM, Learned
 from app.moderation.learning.lessons import Entry, Memory, TakenBack
 from app.moderation.learning.packing import (
@@ -37,6 +38,11 @@ def features_of(words: Words) -> Features:
     return read(words, SEED).features
 
 
+def score(learned: Learned, words: Words) -> float:
+    """What a state makes of a comment."""
+    return score_of(read(words, SEED), learned)
+
+
 def taught(count: int = 25) -> Learned:
     """A state that has learned so many of each."""
     learned = Learned(SEED)
@@ -58,12 +64,12 @@ def numbers_of(learned: Learned) -> tuple[object, ...]:
 def test_it_tells_spam_from_good_comments_it_never_saw() -> None:
     learned = taught(20)
 
-    assert all(learned.score(features_of(words)) > 0.9 for words in spam(30)[20:])
-    assert all(learned.score(features_of(words)) < 0.1 for words in good(25)[20:])
+    assert all(score(learned, words) > 0.9 for words in spam(30)[20:])
+    assert all(score(learned, words) < 0.1 for words in good(25)[20:])
 
 
 def test_knowing_nothing_it_says_so() -> None:
-    assert Learned(SEED).score(features_of(Words("Hello"))) == 0.5
+    assert score(Learned(SEED), Words("Hello")) == 0.5
 
 
 @settings(deadline=None, max_examples=25)
@@ -85,21 +91,18 @@ def test_the_last_lessons_are_taken_back_without_a_trace(
 
 def test_a_lesson_is_taken_back_nearly_when_others_came_after_it() -> None:
     learned, untouched = taught(10), taught(10)
-    mistake, probe = (
-        features_of(Words("I think your bread recipe is fine")),
-        features_of(good(25)[24]),
-    )
+    mistake, probe = features_of(Words("I think your bread recipe is fine")), good(25)[24]
 
     learned.learn(mistake, SPAM)
-    untouched_score = untouched.score(probe)
+    untouched_score = score(untouched, probe)
     for words in spam(13)[10:]:
         learned.learn(features_of(words), SPAM)
         untouched.learn(features_of(words), SPAM)
-    off_before = abs(learned.score(probe) - untouched.score(probe))
+    off_before = abs(score(learned, probe) - score(untouched, probe))
     learned.unlearn(mistake, SPAM)
 
-    assert abs(learned.score(probe) - untouched.score(probe)) < off_before
-    assert learned.score(probe) == pytest.approx(untouched.score(probe), abs=0.02)
+    assert abs(score(learned, probe) - score(untouched, probe)) < off_before
+    assert score(learned, probe) == pytest.approx(score(untouched, probe), abs=0.02)
     assert untouched_score < 0.2
 
 
@@ -116,7 +119,7 @@ def test_judging_changes_nothing() -> None:
     learned = taught(5)
     numbers = numbers_of(learned)
 
-    learned.score(features_of(spam(6)[5]))
+    score(learned, spam(6)[5])
 
     assert numbers_of(learned) == numbers
 
@@ -222,10 +225,11 @@ def test_a_lesson_and_what_takes_it_back_are_both_left_out() -> None:
 
 
 def test_no_number_is_ever_out_of_bounds() -> None:
-    learned, words = Learned(SEED), features_of(spam(1)[0])
+    learned, words = Learned(SEED), spam(1)[0]
+    features = features_of(words)
 
     for number in range(3000):
-        learned.learn(words, SPAM if number % 2 else HAM)
+        learned.learn(features, SPAM if number % 2 else HAM)
 
     assert all(map(math.isfinite, learned.weights))
-    assert 0 <= learned.score(words) <= 1
+    assert 0 <= score(learned, words) <= 1

@@ -81,3 +81,12 @@ def test_disguised_letters_do_not_help() -> None:
     )
     assert after > 0.95
     assert before > 0.95
+
+
+def test_an_advertisement_among_many_good_words_is_not_let_through() -> None:
+    learned, bare = taught(25), spam(30)[29]
+    harmless = " ".join(words.text for words in good(25))
+    padded = Words(f"{harmless} {bare.text} {harmless}", author="Ada")
+
+    assert opinion(Words(harmless, author="Ada"), learned).verdict == Verdict.HAM
+    assert opinion(padded, learned).verdict != Verdict.HAM

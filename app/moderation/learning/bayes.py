@@ -5,59 +5,84 @@ were added on purpose. So it weighs less the more is known.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Mapping
 from itertools import accumulate
 from operator import mul
+
+# In how many lessons of spam and in how many good ones, in one number: to look one up is dear.
+ONE_HAM = 2.0**24
 
 # Before a word was seen it says nothing, as if it had been seen so often, half in spam.
 _STRENGTH = 0.2
 # Words that say hardly anything are left out, and of the others no more than these are heard.
 _LEAST = 0.05
-_MOST = 100
+_MOST = 50
 _SUREST = 6.0
+# How finely the balance of spam and good lessons is taken: so many steps for twice as much.
+_FINENESS = 32
+_MOST_KNOWN = 20_000
 
 
-def spam_shares(
-    seen: Iterable[tuple[float, float, int]], spam_learned: int, ham_learned: int
-) -> list[tuple[float, int]]:
-    """The chance, 0 to 1, that what has a word in it is spam (Robinson's f(w)), and for how many words.
+class Shares(dict[float, tuple[float, float, float] | None]):
+    """What it says that a word was seen so often: how surely, and the logarithms of the chances of both sides.
 
-    `seen` says in how many lessons of spam and in how many good ones so many words stood: most were
-    seen as rarely as many others.
+    None for what says hardly anything. All that was seen as often says the same, as long as there
+    are about as many lessons of spam for a good one: worked out once.
     """
-    balance = spam_learned / ham_learned
-    known, half = _STRENGTH, _STRENGTH / 2
-    return [
-        ((half + (spam + ham) * spam / (spam + ham * balance)) / (known + spam + ham), words)
-        for spam, ham, words in seen
-    ]
+
+    def __init__(self, balance: int) -> None:
+        self._balance = 2.0 ** (balance / _FINENESS)
+
+    def __missing__(self, seen: float) -> tuple[float, float, float] | None:
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        spam, ham = seen % ONE_HAM, seen // ONE_HAM
+        share = _spam_share(spam, ham, self._balance) if seen else 0.5
+        sureness = abs(share - 0.5)
+        said = (-sureness, math.log(share), math.log(1 - share)) if sureness > _LEAST else None
+        self[seen] = said
+        return said
 
 
-def log_odds(shares: list[tuple[float, int]]) -> float:
-    """What all of them say together, by Fisher's chi-square; between -6 (good) and 6 (spam)."""
+def balance_of(spam_learned: int, ham_learned: int) -> int:
+    """How many lessons of spam there were for a good one, in steps."""
+    return round(_FINENESS * math.log2(spam_learned / ham_learned))
+
+
+def _spam_share(spam: float, ham: float, balance: float) -> float:
+    """The chance, 0 to 1, that what has a word in it is spam (Robinson's f(w))."""
+    known = spam + ham
+    return (_STRENGTH / 2 + known * spam / (spam + ham * balance)) / (_STRENGTH + known)
+
+
+def log_odds(seen: Mapping[float, int], shares: Shares) -> float:
+    """What all words say together, by Fisher's chi-square; between -6 (good) and 6 (spam).
+
+    `seen` says how many of them were seen so often: most as rarely as many others.
+    """
     said = [
-        (-abs(share - 0.5), share, words) for share, words in shares if abs(share - 0.5) > _LEAST
+        (known, words)
+        for known, words in zip(map(shares.__getitem__, seen), seen.values(), strict=True)
+        if known
     ]
     said.sort()
     heard, for_spam, for_ham = 0, [], []
-    for _sureness, share, words in said:
+    for (_sureness, spam_like, ham_like), words in said:
         times = min(words, _MOST - heard)
         heard += times
-        for_spam.append(times * math.log(share))
-        for_ham.append(times * math.log(1 - share))
+        for_spam.append(times * spam_like)
+        for_ham.append(times * ham_like)
         if heard == _MOST:
             break
     if not heard:
         return 0.0
-    spam_like = _chi_square(-2 * math.fsum(for_spam), heard)
-    ham_like = _chi_square(-2 * math.fsum(for_ham), heard)
-    chance = min(max((1 + spam_like - ham_like) / 2, 1e-9), 1 - 1e-9)
+    difference = _chi_square(-math.fsum(for_spam), heard) - _chi_square(-math.fsum(for_ham), heard)
+    chance = min(max((1 + difference) / 2, 1e-9), 1 - 1e-9)
     return min(max(math.log(chance / (1 - chance)), -_SUREST), _SUREST)
 
 
-def _chi_square(value: float, pairs: int) -> float:
-    """The chance of so great a sum or a greater one, with two degrees of freedom a piece."""
-    half = value / 2
+def _chi_square(half: float, pairs: int) -> float:
+    """The chance of twice so great a sum or a greater one, with two degrees of freedom a piece."""
     first = math.exp(-half) if half < 700 else 0.0
     ratios = [half / number for number in range(1, pairs)]
     return min(math.fsum(accumulate(ratios, mul, initial=first)), 1.0)

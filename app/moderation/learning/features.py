@@ -59,13 +59,15 @@ class Features:
 
 @dataclass(frozen=True)
 class Reading:
-    """A comment, read: eight sets of buckets, each with the place at which its name stands."""
+    """A comment, read: eight sets of buckets, and by what name each of them goes."""
 
     seed: int
     text: str
-    sets: tuple[dict[int, int], ...]
-    # The buckets of all pieces of the text in their order, and where each word begins.
-    pieces: list[int]
+    sets: tuple[Collection[int], ...]
+    # At which place the name of a bucket stands, for each set but the first.
+    places: tuple[dict[int, int], ...]
+    # The buckets of the first four sets in the order of the text, and where each word begins in it.
+    in_order: tuple[list[int], ...]
     starts: list[int]
     # The names of each set, but those of pieces and of pairs: they follow from the text and the words.
     names: tuple[list[str], ...]
@@ -108,13 +110,11 @@ def read(words: Words, seed: int) -> Reading:
     addresses, domain_pieces = _address_names(words, linked), _domain_pieces(linked, seed)
     text = f" {folded.text} "
     split = _WORD.split(text, _MOST_NAMES)
-    in_order = split[1::2]
     known = _known_by(seed)
-    pieces = _pieces(text, seed)
-    numbers = list(map(known[WORDS].__getitem__, in_order))
+    numbers = list(map(known[WORDS].__getitem__, split[1::2]))
     names: tuple[list[str], ...] = (
         [],
-        in_order,
+        split[1::2],
         [],
         [],
         form_of(words, folded, name, links, website),
@@ -122,20 +122,26 @@ def read(words: Words, seed: int) -> Reading:
         list(addresses),
         [],
     )
-    hashed = (
-        pieces,
+    in_order = (
+        _pieces(text, seed),
         numbers,
         _paired(numbers, numbers[1:], _NEXT),
         _paired(numbers, numbers[2:], _NEXT_BUT_ONE),
+    )
+    hashed = (
+        (),
+        *in_order[1:],
         *(map(known[kind].__getitem__, names[kind]) for kind in (FORM, AUTHOR, LINKS)),
         [piece for piece, _address in domain_pieces],
     )
+    places = tuple([dict(zip(one, count(), strict=False)) for one in hashed])
     return Reading(
         seed=seed,
         text=text,
-        sets=tuple(dict(zip(one, count(), strict=False)) for one in hashed),
-        pieces=pieces,
-        starts=list(accumulate(map(len, split)))[::2],
+        sets=(set(in_order[GRAMS]), *places[1:]),
+        places=places,
+        in_order=in_order,
+        starts=list(accumulate(map(len, split)))[: 2 * len(numbers) : 2],
         names=names,
         addresses={
             LINKS: list(addresses.values()),

@@ -4,6 +4,7 @@ Each fact is a code. `sentence_of` says it to a moderator.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits
 
@@ -36,6 +37,7 @@ _NO_CAPITALS = (ascii_lowercase + digits).encode()
 _NAME_SIGNS = str.maketrans(
     ascii_uppercase + ascii_lowercase + digits, "A" * 26 + "a" * 26 + "1" * 10
 )
+_SHARES = (0, 2, 5, 10, 20, 40, 70, 100)
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _REPEATED = re.compile(r"([a1])\1+|(A)A+")
 
@@ -193,7 +195,4 @@ def _size(count: int) -> str:
 
 
 def _share(part: int, whole: int) -> str:
-    percent = 100 * part // whole
-    return next(
-        f"{limit} % or less" for limit in (0, 2, 5, 10, 20, 40, 70, 100) if percent <= limit
-    )
+    return f"{_SHARES[bisect_left(_SHARES, 100 * part // whole)]} % or less"

@@ -7,10 +7,12 @@ from array import array
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from zlib import crc32
 
-from app.moderation.learning.bayes import log_odds, spam_shares
+from app.moderation.learning.bayes import ONE_HAM, Shares, balance_of, log_odds
 from app.moderation.learning.features import (
     AUTHOR,
     DOMAIN_GRAMS,
@@ -18,6 +20,7 @@ from app.moderation.learning.features import (
     GRAMS,
     LINKS,
     PAIRS,
+    SETS,
     SKIPS,
     WORDS,
     Features,
@@ -31,32 +34,33 @@ SLOTS = 1 << 18
 # Sets that share a weight, the weight, and how many buckets are usual. The more there are the less
 # each says; but were it divided by the root of their number, good words added to spam would thin it out.
 GROUPS = (
-    ((GRAMS,), 1.0, 300),
-    ((WORDS, PAIRS, SKIPS), 1.0, 120),
+    ((GRAMS,), 1.4, 300),
+    ((WORDS, PAIRS, SKIPS), 0.6, 120),
     ((FORM,), 0.5, 15),
-    ((AUTHOR,), 0.4, 15),
-    ((LINKS, DOMAIN_GRAMS), 0.8, 20),
+    ((AUTHOR,), 0.7, 15),
+    ((LINKS, DOMAIN_GRAMS), 1.0, 20),
 )
 _THINNED = 0.35
+_GROUP_OF = [group for kind in range(SETS) for group in GROUPS if kind in group[0]]
 COUNTED = (WORDS, PAIRS, FORM, LINKS)
 
 # How far a lesson goes, and how much the first ones count before there is anything to go by.
 _RATE = 1.4
-_START = 0.01
+_START = 0.02
 # How sharply the halves are asked before a step, and how much the naive one has to say then.
-_TEMPER = 0.4
+_TEMPER = 0.45
 _JOINT = 0.5
 # One lesson may be off so far at most. Once much is known, one that contradicts all of it is as
 # likely a slip of the moderator's as news: the further off it is, the more of its step is left out.
-_FURTHEST = 0.8
-_DOUBTED = 0.6
-_DOUBTED_AFTER = 200
+_FURTHEST = 0.95
+_DOUBTED = 0.9
+_DOUBTED_AFTER = 150
 # From where on it is right enough to leave it alone.
 _NEAR_ENOUGH = 0.05
 # The shares of both halves; that of the naive one falls from this to that, half way by so many labels.
-_LINEAR = 0.5
-_NAIVE, _NAIVE_LAST = 0.5, 0.05
-_HALVED_BY = 800
+_LINEAR = 0.42
+_NAIVE, _NAIVE_LAST = 0.42, 0.05
+_HALVED_BY = 1200
 
 # All steps are multiples of these, which 24 bits hold exactly: what was added can be taken away
 # without a trace, and a state is the same after it was saved.
@@ -66,10 +70,6 @@ _FINE_ERROR = 1024
 # So many lessons can be taken back by the very step they were; older ones by a typical step.
 _STEPS_KEPT = 1000
 _TYPICAL = 0.5
-
-
-# In how many lessons of spam and in how many good ones, in one number: to look one up is dear.
-ONE_HAM = 2.0**24
 
 
 def _zeros() -> array[float]:
@@ -96,6 +96,11 @@ class Learned:
     ham_brought: int = 0
     # The newest last: which lesson, and its step; None for one that a cap kept from being learned.
     steps: list[tuple[int, float | None]] = field(default_factory=list)
+    # Worked out anew whenever the balance of the lessons is another.
+    _balance: int | None = field(default=None, init=False, repr=False, compare=False)
+    _shares: Shares = field(
+        default_factory=lambda: Shares(0), init=False, repr=False, compare=False
+    )
 
     @property
     def tables(self) -> dict[str, array[float]]:
@@ -112,9 +117,20 @@ class Learned:
         """How many lessons there were, wherever they were given."""
         return self.spam_learned + self.ham_learned
 
-    def score(self, features: Seen) -> float:
-        """The chance that it is spam, 0 to 1, as far as was learned."""
-        return _chance(_LINEAR * self._linear(features) + self._share() * self._naive(features))
+    def chance(self, linear: float, naive: float) -> float:
+        """The chance that something is spam, 0 to 1, of which the two halves say this."""
+        return _chance(_LINEAR * linear + self._share() * naive)
+
+    def naive(self, sets: Sequence[Collection[int]]) -> float:
+        """What the naive half says of eight sets of buckets, in log-odds."""
+        if not self.spam_learned or not self.ham_learned:
+            return 0.0
+        balance = balance_of(self.spam_learned, self.ham_learned)
+        if balance != self._balance:
+            self._balance, self._shares = balance, Shares(balance)
+        seen = self.seen
+        found = chain.from_iterable([picked(seen, sets[kind]) for kind in COUNTED])
+        return log_odds(Counter(found), self._shares)
 
     def learn(self, features: Features, label: str) -> None:
         """One step towards a moderator's label."""
@@ -135,8 +151,8 @@ class Learned:
         self._count(features, label, -1)
         self._move_back(features, step)
 
-    def _step(self, features: Seen, label: str) -> float:
-        naive = _JOINT * self._share() * self._naive(features) / _LINEAR
+    def _step(self, features: Features, label: str) -> float:
+        naive = _JOINT * self._share() * self.naive(features.sets) / _LINEAR
         off = _chance(_TEMPER * (self._linear(features) + naive)) - (label == SPAM)
         off = max(-_FURTHEST, min(_FURTHEST, off))
         off *= 1 - _DOUBTED * off * off * min(1.0, self.known / _DOUBTED_AFTER)
@@ -145,23 +161,10 @@ class Learned:
     def _share(self) -> float:
         return _NAIVE_LAST + _NAIVE / (1 + self.known / _HALVED_BY)
 
-    def _linear(self, features: Seen) -> float:
+    def _linear(self, features: Features) -> float:
         weights = self.weights
         # Weights are multiples of one power of two: their sum is exact in any order.
         return math.fsum(scale * sum(picked(weights, one)) for one, scale in scaled(features))
-
-    def _naive(self, features: Seen) -> float:
-        if not self.spam_learned or not self.ham_learned:
-            return 0.0
-        seen: Counter[float] = Counter()
-        for place in COUNTED:
-            seen.update(picked(self.seen, features.sets[place]))
-        shares = spam_shares(
-            ((both % ONE_HAM, both // ONE_HAM, words) for both, words in seen.items() if both),
-            self.spam_learned,
-            self.ham_learned,
-        )
-        return log_odds(shares)
 
     def _move(self, features: Features, off: float) -> None:
         if not off:
@@ -217,20 +220,27 @@ class Learned:
         return -_TYPICAL if label == SPAM else _TYPICAL
 
 
+@lru_cache(maxsize=1 << 14)
+def scale_of(kind: int, size: int) -> float:
+    """The weight of one bucket in a set of a group in which so many buckets are."""
+    _kinds, weight, usual = _GROUP_OF[kind]
+    return weight * math.pow(usual / (size or 1), _THINNED) / math.sqrt(usual)
+
+
 def scales_of(features: Seen) -> list[float]:
     """The weight of one bucket in each set."""
-    scales = []
-    for places, weight, usual in GROUPS:
-        size = sum([len(features.sets[place]) for place in places]) or 1
-        scales += [weight * (usual / size) ** _THINNED / math.sqrt(usual)] * len(places)
-    return scales
+    sizes = list(map(len, features.sets))
+    return [
+        scale_of(kind, sum([sizes[other] for other in _GROUP_OF[kind][0]])) for kind in range(SETS)
+    ]
 
 
 def picked(table: array[float], buckets: Collection[int]) -> Sequence[float]:
     """The numbers of these buckets, in their order; several times as fast as one by one."""
     if len(buckets) < 2:
         return [table[bucket] for bucket in buckets]
-    return itemgetter(*buckets)(table)
+    numbers: tuple[float, ...] = itemgetter(*buckets)(table)
+    return numbers
 
 
 def scaled(features: Seen) -> Iterator[tuple[Collection[int], float]]:

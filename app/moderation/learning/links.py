@@ -59,9 +59,10 @@ def read_link(address: str) -> Link | None:
 
 
 @lru_cache(maxsize=1)
-def _suffixes() -> PublicSuffixList:
+def load_suffixes() -> PublicSuffixList:
+    """The list of ends under which anybody registers names; read at a start, which takes a tenth of a second."""
     return PublicSuffixList()
 
 
 def _registered(host: str) -> str:
-    return str(_suffixes().privatesuffix(host) or host)
+    return str(load_suffixes().privatesuffix(host) or host)

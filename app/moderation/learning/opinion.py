@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from app.core.i18n import _
 from app.moderation.learning.features import Reading
+from app.moderation.learning.judging import hear, score_of
 from app.moderation.learning.learner import Learned
 from app.moderation.learning.reasons import Reason, reasons_of
 
@@ -50,8 +51,9 @@ def opinion_of(reading: Reading, learned: Learned, thresholds: Thresholds = DEFA
     spam, ham = learned.learned_here
     if min(spam, ham) < ENOUGH:
         return Opinion(None, Verdict.UNSURE, (), spam, ham)
-    score = learned.score(reading)
-    return Opinion(score, verdict_of(score, thresholds), reasons_of(reading, learned), spam, ham)
+    heard = hear(reading, learned)
+    score = score_of(reading, learned, heard)
+    return Opinion(score, verdict_of(score, thresholds), reasons_of(reading, heard), spam, ham)
 
 
 def verdict_of(score: float, thresholds: Thresholds = DEFAULT) -> Verdict:

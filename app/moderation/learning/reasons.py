@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from itertools import chain
 from typing import TypeAlias
 
 from app.core.i18n import _, marked
@@ -21,7 +20,7 @@ from app.moderation.learning.features import (
     Reading,
 )
 from app.moderation.learning.form import sentence_of
-from app.moderation.learning.learner import Learned, picked, scales_of
+from app.moderation.learning.judging import Heard
 
 MOST = 8
 LEAST = 3
@@ -47,14 +46,13 @@ class Reason:
 _Spoken: TypeAlias = tuple[int, list[float], Collection[int]]
 
 
-def reasons_of(reading: Reading, learned: Learned) -> tuple[Reason, ...]:
+def reasons_of(reading: Reading, heard: Heard) -> tuple[Reason, ...]:
     """The strongest for and against, words and addresses first; three at least."""
-    weights, scales = learned.weights, scales_of(reading)
     spoken = [
-        _of_words(reading, weights, scales),
-        *(_of_set(kind, reading, weights, scales[kind]) for kind in (PAIRS, SKIPS, FORM)),
-        _of_addresses(reading, weights, scales),
-        _of_author(reading, weights, scales[AUTHOR]),
+        _of_words(reading, heard),
+        *(_of_set(kind, reading, heard) for kind in (PAIRS, SKIPS, FORM)),
+        _of_addresses(reading, heard),
+        _of_author(reading, heard),
     ]
     # Only what is chosen is put into words: there are hundreds of others.
     chosen = _strongest(spoken)
@@ -81,44 +79,40 @@ def _strongest(spoken: list[_Spoken]) -> list[tuple[float, int, int]]:
     ]
 
 
-def _of_words(reading: Reading, weights: array[float], scales: list[float]) -> _Spoken:
+def _of_words(reading: Reading, heard: Heard) -> _Spoken:
     """Each word with the pieces that lie in it and at its edges."""
-    scale, own, words = scales[GRAMS], scales[WORDS], reading.sets[WORDS]
-    so_far = list(accumulate(picked(weights, reading.pieces), initial=0.0))
-    starts, names = reading.starts, reading.names[WORDS]
+    scale, own, so_far = heard.scales[GRAMS], heard.scales[WORDS], heard.pieces
+    starts, names, places = reading.starts, reading.names[WORDS], reading.places[WORDS].values()
     # One blank before the word and one behind it belong to its pieces; a piece has four letters.
-    edges = [
-        (start - 1, max(start + len(names[place]) - 2, start - 1))
-        for place in words.values()
-        for start in (starts[place],)
+    pieces = [
+        so_far[starts[place] + max(len(names[place]) - 2, -1)] - so_far[starts[place] - 1]
+        for place in places
     ]
-    summed = [
-        own * weight + scale * (so_far[last] - so_far[first])
-        for weight, (first, last) in zip(picked(weights, words), edges, strict=True)
-    ]
-    return WORDS, summed, words.values()
+    weights = heard.weights[WORDS]
+    summed = [own * word + scale * inside for word, inside in zip(weights, pieces, strict=True)]
+    return WORDS, summed, places
 
 
-def _of_set(kind: int, reading: Reading, weights: array[float], scale: float) -> _Spoken:
-    one = reading.sets[kind]
-    return kind, [scale * weight for weight in picked(weights, one)], one.values()
+def _of_set(kind: int, reading: Reading, heard: Heard) -> _Spoken:
+    scale = heard.scales[kind]
+    return kind, [scale * weight for weight in heard.weights[kind]], reading.places[kind].values()
 
 
-def _of_addresses(reading: Reading, weights: array[float], scales: list[float]) -> _Spoken:
+def _of_addresses(reading: Reading, heard: Heard) -> _Spoken:
     """All that is known of an address, under its domain."""
     sums: dict[str, float] = {}
     for kind in (LINKS, DOMAIN_GRAMS):
-        addresses, one = reading.addresses[kind], reading.sets[kind]
-        for weight, place in zip(picked(weights, one), one.values(), strict=True):
+        addresses, places = reading.addresses[kind], reading.places[kind].values()
+        for weight, place in zip(heard.weights[kind], places, strict=True):
             whose = addresses[place]
-            sums[whose] = sums.get(whose, 0.0) + scales[kind] * weight
+            sums[whose] = sums.get(whose, 0.0) + heard.scales[kind] * weight
     return LINKS, list(sums.values()), [reading.addresses[LINKS].index(whose) for whose in sums]
 
 
-def _of_author(reading: Reading, weights: array[float], scale: float) -> _Spoken:
+def _of_author(reading: Reading, heard: Heard) -> _Spoken:
     """All that is known of a name, under the whole of it."""
-    one = reading.sets[AUTHOR]
-    return AUTHOR, [scale * sum(picked(weights, one))] if one else [], [0] if one else []
+    weights = heard.weights[AUTHOR]
+    return AUTHOR, [heard.scales[AUTHOR] * sum(weights)] if weights else [], [0] if weights else []
 
 
 def _said(kind: int, place: int, reading: Reading) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from app.moderation.learning.caps import Caps, subjects_of
 from app.moderation.learning.features import Reading, read
+from app.moderation.learning.judging import hear, score_of
 from app.moderation.learning.learner import Learned
 from app.moderation.learning.opinion import Opinion, opinion_of
 from app.moderation.learning.packing import state_size
@@ -36,7 +37,8 @@ class Trial:
         opinion = opinion_of(reading, self.learned)
         if opinion.score is not None:
             return opinion
-        score, reasons = self.learned.score(reading), reasons_of(reading, self.learned)
+        heard = hear(reading, self.learned)
+        score, reasons = score_of(reading, self.learned, heard), reasons_of(reading, heard)
         return Opinion(score, opinion.verdict, reasons, opinion.spam_learned, opinion.ham_learned)
 
     def train(self, words: Words, label: str, day: int | None) -> bool:
