@@ -16,7 +16,7 @@ from app.moderation.learned import rebuild as learn_anew
 from app.moderation.learned_state import find_state, replace_memory
 from app.moderation.learning.learner import Learned
 from app.moderation.learning.links import load_suffixes
-from app.moderation.learning.opinion import as_sentence
+from app.moderation.learning.opinion import as_sentences
 from app.moderation.learning.packing import NotReadable, state_size, to_file
 from app.moderation.learning.trial import Trial
 from app.moderation.learning.words import Words
@@ -168,7 +168,7 @@ def _classify(trial: Trial, asked: dict[str, Any]) -> dict[str, Any]:
     return {
         "score": opinion.score,
         "verdict": opinion.verdict,
-        "reasons": [as_sentence(reason) for reason in opinion.reasons],
+        "reasons": as_sentences(opinion.reasons),
     }
 
 

@@ -29,6 +29,7 @@ from app.moderation.learning.learner import Learned
 from app.moderation.learning.lessons import Entry, Memory, TakenBack
 from app.moderation.learning.opinion import DEFAULT, Opinion, Thresholds, opinion_of
 from app.moderation.learning.packing import pack
+from app.moderation.learning.reasons import MOST
 from app.moderation.learning.words import Words
 from app.moderation.models import Decision
 
@@ -90,9 +91,11 @@ class LocalFilter:
                 self._memory.take_in(entry)
         return not lines.has_more
 
-    def judge(self, words: Words, thresholds: Thresholds = DEFAULT) -> Opinion:
-        """What it says about a comment."""
-        return opinion_of(read(words, self.learned.seed), self.learned, thresholds)
+    def judge(
+        self, words: Words, thresholds: Thresholds = DEFAULT, most: int = 2 * MOST
+    ) -> Opinion:
+        """What it says about a comment; no more reasons than `most`."""
+        return opinion_of(read(words, self.learned.seed), self.learned, thresholds, most)
 
     async def _begin(self, session: AsyncSession) -> None:
         found = await read_memory(session)

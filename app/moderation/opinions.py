@@ -6,7 +6,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.moderation.learned import LocalFilter
-from app.moderation.learning.opinion import as_sentence
+from app.moderation.learning.opinion import as_sentences
 from app.moderation.learning.words import Words
 from app.moderation.submission import Learned, Submission
 
@@ -26,10 +26,10 @@ async def local_opinion(
     """
     local_filter = local_filter_of(session)
     await local_filter.catch_up(session)
-    opinion = local_filter.judge(words_of(submission, akismet))
+    opinion = local_filter.judge(words_of(submission, akismet), most=_REASONS)
     if opinion.score is None:
         return None
-    reasons = tuple(f"{as_sentence(reason)}." for reason in opinion.reasons[:_REASONS])
+    reasons = tuple(f"{sentence}." for sentence in as_sentences(opinion.reasons))
     return Learned(opinion.score, reasons)
 
 

@@ -7,7 +7,7 @@ from app.moderation.learning.opinion import (
     Opinion,
     Thresholds,
     Verdict,
-    as_sentence,
+    as_sentences,
     opinion_of,
     verdict_of,
 )
@@ -66,7 +66,7 @@ def test_there_are_three_reasons_for_the_shortest_comment() -> None:
 
 
 def test_a_reason_is_a_sentence() -> None:
-    said = [as_sentence(reason) for reason in opinion(spam(30)[29], taught(25)).reasons]
+    said = as_sentences(opinion(spam(30)[29], taught(25)).reasons)
 
     assert any(sentence.startswith("“cheap”: speaks for spam (+") for sentence in said)
 

@@ -6,8 +6,6 @@ were added on purpose. So it weighs less the more is known.
 
 import math
 from collections.abc import Mapping
-from itertools import accumulate
-from operator import mul
 
 # In how many lessons of spam and in how many good ones, in one number: to look one up is dear.
 ONE_HAM = 2.0**24
@@ -61,28 +59,37 @@ def log_odds(seen: Mapping[float, int], shares: Shares) -> float:
     `seen` says how many of them were seen so often: most as rarely as many others.
     """
     said = [
-        (known, words)
+        (*known, words)
         for known, words in zip(map(shares.__getitem__, seen), seen.values(), strict=True)
         if known
     ]
-    said.sort()
-    heard, for_spam, for_ham = 0, [], []
-    for (_sureness, spam_like, ham_like), words in said:
-        times = min(words, _MOST - heard)
-        heard += times
-        for_spam.append(times * spam_like)
-        for_ham.append(times * ham_like)
-        if heard == _MOST:
-            break
+    heard = sum([words for *_known, words in said])
+    if heard > _MOST:
+        said, heard = _surest(said), _MOST
     if not heard:
         return 0.0
-    difference = _chi_square(-math.fsum(for_spam), heard) - _chi_square(-math.fsum(for_ham), heard)
+    for_spam = -math.fsum([words * spam_like for _sureness, spam_like, _ham_like, words in said])
+    for_ham = -math.fsum([words * ham_like for _sureness, _spam_like, ham_like, words in said])
+    difference = _chi_square(for_spam, heard) - _chi_square(for_ham, heard)
     chance = min(max((1 + difference) / 2, 1e-9), 1 - 1e-9)
     return min(max(math.log(chance / (1 - chance)), -_SUREST), _SUREST)
 
 
+def _surest(said: list[tuple[float, float, float, int]]) -> list[tuple[float, float, float, int]]:
+    """The surest first, no more words than are heard."""
+    surest, left = [], _MOST
+    for sureness, spam_like, ham_like, words in sorted(said):
+        surest.append((sureness, spam_like, ham_like, min(words, left)))
+        left -= words
+        if left <= 0:
+            break
+    return surest
+
+
 def _chi_square(half: float, pairs: int) -> float:
     """The chance of twice so great a sum or a greater one, with two degrees of freedom a piece."""
-    first = math.exp(-half) if half < 700 else 0.0
-    ratios = [half / number for number in range(1, pairs)]
-    return min(math.fsum(accumulate(ratios, mul, initial=first)), 1.0)
+    series = 1.0
+    for number in range(pairs - 1, 0, -1):
+        series = 1.0 + series * half / number
+    # Beyond that it is nothing, and the series more than a number can be.
+    return min(math.exp(-half) * series, 1.0) if half < 300 else 0.0

@@ -37,6 +37,8 @@ _WORD = re.compile(r"([^\W_]+(?:['’][^\W_]+)*|[$€£¥₽₹]+)")
 _MOST_NAMES = 600
 # The number of a pair is made of those of its words; two factors, so that "a b" is not "a … b".
 _NEXT, _NEXT_BUT_ONE = 7919, 104_729
+# What tells alphabets apart whose letters have the same lower byte; nothing for the first one.
+_SPREAD = bytes(89 * upper % 256 for upper in range(256))
 # Beside the alphabet of texts, those of addresses.
 _KINDS = {"link": 1, "website": 2}
 _MOST_KNOWN = 20_000
@@ -179,14 +181,19 @@ def _alphabet_of(seed: int) -> bytes:
     )
 
 
+def _bytes(text: str) -> bytes:
+    """A byte a letter; those that are none get one that is not usual in their alphabet."""
+    if text.isascii():
+        return text.encode()
+    coded = text.encode("utf-32-le", "surrogatepass")
+    low, high = coded[::4], coded[1::4].translate(_SPREAD)
+    both = int.from_bytes(low, "little") ^ int.from_bytes(high, "little")
+    return both.to_bytes(len(low), "little")
+
+
 def _pieces(text: str, seed: int) -> list[int]:
     """The buckets of all pieces of four letters: four bytes, read as they lie there, are a number."""
-    # A byte a letter; those that are none get one that is not usual in their alphabet.
-    coded = (
-        text.encode()
-        if text.isascii()
-        else bytes([code + (code >> 8) * 89 & 255 for code in map(ord, text)])
-    ).translate(_alphabet_of(seed))
+    coded = _bytes(text).translate(_alphabet_of(seed))
     pieces = [0] * max(len(text) - 3, 0)
     for first in range(min(4, len(pieces))):
         whole = (len(text) - first) // 4

@@ -37,7 +37,7 @@ _WORD = re.compile(r"\w+")
 _UNSEEN = re.compile(
     r"(?<=[^\W\d_])[\u00ad\u200b-\u200d\u2060-\u2064\ufeff]+(?=[A-Za-z\u0370-\u052f])"
 )
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200d\u2060-\u2064\ufeff]")
+_INVISIBLE = set("\u00ad\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff")
 _FANCY = re.compile(
     r"[\u1d00-\u1d7f\u2100-\u214f\u24b6-\u24e9\uff21-\uff5a"
     r"\U0001d400-\U0001d7ff\U0001f130-\U0001f189]"
@@ -75,18 +75,18 @@ def fold(text: str) -> Folded:
 
 def _folded(raw: str) -> Folded:
     # Every letter once: few texts have any that asks for more than a look.
-    letters = "".join(set(raw))
+    letters = set(raw)
     # Marks are dropped before composing, too: a letter with a hundred of them is that letter.
     seen = unicodedata.normalize("NFKC", raw)
-    for letter in set(seen):
+    for letter in letters if seen == raw else set(seen):
         if (kept := _kept(letter)) != letter:
             seen = seen.replace(letter, kept)
     text = unicodedata.normalize("NFKC", " ".join(seen.casefold().split())[:LONGEST])
     plain, lookalikes = _without_lookalikes(text)
     return Folded(
         " ".join(plain.split())[:LONGEST],
-        unseen=len(_UNSEEN.findall(raw)) if _INVISIBLE.search(letters) else 0,
-        fancy=len(_FANCY.findall(raw)) if _FANCY.search(letters) else 0,
+        unseen=len(_UNSEEN.findall(raw)) if letters & _INVISIBLE else 0,
+        fancy=len(_FANCY.findall(raw)) if _FANCY.search("".join(letters)) else 0,
         lookalikes=lookalikes,
     )
 

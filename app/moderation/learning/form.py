@@ -5,6 +5,7 @@ Each fact is a code. `sentence_of` says it to a moderator.
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits
 
@@ -17,9 +18,6 @@ _HTML_LINK = re.compile(r"<a\s[^>]*href", re.IGNORECASE)
 _BBCODE_LINK = re.compile(r"\[(?:url|link)\b", re.IGNORECASE)
 _MARKDOWN_LINK = re.compile(r"\]\(\s*https?:", re.IGNORECASE)
 _CODE = re.compile(r"```|`[^`\n]+`|<code|<pre|^ {4}\S", re.IGNORECASE | re.MULTILINE)
-_CAPITALS = re.compile(r"[A-ZА-ЯΑ-Ω]+")
-_DIGITS = re.compile(r"\d+")
-_LETTERS = re.compile(r"[^\W\d_]+")
 _PICTURE = re.compile(r"[\u2600-\u27bf\U0001f300-\U0001faff]")
 _MONEY = re.compile(r"[$€£¥₽₹₿]")
 _PHONE = re.compile(r"\+?\d[\d ().-]{7,20}\d")
@@ -151,11 +149,14 @@ def _counted(raw: str) -> tuple[int, int, int]:
         in_capitals = left.translate(None, _NO_CAPITALS)
         in_letters = left.translate(None, _DIGIT_BYTES)
         return len(in_letters), len(in_capitals), len(left) - len(in_letters)
-    return (
-        len("".join(_LETTERS.findall(raw))),
-        len("".join(_CAPITALS.findall(raw))),
-        len("".join(_DIGITS.findall(raw))),
-    )
+    letters = capitals = numbers = 0
+    for letter, times in Counter(raw).items():
+        if letter.isalpha():
+            letters += times
+            capitals += times if letter.isupper() else 0
+        elif letter.isdecimal():
+            numbers += times
+    return letters, capitals, numbers
 
 
 def _of_scripts(text: str) -> Iterator[str]:

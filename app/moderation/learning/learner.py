@@ -229,10 +229,11 @@ def scale_of(kind: int, size: int) -> float:
 
 def scales_of(features: Seen) -> list[float]:
     """The weight of one bucket in each set."""
-    sizes = list(map(len, features.sets))
-    return [
-        scale_of(kind, sum([sizes[other] for other in _GROUP_OF[kind][0]])) for kind in range(SETS)
-    ]
+    sets, scales = features.sets, []
+    for kinds, _weight, _usual in GROUPS:
+        scale = scale_of(kinds[0], sum([len(sets[kind]) for kind in kinds]))
+        scales += [scale] * len(kinds)
+    return scales
 
 
 def picked(table: array[float], buckets: Collection[int]) -> Sequence[float]:

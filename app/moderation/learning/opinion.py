@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ from app.core.i18n import _
 from app.moderation.learning.features import Reading
 from app.moderation.learning.judging import hear, score_of
 from app.moderation.learning.learner import Learned
-from app.moderation.learning.reasons import Reason, reasons_of
+from app.moderation.learning.reasons import MOST, Reason, reasons_of
 
 # Before so many of each were learned here, everything waits for a person.
 ENOUGH = 20
@@ -46,14 +46,17 @@ class Opinion:
 DEFAULT = Thresholds()
 
 
-def opinion_of(reading: Reading, learned: Learned, thresholds: Thresholds = DEFAULT) -> Opinion:
-    """What it says about a comment that was read with its own seed."""
+def opinion_of(
+    reading: Reading, learned: Learned, thresholds: Thresholds = DEFAULT, most: int = 2 * MOST
+) -> Opinion:
+    """What it says about a comment that was read with its own seed; no more reasons than `most`."""
     spam, ham = learned.learned_here
     if min(spam, ham) < ENOUGH:
         return Opinion(None, Verdict.UNSURE, (), spam, ham)
     heard = hear(reading, learned)
     score = score_of(reading, learned, heard)
-    return Opinion(score, verdict_of(score, thresholds), reasons_of(reading, heard), spam, ham)
+    reasons = reasons_of(reading, heard, most)
+    return Opinion(score, verdict_of(score, thresholds), reasons, spam, ham)
 
 
 def verdict_of(score: float, thresholds: Thresholds = DEFAULT) -> Verdict:
@@ -63,14 +66,14 @@ def verdict_of(score: float, thresholds: Thresholds = DEFAULT) -> Verdict:
     return Verdict.HAM if score < thresholds.ham else Verdict.UNSURE
 
 
-def as_sentence(reason: Reason) -> str:
-    """A reason as a moderator reads it, with the side it speaks for."""
-    if not reason.weight:
-        return _("{what}: says nothing yet").format(what=reason.what)
-    if reason.weight > 0:
-        return _("{what}: speaks for spam (+{weight:.2f})").format(
+def as_sentences(reasons: Iterable[Reason]) -> list[str]:
+    """Reasons as a moderator reads them, each with the side it speaks for."""
+    nothing = _("{what}: says nothing yet")
+    for_spam = _("{what}: speaks for spam (+{weight:.2f})")
+    against = _("{what}: speaks against spam ({weight:.2f})")
+    return [
+        (for_spam if reason.weight > 0 else against if reason.weight else nothing).format(
             what=reason.what, weight=reason.weight
         )
-    return _("{what}: speaks against spam ({weight:.2f})").format(
-        what=reason.what, weight=reason.weight
-    )
+        for reason in reasons
+    ]

@@ -46,8 +46,8 @@ class Reason:
 _Spoken: TypeAlias = tuple[int, list[float], Collection[int]]
 
 
-def reasons_of(reading: Reading, heard: Heard) -> tuple[Reason, ...]:
-    """The strongest for and against, words and addresses first; three at least."""
+def reasons_of(reading: Reading, heard: Heard, most: int = 2 * MOST) -> tuple[Reason, ...]:
+    """The strongest for and against, words and addresses first; three at least, if so many are asked for."""
     spoken = [
         _of_words(reading, heard),
         *(_of_set(kind, reading, heard) for kind in (PAIRS, SKIPS, FORM)),
@@ -61,7 +61,19 @@ def reasons_of(reading: Reading, heard: Heard) -> tuple[Reason, ...]:
         said_nothing = [place for size, place in zip(sizes, places, strict=True) if not size]
         chosen += [(0.0, FORM, place) for place in said_nothing[: LEAST - len(chosen)]]
     chosen.sort(key=lambda one: (one[1] == FORM, -abs(one[0]), one))
-    return tuple(Reason(_said(kind, place, reading), weight) for weight, kind, place in chosen)
+    # Most are words: what is around them is translated once.
+    quoted = _("“{words}”")
+    return tuple(
+        Reason(
+            _said(
+                kind,
+                reading.addresses[kind][place] if kind == LINKS else reading.name_at(kind, place),
+                quoted,
+            ),
+            weight,
+        )
+        for weight, kind, place in chosen[:most]
+    )
 
 
 def _strongest(spoken: list[_Spoken]) -> list[tuple[float, int, int]]:
@@ -115,13 +127,12 @@ def _of_author(reading: Reading, heard: Heard) -> _Spoken:
     return AUTHOR, [heard.scales[AUTHOR] * sum(weights)] if weights else [], [0] if weights else []
 
 
-def _said(kind: int, place: int, reading: Reading) -> str:
-    name = reading.name_at(kind, place)
+def _said(kind: int, name: str, quoted: str) -> str:
     if kind == FORM:
         return sentence_of(name)
     if kind == AUTHOR:
         return _("The name “{name}”").format(name=name[1:-1][:_LONGEST])
     if kind == LINKS:
-        whose, _blank, domain = reading.addresses[LINKS][place].partition(" ")
-        return _(_ADDRESSES[whose]).format(domain=domain)
-    return _("“{words}”").format(words=name[:_LONGEST])
+        form, _blank, domain = name.partition(" ")
+        return _(_ADDRESSES[form]).format(domain=domain)
+    return quoted.format(words=name[:_LONGEST])
