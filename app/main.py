@@ -12,6 +12,7 @@ from app.core.db import open_database
 from app.core.freshness.news import open_news
 from app.core.logs import configure_logs
 from app.core.page_cache import PageCache
+from app.moderation.learning.links import load_suffixes
 from app.settings import Settings
 from app.web import (
     account,
@@ -78,6 +79,8 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await news.open()
+        # A tenth of a second, which the first comment need not wait for.
+        load_suffixes()
         # What lives as long as the process need not be looked through for garbage again and again.
         gc.collect()
         gc.freeze()

@@ -19,6 +19,7 @@ from app.moderation.learned_state import (
     beginning,
     ensure_state,
     find_state,
+    forget_blocks,
     read_memory,
     seed_of,
     write_memory,
@@ -177,6 +178,7 @@ async def rebuild(
     async with work.unit_of_work() as db:
         state = await ensure_state(db, lock=True)
         state.generation += 1
+        await forget_blocks(db)
         await write_memory(db, state, learned, reached)
     return learned
 

@@ -109,6 +109,11 @@ async def write_memory(
     }
 
 
+async def forget_blocks(session: AsyncSession) -> None:
+    """Forget what was saved, but not what was brought: another version may have saved other tables."""
+    await session.execute(delete(LearnedBlock).where(LearnedBlock.name != _BROUGHT))
+
+
 async def beginning(session: AsyncSession) -> tuple[Learned, int]:
     """With what a rebuild begins, and after which line: nothing, or what was brought from elsewhere."""
     state = await ensure_state(session)
@@ -126,7 +131,7 @@ async def replace_memory(session: AsyncSession, content: bytes) -> Learned:
     last: int = await session.scalar(select(func.coalesce(func.max(Decision.id), 0))) or 0
     state.seed, state.figures = learned.seed, {"since": last}
     state.generation += 1
-    await session.execute(delete(LearnedBlock).where(LearnedBlock.name == _BROUGHT))
+    await session.execute(delete(LearnedBlock))
     await session.execute(_PUT_BLOCK, _pieces(to_file(learned)))
     await write_memory(session, state, learned, last)
     return learned
