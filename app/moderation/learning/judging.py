@@ -21,7 +21,7 @@ _STRETCH, _STRIDE = 10, 5
 # A text of no more words than this is one stretch.
 _SHORT = 12
 # How much of what a stretch says beyond the whole counts.
-_BEYOND = 0.6
+_BEYOND = 0.5
 
 
 @dataclass(frozen=True, slots=True)
