@@ -50,10 +50,12 @@ def score_of(reading: Reading, learned: Learned, heard: Heard | None = None) -> 
     said = [scale * sum(one) for scale, one in zip(heard.scales, heard.weights, strict=True)]
     linear, naive = math.fsum(said), learned.naive(reading.sets)
     if len(reading.starts) > _SHORT:
-        beyond, first = _worst_stretch(reading, learned.weights, heard)
-        linear += _BEYOND * max(beyond - math.fsum(said[:FORM]), 0.0)
-        in_stretch = learned.naive(_sets_of_stretch(reading, first))
-        naive += _BEYOND * max(in_stretch - naive, 0.0)
+        worst, first = _worst_stretch(reading, learned.weights, heard)
+        beyond = worst - math.fsum(said[:FORM])
+        if beyond > 0:
+            linear += _BEYOND * beyond
+            in_stretch = learned.naive(_sets_of_stretch(reading, first))
+            naive += _BEYOND * max(in_stretch - naive, 0.0)
     return learned.chance(linear, naive)
 
 
