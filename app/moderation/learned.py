@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import structlog
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,7 +30,7 @@ from app.moderation.learning.features import read
 from app.moderation.learning.learner import Learned
 from app.moderation.learning.lessons import Entry, Memory, TakenBack
 from app.moderation.learning.opinion import DEFAULT, Opinion, Thresholds, opinion_of
-from app.moderation.learning.packing import pack
+from app.moderation.learning.packing import NotReadable, pack
 from app.moderation.learning.reasons import MOST
 from app.moderation.learning.words import Words
 from app.moderation.models import Decision
@@ -39,6 +40,8 @@ AT_ONCE = 50
 # Who waits for nobody takes in more.
 _MANY = 500
 SAVED_EVERY = 100
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class LocalFilter:
         self._memory = Memory(Learned(seed=0))
         self._log = LogReader()
         self._generation: int | None = None
+        # Whether what lies in the database is another version's, and has to go when this is saved.
+        self.is_anew = False
         # Two requests may not take in the same line.
         self._turn = asyncio.Lock()
 
@@ -99,10 +104,22 @@ class LocalFilter:
         return opinion_of(read(words, self.learned.seed), self.learned, thresholds, most)
 
     async def _begin(self, session: AsyncSession) -> None:
-        found = await read_memory(session)
+        try:
+            found = await read_memory(session)
+        except NotReadable as trouble:
+            await self._begin_anew(session, str(trouble))
+            return
         if found is not None:
             state, self._memory = found
             self._generation, self._log = state.generation, LogReader(state.reached)
+
+    async def _begin_anew(self, session: AsyncSession, because: str) -> None:
+        # Comments come in whatever lies here: the log alone says what of it can still be learned.
+        log.warning("what the filter had saved can't be read", because=because)
+        state = await find_state(session)
+        assert state is not None
+        self._memory, self._log = Memory(Learned(state.seed)), LogReader()
+        self._generation, self.is_anew = state.generation, True
 
 
 async def lesson_for(
@@ -139,9 +156,11 @@ async def save_learned(work: Work, *, at_least: int = SAVED_EVERY) -> bool:
         if (
             state is None
             or state.generation != current.generation
-            or state.reached >= current.reached
+            or (state.reached >= current.reached and not current.is_anew)
         ):
             return False
+        if current.is_anew:
+            await forget_blocks(db)
         await write_memory(db, state, current.learned, current.reached)
     return True
 
