@@ -14,36 +14,28 @@ from app.core.logs import configure_logs
 from app.core.page_cache import PageCache
 from app.moderation.learning.links import load_suffixes
 from app.settings import Settings
-from app.web import (
+from app.web import errors, health
+from app.web.accounts import (
     account,
-    appeals,
-    archives,
-    commenting,
-    errors,
-    feeds,
-    files,
-    health,
-    leftovers,
     letters,
     new_password,
-    own_comment,
     people,
-    posts,
-    programs,
-    search,
     second_factor,
     setup,
     signing_in,
-    small_sum,
-    static_files,
 )
-from app.web.comment_floods import CommentFloods
-from app.web.cross_site import CrossSiteWrites
-from app.web.feed_limits import FeedLimit
+from app.web.comments import appeals, commenting, own_comment, small_sum
+from app.web.comments.floods import CommentFloods
+from app.web.door import static_files
+from app.web.door.cross_site import CrossSiteWrites
+from app.web.door.page_cache import PageCacheDoor
+from app.web.door.security import SecurityHeaders
+from app.web.feeds import of_posts as feeds
+from app.web.feeds.limits import FeedLimit
 from app.web.health import Jobs
+from app.web.leftovers import programs, redirects
 from app.web.moderating.routers import MODERATING
-from app.web.page_cache import PageCacheDoor
-from app.web.security import SecurityHeaders
+from app.web.pages import archives, files, posts, search
 from app.work import Doors
 from app.worker import Worker, at_work
 
@@ -58,7 +50,7 @@ ROUTERS = (
     programs.router,
     feeds.router,
     *MODERATING,
-    leftovers.router,
+    redirects.router,
     search.router,
     signing_in.router,
     account.router,

@@ -24,7 +24,7 @@ from app.core.schema import upgrade
 from app.discussions.models import Comment, CommentStatus
 from app.main import create_app
 from app.settings import Settings
-from app.web.session_cookie import cookie_name
+from app.web.accounts.session_cookie import cookie_name
 from app.work import Doors
 from bench.crowd import MODERATOR, fill
 from tests.visiting import running, visiting

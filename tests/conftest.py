@@ -25,7 +25,7 @@ from app.core.job_queue import Ended
 from app.core.secrets import new_token
 from app.main import create_app
 from app.settings import Settings
-from app.web.session_cookie import cookie_name
+from app.web.accounts.session_cookie import cookie_name
 from app.work import Doors
 from app.worker import Worker
 from tests.browsers import a_browser

@@ -20,8 +20,8 @@ MARKS = ("_", "ngettext", "marked")
 
 # Where gettext is called, and where words are shown that were marked elsewhere.
 BEHIND_THE_MARKS = (
-    "app/core/i18n.py", "app/web/error_pages.py", "app/web/errors.py", "app/web/account_words.py",
-    "app/web/commenting.py", "app/discussions/verbs.py", "app/notifications/removals.py",
+    "app/core/i18n.py", "app/web/error_pages.py", "app/web/errors.py", "app/web/accounts/words.py",
+    "app/web/comments/commenting.py", "app/discussions/verbs.py", "app/notifications/removals.py",
     "app/moderation/akismet/client.py", "app/moderation/learning/form.py",
     "app/moderation/learning/reasons.py", "app/web/moderating/queue.py",
     "app/web/moderating/log.py", "app/web/moderating/keys.py", "app/web/moderating/sheets.py",

@@ -1,1 +1,1 @@
-"""The website: one file a subject, HTTP in and HTML (or XML) out, with the page cache as its front door."""
+"""The website: one file a subject, HTTP in and HTML (or XML) out; `door` stands in front of the framework."""

@@ -17,8 +17,8 @@ from app.posts.models import Post, PostKind, PostStatus
 from app.settings import Settings
 from app.site.models import SiteRow
 from app.site.queries import unwritten_site
-from app.web.page_cache import changes_before
-from app.web.session_cookie import session_token
+from app.web.accounts.session_cookie import session_token
+from app.web.door.page_cache import changes_before
 from app.work import Doors
 
 

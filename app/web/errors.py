@@ -10,8 +10,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from app.core.errors import AppError, Invalid, NotFound, SignInNeeded, WrongMethod
 from app.core.i18n import _
-from app.web.account_pages import frame_now, sign_in_page
-from app.web.carrying import onward_from_request
+from app.web.accounts.carrying import onward_from_request
+from app.web.accounts.pages import frame_now, sign_in_page
 from app.web.error_pages import error_page
 from app.work import away
 

@@ -14,11 +14,11 @@ from app.discussions.queries import IS_APPROVED
 from app.posts.addresses import address
 from app.posts.models import Post, PostKind
 from app.site.models import SiteRow
-from app.web.comment_forms import FORM_LASTS, Answered, CommentForm, new_token_for, typed_before
+from app.web.comments.forms import FORM_LASTS, Answered, CommentForm, new_token_for, typed_before
+from app.web.comments.remembering import Remembered
+from app.web.comments.usual_wait import usual_wait
 from app.web.deps import Frame, settings_of
-from app.web.post_reading import FoundPost
-from app.web.remembering import Remembered
-from app.web.usual_wait import usual_wait
+from app.web.pages.post_reading import FoundPost
 
 
 async def form_under(

@@ -13,11 +13,11 @@ from markupsafe import _escape_inner  # type: ignore[attr-defined]
 
 from app.core.i18n import _, ngettext, speak
 from app.posts.addresses import address
-from app.web.comment_cards import COMMENTS_KEPT, CommentCard
 from app.web.deps import Frame
+from app.web.door.static_files import static_url
 from app.web.head import Head
-from app.web.moments import Moments, locale_of, moments_in
-from app.web.static_files import static_url
+from app.web.pages.comment_cards import COMMENTS_KEPT, CommentCard
+from app.web.pages.moments import Moments, locale_of, moments_in
 
 TEMPLATES = Path(__file__).parents[2] / "frontend" / "templates"
 

@@ -20,8 +20,8 @@ from app.notifications.bounces import STOPPED_AFTER, count_bounce
 from app.notifications.ending import Ends, ending_token
 from app.notifications.models import Letter
 from app.settings import Settings
-from app.web.own_addresses import own_address
-from app.web.session_cookie import cookie_name
+from app.web.accounts.session_cookie import cookie_name
+from app.web.comments.own_addresses import own_address
 from app.work import Doors
 from tests.browsers import SCHEMES, WIDTHS
 from tests.conftest import OpenPage

@@ -22,7 +22,7 @@ from app.moderation.pipeline import judge
 from app.moderation.submission import Author, Facts, Learned, submission_of
 from app.moderation.verdicts import Outcome
 from app.settings import Settings
-from app.web.comment_forms import GuestForm
+from app.web.comments.forms import GuestForm
 from app.work import Doors
 from tests.conftest import RunJobs
 from tests.moderation.akismet_server import KEY, OUT_OF_ORDER, AkismetServer, Mood, an_akismet

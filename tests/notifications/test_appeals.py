@@ -17,7 +17,7 @@ from app.discussions.models import Appeal, Comment, CommentStatus
 from app.discussions.own import withdraw_own
 from app.moderation.models import Decision
 from app.settings import Settings
-from app.web.own_addresses import own_address
+from app.web.comments.own_addresses import own_address
 from app.work import Doors
 from tests.agreement import disagreements
 from tests.conftest import RunJobs, SignedIn

@@ -11,8 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.core.freshness.telling import Receipt
 from app.core.page_cache import PageCache
-from app.web.page_cache import PageCacheDoor, mark_cacheable
-from app.web.stored_page import StoredPage
+from app.web.door.page_cache import PageCacheDoor, mark_cacheable
+from app.web.door.stored_page import StoredPage
 
 HTML = "text/html; charset=utf-8"
 RSS = "application/rss+xml; charset=utf-8"

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from app.web.cross_site import CrossSiteWrites
+from app.web.door.cross_site import CrossSiteWrites
 from tests.visiting import BASE_URL, visiting
 
 pytestmark = pytest.mark.anyio

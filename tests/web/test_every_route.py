@@ -22,7 +22,7 @@ from app.notifications.follows import ask_to_follow
 from app.notifications.models import Letter
 from app.settings import Settings
 from app.tables import TABLES
-from app.web.own_addresses import own_address
+from app.web.comments.own_addresses import own_address
 from app.work import Doors
 from tests.conftest import RunJobs, SignedIn
 from tests.world import a_category, a_comment, a_member, a_post, a_tag, an_author_key

@@ -10,8 +10,8 @@ import pytest
 
 from app.main import create_app
 from app.settings import Settings
-from app.web.discovery import comments_feed_of, discovery, link_header
-from app.web.feed_limits import FeedLimit
+from app.web.feeds.limits import FeedLimit
+from app.web.pages.discovery import comments_feed_of, discovery, link_header
 from tests.shared import payloads
 from tests.visiting import running, visiting
 from tests.web.feed_readers import FORMATS, assert_harmless_feed

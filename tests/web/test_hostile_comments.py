@@ -20,7 +20,7 @@ from app.notifications.follows import ask_to_follow
 from app.notifications.models import Letter
 from app.posts.models import Post
 from app.settings import Settings
-from app.web.own_addresses import own_address
+from app.web.comments.own_addresses import own_address
 from app.work import Doors
 from tests.conftest import RunJobs, SignedIn
 from tests.shared import payloads

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from starlette.types import ASGIApp, Message
 
-from app.web.leftover_meanings import asked_in_query
+from app.web.leftovers.meanings import asked_in_query
 from tests.shared import payloads, shared_file
 from tests.world import (
     a_category,

@@ -14,7 +14,7 @@ from app.moderation.authors import key_of_member
 from app.moderation.models import AuthorKey, Case, Decision, Standing
 from app.posts.models import Post
 from app.settings import Settings
-from app.web.own_addresses import own_address
+from app.web.comments.own_addresses import own_address
 from app.work import Doors
 from tests.conftest import SignedIn
 from tests.web.commenting import hidden_fields

@@ -10,7 +10,7 @@ import zstandard
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.web.page_cache import FILES, PageCacheDoor, mark_cacheable
+from app.web.door.page_cache import FILES, PageCacheDoor, mark_cacheable
 from tests.visiting import visiting
 from tests.web.small_site import RSS, Site, door_around
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.core import clock
-from app.web.negotiation import http_date
-from app.web.stored_page import Marks, StoredPage
+from app.web.door.negotiation import http_date
+from app.web.door.stored_page import Marks, StoredPage
 
 MARCH = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 HEADERS = [(b"content-type", b"text/html; charset=utf-8"), (b"link", b"</a>"), (b"link", b"</b>")]

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from starlette.types import Receive, Scope, Send
 
 from app.core import clock
-from app.web.asking import KNOWN_PARAMETERS, LEFTOVERS
-from app.web.leftover_meanings import _ANYWHERE, _AT_ROOT
-from app.web.page_cache import changes_before
+from app.web.door.asking import KNOWN_PARAMETERS, LEFTOVERS
+from app.web.door.page_cache import changes_before
+from app.web.leftovers.meanings import _ANYWHERE, _AT_ROOT
 from tests.visiting import visiting
 from tests.web.small_site import Site, door_around, until
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.web.negotiation import chosen_coding, http_date, is_known, is_unchanged
+from app.web.door.negotiation import chosen_coding, http_date, is_known, is_unchanged
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 
 from app.posts.models import PostStatus
-from app.web.post_lists import one_sentence
+from app.web.pages.post_lists import one_sentence
 from app.work import Doors
 from tests.world import (
     a_category,

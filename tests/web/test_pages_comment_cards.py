@@ -8,7 +8,7 @@ import pytest
 from app.core.markup import clean_comment
 from app.discussions.models import CommentKind, CommentStatus, Section
 from app.discussions.queries import ShownComment
-from app.web.comment_cards import CommentCard, comment_cards, linkback_rows
+from app.web.pages.comment_cards import CommentCard, comment_cards, linkback_rows
 
 
 def said(

@@ -7,7 +7,7 @@ from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.moments import moments_in
+from app.web.pages.moments import moments_in
 
 AFTERNOON = datetime(2024, 3, 3, 14, 5, tzinfo=UTC)
 

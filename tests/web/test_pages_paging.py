@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.web.paging import numbered_pages, pages_of
+from app.web.pages.paging import numbered_pages, pages_of
 
 
 @pytest.mark.parametrize(

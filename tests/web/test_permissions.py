@@ -16,7 +16,7 @@ from app.moderation.authors import author_of_key, key_of_email
 from app.moderation.models import AuthorKey
 from app.posts.models import Post
 from app.settings import Settings
-from app.web.own_addresses import own_address
+from app.web.comments.own_addresses import own_address
 from app.work import Doors
 from tests.conftest import SignedIn
 from tests.web.commenting import hidden_fields

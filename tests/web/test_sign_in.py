@@ -12,7 +12,7 @@ from app.accounts.queries import get_user
 from app.accounts.sessions import sessions_of
 from app.main import create_app
 from app.settings import Settings
-from app.web.own_paths import own_path
+from app.web.comments.own_paths import own_path
 from app.work import Doors
 from tests.shared import payloads
 from tests.visiting import BASE_URL, running, visiting

@@ -7,9 +7,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.web import static_files
-from app.web.static_files import load_assets, static_url
-from app.web.stylesheets import bundle
+from app.web.door import static_files
+from app.web.door.static_files import load_assets, static_url
+from app.web.door.stylesheets import bundle
 
 pytestmark = pytest.mark.anyio
 

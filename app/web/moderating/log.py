@@ -26,7 +26,7 @@ from app.web.moderating.surroundings import (
     require_moderators_console,
     tabs_of,
 )
-from app.web.moments import moments_in
+from app.web.pages.moments import moments_in
 from app.web.rendering import render
 
 router = APIRouter()

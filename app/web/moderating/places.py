@@ -15,7 +15,7 @@ from app.posts.models import Post, PostAuthor
 from app.posts.queries import find_post, posts_visible_to
 from app.search.near import posts_like
 from app.web.deps import Frame
-from app.web.local_addresses import local_path
+from app.web.leftovers.local_addresses import local_path
 from app.web.moderating.sheet_pages import PlaceFound
 
 MOST_FOUND = 8

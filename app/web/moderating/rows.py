@@ -19,10 +19,10 @@ from app.moderation.models import AuthorKey, Standing
 from app.moderation.sought import Sought, View
 from app.moderation.watching import is_looked_at
 from app.posts.addresses import address
-from app.web.comment_cards import edited_words
 from app.web.moderating.addresses import address_of
 from app.web.moderating.buttons import decisions_about, other_acts, query_of
 from app.web.moderating.pages import Facts, LinkHost, Neighbour, NoteLine, Reason, Row
+from app.web.pages.comment_cards import edited_words
 
 # Longer texts are folded after forty lines; a line holds about so many letters.
 FOLDS_AT = 40

@@ -1,0 +1,1 @@
+"""The comment form's other end, and the page of a comment's own author."""

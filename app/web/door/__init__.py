@@ -1,0 +1,1 @@
+"""In front of the framework: kept pages, security headers, cross-site refusals, static files."""

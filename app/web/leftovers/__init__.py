@@ -1,0 +1,1 @@
+"""Addresses that WordPress left behind, and doors for programs."""

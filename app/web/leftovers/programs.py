@@ -1,0 +1,135 @@
+"""What the site says to programs besides feeds: where they may go, what there is, and what it speaks."""
+
+from xml.sax.saxutils import escape, quoteattr
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from app.core.errors import NotFound, WrongMethod
+from app.core.i18n import _, speak
+from app.feeds.opml import ListedFeed, archive_feeds, write_opml
+from app.feeds.sitemaps import (
+    SitemapKind,
+    sitemap_files,
+    sitemap_pages,
+    write_sitemap,
+    write_sitemap_index,
+)
+from app.web.deps import Db, frame_of, settings_of
+from app.web.door.page_cache import mark_cacheable
+from app.web.door.static_files import static_url
+from app.web.leftovers.oembed import router as oembed_router
+
+router = APIRouter()
+router.include_router(oembed_router)
+
+_READ = ["GET", "HEAD"]
+_ROBOTS = """\
+User-agent: *
+Disallow:
+
+Sitemap: {base_url}/sitemap.xml
+"""
+# Really Simple Discovery 1.0: which editing interfaces there are, preferred one first.
+_RSD = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<rsd version="1.0" xmlns="http://archipelago.phrasewise.com/rsd">
+  <service>
+    <engineName>Rapport</engineName>
+    <engineLink>{base_url}/</engineLink>
+    <homePageLink>{base_url}/</homePageLink>
+    <apis>
+{apis}
+    </apis>
+  </service>
+</rsd>
+"""
+_APIS = ("WordPress", "Movable Type", "MetaWeblog", "Blogger")
+# XML-RPC, and the fault codes of its "Specification for Fault Code Interoperability".
+_FAULT = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<methodResponse><fault><value><struct>
+<member><name>faultCode</name><value><int>{code}</int></value></member>
+<member><name>faultString</name><value><string>{words}</string></value></member>
+</struct></value></fault></methodResponse>
+"""
+_NO_SUCH_METHOD = -32601
+
+
+@router.api_route("/robots.txt", methods=_READ)
+async def robots(request: Request) -> Response:
+    """Everything may be read; what should not be listed says so itself."""
+    mark_cacheable(request.scope, ("site",))
+    text = _ROBOTS.format(base_url=settings_of(request).base_url)
+    return Response(text, media_type="text/plain")
+
+
+@router.api_route("/favicon.ico", methods=_READ)
+async def favicon() -> Response:
+    """The site's mark, for those who look for it without being told where it is."""
+    return RedirectResponse(static_url("img/ribbon.svg"), status_code=302)
+
+
+@router.api_route("/sitemap.xml", methods=_READ)
+async def sitemap_index(request: Request, db: Db) -> Response:
+    """Which sitemaps there are."""
+    mark_cacheable(request.scope, _SHOWN_IN_SITEMAPS)
+    files = await sitemap_files(db)
+    return _xml(write_sitemap_index(files, settings_of(request).base_url))
+
+
+@router.api_route("/sitemap-{kind}-{first:int}.xml", methods=_READ)
+async def sitemap(request: Request, db: Db, kind: str, first: int) -> Response:
+    """Up to 5,000 addresses of one kind, from an id on."""
+    if kind not in list(SitemapKind) or first > _LARGEST_ID:
+        raise NotFound
+    pages = await sitemap_pages(db, SitemapKind(kind), first)
+    if not pages:
+        raise NotFound
+    mark_cacheable(request.scope, _SHOWN_IN_SITEMAPS)
+    return _xml(write_sitemap(pages, settings_of(request).base_url))
+
+
+@router.api_route("/feeds.opml", methods=_READ)
+async def opml(request: Request, db: Db) -> Response:
+    """Every feed of the site but those of single posts."""
+    frame = await frame_of(request, db)
+    title = frame.site.title
+    speak(frame.site.language)
+    feeds = [
+        ListedFeed(title, "/"),
+        ListedFeed(_("Comments for %(site)s") % {"site": title}, "/comments/"),
+        *await archive_feeds(db),
+    ]
+    mark_cacheable(request.scope, _SHOWN_IN_SITEMAPS)
+    return Response(write_opml(title, frame.base_url, feeds), media_type="text/x-opml")
+
+
+@router.api_route("/xmlrpc.php", methods=_READ)
+async def rsd(request: Request) -> Response:
+    """With `?rsd`: what speaks XML-RPC here. Without: only POST is any use."""
+    if "rsd" not in request.query_params:
+        raise WrongMethod(_("XML-RPC is spoken by POST only."), headers={"Allow": "POST"})
+    base_url = settings_of(request).base_url
+    link = quoteattr(f"{base_url}/xmlrpc.php")
+    apis = "\n".join(
+        f'      <api name="{name}" blogID="1" preferred="{str(not at).lower()}" apiLink={link}/>'
+        for at, name in enumerate(_APIS)
+    )
+    document = _RSD.format(base_url=escape(base_url), apis=apis)
+    return Response(document, media_type="application/rsd+xml")
+
+
+@router.post("/xmlrpc.php")
+async def xml_rpc() -> Response:
+    """No method is known, whatever is called: neither editing nor pings are taken by XML-RPC."""
+    words = escape(_("This site takes neither posts nor pings by XML-RPC."))
+    return _xml(_FAULT.format(code=_NO_SUCH_METHOD, words=words).encode())
+
+
+_LARGEST_ID = (1 << 63) - 1  # of either database
+_SHOWN_IN_SITEMAPS = ("site", "posts", "pages")
+
+
+def _xml(document: bytes) -> Response:
+    return Response(document, media_type="text/xml")

@@ -1,0 +1,1 @@
+"""What readers see: posts, lists, archives, search."""
