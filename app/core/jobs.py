@@ -179,8 +179,11 @@ async def enqueue_all(
         }
         for function, arguments in wanted
     ]
-    for row in rows:
-        await _INSERT.rows(session, row)
+    if len(rows) == 1:
+        await _INSERT_ONE.rows(session, rows[0])
+    else:
+        connection = await session.connection()
+        await connection.execute(_INSERT, rows)
     if hurries and delay is None:
         session.info[_ENQUEUED] = True
 
@@ -199,6 +202,7 @@ def take_enqueued(session: AsyncSession) -> bool:
 
 
 assert isinstance(Job.__table__, Table)
-_INSERT = Prepared(
-    insert(Job.__table__), [column.name for column in Job.__table__.columns if column.name != "id"]
+_INSERT = insert(Job.__table__)
+_INSERT_ONE = Prepared(
+    _INSERT, [column.name for column in Job.__table__.columns if column.name != "id"]
 )

@@ -126,9 +126,9 @@ async def require_decisions(doors: Doors, crowd: Crowd) -> None:
 
 
 async def require_letters(doors: Doors) -> None:
-    """Every author of a comment that was removed is written to, once."""
+    """Whoever wrote a comment that was removed is written to about that decision, once."""
     async with doors.reading() as db:
-        removed = await db.scalars(select(Decision.item_id).where(Decision.verb == "remove"))
+        removed = await db.scalars(select(Decision.id).where(Decision.verb == "remove"))
         written = await db.scalars(select(Letter.about).where(Letter.about.startswith("removed:")))
     letters = Counter(written)
     assert letters == Counter(f"removed:{number}" for number in removed)

@@ -49,7 +49,7 @@ async def test_three_at_most_and_only_public_ones_whose_titles_say_it(
         near = await near_titles(session, "letter")
 
     assert {post.title for post in near} == set(TITLES[:3])
-    assert near[0] == NearTitle("The long letter", near[0].path)
+    assert near[0] == NearTitle(near[0].id, "The long letter", near[0].path)
     assert len(queries) == 1
 
 

@@ -110,9 +110,8 @@ def read(words: Words, seed: int) -> Reading:
     if website is not None:
         linked.append(("website", website))
     addresses, domain_pieces = _address_names(words, linked), _domain_pieces(linked, seed)
-    text = f" {folded.text} "
+    text, known = f" {folded.text} ", _known_by(seed)
     split = _WORD.split(text, _MOST_NAMES)
-    known = _known_by(seed)
     numbers = list(map(known[WORDS].__getitem__, split[1::2]))
     names: tuple[list[str], ...] = (
         [],
