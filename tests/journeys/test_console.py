@@ -114,7 +114,8 @@ async def test_keys_never_fire_in_a_field_and_are_switched_off_on_their_page(
     await page.keyboard.press("?")
     await page.get_by_role("link", name="Change the keys, or switch them off").click()
     await page.get_by_label("Switch all of them off").check()
-    await page.get_by_role("button", name="Keep these keys").click()
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="Keep these keys").click()
     await page.goto(console[0].url + "/mod/")
 
     await page.keyboard.press("j")
@@ -136,7 +137,8 @@ async def test_whoever_chose_other_keys_works_by_these(
         ("spam", "y"),
     ):
         await page.get_by_role("textbox", name=label, exact=label in ("approve", "spam")).fill(key)
-    await page.get_by_role("button", name="Keep these keys").click()
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="Keep these keys").click()
     await page.goto(console[0].url + "/mod/")
     first = await page.locator(".case").first.get_attribute("id")
 

@@ -123,6 +123,8 @@ async def sign_in(page: Page) -> None:
 
 async def answer_by_keys(page: Page) -> None:
     """`r`, the answer, and the button after it: no mouse."""
+    # Keys are heard from when the script has run, which marks the first row.
+    await expect(page.locator(".case[data-current]")).to_be_attached()
     await page.keyboard.press("j")
     await expect(page.locator(".case")).to_be_focused()
     await page.keyboard.press("r")
