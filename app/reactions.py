@@ -38,7 +38,7 @@ from app.notifications.retention import forget_address
 from app.notifications.to_authors import ask_who_wrote, send_password_link
 from app.notifications.warnings import send_warning
 from app.posts.events import PostTrashed, PostWritten
-from app.search.indexing import index_comment, index_post
+from app.search.indexing import index_comment, index_post, keep_index
 
 Reaction: TypeAlias = Callable[[AsyncSession, Any], Awaitable[None]]
 
@@ -74,4 +74,4 @@ LATER: dict[type[Event], tuple[JobFunction, ...]] = {
 }
 
 # At the very end of the transaction, whatever happened in it.
-LAST: tuple[Callable[[AsyncSession], Awaitable[None]], ...] = (keep_counts,)
+LAST: tuple[Callable[[AsyncSession], Awaitable[None]], ...] = (keep_index, keep_counts)

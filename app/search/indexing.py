@@ -20,6 +20,7 @@ from app.search.index import index_of
 
 Item = TypeVar("Item")
 
+_CHANGED = "changed comments"
 # Statements of this many rows: fewer cost time, more cost memory.
 _AT_ONCE = 1000
 # As text: reading it back as safe HTML costs more than finding its words.
@@ -46,17 +47,29 @@ class _AboutComment(Protocol):
 
 
 async def index_comment(session: AsyncSession, event: _AboutComment) -> None:
-    """A comment came in, says something else or has another status: so it is found.
+    """A comment came in, says something else or has another status: so it is found, once all is done.
 
     By everybody where it is approved, else in the moderators' queue alone.
     """
-    await flush_changes(session)
-    rows = await _ONE_COMMENT.rows(session, {"comment": event.comment_id})
+    session.info.setdefault(_CHANGED, set()).add(event.comment_id)
+
+
+async def keep_index(session: AsyncSession) -> None:
+    """Write the entries of comments that something happened to: once each, whatever it was."""
+    changed: set[int] = session.info.pop(_CHANGED, set())
+    if changed:
+        await flush_changes(session)
+    for comment_id in sorted(changed):
+        await _index_comment(session, comment_id)
+
+
+async def _index_comment(session: AsyncSession, comment_id: int) -> None:
+    rows = await _ONE_COMMENT.rows(session, {"comment": comment_id})
     index = index_of(session)
     if rows:
         await index.write(session, [_entry(*row) for row in rows])
     else:
-        await index.erase(session, [event.comment_id])
+        await index.erase(session, [comment_id])
 
 
 def _entry(status: CommentStatus, url: str, comment_id: int, name: str, html: str) -> Entry:

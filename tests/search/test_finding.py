@@ -19,7 +19,7 @@ from app.discussions import actions as discussing
 from app.discussions.models import Comment, CommentStatus
 from app.posts.actions import Draft, edit_post, trash_post
 from app.posts.models import PostStatus
-from app.reactions import AT_ONCE
+from app.reactions import AT_ONCE, LAST
 from app.search import finding
 from app.search.asking import PAGE_SIZE, Kind, Order, Query, TooSlow
 from app.search.entries import comment_entry
@@ -39,6 +39,8 @@ async def find(
     for event in take_recorded(session):
         for react in AT_ONCE.get(type(event), ()):
             await react(session, event)
+    for settle in LAST:
+        await settle(session)
     return await search(session, by, Query(words, **narrowed))
 
 
