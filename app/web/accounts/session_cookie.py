@@ -1,18 +1,18 @@
-"""The one cookie a signed-in browser carries: only the server reads it, and no other site sends it along."""
+"""The one cookie a signed-in browser carries."""
 
 from fastapi import Request
 from starlette.responses import Response
 
 from app.accounts.sessions import LIFETIME
 from app.settings import Settings
+from app.web.cookies import bound_name, hand_out, take_back
+
+_NAME = "session"
 
 
 def cookie_name(settings: Settings) -> str:
-    """`__Host-session`: bound to this host by the browser (RFC 6265bis §4.1.3.2); plain on http.
-
-    The prefix needs `Secure`, which many programs refuse to send to http://127.0.0.1.
-    """
-    return "__Host-session" if _is_secure(settings) else "session"
+    """The name under which browsers bring it."""
+    return bound_name(settings, _NAME)
 
 
 def session_token(request: Request, settings: Settings) -> str:
@@ -22,23 +22,9 @@ def session_token(request: Request, settings: Settings) -> str:
 
 def keep_signed_in(response: Response, settings: Settings, token: str) -> None:
     """Hand the browser its session's token."""
-    response.set_cookie(
-        cookie_name(settings),
-        token,
-        max_age=int(LIFETIME.total_seconds()),
-        path="/",
-        httponly=True,
-        secure=_is_secure(settings),
-        samesite="lax",
-    )
+    hand_out(response, settings, _NAME, token, LIFETIME)
 
 
 def forget_session(response: Response, settings: Settings) -> None:
     """Take the cookie back."""
-    response.delete_cookie(
-        cookie_name(settings), path="/", httponly=True, secure=_is_secure(settings), samesite="lax"
-    )
-
-
-def _is_secure(settings: Settings) -> bool:
-    return settings.base_url.startswith("https:")
+    take_back(response, settings, _NAME)

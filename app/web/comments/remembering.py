@@ -18,6 +18,7 @@ from app.accounts.actor import Actor
 from app.core.secrets import new_token, secrets_of
 from app.moderation.authors import key_of_browser, key_of_email, normalised_email
 from app.settings import Settings
+from app.web.cookies import bound_name, hand_out, take_back
 from app.web.deps import settings_of
 
 # Ends in `session`, so that whoever has it passes the page cache by: pages show them more.
@@ -40,7 +41,7 @@ class Remembered:
 def remembered(request: Request) -> Remembered | None:
     """What this browser was asked to remember; None when it was not, or the cookie was altered."""
     settings = settings_of(request)
-    kept = request.cookies.get(_name(settings))
+    kept = request.cookies.get(bound_name(settings, _NAME))
     if not kept:
         return None
     try:
@@ -72,28 +73,12 @@ def as_known(settings: Settings, actor: Actor, known: Remembered | None, email: 
 
 
 def remember(response: Response, settings: Settings, known: Remembered) -> None:
-    """Ask the browser to keep it for a year; no script can read it, no other site sends it along."""
-    response.set_cookie(
-        _name(settings),
-        secrets_of(settings).signer(_NAME).dumps(asdict(known)),
-        max_age=int(_LASTS.total_seconds()),
-        path="/",
-        httponly=True,
-        secure=_is_secure(settings),
-        samesite="lax",
+    """Ask the browser to keep it for a year."""
+    hand_out(
+        response, settings, _NAME, secrets_of(settings).signer(_NAME).dumps(asdict(known)), _LASTS
     )
 
 
 def forget(response: Response, settings: Settings) -> None:
     """Ask the browser to forget."""
-    response.delete_cookie(
-        _name(settings), path="/", httponly=True, secure=_is_secure(settings), samesite="lax"
-    )
-
-
-def _name(settings: Settings) -> str:
-    return f"__Host-{_NAME}" if _is_secure(settings) else _NAME
-
-
-def _is_secure(settings: Settings) -> bool:
-    return settings.base_url.startswith("https:")
+    take_back(response, settings, _NAME)
