@@ -13,7 +13,6 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-import structlog
 from sqlalchemy.exc import DBAPIError
 
 from app.accounts.jobs import forget_what_expired
@@ -33,7 +32,7 @@ from app.core.job_queue import (
 )
 from app.core.job_workers import begin_life, end_life, let_go, show_life
 from app.core.jobs import JobFunction, JobState, Tools, declared, name_of
-from app.core.logs import configure_logs
+from app.core.logs import configure_logs, get_logger
 from app.discussions.jobs import pick_likely_mistakes
 from app.discussions.retention import purge_comments, wipe_addresses
 from app.discussions.rounds import ask_akismet
@@ -75,7 +74,7 @@ GRACE = 8.0
 AWAY = 2.0
 SHOW_LIFE = timedelta(seconds=15)
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class Worker:

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from app.accounts.actor import OWNER_AT_THE_MACHINE
-from app.cli.context import out, run
+from app.cli.consoles import out
+from app.cli.context import run
 from app.core.secrets import secrets_of
 from app.discussions.personal import (
     OwnWords,

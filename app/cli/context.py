@@ -8,7 +8,6 @@ from typing import NoReturn, TypeVar
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
 
 from app.core.db import make_room, open_database
 from app.core.errors import NotReady
@@ -19,9 +18,6 @@ from app.work import Doors
 
 Result = TypeVar("Result")
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
-
 
 def load_settings() -> Settings:
     """The deployment's settings; a wrong one ends the program with its name and what it must be."""
@@ -31,6 +27,11 @@ def load_settings() -> Settings:
         first = error.errors()[0]
         name = "RAPPORT_" + "_".join(str(part) for part in first["loc"]).upper()
         fail(f"{name}: {first['msg'].removeprefix('Value error, ')}")
+
+
+def say(sentence: str) -> None:
+    """Tell the person who started a long-running command, on stderr."""
+    print(sentence, file=sys.stderr, flush=True)
 
 
 def fail(sentence: str, code: int = 1) -> NoReturn:

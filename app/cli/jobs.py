@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import select
 
-from app.cli.context import fail, out, run
+from app.cli.consoles import out
+from app.cli.context import fail, run
 from app.core.jobs import Job
 from app.settings import Settings
 from app.work import Doors

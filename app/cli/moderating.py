@@ -9,7 +9,8 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import OWNER_AT_THE_MACHINE, Actor
-from app.cli.context import fail, out, run
+from app.cli.consoles import out
+from app.cli.context import fail, run
 from app.core.text import plain_text, shorten
 from app.discussions import actions
 from app.discussions.batches import lock_all

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from app.cli.context import err, is_on_a_terminal, out, run
+from app.cli.consoles import err, out
+from app.cli.context import is_on_a_terminal, run
 from app.core.outbound.addresses import read_allowed
 from app.core.outbound.door import Door
 from app.core.secrets import secrets_of

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from app.accounts.actor import OWNER_AT_THE_MACHINE
 from app.accounts.models import User
-from app.cli.context import fail, out, run
+from app.cli.consoles import out
+from app.cli.context import fail, run
 from app.core.errors import Invalid, NotFound
 from app.posts import actions, queries
 from app.posts.actions import Draft

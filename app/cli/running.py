@@ -9,7 +9,7 @@ from uvicorn.main import main as uvicorn
 
 from app.accounts.queries import has_owner
 from app.accounts.set_up import offer_set_up
-from app.cli.context import err, load_settings, prepare_schema, run_prepared
+from app.cli.context import load_settings, prepare_schema, run_prepared, say
 from app.cli.demo_sign_in import find_sign_in
 from app.settings import Settings
 from app.work import Doors
@@ -29,10 +29,10 @@ def serve(
     """
     settings = _settings_for(port)
     prepare_schema(settings)
-    err.print(f"Rapport serves {settings.base_url} (listening on {host}:{port})")
+    say(f"Rapport serves {settings.base_url} (listening on {host}:{port})")
     _say_how_to_get_in(settings)
     if settings.rate_limits == "off":
-        err.print("Rate limits are off: that is for load tests only.")
+        say("Rate limits are off: that is for load tests only.")
     if workers > 1 and not no_jobs:
         os.spawnv(
             os.P_NOWAIT, sys.executable, [sys.executable, "-m", "app.worker", str(os.getpid())]
@@ -52,19 +52,19 @@ def worker() -> None:
     Example: rapport worker
     """
     prepare_schema(load_settings())
-    err.print("Rapport does the jobs.")
+    say("Rapport does the jobs.")
     os.execv(sys.executable, [sys.executable, "-m", "app.worker"])
 
 
 def _say_how_to_get_in(settings: Settings) -> None:
     """The demo's sign-in, or how to become the owner of a site that has none."""
     if demo := find_sign_in(settings):
-        err.print("Demo sign-in, until somebody changes it:", markup=False)
-        err.print(f"  {settings.base_url}/account/sign-in", markup=False)
-        err.print(f"  {demo.email}  {demo.password}", markup=False)
+        say("Demo sign-in, until somebody changes it:")
+        say(f"  {settings.base_url}/account/sign-in")
+        say(f"  {demo.email}  {demo.password}")
     if code := run_prepared(_offer_set_up, settings):
-        err.print("This site has no owner yet. Become the owner here:", markup=False)
-        err.print(f"  {settings.base_url}/admin/setup?code={code}", markup=False)
+        say("This site has no owner yet. Become the owner here:")
+        say(f"  {settings.base_url}/admin/setup?code={code}")
 
 
 async def _offer_set_up(doors: Doors, _settings: Settings) -> str | None:

@@ -11,7 +11,8 @@ from pathlib import Path
 import typer
 
 from app.accounts.passwords import hash_password
-from app.cli.context import load_settings, out, run
+from app.cli.consoles import out
+from app.cli.context import load_settings, run
 from app.cli.demo_sign_in import DemoSignIn, find_sign_in, forget_sign_in, keep_sign_in
 from app.cli.users import made_up_password
 from app.core import clock

@@ -10,7 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from app.cli.context import fail, out, run
+from app.cli.consoles import out
+from app.cli.context import fail, run
 from app.moderation.learned import current_filter
 from app.moderation.learned import rebuild as learn_anew
 from app.moderation.learned_state import find_state, replace_memory

@@ -16,7 +16,8 @@ from app.accounts.actor import OWNER_AT_THE_MACHINE, Role
 from app.accounts.models import User
 from app.accounts.passwords import LONGEST, SHORTEST, hash_password
 from app.accounts.queries import find_user, people
-from app.cli.context import fail, out, run
+from app.cli.consoles import out
+from app.cli.context import fail, run
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.settings import Settings

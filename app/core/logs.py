@@ -2,10 +2,19 @@
 
 import logging
 import sys
+from typing import Any
 
-import structlog
-
+from app.core.lean import without
 from app.settings import Settings
+
+# Tracebacks in colour, and Pygments behind them, are 8 MB in every server process.
+with without("rich", "pygments"):
+    import structlog
+
+
+def get_logger(*names: str) -> Any:
+    """A logger of structlog, which says everything through what `configure_logs` set up."""
+    return structlog.get_logger(*names)
 
 
 def configure_logs(settings: Settings) -> None:

@@ -10,11 +10,11 @@ from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import structlog
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import Work
+from app.core.logs import get_logger
 from app.moderation.learned_log import LogReader, be_known, start_of_day
 from app.moderation.learned_state import (
     beginning,
@@ -41,7 +41,7 @@ AT_ONCE = 50
 _MANY = 500
 SAVED_EVERY = 100
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @dataclass(frozen=True, slots=True)

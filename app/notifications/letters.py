@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import clock
 from app.core.db import Work
 from app.core.jobs import Tools, enqueue, job
+from app.core.logs import get_logger
 from app.core.mail import (
     Bounced,
     Line,
@@ -30,7 +30,7 @@ from app.notifications.texts import NewLetter
 from app.settings import Settings
 from app.site.queries import get_site
 
-log = structlog.get_logger()
+log = get_logger()
 
 # One line to the server takes so many; whoever has them has so long until others may try.
 _TOGETHER = 20

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from psycopg.errors import QueryCanceled
 from sqlalchemy import (
     ColumnElement,
     Select,
@@ -35,6 +34,9 @@ _replace = text(
     " FROM unnest(cast(:keys AS bigint[]), cast(:words AS text[])) AS entry (key, words)"
     " ON CONFLICT (key) DO UPDATE SET words = excluded.words"
 )
+# https://www.postgresql.org/docs/current/errcodes-appendix.html, class 57.
+_QUERY_CANCELED = "57014"
+
 _bound = text("SELECT set_config('statement_timeout', :time, true)")
 _erase = text("DELETE FROM search_index WHERE key = ANY(cast(:keys AS bigint[]))")
 
@@ -123,6 +125,6 @@ async def at_most(session: AsyncSession, seconds: float) -> AsyncIterator[None]:
             yield
             await session.execute(_bound, {"time": "0"})
     except OperationalError as error:
-        if isinstance(error.orig, QueryCanceled):
+        if getattr(error.orig, "sqlstate", None) == _QUERY_CANCELED:
             raise TooSlow from error
         raise

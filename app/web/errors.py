@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 
-import structlog
 from fastapi import FastAPI, Request
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException as RoutingError
@@ -10,12 +9,13 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from app.core.errors import AppError, Invalid, NotFound, SignInNeeded, WrongMethod
 from app.core.i18n import _
+from app.core.logs import get_logger
 from app.web.accounts.carrying import onward_from_request
 from app.web.accounts.pages import frame_now, sign_in_page
 from app.web.error_pages import error_page
 from app.work import away
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 ShowAgain = Callable[[AppError], Awaitable[Response]]

@@ -27,6 +27,17 @@ def test_the_list_of_commands_loads_none_of_the_house() -> None:
     assert all(name in done.stdout for name in COMMANDS)
 
 
+def test_a_website_on_sqlite_loads_nothing_for_terminals_or_postgresql() -> None:
+    asking = [sys.executable, "-c", "import sys, app.main, app.cli.running; print(*sys.modules)"]
+    done = subprocess.run(
+        asking, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=True
+    )
+
+    packages = {name.partition(".")[0] for name in done.stdout.split()}
+    assert "sqlalchemy" in packages
+    assert not packages & {"rich", "pygments", "psycopg"}
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_is_listed_with_its_own_sentence(name: str) -> None:
     found = COMMANDS[name]

@@ -1,12 +1,12 @@
 """One interface over two databases: tell what goes stale, hear what went."""
 
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.freshness.postgres import PostgresNews
 from app.core.freshness.sqlite import SqliteNews
 from app.core.freshness.telling import Receipt
 
@@ -37,4 +37,6 @@ def open_news(url: str, forget: Callable[[Iterable[str]], None] | None = None) -
     """The news of the database at `url`; `forget(tags)` drops pages, None where none are kept."""
     if url.startswith("sqlite"):
         return SqliteNews(Path(url.removeprefix("sqlite:///")), forget)
-    return PostgresNews(url, forget)
+    # With it comes all of psycopg: 5 MB that a website on SQLite has no use for.
+    news: News = import_module("app.core.freshness.postgres").PostgresNews(url, forget)
+    return news

@@ -15,13 +15,13 @@ import weakref
 from collections.abc import Callable, Iterable
 
 import psycopg
-import structlog
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.freshness.line import Line, Row
 from app.core.freshness.tags import told_as
 from app.core.freshness.telling import Receipt, Telling, tellings
+from app.core.logs import get_logger
 from app.core.page_cache import EVERYTHING
 
 PATIENCE = 0.25
@@ -44,7 +44,7 @@ _END_SLEEPERS = """
     WHERE application_name = $1 AND datname = current_database() AND pid = ANY ($2::int[])
       AND state_change < clock_timestamp() - interval '5 seconds'"""
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class PostgresNews:

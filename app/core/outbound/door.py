@@ -10,11 +10,11 @@ from urllib.parse import quote
 
 import anyio
 import httpx
-import structlog
 from httpx_secure import httpx_ssrf_protection
 
 from app.core.errors import Unreachable
 from app.core.i18n import _
+from app.core.logs import get_logger
 from app.core.outbound.addresses import (
     PORTS,
     HostPort,
@@ -37,7 +37,7 @@ MOST_REDIRECTS = 5
 MOST_ADDRESSES = 3
 CONNECT_SECONDS = 5.0
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True)

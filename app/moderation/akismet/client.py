@@ -9,10 +9,10 @@ from typing import TypeVar
 import akismet
 import anyio
 import httpx
-import structlog
 
 from app.core.errors import Unreachable
 from app.core.i18n import _, marked
+from app.core.logs import get_logger
 from app.core.outbound.named import named_client
 from app.moderation.akismet.question import Question
 from app.settings import Settings
@@ -26,7 +26,7 @@ PATIENCE = 4
 
 Answer = TypeVar("Answer")
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class Opinion(StrEnum):

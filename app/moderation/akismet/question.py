@@ -5,7 +5,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import cast
 
-from akismet import AkismetArguments
+from app.core.lean import without
+
+# With it comes httpx, and with that its command line, drawn by rich.
+with without("rich", "pygments"):
+    from akismet import AkismetArguments
 
 
 class AskedAs(StrEnum):

@@ -4,11 +4,11 @@ import unicodedata
 from pathlib import Path
 from urllib.parse import quote
 
-import structlog
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 from app.core.errors import NotFound
+from app.core.logs import get_logger
 from app.core.storage import Folder, folder_at, is_good_name
 from app.media.files import SHOWN_INLINE
 from app.media.queries import ServedFile, find_file, find_original
@@ -26,7 +26,7 @@ _SHOWN = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsaf
 _SAVED = "default-src 'none'; sandbox"
 _POLICIES = {"application/pdf": "frame-ancestors 'self'"}
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 router = APIRouter()
 
 
