@@ -75,11 +75,6 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await news.open()
-        # A tenth of a second, which the first comment need not wait for.
-        load_suffixes()
-        # What lives as long as the process need not be looked through for garbage again and again.
-        gc.collect()
-        gc.freeze()
         async with at_work(Worker(doors, settings)) if jobs == Jobs.HERE else nullcontext():
             yield
         await news.close()
@@ -119,4 +114,10 @@ def beside_jobs() -> ASGIApp:
 def _made(jobs: Jobs) -> ASGIApp:
     settings = Settings()
     configure_logs(settings)
-    return create_app(settings, jobs)
+    # A tenth of a second, which the first comment need not wait for.
+    load_suffixes()
+    application = create_app(settings, jobs)
+    # What lives as long as the process need not be looked through for garbage again and again.
+    gc.collect()
+    gc.freeze()
+    return application

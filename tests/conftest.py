@@ -1,6 +1,7 @@
 """What tests may ask for. The builders they talk to it with are in `world.py`."""
 
 import asyncio
+import gc
 import os
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -37,8 +38,6 @@ Serve: TypeAlias = Callable[..., Server]
 OpenPage: TypeAlias = Callable[..., Awaitable[Page]]
 RunJobs: TypeAlias = Callable[..., Awaitable[list[Ended]]]
 SignedIn: TypeAlias = Callable[..., Awaitable[httpx.AsyncClient]]
-SignedIn: TypeAlias = Callable[..., Awaitable[httpx.AsyncClient]]
-RunJobs: TypeAlias = Callable[..., Awaitable[list[Ended]]]
 
 # Settings of whoever runs the tests are not the tests' settings.
 _OF_THE_TESTS = ("RAPPORT_TEST_", "RAPPORT_SHARED", "RAPPORT_CHROMIUM")
@@ -82,6 +81,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     config.hook.pytest_deselected(items=[item for item in items if not is_wanted(item)])
     items[:] = [item for item in items if is_wanted(item)]
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded stays until the end: nobody need look for garbage in it."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
