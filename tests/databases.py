@@ -8,6 +8,7 @@ import sqlite3
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 from typing import Protocol
@@ -22,6 +23,8 @@ from app.core.schema import upgrade
 from app.work import Doors
 
 KINDS = ("sqlite", "postgres")
+_MEMORY = "/dev/shm"
+_ROOM = 2 << 30
 
 
 class Copies(Protocol):
@@ -58,7 +61,10 @@ class SqliteCopies:
 
 
 class PostgresCopies:
-    """Databases made from one migrated template, on a server that is there for the tests."""
+    """Databases made from one migrated template, on a server that is there for the tests.
+
+    The server makes the next one, and drops the last, while a test is busy with its own.
+    """
 
     def __init__(self, server: str) -> None:
         self._server = server
@@ -66,29 +72,41 @@ class PostgresCopies:
         self._numbers = count(1)
         self._create(self._name, "template0")
         upgrade(self._url(self._name))
+        self._beside = ThreadPoolExecutor(1)
+        self._next = self._beside.submit(self._one_more, self._name)
+        self._dropped: list[Future[None]] = []
 
     @contextlib.contextmanager
     def fresh(self, folder: Path) -> Iterator[str]:
         """A copy of the template."""
-        with self._one_more(self._name) as url:
+        name = self._next.result()
+        self._next = self._beside.submit(self._one_more, self._name)
+        with self._until_done(name) as url:
             yield url
 
     @contextlib.contextmanager
     def empty(self, folder: Path) -> Iterator[str]:
         """A database nobody migrated."""
-        with self._one_more("template0") as url:
+        with self._until_done(self._one_more("template0")) as url:
             yield url
 
     def close(self) -> None:
-        """Drop the template."""
+        """Drop the template, and the copy that nobody asked for any more."""
+        self._drop(self._next.result())
+        for dropped in self._dropped:
+            dropped.result()
+        self._beside.shutdown()
         self._drop(self._name)
 
     @contextlib.contextmanager
-    def _one_more(self, template: str) -> Iterator[str]:
+    def _until_done(self, name: str) -> Iterator[str]:
+        yield self._url(name)
+        self._dropped.append(self._beside.submit(self._drop, name))
+
+    def _one_more(self, template: str) -> str:
         name = f"{self._name}_{next(self._numbers)}"
         self._create(name, template)
-        yield self._url(name)
-        self._drop(name)
+        return name
 
     def _create(self, name: str, template: str) -> None:
         statement = sql.SQL(
@@ -132,6 +150,10 @@ def copies_of(kind: str, folder: Path) -> Iterator[Copies]:
             copies.close()
 
 
+def _has_room() -> bool:
+    return os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM
+
+
 @contextlib.contextmanager
 def postgres_server() -> Iterator[str]:
     """The URL of a real server: the one `RAPPORT_TEST_POSTGRES_URL` names, else the one in a wheel."""
@@ -139,7 +161,8 @@ def postgres_server() -> Iterator[str]:
     if named:
         yield named
         return
-    folder = tempfile.mkdtemp(prefix="rapport-postgres-")
+    # In memory, where there is some: each test's database is copied as files, and nothing has to last.
+    folder = tempfile.mkdtemp(prefix="rapport-postgres-", dir=_MEMORY if _has_room() else None)
     with warnings.catch_warnings():
         # It looks for a runtime folder on import, which not every machine has, and makes do without.
         warnings.simplefilter("ignore")
