@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,6 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
-    async_sessionmaker,
     create_async_engine,
 )
 from sqlalchemy.orm import DeclarativeBase
@@ -88,9 +87,13 @@ class Database:
         """Whether this is one SQLite file."""
         return self.url.startswith("sqlite")
 
-    def session(self, engine: AsyncEngine) -> AsyncSession:
-        """A new session on one of the engines."""
-        return async_sessionmaker(engine, expire_on_commit=False)()
+    def session(self, engine: AsyncEngine) -> AbstractAsyncContextManager[AsyncSession]:
+        """A new session on one of the engines, closed at the end of the block."""
+        session = AsyncSession(engine, expire_on_commit=False)
+        # A session closes itself in a task of its own, so that nobody breaks it off while it waits.
+        # That costs more than a query, and SQLite, asked without a thread, has nothing to wait for.
+        waits = not self.is_sqlite or engine is self.slow_reading_engine
+        return session if waits else aclosing(session)
 
     async def close(self) -> None:
         """Give every connection back."""
@@ -134,7 +137,7 @@ def _sqlite_engine(target: str, begin: str, **options: Any) -> AsyncEngine:
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()
-        cursor.execute("PRAGMA busy_timeout=5000")
+        cursor.execute(_PATIENT)
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
@@ -146,13 +149,31 @@ def _sqlite_engine(target: str, begin: str, **options: Any) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin_as_told(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        driver = connection.connection.driver_connection
+        if not (isinstance(driver, AnswersAtOnce) and driver.begins_at_once(begin)):
+            connection.exec_driver_sql(begin)
 
     return engine
 
 
+_PATIENT, _IMPATIENT = "PRAGMA busy_timeout=5000", "PRAGMA busy_timeout=0"
+
+
 class AnswersAtOnce(aiosqlite.Connection):
     """Can be asked without its thread, and without a cursor to close."""
+
+    def begins_at_once(self, begin: str) -> bool:
+        """Begin a transaction here and now; False if one would have to wait for somebody else's end."""
+        connection = self._conn
+        try:
+            connection.execute(_IMPATIENT)
+            connection.execute(begin)
+        except sqlite3.OperationalError:
+            # Whatever is wrong, whoever tries again in the thread is told of it.
+            return False
+        finally:
+            connection.execute(_PATIENT)
+        return True
 
     async def answer(self, sql: str, arguments: Any) -> Sequence[Any]:
         """All rows of a statement; raises what the driver raises."""
@@ -193,7 +214,7 @@ class InlineConnection(AnswersAtOnce):
 
 
 class WritingConnection(AnswersAtOnce):
-    """Waits in its thread, for the pen and for the disk; what lies between runs where it is asked for.
+    """Waits in its thread, for the pen and for the disk; all else runs where it is asked for.
 
     Whoever has the pen waits for nobody until the commit, and a comment is fifteen short
     statements: two hops between threads for each would cost three times the statements themselves.
@@ -202,10 +223,11 @@ class WritingConnection(AnswersAtOnce):
     _statements = 0
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        has_the_pen = self._connection is not None and self._connection.in_transaction
-        if not has_the_pen or getattr(fn, "__name__", "") == "commit":
+        asked, has_the_pen = getattr(fn, "__name__", ""), self._conn.in_transaction
+        if asked == "commit" or not (has_the_pen or asked in _WAIT_FOR_NOBODY):
             return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
-        await self._make_way()
+        if has_the_pen:
+            await self._make_way()
         return fn(*args, **kwargs)
 
     async def answer(self, sql: str, arguments: Any) -> Sequence[Any]:
@@ -221,6 +243,8 @@ class WritingConnection(AnswersAtOnce):
 
 
 _IN_A_ROW = 25
+# Without the pen there is nothing to roll back, and a cursor asks for nothing yet.
+_WAIT_FOR_NOBODY = ("rollback", "cursor")
 
 
 def _writing(path: str) -> Callable[[], Awaitable[WritingConnection]]:

@@ -91,8 +91,9 @@ class _Lane:
 
 
 async def _lane_of(session: AsyncSession) -> _Lane:
-    transaction = session.sync_session.get_transaction()
-    kept: _Lane | None = session.info.get(_LANE)
+    behind = session.sync_session
+    transaction = behind.get_transaction()
+    kept: _Lane | None = behind.info.get(_LANE)
     if kept is not None and transaction is not None and kept.transaction is transaction:
         return kept
     connection = await session.connection()
@@ -100,8 +101,8 @@ async def _lane_of(session: AsyncSession) -> _Lane:
     driver = None
     if connection.sync_connection and not (told.before_cursor_execute or told.after_cursor_execute):
         driver = connection.sync_connection.connection.driver_connection
-    session.info[_LANE] = lane = _Lane(
-        session.sync_session.get_transaction(),
+    behind.info[_LANE] = lane = _Lane(
+        behind.get_transaction(),
         connection,
         connection.dialect,
         driver if isinstance(driver, AnswersAtOnce) else None,

@@ -79,5 +79,6 @@ def _value_of(default: Any) -> Any:
 
 async def flush_changes(session: AsyncSession) -> None:
     """Flush, if there is anything to be flushed: finding out costs less than flushing nothing."""
-    if session.new or session.dirty or session.deleted:
+    behind = session.sync_session
+    if behind.new or behind.dirty or behind.deleted:
         await session.flush()

@@ -20,10 +20,12 @@ class Secrets:
 
     def __init__(self, secret: str) -> None:
         self._secret = secret.encode()
+        self._keys: dict[str, bytes] = {}
+        self._signers: dict[str, URLSafeTimedSerializer] = {}
 
     def keyed_hash(self, purpose: str, value: str) -> str:
         """64 hex digits that name a value without giving it away (HMAC-SHA-256, RFC 2104)."""
-        return hmac.new(self._key(purpose), value.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._key(purpose), value.encode(), "sha256").hex()
 
     def matches(self, purpose: str, value: str, given: str) -> bool:
         """Whether `given` is the keyed hash of a value, or a long enough beginning of it; takes equally long."""
@@ -32,10 +34,18 @@ class Secrets:
 
     def signer(self, purpose: str) -> URLSafeTimedSerializer:
         """Signs small values with the time of signing, for links and forms."""
-        return URLSafeTimedSerializer(self._key(purpose), salt=purpose)
+        signer = self._signers.get(purpose)
+        if signer is None:
+            signer = URLSafeTimedSerializer(self._key(purpose), salt=purpose)
+            self._signers[purpose] = signer
+        return signer
 
     def _key(self, purpose: str) -> bytes:
-        return hmac.new(self._secret, purpose.encode(), hashlib.sha256).digest()
+        # There are as many purposes as the program has uses for secrets: a few.
+        key = self._keys.get(purpose)
+        if key is None:
+            key = self._keys[purpose] = hmac.digest(self._secret, purpose.encode(), "sha256")
+        return key
 
 
 @lru_cache(maxsize=8)

@@ -55,14 +55,19 @@ SlowDb = Annotated[AsyncSession, Depends(_search, scope="function")]
 
 
 async def _me(request: Request, db: Db) -> Actor:
+    # What is written afterwards may take its time: nothing is read from this snapshot again.
+    return await who_asks(request, db if request.method in ("GET", "HEAD") else None)
+
+
+async def who_asks(request: Request, db: AsyncSession | None = None) -> Actor:
+    """Whose session a request comes with; found in `db`, or in a snapshot that is given back at once."""
     settings = settings_of(request)
     token = session_token(request, settings)
     if not token:
         return VISITOR
-    if request.method in ("GET", "HEAD"):
+    if db is not None:
         found = await find_actor(db, token)
     else:
-        # What is written afterwards may take its time: nothing is read from this snapshot again.
         async with doors_of(request).reading() as own:
             found = await find_actor(own, token)
     if found is None or found.user_id is None:
