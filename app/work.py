@@ -15,6 +15,7 @@ from app.core.events import take_recorded
 from app.core.freshness.news import News
 from app.core.freshness.telling import Receipt
 from app.core.jobs import JobFunction, enqueue_all, take_enqueued
+from app.core.rows import flush_changes
 from app.reactions import AT_ONCE, LAST, LATER
 
 
@@ -73,7 +74,7 @@ class Doors:
         await enqueue_all(session, later)
         for settle in LAST:
             await settle(session)
-        await session.flush()
+        await flush_changes(session)
         return await self._news.tell(session, touched)
 
 

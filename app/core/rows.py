@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Table, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import make_transient_to_detached
-from sqlalchemy.orm.attributes import instance_dict, set_committed_value
+from sqlalchemy.orm.attributes import instance_dict, manager_of_class, set_committed_value
 from sqlalchemy.orm.util import identity_key
 
 from app.core.db import Base
@@ -26,12 +26,19 @@ class Rows(Generic[Item]):
 
     def __init__(self, mapped: type[Item]) -> None:
         assert isinstance(mapped.__table__, Table)
-        self._mapped = mapped
+        self._mapped, self._made = mapped, manager_of_class(mapped)
         columns = [column for column in mapped.__table__.columns if column.name != "id"]
         self._defaults = {column.name: column.default for column in columns}
         self._insert = Prepared(
             insert(mapped.__table__).returning(mapped.__table__.c.id), self._defaults
         )
+
+    def new(self, **values: Any) -> Item:
+        """An object that is in no session and no database yet, to be written by `add` as it is."""
+        # Without its constructor, as the mapper itself makes what it reads: nobody has to hear of a change.
+        item: Item = self._made.new_instance()
+        instance_dict(item).update(values)
+        return item
 
     async def add(self, session: AsyncSession, item: Item) -> Item:
         """Write the row of a new object now, and give the object its number.
@@ -64,8 +71,7 @@ class Rows(Generic[Item]):
             for name, value in values.items():
                 set_committed_value(known, name, value)
             return known
-        item = self._mapped()
-        instance_dict(item).update(values)
+        item = self.new(**values)
         make_transient_to_detached(item)
         session.add(item)
         return item

@@ -28,7 +28,7 @@ from app.discussions.open_threads import thread_open_to
 from app.discussions.queries import Said, said_lately, waiting_from
 from app.discussions.threading import depth_of, place_of
 from app.moderation.authors import author_of_key, count_arrival
-from app.moderation.cases import open_case
+from app.moderation.cases import CASES, open_case
 from app.moderation.facts import Who, gather_facts, known_author, who_sends
 from app.moderation.models import AuthorKey, Case, Check, Tab
 from app.moderation.opinions import local_opinion
@@ -221,7 +221,7 @@ def _comment_of(
     author: AuthorKey,
     at: datetime,
 ) -> Comment:
-    return Comment(
+    return _COMMENTS.new(
         thread_id=thread.id,
         parent_id=parent.id if parent else None,
         guid=new_guid(site.guid_host or settings.base_host, at.year, "comment"),
@@ -252,7 +252,7 @@ async def _put_in_place(session: AsyncSession, comment: Comment, parent: Comment
 
 
 def _case_of(comment: Comment, post: Post, author: AuthorKey, at: datetime) -> Case:
-    return Case(
+    return CASES.new(
         kind=comment.kind, item_id=comment.id, post_id=post.id, author_key_id=author.id,
         tab=Tab.NEEDS, arrived_at=at, moved_at=at, version=1,
     )  # fmt: skip

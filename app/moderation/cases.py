@@ -18,13 +18,13 @@ _ADD = text(
     " ON CONFLICT (tab, kind) DO UPDATE SET number = case_counts.number + excluded.number"
 )
 _ADD_ONE = Prepared(_ADD)
-_CASES = Rows(Case)
+CASES = Rows(Case)
 
 
 async def open_case(session: AsyncSession, case: Case) -> Case:
     """A thing comes into the queue."""
     note_count(session, case.tab, case.kind, 1)
-    return await _CASES.add(session, case)
+    return await CASES.add(session, case)
 
 
 async def find_case(session: AsyncSession, kind: str, item_id: int) -> Case | None:
