@@ -1,6 +1,9 @@
 """create_app(): settings, the doors, middleware, routers, error pages. Read this first."""
 
+import asyncio
 import gc
+import multiprocessing
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
@@ -75,6 +78,7 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await news.open()
+        _end_without_parent()
         async with at_work(Worker(doors, settings)) if jobs == Jobs.HERE else nullcontext():
             yield
         await news.close()
@@ -94,6 +98,23 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
         return PageCacheDoor(SecurityHeaders(app), cache, news)
     guarded = SecurityHeaders(CommentFloods(app))
     return PageCacheDoor(guarded, cache, news, on_full_answer=FeedLimit())
+
+
+def _end_without_parent() -> None:
+    """One of several server processes ends, as if told to, when the one that watches over them is gone.
+
+    Nobody else would end it: it would keep the port, and answer from an old program.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        loop.remove_reader(parent.sentinel)
+        signal.raise_signal(signal.SIGTERM)
+
+    loop.add_reader(parent.sentinel, end)
 
 
 def from_environment() -> ASGIApp:

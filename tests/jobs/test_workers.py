@@ -184,7 +184,7 @@ async def test_what_a_stopping_worker_could_not_end_waits_for_the_next(
     assert await marks(doors) == ["mark:0"]
 
 
-async def test_several_server_processes_have_a_worker_beside_them_which_ends_with_them(
+async def test_several_server_processes_and_the_worker_beside_them_end_with_who_started_them(
     doors: Doors, serve: Serve
 ) -> None:
     server = serve("--workers", "2")
@@ -192,11 +192,15 @@ async def test_several_server_processes_have_a_worker_beside_them_which_ends_wit
         (name,) = await workers(db, clock.now())
     beside = psutil.Process(int(name.split(":")[1]))
     assert "app.worker" in beside.cmdline()
+    family = psutil.Process(server.process.pid).children(recursive=True)
+    assert len(family) >= 3
 
     server.process.kill()
     server.process.wait()
 
-    beside.wait(15)
+    gone, alive = psutil.wait_procs([beside, *family], timeout=15)
+    assert gone
+    assert not alive
 
 
 async def test_the_only_server_process_does_the_jobs_itself(
