@@ -1,11 +1,13 @@
 """What is known of one commenter: taken out for them, or forgotten."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.actor import Actor
 from app.core import clock
@@ -22,6 +24,7 @@ from app.moderation.models import AuthorKey
 from app.posts.addresses import address
 from app.posts.models import Post
 
+_AT_ONCE = 500
 _ONLY_THE_OWNER = marked("Only the owner of the site may do this.")
 
 
@@ -42,6 +45,9 @@ class OwnWords:
     written_at: datetime
     edited_at: datetime | None
     was_edited_by_moderator: bool
+    # What they wrote against its removal, and other texts it has or had, the earliest first.
+    appeals: list[str]
+    other_texts: list[str]
 
 
 async def own_words(
@@ -56,9 +62,17 @@ async def own_words(
         .where(await _theirs(session, secrets, email))
         .order_by(Comment.created_at, Comment.id)
     )
+    found = (await session.execute(query)).all()
+    ids = [comment.id for comment, _title, _path in found]
+    appeals = await _texts(session, Appeal.comment_id, Appeal.text, Appeal.id, ids)
+    others = await _texts(
+        session, CommentEdit.comment_id, CommentEdit.body_source, CommentEdit.id, ids
+    )
     return [
-        _taken_out(comment, title, base_url + address(path or "/"))
-        for comment, title, path in await session.execute(query)
+        _taken_out(
+            comment, title, base_url + address(path or "/"), appeals[comment.id], others[comment.id]
+        )
+        for comment, title, path in found
     ]
 
 
@@ -100,6 +114,21 @@ async def forget_author(session: AsyncSession, actor: Actor, secrets: Secrets, e
     record(session, CommenterErased(email=normalised_email(email)))
 
 
+async def _texts(
+    session: AsyncSession,
+    owner: InstrumentedAttribute[int],
+    text: InstrumentedAttribute[str],
+    order: InstrumentedAttribute[int],
+    ids: Sequence[int],
+) -> defaultdict[int, list[str]]:
+    texts = defaultdict[int, list[str]](list)
+    for start in range(0, len(ids), _AT_ONCE):
+        some = select(owner, text).where(owner.in_(ids[start : start + _AT_ONCE])).order_by(order)
+        for comment_id, words in await session.execute(some):
+            texts[comment_id].append(words)
+    return texts
+
+
 def _forget_who(comment: Comment) -> None:
     comment.author_name = _("Former member")
     comment.author_email = comment.author_url = comment.author_ip = ""
@@ -108,7 +137,9 @@ def _forget_who(comment: Comment) -> None:
     comment.version += 1
 
 
-def _taken_out(comment: Comment, title: str, url: str) -> OwnWords:
+def _taken_out(
+    comment: Comment, title: str, url: str, appeals: list[str], other_texts: list[str]
+) -> OwnWords:
     return OwnWords(
         id=comment.id,
         address=f"{url}#comment-{comment.id}",
@@ -123,6 +154,8 @@ def _taken_out(comment: Comment, title: str, url: str) -> OwnWords:
         written_at=comment.created_at,
         edited_at=comment.edited_at,
         was_edited_by_moderator=comment.is_edited_by_moderator,
+        appeals=appeals,
+        other_texts=other_texts,
     )
 
 

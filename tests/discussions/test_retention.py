@@ -218,6 +218,23 @@ async def test_all_that_somebody_said_can_be_taken_out(doors: Doors, settings: S
     assert words[0].address.startswith("http://blog.example/2024/03/a-letter-a-week/#comment-")
 
 
+async def test_what_somebody_appealed_with_is_taken_out_as_well(
+    doors: Doors, settings: Settings
+) -> None:
+    _, public, _ = await gwens_words(doors, settings)
+    async with doors.unit_of_work() as db:
+        await remove(db, OWNER_AT_THE_MACHINE, public.id)
+    async with doors.unit_of_work() as db:
+        await appeal(db, public.id, "Please read it again.")
+
+    async with doors.reading() as db:
+        words = await own_words(
+            db, OWNER_AT_THE_MACHINE, secrets_of(settings), GWEN, "http://blog.example"
+        )
+
+    assert [one.appeals for one in words] == [["Please read it again."], []]
+
+
 async def test_somebody_forgotten_leaves_public_words_and_no_name(
     doors: Doors, settings: Settings, visitor: httpx.AsyncClient
 ) -> None:
