@@ -42,6 +42,9 @@ from app.web.pages import archives, files, posts, search
 from app.work import Doors
 from app.worker import Worker, at_work
 
+# So many objects more than were let go of.
+_LOOKED_FOR_AFTER = 10_000
+
 # In this order: the first that knows an address answers, and `posts` knows them all.
 ROUTERS = (
     health.router,
@@ -141,4 +144,6 @@ def _made(jobs: Jobs) -> ASGIApp:
     # What lives as long as the process need not be looked through for garbage again and again.
     gc.collect()
     gc.freeze()
+    # Most of what a request leaves behind needs no looking for.
+    gc.set_threshold(_LOOKED_FOR_AFTER)
     return application

@@ -21,6 +21,8 @@ LEFTOVERS = frozenset(
 # Any cookie whose name ends so: rather one reader too many past the cache than a page with
 # somebody's name on it inside.
 _SESSION = b"session="
+# Without any of these a request is answered as everybody's.
+_OF_ONE_READER = frozenset((b"cookie", b"authorization", b"hx-request"))
 
 
 @dataclass(slots=True)
@@ -53,11 +55,15 @@ def address_of(scope: Scope, headers: Mapping[bytes, bytes]) -> str | None:
     """
     if scope["method"] not in ("GET", "HEAD"):
         return None
-    if has_session(headers) or b"authorization" in headers or b"hx-request" in headers:
+    if not headers.keys().isdisjoint(_OF_ONE_READER) and _is_for_one(headers):
         return None
     path: str = scope["path"]
     query: bytes = scope["query_string"]
     return with_query(path, query.decode("latin-1")) if query else path
+
+
+def _is_for_one(headers: Mapping[bytes, bytes]) -> bool:
+    return has_session(headers) or b"authorization" in headers or b"hx-request" in headers
 
 
 def has_session(headers: Mapping[bytes, bytes]) -> bool:

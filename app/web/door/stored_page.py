@@ -74,6 +74,14 @@ class Sent:
     headers: HeaderList
     body: bytes
     is_whole_feed: bool = False
+    # Both messages, made once: a page that is kept is sent thousands of times.
+    start: Message = field(init=False)
+    whole: Message = field(init=False)
+
+    def __post_init__(self) -> None:
+        start = {"type": "http.response.start", "status": self.status, "headers": self.headers}
+        object.__setattr__(self, "start", start)
+        object.__setattr__(self, "whole", {"type": "http.response.body", "body": self.body})
 
 
 _NOT_ACCEPTABLE = Sent(406, ((b"vary", b"Accept-Encoding"), (b"content-length", b"0")), b"")
@@ -137,7 +145,8 @@ class StoredPage:
 
     def reply_to(self, headers: Mapping[bytes, bytes]) -> Sent:
         """What a request with these headers gets: the page, that it has it already, or a refusal."""
-        if self._is_known_to(headers):
+        is_conditional = b"if-none-match" in headers or b"if-modified-since" in headers
+        if is_conditional and self._is_known_to(headers):
             return self._unchanged if self._is_settled else self._dated(self._unchanged)
         coding = chosen_coding(headers.get(b"accept-encoding"))
         if coding is None:
