@@ -141,9 +141,13 @@ def _made(jobs: Jobs) -> ASGIApp:
     # A tenth of a second, which the first comment need not wait for.
     load_suffixes()
     application = create_app(settings, jobs)
-    # What lives as long as the process need not be looked through for garbage again and again.
+    spare_what_is_loaded()
+    return application
+
+
+def spare_what_is_loaded() -> None:
+    """What lives as long as the process need not be looked through for garbage again and again."""
     gc.collect()
     gc.freeze()
     # Most of what a request leaves behind needs no looking for.
     gc.set_threshold(_LOOKED_FOR_AFTER)
-    return application

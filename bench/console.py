@@ -22,7 +22,7 @@ from app.core.db import open_database
 from app.core.freshness.news import open_news
 from app.core.schema import upgrade
 from app.discussions.models import Comment, CommentStatus
-from app.main import create_app
+from app.main import create_app, spare_what_is_loaded
 from app.settings import Settings
 from app.web.accounts.session_cookie import cookie_name
 from app.work import Doors
@@ -58,6 +58,7 @@ async def main() -> None:
     await news.close()
     await database.close()
     app = create_app(settings)
+    spare_what_is_loaded()
     async with running(app), visiting(app) as client:
         client.cookies.set(cookie_name(settings), token, domain=settings.base_host)
         for name, asks in _rows(client, waiting).items():
