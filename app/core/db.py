@@ -164,15 +164,11 @@ class AnswersAtOnce(aiosqlite.Connection):
 
     def begins_at_once(self, begin: str) -> bool:
         """Begin a transaction here and now; False if one would have to wait for somebody else's end."""
-        connection = self._conn
         try:
-            connection.execute(_IMPATIENT)
-            connection.execute(begin)
+            self._conn.execute(begin)
         except sqlite3.OperationalError:
-            # Whatever is wrong, whoever tries again in the thread is told of it.
+            # Whatever is wrong, whoever tries again through the engine is told of it.
             return False
-        finally:
-            connection.execute(_PATIENT)
         return True
 
     async def answer(self, sql: str, arguments: Any) -> Sequence[Any]:
@@ -221,6 +217,14 @@ class WritingConnection(AnswersAtOnce):
     """
 
     _statements = 0
+
+    def begins_at_once(self, begin: str) -> bool:
+        """Take the pen if it lies there; whoever has to wait for it does so in the thread."""
+        self._conn.execute(_IMPATIENT)
+        try:
+            return super().begins_at_once(begin)
+        finally:
+            self._conn.execute(_PATIENT)
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         asked, has_the_pen = getattr(fn, "__name__", ""), self._conn.in_transaction
