@@ -1,7 +1,6 @@
 """What tests may ask for. The builders they talk to it with are in `world.py`."""
 
 import asyncio
-import gc
 import os
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -24,7 +23,7 @@ from app.accounts.sessions import Whereabouts, start_session
 from app.core import clock
 from app.core.job_queue import Ended
 from app.core.secrets import new_token
-from app.main import create_app
+from app.main import create_app, spare_what_is_loaded
 from app.settings import Settings
 from app.web.accounts.session_cookie import cookie_name
 from app.work import Doors
@@ -85,8 +84,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish() -> None:
     """What was loaded stays until the end: nobody need look for garbage in it."""
-    gc.collect()
-    gc.freeze()
+    spare_what_is_loaded()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
