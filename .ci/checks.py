@@ -81,8 +81,8 @@ def no_chromium() -> str:
 
 
 SUITE = ("pytest", "--browser", "without")
-# The suite on PostgreSQL waits for its server two fifths of its time, the journeys for the browser:
-# on two processors a third step finds room.
+# The suite on PostgreSQL waits for its server at times, the journeys for the browser: on two
+# processors a third step finds room.
 AT_ONCE = 3
 # What is soon done, then what takes longest, so that no processor waits long for the other in the end.
 STEPS = (

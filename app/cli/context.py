@@ -30,13 +30,13 @@ def load_settings() -> Settings:
 
 
 def say(sentence: str) -> None:
-    """Tell the person who started a long-running command, on stderr."""
+    """Tell the person at the terminal, on stderr."""
     print(sentence, file=sys.stderr, flush=True)
 
 
 def fail(sentence: str, code: int = 1) -> NoReturn:
     """Say why, on stderr, and end."""
-    print(sentence, file=sys.stderr)
+    say(sentence)
     raise typer.Exit(code)
 
 
