@@ -12,11 +12,12 @@ from app.accounts.actor import OWNER_AT_THE_MACHINE, VISITOR
 from app.core import clock
 from app.core.errors import Forbidden
 from app.core.jobs import Tools
+from app.core.markup import markdown_comment
 from app.core.secrets import secrets_of
 from app.discussions import retention
 from app.discussions.actions import mark_as_spam, remove
 from app.discussions.appeals import appeal
-from app.discussions.models import Appeal, Comment, CommentStatus
+from app.discussions.models import Appeal, Comment, CommentEdit, CommentStatus
 from app.discussions.personal import comments_of, forget_author, forget_comments, own_words
 from app.discussions.retention import purge_comments, wipe_addresses
 from app.moderation.authors import author_of_key, key_of_email
@@ -218,7 +219,7 @@ async def test_all_that_somebody_said_can_be_taken_out(doors: Doors, settings: S
     assert words[0].address.startswith("http://blog.example/2024/03/a-letter-a-week/#comment-")
 
 
-async def test_what_somebody_appealed_with_is_taken_out_as_well(
+async def test_appeals_and_earlier_texts_are_taken_out_as_well(
     doors: Doors, settings: Settings
 ) -> None:
     _, public, _ = await gwens_words(doors, settings)
@@ -226,6 +227,15 @@ async def test_what_somebody_appealed_with_is_taken_out_as_well(
         await remove(db, OWNER_AT_THE_MACHINE, public.id)
     async with doors.unit_of_work() as db:
         await appeal(db, public.id, "Please read it again.")
+        earlier = "It was blue."
+        db.add(
+            CommentEdit(
+                comment_id=public.id,
+                at=clock.now(),
+                body_source=earlier,
+                body_html=markdown_comment(earlier),
+            )
+        )
 
     async with doors.reading() as db:
         words = await own_words(
@@ -233,6 +243,7 @@ async def test_what_somebody_appealed_with_is_taken_out_as_well(
         )
 
     assert [one.appeals for one in words] == [["Please read it again."], []]
+    assert [one.other_texts for one in words] == [["It was blue."], []]
 
 
 async def test_somebody_forgotten_leaves_public_words_and_no_name(
