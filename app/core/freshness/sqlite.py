@@ -1,7 +1,6 @@
 """News on SQLite: a table of stale tags, and one number of the file that moves with every commit."""
 
 import contextlib
-import os
 import sqlite3
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -11,14 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.freshness.tags import StaleTag, told_as
 from app.core.freshness.telling import Receipt
+from app.core.freshness.wal_index import WalIndex
 from app.core.page_cache import EVERYTHING
 
 # Who is further behind drops everything, which is right and rare.
 _ROWS_LEFT = 10_000
-
-_DESCRIPTORS = "/proc/self/fd"
-# Two copies of 48 bytes.
-_HEAD_LENGTH = 96
 
 _UNSEEN = "SELECT id, tag FROM stale_tags WHERE id >= ? ORDER BY id"
 _NEWEST = "SELECT coalesce(max(id), 0) FROM stale_tags"
@@ -27,16 +23,16 @@ _NEWEST = "SELECT coalesce(max(id), 0) FROM stale_tags"
 class SqliteNews:
     """Asks the file itself before each answer, on a connection of its own. No writer need wait.
 
-    Every commit rewrites the head of SQLite's WAL index (sqlite.org/walformat.html §2.1): while that
-    is the same, nothing was committed. When it is not, or can't be read, `PRAGMA data_version` says
-    whether it was another connection, in this process or another; only then are the tags read.
+    While the head of the WAL index is the same, nothing was committed. When it is not, or can't be
+    seen, `PRAGMA data_version` says whether it was another connection, in this process or another;
+    only then are the tags read.
     """
 
     def __init__(self, path: Path, forget: Callable[[Iterable[str]], None] | None) -> None:
         self._path = path
         self._forget = forget or _keep_nothing
         self._connection: sqlite3.Connection | None = None
-        self._index: int | None = None
+        self._index: WalIndex | None = None
         self._head = b""
         self._version: int | None = None
         self._seen = 0
@@ -63,11 +59,10 @@ class SqliteNews:
     def is_current(self) -> bool:
         """Whether everything committed before now was heard of; it is, once this has looked."""
         try:
-            connection = self._connection or self._open()
-            # One system call, where the statement takes three and ten times as long.
-            head = b"" if self._index is None else os.pread(self._index, _HEAD_LENGTH, 0)
+            # No system call at all, where the statement takes three.
+            head = b"" if self._index is None else self._index.head()
             if not head or head != self._head:
-                self._ask(connection)
+                self._ask()
                 self._head = head
         except (sqlite3.Error, OSError):
             # Locked, gone, or not yet made: nobody knows what was committed.
@@ -90,10 +85,13 @@ class SqliteNews:
         self._version = connection.execute("PRAGMA data_version").fetchone()[0]
         self._seen = connection.execute(_NEWEST).fetchone()[0]
         self._forget((EVERYTHING,))
-        self._index, self._head = _wal_index_of(self._path), b""
+        self._head = b""
+        with contextlib.suppress(OSError):
+            self._index = WalIndex(self._path)
         return connection
 
-    def _ask(self, connection: sqlite3.Connection) -> None:
+    def _ask(self) -> None:
+        connection = self._connection or self._open()
         version = connection.execute("PRAGMA data_version").fetchone()[0]
         if version != self._version:
             self._read(connection)
@@ -112,24 +110,11 @@ class SqliteNews:
             self._forget(unseen)
 
     def _lose(self) -> None:
+        if self._index is not None:
+            self._index.close()
         if self._connection is not None:
             self._connection.close()
-            self._connection = self._index = None
-
-
-def _wal_index_of(path: Path) -> int | None:
-    """The descriptor SQLite has open for the WAL index, where the system names it (Linux).
-
-    Never one of our own: closing that would drop the locks which SQLite holds on the file.
-    """
-    wanted = f"{path.resolve()}-shm"
-    with contextlib.suppress(OSError):
-        for name in os.listdir(_DESCRIPTORS):
-            # Some are gone by now, that of this listing for one.
-            with contextlib.suppress(OSError):
-                if os.readlink(f"{_DESCRIPTORS}/{name}") == wanted:
-                    return int(name)
-    return None
+        self._connection = self._index = None
 
 
 def _keep_nothing(_tags: Iterable[str]) -> None:
