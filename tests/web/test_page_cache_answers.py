@@ -79,6 +79,17 @@ async def test_every_reader_gets_the_coding_it_likes(
         assert read(raw) == b"<p>Edition 1 of /a/</p>" * 40
 
 
+async def test_however_many_ways_there_are_to_ask_each_gets_its_coding(
+    site: Site, reader: httpx.AsyncClient
+) -> None:
+    ways = [f"gzip, x-{number}" for number in range(50)] + ["gzip," * 200]
+    for accepted in ways * 2:
+        answer = await reader.get("/a/", headers={"Accept-Encoding": accepted})
+
+        assert answer.headers["content-encoding"] == "gzip"
+    assert site.rendered == ["GET /a/"]
+
+
 async def test_who_refuses_every_coding_is_told_so(reader: httpx.AsyncClient) -> None:
     answer = await reader.get("/a/", headers={"Accept-Encoding": "identity;q=0"})
 

@@ -22,7 +22,7 @@ LEFTOVERS = frozenset(
 # somebody's name on it inside.
 _SESSION = b"session="
 # Without any of these a request is answered as everybody's.
-_OF_ONE_READER = frozenset((b"cookie", b"authorization", b"hx-request"))
+OF_ONE_READER = frozenset((b"cookie", b"authorization", b"hx-request"))
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ def address_of(scope: Scope, headers: Mapping[bytes, bytes]) -> str | None:
     """
     if scope["method"] not in ("GET", "HEAD"):
         return None
-    if not headers.keys().isdisjoint(_OF_ONE_READER) and _is_for_one(headers):
+    if not headers.keys().isdisjoint(OF_ONE_READER) and _is_for_one(headers):
         return None
     path: str = scope["path"]
     query: bytes = scope["query_string"]

@@ -14,7 +14,8 @@ _WEIGHTED = re.compile(r"^([^;\s]+)\s*(?:;\s*q\s*=\s*([0-9.]+)\s*)?$", re.IGNORE
 _WEIGHT = re.compile(r"^(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)$")
 # RFC 9110 §8.8.3: an opaque tag may hold commas, so a list of them cannot be split.
 _ENTITY_TAG = re.compile(rb'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
-_LONGEST_REMEMBERED = 200
+# In bytes; browsers send two dozen.
+LONGEST_REMEMBERED = 200
 
 
 def chosen_coding(accepted: bytes | None) -> str | None:
@@ -24,7 +25,7 @@ def chosen_coding(accepted: bytes | None) -> str | None:
     """
     if accepted is None:
         return IDENTITY
-    if len(accepted) > _LONGEST_REMEMBERED:
+    if len(accepted) > LONGEST_REMEMBERED:
         return _choose(accepted)
     return _remembered_choice(accepted)
 

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.core import clock
 from app.core.freshness.news import News
 from app.core.page_cache import EVERYTHING, PageCache
-from app.web.door.asking import Asking, address_of, has_session, headers_of
+from app.web.door.asking import OF_ONE_READER, Asking, address_of, has_session, headers_of
 from app.web.door.holding import Holding, Wants, Whole
 from app.web.door.negotiation import chosen_coding
 from app.web.door.stored_page import Marks, Sent, StoredPage, dressed, is_for_everybody
@@ -27,6 +27,8 @@ OnFullAnswer = Callable[[Scope, str], ASGIApp | None]
 FILES = "/wp-content/uploads/"
 
 _MARKS = "rapport.marks"
+# What has to be thought about before a page is sent.
+_RARE = OF_ONE_READER | {b"if-modified-since"}
 _NOTHING: Message = {"type": "http.response.body", "body": b""}
 _WHOLE_UP_TO = 4 << 20
 _TRIES = 3
@@ -85,22 +87,44 @@ class PageCacheDoor:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        is_current = self._news.is_current() or await self._catch_up()
-        headers = headers_of(scope)
-        address = address_of(scope, headers) if is_current else None
-        page: StoredPage | None = None if address is None else self._pages.find(address)
-        if page is not None and address is not None and not page.is_too_old():
-            sent = page.reply_to(headers)
-            if page.has_grown:
-                self._pages.reweigh(address, page.weight())
-            if sent.is_whole_feed or scope["method"] == "HEAD":
-                await self._send(scope, receive, send, sent)
-            else:
-                # Nearly all answers of a blog leave here: each call less is felt.
-                await send(sent.start)
-                await send(sent.whole)
+        is_current = self._news.is_current()
+        sent = self._at_hand(scope) if is_current else None
+        if sent is not None:
+            # Nearly all answers of a blog leave here: each call less is felt.
+            await send(sent.start)
+            await send(sent.whole)
         else:
-            await self._let_in(Asking(scope, receive, send, headers), address)
+            is_current = is_current or await self._catch_up()
+            await self._look_for(Asking(scope, receive, send, headers_of(scope)), is_current)
+
+    def _at_hand(self, scope: Scope) -> Sent | None:
+        """What most readers get: a kept page at a plain address, as it was sent before."""
+        if scope["method"] != "GET" or scope["query_string"]:
+            return None
+        headers = dict(scope["headers"])
+        if len(headers) != len(scope["headers"]) or not headers.keys().isdisjoint(_RARE):
+            return None
+        page: StoredPage | None = self._pages.find(scope["path"])
+        if page is None or page.good_until <= clock.unix_now():
+            return None
+        known = headers.get(b"if-none-match")
+        if known is not None:
+            return page.unchanged if known == page.etag and page.is_settled else None
+        sent = page.ready.get(headers.get(b"accept-encoding"))
+        if sent is not None and sent.is_whole_feed and self._on_full_answer is not None:
+            return None
+        return sent
+
+    async def _look_for(self, asking: Asking, is_current: bool) -> None:
+        address = address_of(asking.scope, asking.headers) if is_current else None
+        page: StoredPage | None = None if address is None else self._pages.find(address)
+        if page is None or address is None or page.is_too_old():
+            await self._let_in(asking, address)
+            return
+        sent = page.reply_to(asking.headers)
+        if page.has_grown:
+            self._pages.reweigh(address, page.weight())
+        await self._reply(asking, sent)
 
     async def _send(self, scope: Scope, receive: Receive, send: Send, sent: Sent) -> None:
         if sent.is_whole_feed and self._on_full_answer is not None and scope["method"] == "GET":

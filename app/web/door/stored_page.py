@@ -13,6 +13,7 @@ from starlette.types import Message
 from app.core import clock
 from app.web.door.negotiation import (
     IDENTITY,
+    LONGEST_REMEMBERED,
     chosen_coding,
     http_date,
     is_known,
@@ -48,6 +49,8 @@ _OURS = frozenset(
 )
 # Beside its bytes a page takes room for headers and tags.
 _OVERHEAD = 2_000
+# Browsers and feed readers know about a dozen; the rest is looked at anew.
+_WAYS_TO_ASK = 20
 # Below this a compressed answer takes as many packets as a plain one.
 _SHORT = 500
 
@@ -95,13 +98,13 @@ class StoredPage:
     the size, and five times as many pages have room.
     """
 
-    _good_until: float
-    _etag: bytes
+    good_until: float
+    etag: bytes
     # The first whole second after the last change (Unix time): HTTP dates know no smaller unit,
     # and a second in which the page changed twice would look unchanged.
     _settled_at: float | None
-    _is_settled: bool
-    _unchanged: Sent
+    is_settled: bool
+    unchanged: Sent
     _headers: HeaderList
     # As it came, until a coding of it was made.
     _body: bytes | None
@@ -109,6 +112,8 @@ class StoredPage:
     _is_feed: bool
     # By coding; made when first asked for.
     _sent: dict[str, Sent] = field(default_factory=dict)
+    # What went out before, by Accept-Encoding as readers put it.
+    ready: dict[bytes | None, Sent] = field(default_factory=dict)
     # Whether a coding was made since `weight` was last asked for.
     has_grown: bool = False
 
@@ -123,11 +128,11 @@ class StoredPage:
         if settled_at is not None:
             validators.append((b"last-modified", http_date(settled_at)))
         return cls(
-            _good_until=marks.good_until,
-            _etag=etag,
+            good_until=marks.good_until,
+            etag=etag,
             _settled_at=settled_at,
-            _is_settled=settled_at is None,
-            _unchanged=Sent(304, tuple(validators), b""),
+            is_settled=settled_at is None,
+            unchanged=Sent(304, tuple(validators), b""),
             _headers=(*(header for header in there if header[0] not in _OURS), *validators),
             _body=body,
             _can_compress=is_compressible(given.get(b"content-type", b"")),
@@ -141,14 +146,15 @@ class StoredPage:
 
     def is_too_old(self) -> bool:
         """Whether it has to be made anew, though nothing it shows was changed."""
-        return self._good_until != inf and self._good_until <= clock.now().timestamp()
+        return self.good_until <= clock.unix_now()
 
     def reply_to(self, headers: Mapping[bytes, bytes]) -> Sent:
         """What a request with these headers gets: the page, that it has it already, or a refusal."""
         is_conditional = b"if-none-match" in headers or b"if-modified-since" in headers
         if is_conditional and self._is_known_to(headers):
-            return self._unchanged if self._is_settled else self._dated(self._unchanged)
-        coding = chosen_coding(headers.get(b"accept-encoding"))
+            return self.unchanged if self.is_settled else self._dated(self.unchanged)
+        accepted = headers.get(b"accept-encoding")
+        coding = chosen_coding(accepted)
         if coding is None:
             return _NOT_ACCEPTABLE
         sent = self._sent.get(coding)
@@ -156,13 +162,17 @@ class StoredPage:
             sent = self._sent[coding] = self._sent_as(coding)
             self._body = None
             self.has_grown = True
-        return sent if self._is_settled else self._dated(sent)
+        if not self.is_settled:
+            return self._dated(sent)
+        if len(self.ready) < _WAYS_TO_ASK and len(accepted or b"") <= LONGEST_REMEMBERED:
+            self.ready[accepted] = sent
+        return sent
 
     def _is_known_to(self, headers: Mapping[bytes, bytes]) -> bool:
         # RFC 9110 §13.2.2: the tag decides; the date only where there is no tag.
         known = headers.get(b"if-none-match")
         if known is not None:
-            return is_known(self._etag, known)
+            return is_known(self.etag, known)
         since = headers.get(b"if-modified-since")
         return (
             since is not None
@@ -187,9 +197,9 @@ class StoredPage:
 
     def _dated(self, sent: Sent) -> Sent:
         """While the second of the last change is still running, that is now, and never later."""
-        now = clock.now().timestamp()
+        now = clock.unix_now()
         if self._settled_at is None or self._settled_at <= now:
-            self._is_settled = True
+            self.is_settled = True
             return sent
         changed = (b"last-modified", http_date(now))
         return replace(
