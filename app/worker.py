@@ -41,6 +41,7 @@ from app.notifications.letters import send_letters
 from app.notifications.moderation_mail import tell_moderators, warn_owners
 from app.notifications.retention import forget_letters
 from app.posts.jobs import publish_what_is_due
+from app.search.jobs import tidy_search_index
 from app.settings import Settings
 from app.work import Doors
 
@@ -49,6 +50,7 @@ Schedules: TypeAlias = Sequence[tuple[JobFunction, timedelta]]
 # What is done again and again, each so long after it was done last.
 SCHEDULES: Schedules = (
     (publish_what_is_due, timedelta(seconds=15)),
+    (tidy_search_index, timedelta(seconds=15)),
     (forget_what_expired, timedelta(hours=6)),
     (forget_what_is_over, timedelta(hours=6)),
     (save_learned, timedelta(minutes=5)),

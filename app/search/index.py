@@ -21,6 +21,9 @@ class Index(Protocol):
     async def erase(self, session: AsyncSession, keys: Sequence[int]) -> None:
         """Take entries out of the index; those that are not there do no harm."""
 
+    async def tidy(self, session: AsyncSession) -> bool:
+        """Do one small step of what keeps the index quick; whether there was something to do."""
+
     def matching(self, terms: Terms, keys: Keys, most: int | None) -> Select[int, float]:
         """The `most` highest keys whose entries match as `key` and `score`, the lowest score the best."""
 

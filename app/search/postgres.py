@@ -67,6 +67,11 @@ def _vector(entry: Entry) -> str:
     return " ".join(written)
 
 
+async def tidy(session: AsyncSession) -> bool:
+    """Nothing: PostgreSQL's own autovacuum does it."""
+    return False
+
+
 def matching(terms: Terms, keys: Keys, most: int | None) -> Select[int, float]:
     """The `most` highest keys whose entries match as `key` and `score`, the lowest score the best."""
     asked = cast(_expression(terms), TSQUERY)

@@ -23,6 +23,9 @@ _replace = text(
     " VALUES (:key, :title, :names, :body)"
 )
 _replace_one = Prepared(_replace)
+# Pages written in one step: some milliseconds, for which others wait who write.
+_merge = text("INSERT INTO search_index (search_index, rank) VALUES ('merge', 32)")
+_CHANGES = text("SELECT total_changes()")
 _erase = text("DELETE FROM search_index WHERE rowid = :key")
 
 
@@ -42,6 +45,17 @@ async def erase(session: AsyncSession, keys: Sequence[int]) -> None:
     """Take entries out of the index; those that are not there do no harm."""
     if keys:
         await session.execute(_erase, [{"key": key} for key in keys])
+
+
+async def tidy(session: AsyncSession) -> bool:
+    """Merge some pages of the index's segments; whether there was something to merge.
+
+    FTS5 says it by how many rows it changed in its own tables (sqlite.org/fts5.html §6.6).
+    """
+    before: int = (await session.execute(_CHANGES)).scalar_one()
+    await session.execute(_merge)
+    after: int = (await session.execute(_CHANGES)).scalar_one()
+    return after - before >= 2
 
 
 def matching(terms: Terms, keys: Keys, most: int | None) -> Select[int, float]:

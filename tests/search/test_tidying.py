@@ -1,0 +1,63 @@
+"""The index keeps itself in order by a job, between other people's changes and not within them."""
+
+import pytest
+from sqlalchemy import text
+
+from app.accounts.actor import VISITOR
+from app.core.jobs import enqueue
+from app.search.asking import Query
+from app.search.finding import search
+from app.search.jobs import tidy_search_index
+from app.work import Doors
+from tests import world
+from tests.conftest import RunJobs
+
+pytestmark = pytest.mark.anyio
+
+_SEGMENTS = text("SELECT count(DISTINCT segid) FROM search_index_idx")
+
+
+async def found(doors: Doors, words: str) -> int:
+    async with doors.reading() as session:
+        return (await search(session, VISITOR, Query(words))).total
+
+
+async def segments(doors: Doors) -> int:
+    async with doors.reading() as session:
+        return int((await session.execute(_SEGMENTS)).scalar_one())
+
+
+async def tidied(doors: Doors, run_jobs: RunJobs) -> None:
+    async with doors.unit_of_work() as session:
+        await enqueue(session, tidy_search_index)
+    await run_jobs()
+
+
+async def write_posts(doors: Doors, numbers: range) -> None:
+    for number in numbers:
+        async with doors.unit_of_work() as session:
+            await world.a_post(session, f"Garden {number}", body="The walls are green.")
+
+
+async def test_all_is_found_before_and_after(doors: Doors, run_jobs: RunJobs) -> None:
+    await write_posts(doors, range(12))
+    assert await found(doors, "garden") == await found(doors, "green walls") == 12
+
+    await tidied(doors, run_jobs)
+    await tidied(doors, run_jobs)
+
+    assert await found(doors, "garden") == await found(doors, "green walls") == 12
+    await write_posts(doors, range(12, 13))
+    assert await found(doors, "green") == 13
+
+
+@pytest.mark.only_on("sqlite")
+async def test_many_small_changes_are_merged_by_the_job_alone(
+    doors: Doors, run_jobs: RunJobs
+) -> None:
+    await write_posts(doors, range(20))
+    assert await segments(doors) >= 20, "a writer merged, for which another had to wait"
+
+    await tidied(doors, run_jobs)
+
+    assert await segments(doors) <= 4
