@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import Work
@@ -135,6 +135,8 @@ async def lesson_for(
     text_hash, domains = reading.text_hash, sorted(reading.domains)
     taught_today = select(func.count()).where(
         Decision.text_hash == text_hash,
+        # In so many words, or the index of those that have one would not be looked into.
+        Decision.text_hash != literal_column("''"),
         Decision.at >= start_of_day(at),
         Decision.label != "",
         Decision.unlearns.is_(False),
