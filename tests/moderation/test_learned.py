@@ -1,5 +1,7 @@
 """What a site has learned, in its database; the numbers are those of a filter without one."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -307,6 +309,24 @@ async def test_what_another_version_saved_is_passed_over_and_replaced(
         left = select(LearnedBlock.number).where(LearnedBlock.name == "of another version")
         assert (await db.scalars(left)).all() == []
     assert not (await current_filter(doors)).is_anew
+
+
+@pytest.mark.only_on("sqlite")
+async def test_how_much_the_day_brought_makes_no_lesson_slower(
+    doors: Doors, count_queries: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    """The day's lessons of one text are found by their own index, not among all of the day."""
+    await a_seed(doors)
+    async with doors.unit_of_work() as db:
+        with count_queries() as asked:
+            await decided(db, spam(1)[0], "spam")
+        counting = next(one for one in asked if "count(" in one and "text_hash" in one)
+        values = ("",) * counting.count("?")
+        plan = await (await db.connection()).exec_driver_sql(
+            f"EXPLAIN QUERY PLAN {counting}", values
+        )
+
+        assert "ix_decisions_text" in plan.one().detail
 
 
 def _reading(words: Words) -> Reading:
