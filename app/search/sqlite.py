@@ -25,7 +25,7 @@ _replace = text(
 _replace_one = Prepared(_replace)
 # Pages written in one step: some milliseconds, for which others wait who write.
 _merge = text("INSERT INTO search_index (search_index, rank) VALUES ('merge', 32)")
-_CHANGES = text("SELECT total_changes()")
+_changes = text("SELECT total_changes()")
 _erase = text("DELETE FROM search_index WHERE rowid = :key")
 
 
@@ -50,11 +50,11 @@ async def erase(session: AsyncSession, keys: Sequence[int]) -> None:
 async def tidy(session: AsyncSession) -> bool:
     """Merge some pages of the index's segments; whether there was something to merge.
 
-    FTS5 says it by how many rows it changed in its own tables (sqlite.org/fts5.html §6.6).
+    FTS5 says it by how many rows it changed in its own tables (sqlite.org/fts5.html, the 'merge' command).
     """
-    before: int = (await session.execute(_CHANGES)).scalar_one()
+    before: int = (await session.execute(_changes)).scalar_one()
     await session.execute(_merge)
-    after: int = (await session.execute(_CHANGES)).scalar_one()
+    after: int = (await session.execute(_changes)).scalar_one()
     return after - before >= 2
 
 
