@@ -3,8 +3,6 @@
 import asyncio
 import contextlib
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from pathlib import Path
@@ -242,19 +240,6 @@ class TestOnSqlite:
         await commit("post:2")
         assert await reader.hears() == ["post:2"]
 
-    @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="the system names no files")
-    async def test_who_looked_leaves_the_locks_of_others_in_place(
-        self, database_url: str, database: Database
-    ) -> None:
-        path = database_url.removeprefix("sqlite:///")
-        async with database.session(database.reading_engine) as session:
-            await session.scalars(select(StaleTag.id))
-            reader = Reader(database_url)
-            await reader.hears()
-            await reader.news.close()
-
-            assert _is_in_use(f"{path}-shm"), "another process might begin the index anew"
-
     async def test_commits_of_others_things_forget_nothing(
         self, reader: Reader, database_url: str
     ) -> None:
@@ -387,12 +372,3 @@ async def a_cable_to(url: str) -> AsyncIterator[Cable]:
 
 def _stopped_for(seconds: float) -> None:
     time.sleep(seconds)
-
-
-def _is_in_use(index: str) -> bool:
-    """Whether another process finds the lock every connection has on the WAL index (unixDms in os_unix.c)."""
-    look = (
-        f"import fcntl; fcntl.lockf(open({index!r}, 'r+b'), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, 128)"
-    )
-    done = subprocess.run([sys.executable, "-c", look], check=False, capture_output=True)
-    return b"BlockingIOError" in done.stderr

@@ -15,6 +15,14 @@ _DESCRIPTORS = "/proc/self/fd"
 _LENGTH = 96
 _FAILED = ctypes.c_void_p(-1).value
 
+_Memory = ctypes.c_char * _LENGTH
+_libc = ctypes.CDLL(None, use_errno=True)
+_libc.mmap.restype = ctypes.c_void_p
+_libc.mmap.argtypes = (
+    ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long,
+)  # fmt: skip
+_libc.munmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t)
+
 
 class WalIndex:
     """The index of the database at `path`, which a connection of this process has open.
@@ -55,12 +63,3 @@ def _mapped(descriptor: int) -> int:
     if address in (None, _FAILED):
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
     return int(address)
-
-
-_Memory = ctypes.c_char * _LENGTH
-_libc = ctypes.CDLL(None, use_errno=True)
-_libc.mmap.restype = ctypes.c_void_p
-_libc.mmap.argtypes = (
-    ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long,
-)  # fmt: skip
-_libc.munmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t)
