@@ -36,6 +36,7 @@ from tests.world import a_member
 Serve: TypeAlias = Callable[..., Server]
 OpenPage: TypeAlias = Callable[..., Awaitable[Page]]
 RunJobs: TypeAlias = Callable[..., Awaitable[list[Ended]]]
+CountQueries: TypeAlias = Callable[[], AbstractContextManager[list[str]]]
 SignedIn: TypeAlias = Callable[..., Awaitable[httpx.AsyncClient]]
 
 # Settings of whoever runs the tests are not the tests' settings.
@@ -263,7 +264,7 @@ async def open_page(browser: Browser) -> AsyncIterator[OpenPage]:
 
 
 @pytest.fixture
-def count_queries() -> Callable[[], AbstractContextManager[list[str]]]:
+def count_queries() -> CountQueries:
     """`with count_queries() as queries:` collects every statement sent to any database meanwhile."""
     return _queries
 

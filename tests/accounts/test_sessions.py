@@ -1,7 +1,5 @@
 """Who is signed in where, and for how long."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import httpx
@@ -22,12 +20,10 @@ from app.core import clock
 from app.core.errors import NotFound
 from app.posts.models import PostStatus
 from app.work import Doors
-from tests.conftest import SignedIn
+from tests.conftest import CountQueries, SignedIn
 from tests.world import a_member, a_post
 
 pytestmark = pytest.mark.anyio
-
-CountQueries = Callable[[], AbstractContextManager[list[str]]]
 
 
 async def test_a_token_leads_to_who_was_signed_in(session: AsyncSession) -> None:

@@ -1,8 +1,5 @@
 """Statements that are compiled once say and refuse the same as all others, on either way to the database."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-
 import pytest
 from sqlalchemy import String, bindparam, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -12,11 +9,11 @@ from app.core.prepared import Prepared
 from app.core.rows import Rows
 from app.moderation.models import AuthorKey
 from app.work import Doors
+from tests.conftest import CountQueries
 from tests.world import FIRST_DAY
 
 pytestmark = pytest.mark.anyio
 
-CountQueries = Callable[[], AbstractContextManager[list[str]]]
 
 STALE_AT = Prepared(
     select(Allowance.stale_at).where(Allowance.subject == bindparam("subject", type_=String))

@@ -1,9 +1,6 @@
 """A job is lost or kept with the transaction that asked for it, and done as often as promised."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
-from typing import TypeAlias
 
 import pytest
 from sqlalchemy import update
@@ -14,13 +11,11 @@ from app.core.jobs import Job, JobState, enqueue
 from app.discussions.events import CommentPublished
 from app.reactions import LATER
 from app.work import Doors
-from tests.conftest import RunJobs
+from tests.conftest import CountQueries, RunJobs
 from tests.jobs.doing import Seen, ask_again, count_down, fail_or_remember, published, remember
 from tests.world import a_comment, a_post
 
 pytestmark = pytest.mark.anyio
-
-CountQueries: TypeAlias = Callable[[], AbstractContextManager[list[str]]]
 
 
 async def test_a_job_is_done_after_its_transaction(

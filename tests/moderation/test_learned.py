@@ -1,7 +1,5 @@
 """What a site has learned, in its database; the numbers are those of a filter without one."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -25,6 +23,7 @@ from app.moderation.learning.trial import Trial
 from app.moderation.learning.words import Words
 from app.moderation.models import Decision, LearnedBlock, LearnedState
 from app.work import Doors
+from tests.conftest import CountQueries
 from tests.moderation.remarks import good, spam
 from tests.world import an_author
 
@@ -313,7 +312,7 @@ async def test_what_another_version_saved_is_passed_over_and_replaced(
 
 @pytest.mark.only_on("sqlite")
 async def test_how_much_the_day_brought_makes_no_lesson_slower(
-    doors: Doors, count_queries: Callable[[], AbstractContextManager[list[str]]]
+    doors: Doors, count_queries: CountQueries
 ) -> None:
     """The day's lessons of one text are found by their own index, not among all of the day."""
     await a_seed(doors)

@@ -1,14 +1,12 @@
 """Titles near to the words of an address where nothing stands."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.search.indexing import index_posts
 from app.search.near import NearTitle, near_titles
 from tests import world
+from tests.conftest import CountQueries
 from tests.shared import payloads
 
 pytestmark = pytest.mark.anyio
@@ -41,7 +39,7 @@ async def test_the_nearest_title_comes_first(
 
 
 async def test_three_at_most_and_only_public_ones_whose_titles_say_it(
-    session: AsyncSession, count_queries: Callable[[], AbstractContextManager[list[str]]]
+    session: AsyncSession, count_queries: CountQueries
 ) -> None:
     await a_shelf(session)
 

@@ -1,8 +1,6 @@
 """The queue as moderators see it: what is listed, in which order, how it is narrowed, and who may look."""
 
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +17,7 @@ from app.moderation.models import Tab
 from app.moderation.queue import PAGE_SIZE
 from app.settings import Settings
 from app.work import Doors
-from tests.conftest import SignedIn
+from tests.conftest import CountQueries, SignedIn
 from tests.world import FIRST_DAY, a_comment, a_linkback, a_post, an_author_key
 
 pytestmark = pytest.mark.anyio
@@ -180,7 +178,7 @@ async def test_a_row_shows_all_that_a_decision_needs(doors: Doors, signed_in: Si
 async def test_counts_come_from_counters_and_queries_are_few(
     doors: Doors,
     signed_in: SignedIn,
-    count_queries: Callable[[], AbstractContextManager[list[str]]],
+    count_queries: CountQueries,
 ) -> None:
     async with doors.unit_of_work() as db:
         post, key = await a_post(db), await an_author_key(db)

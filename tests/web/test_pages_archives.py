@@ -1,7 +1,5 @@
 """The newest posts and every kind of archive, as a reader pages through them."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 import httpx
@@ -11,6 +9,7 @@ from lxml import html
 from app.posts.models import PostStatus
 from app.web.pages.post_lists import one_sentence
 from app.work import Doors
+from tests.conftest import CountQueries
 from tests.world import (
     a_category,
     a_comment,
@@ -279,7 +278,7 @@ def test_a_row_shows_one_sentence(summary: str, sentence: str) -> None:
 async def test_a_list_takes_the_same_few_queries_however_long_it_is(
     visitor: httpx.AsyncClient,
     doors: Doors,
-    count_queries: Callable[[], AbstractContextManager[list[str]]],
+    count_queries: CountQueries,
     path: str,
     posts: int,
     most: int,

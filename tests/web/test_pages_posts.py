@@ -1,7 +1,5 @@
 """What a reader finds at the address of a post."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 import httpx
@@ -14,6 +12,7 @@ from app.discussions.actions import remove
 from app.discussions.models import CommentStatus
 from app.posts.models import PostStatus
 from app.work import Doors
+from tests.conftest import CountQueries
 from tests.world import (
     a_category,
     a_comment,
@@ -377,7 +376,7 @@ async def test_the_language_of_the_site_sets_direction_and_dates(
 async def test_a_post_page_takes_six_queries_whatever_hangs_on_it(
     visitor: httpx.AsyncClient,
     doors: Doors,
-    count_queries: Callable[[], AbstractContextManager[list[str]]],
+    count_queries: CountQueries,
     posts: int,
     comments: int,
 ) -> None:
