@@ -76,17 +76,30 @@ def ask_for(page: Page, server: str, path: str | None = None) -> tuple[Asked, An
     url = server + (page.path if path is None else path)
     headers = dict(_BROWSER) | ({"cookie": page.cookie} if page.cookie else {})
     if page.is_conditional:
-        headers["if-none-match"] = _fetch(url, headers)[1]["etag"]
-    answer, _ = _fetch(url, headers)
+        headers["if-none-match"] = _fetch("GET", url, headers)[1]["etag"]
+    answer, _ = _fetch("GET", url, headers)
     if answer.status != page.status:
         raise SystemExit(f"{url} answers {answer.status} instead of {page.status}")
     return Asked(url, headers), answer
 
 
-def _fetch(url: str, headers: Mapping[str, str]) -> tuple[Answer, httpx.Headers]:
+def answer_to_form(url: str, fields: Mapping[str, str], status: int) -> Answer:
+    """What a server answers to a form that is sent to it, byte by byte as it travels.
+
+    Raises SystemExit for another status.
+    """
+    answer, _ = _fetch("POST", url, _BROWSER, dict(fields))
+    if answer.status != status:
+        raise SystemExit(f"{url} answers {answer.status} to a form instead of {status}")
+    return answer
+
+
+def _fetch(
+    method: str, url: str, headers: Mapping[str, str], fields: dict[str, str] | None = None
+) -> tuple[Answer, httpx.Headers]:
     with (
         httpx.Client(trust_env=False, timeout=60) as client,
-        client.stream("GET", url, headers=headers) as response,
+        client.stream(method, url, headers=headers, data=fields) as response,
     ):
         body = b"".join(response.iter_raw())
         kept = [

@@ -58,10 +58,10 @@ class Commenters:
                 },
             )
 
-    def requests(self) -> Iterator[bytes]:
-        """The same as they go over the wire, as a browser sends them."""
+    def requests(self, to: str = "") -> Iterator[bytes]:
+        """The same as they go over the wire, as a browser sends them; all to one URL, if that is given."""
         for url, fields in self.comments():
-            yield request_for(url, {"accept": "text/html"}, fields)
+            yield request_for(to or url, {"accept": "text/html"}, fields)
 
 
 def teach(server: str, site: LoadedSite) -> None:

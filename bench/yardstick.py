@@ -55,8 +55,11 @@ _ANSWERS = _messages(Path(os.environ[_FILE])) if _FILE in os.environ else {}
 
 
 async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-    """Look the answer up and send it."""
+    """Look the answer up and send it, as soon as all that was sent is there."""
     start, body = _ANSWERS[scope["path"]]
+    if scope["method"] == "POST":
+        while (await receive()).get("more_body"):
+            pass
     await send(start)
     await send(body)
 
