@@ -11,7 +11,7 @@ its statements. Errors and transactions are the same either way.
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     BindParameter,
@@ -120,33 +120,33 @@ def id_values(ids: Sequence[int]) -> dict[str, int]:
     return {f"id_{place}": value for place, value in enumerate(ids)}
 
 
-class _Parameter(NamedTuple):
-    """One place in the SQL text; `default` gives its value where the asker gives none."""
-
-    name: str
-    default: Callable[[], Any]
-    convert: Converter | None
-
-
 @dataclass(frozen=True, slots=True)
 class _Compiled:
     sql: str
-    parameters: tuple[_Parameter, ...]
+    # The places in the SQL text, in order; and what stands there where the asker gives nothing.
     names: tuple[str, ...]
+    defaults: tuple[tuple[str, Callable[[], Any]], ...]
     is_positional: bool
+    # Places whose values the driver does not take as they are.
+    binders: tuple[tuple[int, Converter], ...]
     # Places in a row whose values the driver does not give as they are wanted.
     converters: tuple[tuple[int, Converter], ...]
 
     def arguments(self, values: Mapping[str, Any]) -> Any:
-        given: list[Any] = []
-        for name, default, convert in self.parameters:
-            value = values[name] if name in values else default()
-            given.append(convert(value) if convert else value)
+        try:
+            given = list(map(values.__getitem__, self.names))
+        except KeyError:
+            given = [
+                values[name] if name in values else default() for name, default in self.defaults
+            ]
+        for place, convert in self.binders:
+            given[place] = convert(given[place])
         return given if self.is_positional else dict(zip(self.names, given, strict=True))
 
     def converted(self, rows: Sequence[Any]) -> Sequence[Row]:
         if not self.converters:
-            return [tuple(row) for row in rows]
+            # SQLite's driver gives tuples, the engine something that is like them.
+            return rows if rows and type(rows[0]) is tuple else [tuple(row) for row in rows]
         converted = []
         for row in rows:
             columns = list(row)
@@ -167,18 +167,16 @@ def _compile(query: Statement, dialect: Dialect, columns: Sequence[str] | None) 
         (place, type_.dialect_impl(dialect).result_processor(dialect, _DRIVERS_FLOAT))
         for place, type_ in enumerate(results)
     )
+    binders = (
+        (place, binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+        for place, name in enumerate(order)
+    )
     return _Compiled(
         sql=str(compiled),
-        parameters=tuple(
-            _Parameter(
-                name,
-                _default_of(binds[name]),
-                binds[name].type.dialect_impl(dialect).bind_processor(dialect),
-            )
-            for name in order
-        ),
         names=tuple(order),
+        defaults=tuple((name, _default_of(binds[name])) for name in order),
         is_positional=bool(compiled.positional),
+        binders=tuple((place, convert) for place, convert in binders if convert),
         converters=tuple((place, convert) for place, convert in converters if convert),
     )
 

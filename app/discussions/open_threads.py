@@ -38,7 +38,8 @@ async def thread_open_to(
     if not rows:
         raise NotFound(_("There is nothing here that could be answered."))
     row = rows[0]
-    post = _POSTS.read(session, _named(_OF_POST, row))
+    # Read, never changed: so its session need not know it.
+    post = _POSTS.new(**_named(_OF_POST, row))
     thread = _THREADS.read(session, _named(_OF_THREAD, row[len(_OF_POST) :]))
     require(may_reply(site, post, thread, at))
     return post, thread

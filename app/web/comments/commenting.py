@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Request
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
@@ -97,22 +98,10 @@ async def post_comment(request: Request) -> Response:
     """Take in a comment: to its own page, or to where it stands if it is published at once."""
     me = await who_asks(request)
     form: Form[MemberForm] = await read_form(request, MemberForm if me.is_signed_in else GuestForm)
-    async with doors_of(request).reading() as session:
-        frame = await frame_of(request, session)
-        post = await post_meant(session, me, request.scope["path"], form)
-    speak(frame.site.language)
-    sent = Sent(request, me, remembered(request), form, frame, post)
-    show_again(request, lambda error: _again(sent, error))
-    if post is None:
-        raise NotFound(_("There is nothing here that could be answered."))
-    if form.typed.get("preview"):
-        return render("comments/form.html", _page(sent, preview=True))
-    if form.value is None:
-        wrong = {error.field: error.says for error in form.errors}
-        raise Invalid(
-            _("All you typed is kept. Please look at what is marked below."), fields=wrong
-        )
-    return await _take_in(sent, form.value, post)
+    show_again(request, lambda error: _again(request, me, form, error))
+    if form.value is None or form.typed.get("preview"):
+        return await _not_yet(request, me, form)
+    return await _take_in(request, me, form, form.value)
 
 
 # Routes of Starlette's, beneath FastAPI: nothing here is asked for by its parameters, and the machinery
@@ -121,31 +110,62 @@ router.add_route("/wp-comments-post.php", post_comment, methods=["POST"])
 router.add_route("/{path:path}/comment", post_comment, methods=["POST"])
 
 
-async def _take_in(sent: Sent, value: MemberForm, post: Found) -> Response:
-    request, settings = sent.request, settings_of(sent.request)
-    submission = _submission(sent, value, post.id)
-    known = _to_remember(sent, value)
+async def _take_in(
+    request: Request, me: Actor, form: Form[MemberForm], value: MemberForm
+) -> Response:
+    settings, html = settings_of(request), markdown_comment(value.comment)
+    known_before = remembered(request)
+    known = _to_remember(me, known_before, value)
     work = solved_challenge(settings, value.work)
+    # What is to be read before is read here, too: a snapshot of its own costs a tenth of all that follows.
     async with doors_of(request).unit_of_work() as session:
+        sent, post = await _find(request, session, me, form)
+        submission = _submission(sent, value, html, post.id)
         if await spend(session, work):
             submission = replace(submission, proof=replace(submission.proof, has_worked=True))
         comment = await reply(
             session,
-            as_known(settings, sent.me, sent.known, submission.email),
+            as_known(settings, me, known_before, submission.email),
             settings,
             sent.frame.site,
             Target(post.id, value.comment_parent or None),
             submission,
-            browser=known.browser if known and sent.known is None else "",
+            browser=known.browser if known and known_before is None else "",
             wants_answers=value.follow_replies,
         )
         number = await page_number(session, comment) if comment.is_approved else 1
     response = _taken_in(sent, post, comment, number)
     if known is not None:
         remember(response, settings, known)
-    elif sent.known is not None and sent.form.typed.get("remembered"):
+    elif known_before is not None and form.typed.get("remembered"):
         forget(response, settings)
     return response
+
+
+async def _not_yet(request: Request, me: Actor, form: Form[MemberForm]) -> Response:
+    async with doors_of(request).reading() as session:
+        sent, _post = await _find(request, session, me, form)
+    if form.typed.get("preview"):
+        return render("comments/form.html", _page(sent, preview=True))
+    wrong = {error.field: error.says for error in form.errors}
+    raise Invalid(_("All you typed is kept. Please look at what is marked below."), fields=wrong)
+
+
+async def _find(
+    request: Request, session: AsyncSession, me: Actor, form: Form[MemberForm]
+) -> tuple[Sent, Found]:
+    """What was sent, and the post it is for. Raises NotFound."""
+    sent = await _sent(request, session, me, form)
+    if sent.post is None:
+        raise NotFound(_("There is nothing here that could be answered."))
+    return sent, sent.post
+
+
+async def _sent(request: Request, session: AsyncSession, me: Actor, form: Form[MemberForm]) -> Sent:
+    frame = await frame_of(request, session)
+    speak(frame.site.language)
+    post = await post_meant(session, me, request.scope["path"], form)
+    return Sent(request, me, remembered(request), form, frame, post)
 
 
 def _taken_in(sent: Sent, post: Found, comment: Comment, number: int) -> Response:
@@ -160,12 +180,12 @@ def _taken_in(sent: Sent, post: Found, comment: Comment, number: int) -> Respons
     return RedirectResponse(where, status_code=303)
 
 
-def _submission(sent: Sent, value: MemberForm, post_id: int) -> Submission:
+def _submission(sent: Sent, value: MemberForm, html: SafeHtml, post_id: int) -> Submission:
     headers, client = sent.request.headers, sent.request.client
     settings = settings_of(sent.request)
     return Submission(
         text=value.comment,
-        html=markdown_comment(value.comment),
+        html=html,
         name=sent.me.name if sent.me.is_signed_in else value.author,
         email=value.email if not sent.me.is_signed_in else "",
         url=value.url if not sent.me.is_signed_in else "",
@@ -179,19 +199,20 @@ def _submission(sent: Sent, value: MemberForm, post_id: int) -> Submission:
     )
 
 
-def _to_remember(sent: Sent, value: MemberForm) -> Remembered | None:
+def _to_remember(me: Actor, known: Remembered | None, value: MemberForm) -> Remembered | None:
     """What the browser is to keep: only if that was ticked."""
-    if sent.me.is_signed_in or not value.remember:
+    if me.is_signed_in or not value.remember:
         return None
-    if sent.known is None or sent.known.email != value.email:
+    if known is None or known.email != value.email:
         return newly_remembered(value.author, value.email, value.url)
-    return replace(sent.known, name=value.author, url=value.url)
+    return replace(known, name=value.author, url=value.url)
 
 
-async def _again(sent: Sent, error: AppError) -> Response:
+async def _again(request: Request, me: Actor, form: Form[MemberForm], error: AppError) -> Response:
     """The form as it was sent, and why it was not taken."""
-    page = _page(sent, error=error)
-    return render("comments/form.html", page, status=error.status)
+    async with doors_of(request).reading() as session:
+        sent = await _sent(request, session, me, form)
+    return render("comments/form.html", _page(sent, error=error), status=error.status)
 
 
 def _page(sent: Sent, error: AppError | None = None, *, preview: bool = False) -> FormPage:
