@@ -47,12 +47,13 @@ _LOOKED_FOR_AFTER = 10_000
 
 # In this order: the first that knows an address answers, and `posts` knows them all.
 ROUTERS = (
+    # First, as a comment that is sent need not be compared with all other addresses.
+    commenting.router,
     health.router,
     static_files.router,
     files.router,
     small_sum.router,
     own_comment.router,
-    commenting.router,
     programs.router,
     feeds.router,
     *MODERATING,

@@ -11,6 +11,7 @@ its statements. Errors and transactions are the same either way.
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
@@ -26,8 +27,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import SessionTransaction
 from sqlalchemy.sql.dml import Insert, Update
+from sqlalchemy.types import TypeEngine
 
-from app.core.db import AnswersAtOnce, BigId
+from app.core.db import AnswersAtOnce, BigId, UtcDateTime
 
 Query: TypeAlias = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 Statement: TypeAlias = Query | TextualSelect | TextClause | Insert | Update
@@ -167,10 +169,7 @@ def _compile(query: Statement, dialect: Dialect, columns: Sequence[str] | None) 
         (place, type_.dialect_impl(dialect).result_processor(dialect, _DRIVERS_FLOAT))
         for place, type_ in enumerate(results)
     )
-    binders = (
-        (place, binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-        for place, name in enumerate(order)
-    )
+    binders = ((place, _binder(binds[name].type, dialect)) for place, name in enumerate(order))
     return _Compiled(
         sql=str(compiled),
         names=tuple(order),
@@ -179,6 +178,12 @@ def _compile(query: Statement, dialect: Dialect, columns: Sequence[str] | None) 
         binders=tuple((place, convert) for place, convert in binders if convert),
         converters=tuple((place, convert) for place, convert in converters if convert),
     )
+
+
+def _binder(type_: TypeEngine[Any], dialect: Dialect) -> Converter | None:
+    binder = type_.dialect_impl(dialect).bind_processor(dialect)
+    # One moment is written in many places of a transaction.
+    return lru_cache(maxsize=64)(binder) if binder and isinstance(type_, UtcDateTime) else binder
 
 
 def _default_of(bind: Any) -> Callable[[], Any]:

@@ -13,6 +13,8 @@ from app.settings import Settings
 
 _FILE = "secret"
 _LENGTH = 32
+# Of SHA-256 (FIPS 180-4), in bytes.
+_BLOCK = 64
 
 
 class Secrets:
@@ -21,11 +23,15 @@ class Secrets:
     def __init__(self, secret: str) -> None:
         self._secret = secret.encode()
         self._keys: dict[str, bytes] = {}
+        self._padded: dict[str, tuple[bytes, bytes]] = {}
         self._signers: dict[str, URLSafeTimedSerializer] = {}
 
     def keyed_hash(self, purpose: str, value: str) -> str:
         """64 hex digits that name a value without giving it away (HMAC-SHA-256, RFC 2104)."""
-        return hmac.digest(self._key(purpose), value.encode(), "sha256").hex()
+        inner, outer = self._pads(purpose)
+        # Written out: OpenSSL looks its HMAC up anew each time, which takes longer than both hashes.
+        hashed_inside = hashlib.sha256(inner + value.encode()).digest()
+        return hashlib.sha256(outer + hashed_inside).hexdigest()
 
     def matches(self, purpose: str, value: str, given: str) -> bool:
         """Whether `given` is the keyed hash of a value, or a long enough beginning of it; takes equally long."""
@@ -39,6 +45,14 @@ class Secrets:
             signer = URLSafeTimedSerializer(self._key(purpose), salt=purpose)
             self._signers[purpose] = signer
         return signer
+
+    def _pads(self, purpose: str) -> tuple[bytes, bytes]:
+        pads = self._padded.get(purpose)
+        if pads is None:
+            key = self._key(purpose).ljust(_BLOCK, b"\0")
+            inner, outer = (bytes(byte ^ pad for byte in key) for pad in (0x36, 0x5C))
+            pads = self._padded[purpose] = inner, outer
+        return pads
 
     def _key(self, purpose: str) -> bytes:
         # There are as many purposes as the program has uses for secrets: a few.
