@@ -39,6 +39,7 @@ from app.web.health import Jobs
 from app.web.leftovers import programs, redirects
 from app.web.moderating.routers import MODERATING
 from app.web.pages import archives, files, posts, search
+from app.web.rpc import door as rpc
 from app.work import Doors
 from app.worker import Worker, at_work
 
@@ -55,6 +56,7 @@ ROUTERS = (
     small_sum.router,
     own_comment.router,
     programs.router,
+    rpc.router,
     feeds.router,
     *MODERATING,
     redirects.router,

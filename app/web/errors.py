@@ -1,4 +1,4 @@
-"""One error type, in the asker's format: a page, problem+json (RFC 9457), or a line of text."""
+"""One error type, in the asker's format: a page, problem+json (RFC 9457), an XML-RPC fault, or a line of text."""
 
 from collections.abc import Awaitable, Callable
 
@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from app.core.errors import AppError, Invalid, NotFound, SignInNeeded, WrongMethod
 from app.core.i18n import _
 from app.core.logs import get_logger
+from app.core.xml_rpc import fault
 from app.web.accounts.carrying import onward_from_request
 from app.web.accounts.pages import frame_now, sign_in_page
 from app.web.error_pages import error_page
@@ -68,6 +69,8 @@ async def _unforeseen(request: Request, error: Exception) -> Response:
 async def _in_the_askers_format(request: Request, error: AppError) -> Response:
     accepts = request.headers.get("accept", "")
     path = request.url.path
+    if path == "/xmlrpc.php" and request.method == "POST":
+        return Response(fault(error.status, _(error.detail)), error.status, media_type="text/xml")
     sends = request.headers.get("content-type", "")
     is_program = accepts.startswith("application/json") or sends.startswith("application/json")
     if path.startswith(("/api/", "/wp-json/")) or is_program:

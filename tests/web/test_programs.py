@@ -1,7 +1,6 @@
-"""Robots, sitemaps, lists of feeds, RSD, XML-RPC and oEmbed."""
+"""Robots, sitemaps, lists of feeds and oEmbed."""
 
 import json
-import xmlrpc.client
 from typing import Any
 
 import httpx
@@ -155,37 +154,6 @@ async def test_the_list_of_feeds_names_each_with_its_page(
         assert (await visitor.get(str(url))).status_code == 200
     pages = [line.get("htmlUrl") for line in root.iter("outline")]
     assert pages[3] == "http://blog.example/category/work-play/meetings/"
-
-
-async def test_rsd_says_where_xml_rpc_is_spoken(visitor: httpx.AsyncClient) -> None:
-    answer = await visitor.get("/xmlrpc.php?rsd")
-
-    assert answer.headers["content-type"].startswith("application/rsd+xml")
-    name = {"r": "http://archipelago.phrasewise.com/rsd"}
-    root = etree.fromstring(answer.content)
-    assert root.findtext("r:service/r:homePageLink", namespaces=name) == "http://blog.example/"
-    apis = root.findall("r:service/r:apis/r:api", namespaces=name)
-    assert [api.get("name") for api in apis if api.get("preferred") == "true"] == ["WordPress"]
-    assert {api.get("apiLink") for api in apis} == {"http://blog.example/xmlrpc.php"}
-
-
-async def test_xml_rpc_is_not_spoken_by_get(visitor: httpx.AsyncClient) -> None:
-    answer = await visitor.get("/xmlrpc.php")
-
-    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
-
-
-@pytest.mark.parametrize("method", ["metaWeblog.getPost", "pingback.ping", "system.listMethods"])
-async def test_no_method_of_xml_rpc_is_known_yet(visitor: httpx.AsyncClient, method: str) -> None:
-    call = xmlrpc.client.dumps(("a", "b"), method)
-
-    answer = await visitor.post("/xmlrpc.php", content=call, headers={"Content-Type": "text/xml"})
-
-    assert answer.status_code == 200
-    assert answer.headers["content-type"].startswith("text/xml")
-    with pytest.raises(xmlrpc.client.Fault) as fault:
-        xmlrpc.client.loads(answer.text)
-    assert fault.value.faultCode == -32601
 
 
 async def test_a_post_may_be_shown_elsewhere(visitor: httpx.AsyncClient, blog: None) -> None:

@@ -1,11 +1,9 @@
-"""What the site says to programs besides feeds: where they may go, what there is, and what it speaks."""
-
-from xml.sax.saxutils import escape, quoteattr
+"""What the site says to programs besides feeds: where they may go, and what there is."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from app.core.errors import NotFound, WrongMethod
+from app.core.errors import NotFound
 from app.core.i18n import _, speak
 from app.feeds.opml import ListedFeed, archive_feeds, write_opml
 from app.feeds.sitemaps import (
@@ -30,30 +28,6 @@ Disallow:
 
 Sitemap: {base_url}/sitemap.xml
 """
-# Really Simple Discovery 1.0: which editing interfaces there are, preferred one first.
-_RSD = """\
-<?xml version="1.0" encoding="UTF-8"?>
-<rsd version="1.0" xmlns="http://archipelago.phrasewise.com/rsd">
-  <service>
-    <engineName>Rapport</engineName>
-    <engineLink>{base_url}/</engineLink>
-    <homePageLink>{base_url}/</homePageLink>
-    <apis>
-{apis}
-    </apis>
-  </service>
-</rsd>
-"""
-_APIS = ("WordPress", "Movable Type", "MetaWeblog", "Blogger")
-# XML-RPC, and the fault codes of its "Specification for Fault Code Interoperability".
-_FAULT = """\
-<?xml version="1.0" encoding="UTF-8"?>
-<methodResponse><fault><value><struct>
-<member><name>faultCode</name><value><int>{code}</int></value></member>
-<member><name>faultString</name><value><string>{words}</string></value></member>
-</struct></value></fault></methodResponse>
-"""
-_NO_SUCH_METHOD = -32601
 
 
 @router.api_route("/robots.txt", methods=_READ)
@@ -103,28 +77,6 @@ async def opml(request: Request, db: Db) -> Response:
     ]
     mark_cacheable(request.scope, _SHOWN_IN_SITEMAPS)
     return Response(write_opml(title, frame.base_url, feeds), media_type="text/x-opml")
-
-
-@router.api_route("/xmlrpc.php", methods=_READ)
-async def rsd(request: Request) -> Response:
-    """With `?rsd`: what speaks XML-RPC here. Without: only POST is any use."""
-    if "rsd" not in request.query_params:
-        raise WrongMethod(_("XML-RPC is spoken by POST only."), headers={"Allow": "POST"})
-    base_url = settings_of(request).base_url
-    link = quoteattr(f"{base_url}/xmlrpc.php")
-    apis = "\n".join(
-        f'      <api name="{name}" blogID="1" preferred="{str(not at).lower()}" apiLink={link}/>'
-        for at, name in enumerate(_APIS)
-    )
-    document = _RSD.format(base_url=escape(base_url), apis=apis)
-    return Response(document, media_type="application/rsd+xml")
-
-
-@router.post("/xmlrpc.php")
-async def xml_rpc() -> Response:
-    """No method is known, whatever is called: neither editing nor pings are taken by XML-RPC."""
-    words = escape(_("This site takes neither posts nor pings by XML-RPC."))
-    return _xml(_FAULT.format(code=_NO_SUCH_METHOD, words=words).encode())
 
 
 _LARGEST_ID = (1 << 63) - 1  # of either database
