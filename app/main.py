@@ -20,6 +20,7 @@ from app.settings import Settings
 from app.web import errors, health
 from app.web.accounts import (
     account,
+    application_passwords,
     letters,
     new_password,
     people,
@@ -64,6 +65,7 @@ ROUTERS = (
     signing_in.router,
     account.router,
     second_factor.router,
+    application_passwords.router,
     people.router,
     new_password.router,
     setup.router,

@@ -1,6 +1,12 @@
 """Imports every model once, so that Alembic, the tests and the mappers see the same schema."""
 
-from app.accounts.models import AuditEntry, OneTimeLink, User, UserSession
+from app.accounts.models import (
+    ApplicationPassword,
+    AuditEntry,
+    OneTimeLink,
+    User,
+    UserSession,
+)
 from app.core.freshness.tags import StaleTag
 from app.core.jobs import Job, JobWorker
 from app.core.limits import Allowance
@@ -28,7 +34,7 @@ from app.site.models import SiteRow
 TABLES = (
     SiteRow, User, Upload, Term, Post, PostAuthor, PostTerm, Revision, Redirect,
     Thread, Comment, CommentEdit, ThreadPage, StaleTag, Allowance,
-    UserSession, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
+    UserSession, ApplicationPassword, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,
     Correction, AkismetHealth, Bounce, Appeal, ConsoleKeys,
     Job, JobWorker,

@@ -74,6 +74,21 @@ class UserSession(Base):
     agent: Mapped[str] = mapped_column(String(300), default="")
 
 
+class ApplicationPassword(Base):
+    """A program may act for somebody: a password of its own, known to that program alone."""
+
+    __tablename__ = "application_passwords"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    # What its owner calls the program.
+    name: Mapped[str] = mapped_column(String(80))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    # To the hour, as editors sign in with every call.
+    used_at: Mapped[datetime | None]
+
+
 class LinkPurpose(StrEnum):
     """What a mailed (or printed) link is for."""
 

@@ -15,6 +15,13 @@ def may_have_account_page(actor: Actor) -> Answer:
     return YES if actor.is_signed_in else not_signed_in(marked("Sign in to see your account."))
 
 
+def may_have_application_passwords(actor: Actor) -> Answer:
+    """Let a program act for them, with a password of its own."""
+    return _allowed(
+        actor, actor.is_staff, marked("Only who has a role here has application passwords.")
+    )
+
+
 def may_write_posts(actor: Actor) -> Answer:
     """Write and publish posts of their own."""
     return _allowed(actor, actor.writes_posts, marked("Only authors write posts."))

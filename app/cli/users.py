@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts import actions
 from app.accounts.actions import NewUser
 from app.accounts.actor import OWNER_AT_THE_MACHINE, Role
+from app.accounts.application_passwords import add_application_password
 from app.accounts.models import User
 from app.accounts.passwords import LONGEST, SHORTEST, hash_password
 from app.accounts.queries import find_user, people
@@ -122,6 +123,24 @@ def change_password(email: Email, password_stdin: FromStdin = False) -> None:
         out.print("The password is changed.")
     else:
         print(password)
+
+
+@commands.command("app-password")
+def make_application_password(
+    email: Email,
+    name: Annotated[str, typer.Option(help="What the program is called.")],
+) -> None:
+    """Make a password for a program that writes here for somebody, and print it once.
+
+    Example: rapport user app-password ada@example.org --name "MarsEdit at home"
+    """
+
+    async def task(doors: Doors, _settings: Settings) -> str:
+        async with doors.unit_of_work() as db:
+            user = await _get(db, email)
+            return await add_application_password(db, OWNER_AT_THE_MACHINE, user.id, name)
+
+    print(run(task))
 
 
 @commands.command("take-passwords")

@@ -8,6 +8,7 @@ from app.accounts.policy import (
     may_act_on,
     may_change_roles,
     may_have_account_page,
+    may_have_application_passwords,
     may_judge_authors,
     may_moderate,
     may_moderate_under,
@@ -39,6 +40,7 @@ WHO = {
 # Each row: what, and whether visitor, member, author, editor, moderator, owner may.
 TABLE = {
     "own account": (may_have_account_page, "–✓✓✓✓✓"),
+    "application passwords": (may_have_application_passwords, "––✓✓✓✓"),
     "write posts": (may_write_posts, "––✓✓–✓"),
     "write all posts": (may_write_every_post, "–––✓–✓"),
     "moderate everywhere": (may_moderate, "––––✓✓"),

@@ -57,6 +57,20 @@ def test_a_password_is_made_up_and_printed_once(here: dict[str, str]) -> None:
     assert done.stdout.strip() not in rapport("user", "list", "--json", environment=here).stdout
 
 
+def test_a_password_for_a_program_is_printed_once(here: dict[str, str]) -> None:
+    rapport("user", "add", ADA, "--name", "Ada", environment=here)
+    ask = ("user", "app-password", ADA, "--name", "Editor")
+
+    refused = rapport(*ask, environment=here)
+    rapport("user", "role", ADA, "--add", "author", environment=here)
+    made = rapport(*ask, environment=here)
+
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "has a role here" in refused.stderr
+    assert made.returncode == 0
+    assert [len(group) for group in made.stdout.split()] == [4] * 6
+
+
 @pytest.mark.parametrize(
     ("arguments", "typed", "code"),
     [

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.actor import OWNER_AT_THE_MACHINE, Actor, Role
+from app.accounts.application_passwords import add_application_password
 from app.accounts.links import make_link
 from app.accounts.models import LinkPurpose
 from app.core import clock
@@ -86,6 +87,7 @@ async def scene(doors: Doors, settings: Settings, run_jobs: RunJobs) -> Scene:
         await ask_to_follow(
             db, thread_id=said.thread_id, comment_id=said.id, email="gwen@example.org"
         )
+        await add_application_password(db, OWNER_AT_THE_MACHINE, ada.id, "Editor")
         db.add(SavedFilter(user_id=ada.id, name="Mine", query="links=some"))
         reset = await make_link(
             db, LinkPurpose.PASSWORD, user_id=ada.id, lifetime=timedelta(hours=1)
@@ -102,7 +104,7 @@ async def scene(doors: Doors, settings: Settings, run_jobs: RunJobs) -> Scene:
         "session_id": "1", "token": reset, "verb": "approve", "written": "atom", "year": "2024",
         "month": "3", "day": "1", "rest": "03/a-letter-a-week/", "slug": "letters", "number": "1",
         "words": "letter", "kind": "posts", "first": "1", "name": "css/main.css",
-        "letter_id": "1", "user_id": str(ada.id),
+        "letter_id": "1", "user_id": str(ada.id), "password_id": "1",
     }  # fmt: skip
     return Scene(values, [*await mailed(doors, settings), f"/account/password/{reset}/"])
 

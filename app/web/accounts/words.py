@@ -39,6 +39,9 @@ _DONE = {
     "password": marked("Your password is changed. Every other browser was signed out."),
     "session": marked("That browser is signed out."),
     "sessions": marked("Every other browser is signed out."),
+    "program": marked(
+        "That password is revoked: the program that has it can do nothing here any more."
+    ),
     "factor-on": marked("From now on you are asked for a code when you sign in."),
     "factor-off": marked("You are no longer asked for a code."),
 }
