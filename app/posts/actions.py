@@ -13,8 +13,7 @@ from app.core.errors import Invalid, NotFound
 from app.core.events import record
 from app.core.ids import new_guid
 from app.core.markup import BodyFormat, markdown_post
-from app.core.text import clean_text, one_line, plain_text, shorten, slugify
-from app.posts.addresses import RESERVED, page_path, permalink
+from app.core.text import clean_text, one_line, plain_text, shorten
 from app.posts.events import PostTrashed, PostWritten
 from app.posts.models import (
     Post,
@@ -22,12 +21,9 @@ from app.posts.models import (
     PostKind,
     PostStatus,
     PostTerm,
-    Redirect,
-    RedirectSource,
     Revision,
-    Taxonomy,
-    Term,
 )
+from app.posts.places import settle_address
 from app.posts.policy import require_author
 from app.posts.queries import IS_SCHEDULED, neighbours, post_with_parts
 from app.site.models import SiteRow
@@ -77,7 +73,7 @@ async def add_post(session: AsyncSession, actor: Actor, site: SiteRow, draft: Dr
     )
     await session.flush()
     _set_status(post, draft.status or PostStatus.PUBLISHED, draft.at, site, now)
-    await _settle_address(session, site, post, draft.slug)
+    await settle_address(session, site, post, draft.slug)
     return await _written(session, post, actor, set(), now)
 
 
@@ -93,7 +89,7 @@ async def edit_post(
     if draft.status is not None or draft.at is not None:
         _set_status(post, draft.status or post.status, draft.at, site, now)
     if draft.slug is not None or post.path is None:
-        await _settle_address(session, site, post, draft.slug)
+        await settle_address(session, site, post, draft.slug)
     return await _written(session, post, actor, before, now)
 
 
@@ -199,60 +195,3 @@ def _set_status(
     post.was_public = post.was_public or status == PostStatus.PUBLISHED
     if at is not None:
         post.published_local = at.astimezone(ZoneInfo(site.timezone)).replace(tzinfo=None)
-
-
-async def _settle_address(
-    session: AsyncSession, site: SiteRow, post: Post, wanted: str | None
-) -> None:
-    """Give a post its slug and path, the old path becoming a redirect. Raises Invalid."""
-    slug = slugify(wanted if wanted is not None else post.slug or post.title) or str(post.id)
-    if post.kind == PostKind.PAGE and post.parent_id is None and slug in RESERVED:
-        raise Invalid(f"“/{slug}/” is an address of the program's own: please choose another.")
-    old_path = post.path
-    if post.published_at is None and old_path is None:
-        # A draft stands nowhere: nobody knows yet in which month it will be read.
-        post.slug = slug
-        return
-    for attempt in range(1, 1000):
-        post.slug = slug if attempt == 1 else f"{slug}-{attempt}"
-        post.path = await _path(session, site, post)
-        taken = select(Post.id).where(Post.path == post.path, Post.id != post.id)
-        with session.no_autoflush:
-            if await session.scalar(taken) is None:
-                break
-    else:
-        raise Invalid(f"The slug “{slug}” is taken a thousand times over.")
-    await session.flush()
-    await _leave_redirect(session, post, old_path)
-
-
-async def _leave_redirect(session: AsyncSession, post: Post, old_path: str | None) -> None:
-    # Whatever led away from the new address would now be a loop.
-    known = await session.scalar(select(Redirect).where(Redirect.path == post.path))
-    if known is not None:
-        await session.delete(known)
-    if old_path and old_path != post.path and post.was_public:
-        session.add(Redirect(path=old_path, post_id=post.id, source=RedirectSource.SLUG))
-    await session.flush()
-
-
-async def _path(session: AsyncSession, site: SiteRow, post: Post) -> str:
-    with session.no_autoflush:
-        if post.kind == PostKind.PAGE:
-            parent = await session.get(Post, post.parent_id) if post.parent_id else None
-            return page_path(post.slug, parent.path if parent else None)
-        category = await session.scalar(
-            select(Term.path)
-            .join(PostTerm, PostTerm.term_id == Term.id)
-            .where(PostTerm.post_id == post.id, Term.taxonomy == Taxonomy.CATEGORY)
-            .order_by(PostTerm.position)
-            .limit(1)
-        )
-    at = post.published_local or clock.now().replace(tzinfo=None)
-    return permalink(
-        site.permalinks,
-        slug=post.slug,
-        post_id=post.id,
-        at=at,
-        category=category or "uncategorized",
-    )
