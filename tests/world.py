@@ -30,6 +30,7 @@ from app.moderation.authors import author_of_key, count_author, key_of_email, lo
 from app.moderation.cases import open_case
 from app.moderation.models import AuthorKey
 from app.posts import actions as writing
+from app.posts.drafts import Draft
 from app.posts.events import PostWritten
 from app.posts.models import Post, PostKind, PostStatus, Redirect, RedirectSource, Taxonomy, Term
 from app.site.models import SiteRow
@@ -120,10 +121,10 @@ async def a_post(
 ) -> Post:
     """A published post with its thread, a day after the newest one.
 
-    `html` puts a body in as it is stored, past Markdown; `fields` are those of `actions.Draft`.
+    `html` puts a body in as it is stored, past Markdown; `fields` are those of a `Draft`.
     """
     authors = (by,) if isinstance(by, User) else by
-    draft = writing.Draft(
+    draft = Draft(
         title=title,
         body=body,
         at=at or await _next_day(session),

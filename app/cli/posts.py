@@ -16,8 +16,8 @@ from app.cli.consoles import out
 from app.cli.context import fail, run
 from app.core.errors import Invalid, NotFound
 from app.posts import actions, queries
-from app.posts.actions import Draft
 from app.posts.addresses import address
+from app.posts.drafts import Draft
 from app.posts.models import Post, PostKind, PostStatus
 from app.settings import Settings
 from app.site.models import SiteRow

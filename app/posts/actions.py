@@ -1,19 +1,22 @@
 """What authors do: add, edit, trash. Permission, row, event; no HTTP, no commit, no mail."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.core import clock
+from app.core.answers import require
 from app.core.errors import Invalid, NotFound
 from app.core.events import record
 from app.core.ids import new_guid
-from app.core.markup import BodyFormat, markdown_post
-from app.core.text import clean_text, one_line, plain_text, shorten
+from app.core.markup import BodyFormat
+from app.media.files import PICTURES
+from app.media.models import Upload
+from app.posts.drafts import Draft, write_into
 from app.posts.events import PostTrashed, PostWritten
 from app.posts.models import (
     Post,
@@ -23,36 +26,17 @@ from app.posts.models import (
     PostTerm,
     Revision,
 )
-from app.posts.places import settle_address
-from app.posts.policy import require_author
-from app.posts.queries import IS_SCHEDULED, neighbours, post_with_parts
+from app.posts.places import checked_parent, settle_address
+from app.posts.policy import may_keep_on_top, may_sign_for, may_write
+from app.posts.queries import IS_SCHEDULED, neighbours, post_with_parts, posts_visible_to
 from app.site.models import SiteRow
-
-TITLE_LENGTH = 500
-BODY_LENGTH = 2_000_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Draft:
-    """What an author hands in. `None` leaves an edited post's own value as it is."""
-
-    title: str | None = None
-    body: str | None = None
-    slug: str | None = None
-    excerpt: str | None = None
-    kind: PostKind = PostKind.POST
-    status: PostStatus | None = None
-    # When it is (or was) to be public; None: now, for a post that is published now.
-    at: datetime | None = None
-    author_ids: tuple[int, ...] = ()
-    term_ids: tuple[int, ...] = ()
-    parent_id: int | None = None
-    is_sticky: bool | None = None
 
 
 async def add_post(session: AsyncSession, actor: Actor, site: SiteRow, draft: Draft) -> Post:
-    """Write a new post. Raises Forbidden, or Invalid naming what can't be used."""
-    require_author(actor)
+    """Write a new post. Raises SignInNeeded, Forbidden, or Invalid naming what can't be used."""
+    authors = _signed(actor, draft)
+    require(may_write(actor, draft.kind, authors))
+    require(may_sign_for(actor, _signed(actor, Draft()), authors))
     now = clock.now()
     post = Post(
         kind=draft.kind,
@@ -60,18 +44,10 @@ async def add_post(session: AsyncSession, actor: Actor, site: SiteRow, draft: Dr
         created_at=now,
         body_format=BodyFormat.MARKDOWN,
     )
-    _write(post, draft)
+    await _write(session, actor, post, draft)
     session.add(post)
     await session.flush()
-    session.add_all(
-        PostAuthor(post_id=post.id, user_id=user_id, position=at)
-        for at, user_id in enumerate(draft.author_ids)
-    )
-    session.add_all(
-        PostTerm(post_id=post.id, term_id=term_id, position=at)
-        for at, term_id in enumerate(draft.term_ids)
-    )
-    await session.flush()
+    await _hang_on(session, post, authors, draft.term_ids)
     _set_status(post, draft.status or PostStatus.PUBLISHED, draft.at, site, now)
     await settle_address(session, site, post, draft.slug)
     return await _written(session, post, actor, set(), now)
@@ -80,23 +56,29 @@ async def add_post(session: AsyncSession, actor: Actor, site: SiteRow, draft: Dr
 async def edit_post(
     session: AsyncSession, actor: Actor, site: SiteRow, post_id: int, draft: Draft
 ) -> Post:
-    """Change a post; its old address leads to the new one. Raises Forbidden, NotFound, Invalid."""
-    require_author(actor)
-    post = await _get(session, post_id)
+    """Change a post; its old address leads to the new one.
+
+    Raises SignInNeeded, Forbidden, NotFound, Invalid.
+    """
+    post, authors = await _get_to_write(session, actor, post_id)
     now = clock.now()
-    before = await touched_by(session, post)
-    _write(post, draft)
+    if draft.author_ids is not None:
+        require(may_sign_for(actor, authors, draft.author_ids))
+    before, old_parent = await touched_by(session, post), post.parent_id
+    await _write(session, actor, post, draft)
+    await _hang_on(session, post, draft.author_ids, draft.term_ids)
     if draft.status is not None or draft.at is not None:
         _set_status(post, draft.status or post.status, draft.at, site, now)
-    if draft.slug is not None or post.path is None:
+    is_renamed = draft.slug is not None and draft.slug != post.slug
+    # Its address may be of another time than the scheme: who names the same slug moves nothing.
+    if is_renamed or post.path is None or post.parent_id != old_parent:
         await settle_address(session, site, post, draft.slug)
     return await _written(session, post, actor, before, now)
 
 
 async def trash_post(session: AsyncSession, actor: Actor, post_id: int) -> Post:
     """Put a post into the trash: its address answers 410 if it was ever public, else 404."""
-    require_author(actor)
-    post = await _get(session, post_id)
+    post, _authors = await _get_to_write(session, actor, post_id)
     touches = await touched_by(session, post)
     post.status = PostStatus.TRASHED
     await session.flush()
@@ -134,16 +116,71 @@ async def touched_by(session: AsyncSession, post: Post) -> set[str]:
     return tags
 
 
-async def _get(session: AsyncSession, post_id: int) -> Post:
+async def _get_to_write(
+    session: AsyncSession, actor: Actor, post_id: int
+) -> tuple[Post, tuple[int, ...]]:
+    """A post for a change by somebody who may, its row locked, and its authors' ids."""
     post: Post | None = await session.scalar(
         select(Post)
-        .where(Post.id == post_id)
+        .where(Post.id == post_id, posts_visible_to(actor))
         .with_for_update()
         .execution_options(populate_existing=True)
     )
     if post is None:
         raise NotFound(f"There is no post {post_id}.")
-    return post
+    query = select(PostAuthor.user_id).where(PostAuthor.post_id == post_id)
+    authors = tuple(await session.scalars(query.order_by(PostAuthor.position)))
+    require(may_write(actor, post.kind, authors))
+    return post, authors
+
+
+def _signed(actor: Actor, draft: Draft) -> tuple[int, ...]:
+    if draft.author_ids is not None:
+        return draft.author_ids
+    return () if actor.user_id is None else (actor.user_id,)
+
+
+async def _hang_on(
+    session: AsyncSession,
+    post: Post,
+    author_ids: Sequence[int] | None,
+    term_ids: Sequence[int] | None,
+) -> None:
+    """Give a post these authors and terms in place of those it has; None leaves them."""
+    if author_ids is not None:
+        await session.execute(delete(PostAuthor).where(PostAuthor.post_id == post.id))
+        session.add_all(
+            PostAuthor(post_id=post.id, user_id=user_id, position=at)
+            for at, user_id in enumerate(dict.fromkeys(author_ids))
+        )
+    if term_ids is not None:
+        await session.execute(delete(PostTerm).where(PostTerm.post_id == post.id))
+        session.add_all(
+            PostTerm(post_id=post.id, term_id=term_id, position=at)
+            for at, term_id in enumerate(dict.fromkeys(term_ids))
+        )
+    await session.flush()
+
+
+async def _write(session: AsyncSession, actor: Actor, post: Post, draft: Draft) -> None:
+    if draft.is_sticky is not None and draft.is_sticky != bool(post.is_sticky):
+        require(may_keep_on_top(actor))
+    if draft.parent_id is not None:
+        post.parent_id = await checked_parent(session, post, draft.parent_id)
+    if draft.cover_id is not None:
+        post.cover_id = await _checked_cover(session, draft.cover_id)
+    write_into(post, draft)
+
+
+async def _checked_cover(session: AsyncSession, upload_id: int) -> int | None:
+    if not upload_id:
+        return None
+    found: int | None = await session.scalar(
+        select(Upload.id).where(Upload.id == upload_id, Upload.mime.in_(PICTURES))
+    )
+    if found is None:
+        raise Invalid(f"There is no picture {upload_id}.")
+    return found
 
 
 async def _written(
@@ -160,26 +197,6 @@ async def _written(
     touches = before | await touched_by(session, post)
     record(session, PostWritten(post_id=post.id, touches=frozenset(touches)))
     return post
-
-
-def _write(post: Post, draft: Draft) -> None:
-    if draft.title is not None:
-        post.title = one_line(draft.title)
-        if len(post.title) > TITLE_LENGTH:
-            raise Invalid(f"A title has at most {TITLE_LENGTH} characters.")
-    if draft.body is not None:
-        if len(draft.body) > BODY_LENGTH:
-            raise Invalid(f"A text has at most {BODY_LENGTH:,} characters.")
-        post.body_source, post.body_format = clean_text(draft.body), BodyFormat.MARKDOWN
-        post.body_html, post.teaser_html = markdown_post(post.body_source)
-    if draft.excerpt is not None:
-        post.excerpt_source = clean_text(draft.excerpt)
-    if draft.is_sticky is not None:
-        post.is_sticky = draft.is_sticky
-    if draft.parent_id is not None:
-        post.parent_id = draft.parent_id
-    words = plain_text(post.excerpt_source or "") or plain_text(post.body_html or "")
-    post.summary = shorten(words)
 
 
 def _set_status(

@@ -44,6 +44,23 @@ async def settle_address(
     await _leave_redirect(session, post, old_path)
 
 
+async def checked_parent(session: AsyncSession, post: Post, parent_id: int) -> int | None:
+    """The page that a page is to stand under; 0 for none. Raises Invalid for what can't be one."""
+    above = parent_id or None
+    if above is not None and post.kind != PostKind.PAGE:
+        raise Invalid("Only pages stand under other pages.")
+    while above is not None:
+        row = (
+            await session.execute(select(Post.kind, Post.parent_id).where(Post.id == above))
+        ).first()
+        if row is None or row.kind != PostKind.PAGE:
+            raise Invalid(f"There is no page {above}.")
+        if above == post.id:
+            raise Invalid("A page can't stand under itself.")
+        above = row.parent_id
+    return parent_id or None
+
+
 async def _leave_redirect(session: AsyncSession, post: Post, old_path: str | None) -> None:
     # Whatever led away from the new address would now be a loop.
     known = await session.scalar(select(Redirect).where(Redirect.path == post.path))

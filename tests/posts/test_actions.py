@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import OWNER_AT_THE_MACHINE, VISITOR
 from app.core import clock
-from app.core.errors import Forbidden, Invalid, NotFound
+from app.core.errors import Invalid, NotFound, SignInNeeded
 from app.core.events import take_recorded
 from app.posts import actions
-from app.posts.actions import Draft
 from app.posts.addresses import readings
+from app.posts.drafts import Draft
 from app.posts.models import Post, PostKind, PostStatus, Redirect, Revision
 from app.posts.queries import find_post, neighbours
 from app.site.models import Permalinks
@@ -181,7 +181,7 @@ async def test_a_title_too_long_is_refused(session: AsyncSession) -> None:
 
 
 async def test_a_visitor_writes_nothing(session: AsyncSession) -> None:
-    with pytest.raises(Forbidden):
+    with pytest.raises(SignInNeeded):
         await actions.add_post(session, VISITOR, await the_site(session), Draft(title="Mine"))
 
 

@@ -17,7 +17,8 @@ from app.porting.demo.content import DemoPost, DemoSite
 from app.porting.demo.pictures import add_pictures
 from app.porting.demo.reader import read_demo_site
 from app.porting.demo.talk import add_talk
-from app.posts.actions import Draft, add_post
+from app.posts.actions import add_post
+from app.posts.drafts import Draft
 from app.posts.models import Post, PostStatus, Revision, Taxonomy, Term
 from app.settings import Settings
 from app.site.models import Permalinks, SiteRow
