@@ -30,7 +30,7 @@ async def store_upload(
 
     If the row is rolled back its file stays behind, unserved, until it is stored again.
     """
-    _describe(upload, await store(folder, upload.path, chunks))
+    describe(upload, await store(folder, upload.path, chunks))
     await _told(session)
 
 
@@ -45,11 +45,12 @@ async def record_files(session: AsyncSession, brought: Sequence[Brought]) -> Non
         if upload is not None and item.is_variant:
             session.add(_variant(upload, item.file))
         elif upload is not None:
-            _describe(upload, item.file)
+            describe(upload, item.file)
     await _told(session)
 
 
-def _describe(upload: Upload, file: StoredFile) -> None:
+def describe(upload: Upload, file: StoredFile) -> None:
+    """Let a row say what its file is."""
     upload.mime, upload.size, upload.sha256 = file.nature.mime, file.size, file.sha256
     upload.width, upload.height = file.nature.width, file.nature.height
     upload.is_stored = True
@@ -63,7 +64,7 @@ def _variant(upload: Upload, file: StoredFile) -> Upload:
         alt=upload.alt,
         created_at=upload.created_at,
     )
-    _describe(variant, file)
+    describe(variant, file)
     return variant
 
 
