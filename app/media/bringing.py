@@ -18,7 +18,8 @@ from app.core.db import Work
 from app.core.errors import AppError, Invalid, NotFound
 from app.core.i18n import _
 from app.core.outbound.addresses import NoAnswer
-from app.core.outbound.door import MEDIA, Answer, Asking, Door, Limits
+from app.core.outbound.asking import MEDIA, Asking, Limits
+from app.core.outbound.door import Answer, Door
 from app.core.outbound.turns import FORMER_SITE
 from app.core.storage import Folder, checked_name, is_good_name
 from app.media.actions import Brought, record_files

@@ -1,5 +1,6 @@
 """Other people's servers, played on loopback: raw TCP, so that they can lie as no library would."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -41,10 +42,7 @@ async def a_stranger(behave: Behaviour, host: str = "127.0.0.1") -> AsyncIterato
         stranger.connections += 1
         async with stream:
             try:
-                request = b""
-                while b"\r\n\r\n" not in request:
-                    request += await stream.receive()
-                stranger.requests.append(request)
+                stranger.requests.append(await _request(stream))
                 await behave(stream)
             except (anyio.BrokenResourceError, anyio.EndOfStream):
                 return  # the visitor left: what most of these tests are about
@@ -53,6 +51,17 @@ async def a_stranger(behave: Behaviour, host: str = "127.0.0.1") -> AsyncIterato
         tasks.start_soon(listener.serve, visit)
         yield stranger
         tasks.cancel_scope.cancel()
+
+
+async def _request(stream: SocketStream) -> bytes:
+    request = await stream.receive()
+    while b"\r\n\r\n" not in request:
+        request += await stream.receive()
+    head, _blank, body = request.partition(b"\r\n\r\n")
+    announced = re.search(rb"(?i)content-length: (\d+)", head)
+    while announced and len(body) < int(announced[1]):
+        body += await stream.receive()
+    return head + b"\r\n\r\n" + body
 
 
 def answers(body: bytes, *headers: str, status: str = "200 OK") -> Behaviour:
@@ -76,6 +85,6 @@ def sends(raw: bytes) -> Behaviour:
     return behave
 
 
-def redirects_to(url: str) -> Behaviour:
+def redirects_to(url: str, status: int = 302) -> Behaviour:
     """A redirect."""
-    return answers(b"", f"Location: {url}", status="302 Found")
+    return answers(b"", f"Location: {url}", status=f"{status} Elsewhere")

@@ -14,7 +14,8 @@ from anyio.abc import SocketStream
 
 from app.core.errors import Unreachable
 from app.core.outbound import door as door_module
-from app.core.outbound.door import MEDIA, PAGE, Asking, Door, Limits
+from app.core.outbound.asking import MEDIA, PAGE, Asking, Limits
+from app.core.outbound.door import Door
 from app.core.outbound.turns import Budget
 from tests.core.strangers import Behaviour, Stranger, a_stranger, answers, redirects_to, sends
 

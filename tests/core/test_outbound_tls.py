@@ -13,7 +13,8 @@ from anyio.streams.tls import TLSListener
 
 from app.core.errors import Unreachable
 from app.core.outbound import door as door_module
-from app.core.outbound.door import PAGE, Asking, Door, Limits
+from app.core.outbound.asking import PAGE, Asking, Limits
+from app.core.outbound.door import Door
 
 pytestmark = pytest.mark.anyio
 

@@ -50,7 +50,7 @@ def read_target(url: str, allow: frozenset[HostPort], ports: frozenset[int] = PO
     """
     parsed = _parse(url)
     host = parsed.raw_host.decode("ascii").lower()
-    port = _DEFAULT_PORTS[parsed.scheme] if parsed.port is None else parsed.port
+    port = port_of(parsed)
     target = Target(parsed.copy_with(fragment=None), host, port)
     if (host, port) in allow:
         return target
@@ -60,6 +60,11 @@ def read_target(url: str, allow: frozenset[HostPort], ports: frozenset[int] = PO
     if not (_is_public_name(host) if address is None else is_public(address)):
         raise no_answer()
     return target
+
+
+def port_of(url: httpx.URL) -> int:
+    """The port that is asked: the usual one, where the address names none."""
+    return _DEFAULT_PORTS.get(url.scheme, 0) if url.port is None else url.port
 
 
 class NoAnswer(Unreachable):

@@ -13,23 +13,31 @@ MOST_HEADERS = 200
 MOST_HEADER_BYTES = 64 * 1024
 
 
-def check_headers(headers: httpx.Headers, max_bytes: int) -> None:
-    """Raise Unreachable for headers out of all proportion, or announcing over `max_bytes`."""
+class TooLong(Unreachable):
+    """The answer is longer than what was asked for."""
+
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(
+            _("The answer is larger than %(limit)d KB.") % {"limit": max_bytes // 1000}
+        )
+
+
+def check_headers(headers: httpx.Headers) -> None:
+    """Raise Unreachable for headers out of all proportion."""
     size = sum(len(name) + len(value) for name, value in headers.raw)
     if len(headers.raw) > MOST_HEADERS or size > MOST_HEADER_BYTES:
         raise Unreachable(_("That server answered with more headers than any page needs."))
+
+
+def check_length(headers: httpx.Headers, max_bytes: int) -> None:
+    """Raise TooLong for an answer that announces more than `max_bytes`."""
     announced = headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > max_bytes:
-        raise too_large(max_bytes)
-
-
-def too_large(max_bytes: int) -> Unreachable:
-    """The refusal of an answer that is longer than what was asked for."""
-    return Unreachable(_("The answer is larger than %(limit)d KB.") % {"limit": max_bytes // 1000})
+        raise TooLong(max_bytes)
 
 
 async def pieces(response: httpx.Response, max_bytes: int) -> AsyncIterator[bytes]:
-    """The decoded body in pieces of at most 64 KB; Unreachable when it goes on beyond `max_bytes`.
+    """The decoded body in pieces of at most 64 KB; TooLong when it goes on beyond `max_bytes`.
 
     Gzip, the only encoding we ask for, is undone here: httpx's own decoders give out a whole
     network read at once, which for a bomb (or a bomb in a bomb) is gigabytes before anybody can
@@ -49,7 +57,7 @@ async def _counted(chunks: AsyncIterator[bytes], max_bytes: int) -> AsyncIterato
     async for chunk in chunks:
         size += len(chunk)
         if size > max_bytes:
-            raise too_large(max_bytes)
+            raise TooLong(max_bytes)
         yield chunk
 
 

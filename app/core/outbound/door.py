@@ -1,9 +1,8 @@
 """Asking other people's servers: public addresses only; bounded time, size, turns, redirects."""
 
 import math
-import re
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import quote
@@ -28,52 +27,22 @@ from app.core.outbound.addresses import (
     read_target,
     system_resolver,
 )
-from app.core.outbound.bodies import check_headers, pieces
+from app.core.outbound.asking import Asking, Sending
+from app.core.outbound.bodies import PIECE, TooLong, check_headers, check_length, pieces
+from app.core.outbound.redirects import Step, next_step
 from app.core.outbound.tls import known_authorities
-from app.core.outbound.turns import STRANGERS, Budget, Turns
+from app.core.outbound.turns import Turns
 
 MOST_REDIRECTS = 5
 # A name may have an address where nobody answers (IPv6 behind old routers): the next is tried.
 MOST_ADDRESSES = 3
 CONNECT_SECONDS = 5.0
+# Of the answer to what was sent so much is read, so that nobody breaks off in the middle of a
+# sentence, and so much is kept: enough for a fault, or a line in a log.
+MOST_OF_A_REPLY = PIECE
+KEPT_OF_A_REPLY = 1024
 
 log = get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What a fetch is for: the name in our agent text, and a pattern of content types."""
-
-    name: str
-    accepts: re.Pattern[str]
-
-
-PAGE = Kind(
-    "Page",
-    re.compile(r"text/html|(?:application|text)/(?:[\w.-]+\+)?xml|application/feed\+json"),
-)
-# Anything but a page: old servers say 200 and "not found" in HTML.
-MEDIA = Kind("Media", re.compile(r"(?!text/html|application/xhtml\+xml)\S*"))
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Bounds of one fetch: decoded bytes, and seconds from first connection to last byte."""
-
-    max_bytes: int = 1_000_000
-    seconds: float = 10.0
-
-
-@dataclass(frozen=True)
-class Asking:
-    """One fetch: what for, within which bounds, and whose address (IP) asked for it."""
-
-    kind: Kind
-    limits: Limits = field(default_factory=Limits)
-    budget: Budget = STRANGERS
-    asked_by: str = ""
-    # These hosts alone, redirects too. None: any public one.
-    hosts: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -123,6 +92,15 @@ class Door:
             content = b"".join([chunk async for chunk in answer.chunks()])
         return Fetched(answer.status, answer.url, answer.headers, answer.content_type, content)
 
+    async def send(self, url: str, sending: Sending, asking: Asking) -> Fetched:
+        """POST to an endpoint; the answer, of any status and type, with the first KB of its body.
+
+        A redirect is followed with the body only where `next_step` says. Raises Unreachable.
+        """
+        async with self._asked(Step(url, sending), asking, MOST_OF_A_REPLY) as answer:
+            content = await _beginning(answer)
+        return Fetched(answer.status, answer.url, answer.headers, answer.content_type, content)
+
     @asynccontextmanager
     async def open(self, url: str, asking: Asking) -> AsyncIterator[Answer]:
         """GET an answer whose body is streamed inside the block, under the same time limit.
@@ -130,36 +108,55 @@ class Door:
         Waiting for our turn at a busy server does not count. Raises Unreachable, whose sentence
         never tells what a connection did.
         """
+        async with self._asked(Step(url), asking, asking.limits.max_bytes) as answer:
+            check_length(answer.headers, asking.limits.max_bytes)
+            if 200 <= answer.status < 300 and not asking.kind.accepts.fullmatch(
+                answer.content_type
+            ):
+                raise Unreachable(_("That server answered with another kind of content."))
+            yield answer
+
+    @asynccontextmanager
+    async def _asked(self, step: Step, asking: Asking, max_bytes: int) -> AsyncIterator[Answer]:
         async with AsyncExitStack() as stack:
             with anyio.move_on_after(asking.limits.seconds) as limit:
-                yield await self._follow(url, asking, stack, limit)
+                yield await self._follow(step, asking, stack, limit, max_bytes)
         if limit.cancelled_caught:
             raise NoAnswer(_("That server took too long."))
 
     async def _follow(
-        self, url: str, asking: Asking, stack: AsyncExitStack, limit: anyio.CancelScope
+        self,
+        step: Step,
+        asking: Asking,
+        stack: AsyncExitStack,
+        limit: anyio.CancelScope,
+        max_bytes: int,
     ) -> Answer:
         for _hop in range(MOST_REDIRECTS + 1):
-            target = read_target(url, self.allow, self.ports)
+            target = read_target(step.url, self.allow, self.ports)
             if asking.hosts is not None and target.host not in asking.hosts:
                 raise Unreachable(_("That address leads to another site."))
             with _stopped(limit):
                 await self.turns.take((target.host, target.port), asking.budget)
-            response = await self._ask(target, asking, stack)
-            check_headers(response.headers, asking.limits.max_bytes)
+            response = await self._ask(target, step.sends, asking, stack)
+            check_headers(response.headers)
             if not response.has_redirect_location:
-                return _checked(response, target, asking)
+                return _answer(response, target, max_bytes)
             await response.aclose()
-            url = _led_to(target, response.headers["location"])
+            location = response.headers["location"]
+            step = next_step(target, response.status_code, location, step.sends)
         raise Unreachable(_("That address leads from one redirect to the next."))
 
-    async def _ask(self, target: Target, asking: Asking, stack: AsyncExitStack) -> httpx.Response:
+    async def _ask(
+        self, target: Target, sends: Sending | None, asking: Asking, stack: AsyncExitStack
+    ) -> httpx.Response:
         is_allowed = (target.host, target.port) in self.allow
         find = addresses_of if is_allowed else public_addresses
         client = await stack.enter_async_context(_client(guarded=not is_allowed, asking=asking))
         for address in (await find(target, self.resolve))[:MOST_ADDRESSES]:
             try:
-                return await client.send(self._request(target, address, asking), stream=True)
+                request = self._request(target, address, sends, asking)
+                return await client.send(request, stream=True)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 log.info("outbound.no_connection", host=target.host, because=repr(error))
             # ValueError, InvalidURL: httpx reads a redirect's address although it is not to follow it.
@@ -168,7 +165,9 @@ class Door:
                 raise no_answer() from error
         raise no_answer()
 
-    def _request(self, target: Target, address: str, asking: Asking) -> httpx.Request:
+    def _request(
+        self, target: Target, address: str, sends: Sending | None, asking: Asking
+    ) -> httpx.Request:
         """The request to the very address that was judged; names remain in `Host` and in TLS."""
         headers = {
             "Host": target.url.netloc.decode("ascii"),
@@ -176,11 +175,14 @@ class Door:
             "Accept-Encoding": "gzip",
             "Connection": "close",
         }
+        if sends is not None:
+            headers["Content-Type"] = sends.content_type
         timeout = httpx.Timeout(asking.limits.seconds, connect=CONNECT_SECONDS)
         return httpx.Request(
-            "GET",
+            "GET" if sends is None else "POST",
             target.url.copy_with(host=address),
             headers=headers,
+            content=None if sends is None else sends.content,
             extensions={"sni_hostname": target.host, "timeout": timeout.as_dict()},
         )
 
@@ -210,23 +212,22 @@ def _stopped(limit: anyio.CancelScope) -> Iterator[None]:
         limit.deadline = anyio.current_time() + left
 
 
-def _checked(response: httpx.Response, target: Target, asking: Asking) -> Answer:
+def _answer(response: httpx.Response, target: Target, max_bytes: int) -> Answer:
     content_type = response.headers.get("content-type", "application/octet-stream")
-    content_type = content_type.partition(";")[0].strip().lower()
-    if response.is_success and not asking.kind.accepts.fullmatch(content_type):
-        raise Unreachable(_("That server answered with another kind of content."))
     return Answer(
         response.status_code,
         str(target.url),
         response.headers,
-        content_type,
+        content_type.partition(";")[0].strip().lower(),
         response,
-        asking.limits.max_bytes,
+        max_bytes,
     )
 
 
-def _led_to(target: Target, location: str) -> str:
-    try:
-        return str(target.url.join(location))
-    except (httpx.InvalidURL, ValueError) as error:
-        raise Unreachable(_("That server redirects to something that is no address.")) from error
+async def _beginning(answer: Answer) -> bytes:
+    """The first KB; the rest is read as far as is polite, and forgotten."""
+    kept = b""
+    with suppress(TooLong):
+        async for chunk in answer.chunks():
+            kept += chunk[: KEPT_OF_A_REPLY - len(kept)]
+    return kept

@@ -4,7 +4,7 @@ import httpx
 
 from app.core.errors import Unreachable
 from app.core.i18n import _
-from app.core.outbound.bodies import check_headers, pieces
+from app.core.outbound.bodies import check_headers, check_length, pieces
 from app.core.outbound.tls import known_authorities
 
 
@@ -32,7 +32,8 @@ class _Named(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         answer = await self._network.handle_async_request(self._readdressed(request))
         try:
-            check_headers(answer.headers, self._max_bytes)
+            check_headers(answer.headers)
+            check_length(answer.headers, self._max_bytes)
             if answer.has_redirect_location:
                 raise Unreachable(_("That server sends us elsewhere."))
             content = b"".join([piece async for piece in pieces(answer, self._max_bytes)])

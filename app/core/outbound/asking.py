@@ -1,0 +1,77 @@
+"""What is asked of another server: what for, within which bounds, and what is sent along."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from app.core.outbound.turns import STRANGERS, Budget
+
+# Nobody's server keeps one of ours busy for longer, the owner's own former site excepted.
+MOST_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a fetch is for: the name in our agent text, and a pattern of content types."""
+
+    name: str
+    accepts: re.Pattern[str]
+
+
+_PAGES = re.compile(r"text/html|(?:application|text)/(?:[\w.-]+\+)?xml|application/feed\+json")
+PAGE = Kind("Page", _PAGES)
+WEBMENTION = Kind("Webmention", _PAGES)
+PINGBACK = Kind("Pingback", _PAGES)
+TRACKBACK = Kind("Trackback", _PAGES)
+# JSON Feed 1.0 was served as any other JSON.
+FEED = Kind("Feed", re.compile(rf"{_PAGES.pattern}|application/json"))
+# Anything but a page: old servers say 200 and "not found" in HTML.
+MEDIA = Kind("Media", re.compile(r"(?!text/html|application/xhtml\+xml)\S*"))
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one fetch: decoded bytes, and seconds from first connection to last byte."""
+
+    max_bytes: int = 1_000_000
+    seconds: float = 10.0
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One fetch: what for, within which bounds, and whose address (IP) asked for it."""
+
+    kind: Kind
+    limits: Limits = field(default_factory=Limits)
+    budget: Budget = STRANGERS
+    asked_by: str = ""
+    # These hosts alone, redirects too. None: any public one.
+    hosts: frozenset[str] | None = None
+
+    def __post_init__(self) -> None:
+        if self.budget == STRANGERS and self.limits.seconds > MOST_SECONDS:
+            raise ValueError(f"a stranger's server has {MOST_SECONDS:g} seconds at most")
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A body that is posted, and what it is."""
+
+    content: bytes
+    content_type: str
+
+
+def a_form(fields: Mapping[str, str], charset: str = "") -> Sending:
+    """Fields in UTF-8, as a web page's form sends them: for webmention, trackback and WebSub.
+
+    Trackback wants to be told the charset; the type knows no such parameter (WHATWG URL §5), and
+    not every endpoint of a webmention would know it with one.
+    """
+    parameter = f"; charset={charset}" if charset else ""
+    return Sending(urlencode(fields).encode(), f"application/x-www-form-urlencoded{parameter}")
+
+
+def some_xml(document: bytes) -> Sending:
+    """A document in UTF-8: for pingback and other calls by XML-RPC."""
+    return Sending(document, "text/xml; charset=utf-8")
