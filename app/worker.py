@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from app.accounts.jobs import forget_what_expired
 from app.core import clock
 from app.core.db import open_database
-from app.core.errors import AppError, NotReady
+from app.core.errors import AppError, NotNow, NotReady
 from app.core.forgetting import forget_what_is_over
 from app.core.freshness.news import open_news
 from app.core.job_queue import (
@@ -161,6 +161,8 @@ class Worker:
             return Ended(job, f"This program has no job named {job.name}.")
         try:
             await known.function(self._tools, **job.arguments)
+        except NotNow as later:
+            return Ended(job, None, again_at=later.at)
         except Exception as error:
             log.warning("a job failed", job=job.name, arguments=job.arguments, exc_info=True)
             return Ended(job, reason_of(error))

@@ -1,6 +1,7 @@
 """What can go wrong, in the asker's words. Raised where the fact is known, caught in `web/errors.py` and the CLI."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from app.core.i18n import marked
 
@@ -92,6 +93,14 @@ class TooMany(AppError):
     """429: too often; `headers` carry `Retry-After`."""
 
     status, title = 429, marked("Too many requests")
+
+
+class NotNow(TooMany):
+    """429: not before the moment `at`. A job that raises it is put off until then, and has not failed."""
+
+    def __init__(self, detail: str, at: datetime) -> None:
+        super().__init__(detail)
+        self.at = at
 
 
 class Unreachable(AppError):

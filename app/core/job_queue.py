@@ -41,10 +41,16 @@ class Taken:
 
 @dataclass(frozen=True)
 class Ended:
-    """How it went: `trouble` is None when it is done."""
+    """How it went: `trouble` is None when it is done; `again_at`, when it is put off until then."""
 
     taken: Taken
     trouble: str | None
+    again_at: datetime | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its row can go."""
+        return self.trouble is None and self.again_at is None and self.taken.once != SCHEDULED
 
 
 async def next_due(session: AsyncSession) -> datetime | None:
@@ -82,10 +88,10 @@ async def settle(
     at: datetime,
     periods: Mapping[str, timedelta],
 ) -> None:
-    """Forget what is done; let what failed wait for its next try, or keep it with its reason."""
+    """Forget what is done; let what was put off or failed wait, or keep it with its reason."""
     # What was taken from this worker meanwhile is no longer its own to settle.
     own = and_(_RUNS, Job.worker == worker)
-    done = {end.taken.id for end in ended if end.trouble is None and not _comes_again(end.taken)}
+    done = {end.taken.id for end in ended if end.is_over}
     if done:
         await _tell(session, delete(Job).where(Job.id.in_(done), own))
     for end in ended:
@@ -152,14 +158,12 @@ async def _tell(session: AsyncSession, statement: Delete | Update) -> None:
     await session.execute(statement, execution_options={"synchronize_session": False})
 
 
-def _comes_again(job: Taken) -> bool:
-    return job.once == SCHEDULED
-
-
 def _what_next(end: Ended, at: datetime, periods: Mapping[str, timedelta]) -> dict[str, Any]:
     job, reason = end.taken, (end.trouble or "")[:REASON_LENGTH]
     waits = {"state": JobState.WAITING, "worker": "", "reason": reason}
-    if _comes_again(job):
+    if end.again_at is not None:
+        return waits | {"due_at": end.again_at, "tries": job.tries}
+    if job.once == SCHEDULED:
         tries = job.tries + 1 if end.trouble else 0
         return waits | {"due_at": at + periods.get(job.name, timedelta(days=1)), "tries": tries}
     known = declared(job.name)

@@ -111,7 +111,8 @@ def job(name: str, *, retries: tuple[int, ...] = RETRIES) -> Callable[[Function]
     """Declare `async def f(tools: Tools, *, comment_id: int)` a job.
 
     What it raises is stored as the reason, and it is tried again `retries[0]` seconds later, then
-    `retries[1]` …, until it has failed for good. `name` stands in the database: it never changes.
+    `retries[1]` …, until it has failed for good; NotNow is no failure, and puts it off until the
+    moment it names. `name` stands in the database: it never changes.
     """
 
     def declare(function: Function) -> Function:

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from app.core.errors import Unreachable
+from app.core import clock
+from app.core.errors import NotNow, Unreachable
 from app.core.job_queue import numbers
 from app.core.jobs import Job, JobState, enqueue
 from app.discussions.events import CommentPublished
@@ -96,6 +97,26 @@ async def test_a_job_that_failed_once_is_done_when_the_trouble_is_over(
     seen.trouble = None
 
     await run_jobs(later=timedelta(minutes=2))
+
+    assert seen.numbers == [1]
+
+
+async def test_a_job_puts_itself_off_as_often_as_it_likes(
+    doors: Doors, run_jobs: RunJobs, seen: Seen
+) -> None:
+    async with doors.unit_of_work() as db:
+        await enqueue(db, fail_or_remember, number=1)
+    noon = clock.now()
+
+    # More often than it may fail.
+    for hours in range(5):
+        seen.trouble = NotNow("Not yet.", noon + timedelta(hours=hours + 1))
+        assert len(await run_jobs(later=timedelta(hours=hours, seconds=1))) == 1
+        assert await run_jobs(later=timedelta(hours=hours + 0.9)) == []
+    async with doors.reading() as db:
+        assert await numbers(db) == {JobState.WAITING: 1}
+    seen.trouble = None
+    await run_jobs(later=timedelta(hours=5, seconds=1))
 
     assert seen.numbers == [1]
 
