@@ -93,11 +93,9 @@ async def queue_page(
     This week's ten stand apart from the other likely mistakes: see `sampled_items`.
     """
     where = and_(cases_sought(sought, actor.user_id, clock.now()), cases_of(actor))
-    if found is not None:
-        where = and_(where, Case.item_id.in_(found))
     if has_sample(actor, sought):
         where = and_(where, Case.id.not_in(asked_this_week(clock.now())))
-    page = listed(where, sought.view, after, most + 1).subquery()
+    page = listed(where, sought.view, after, most + 1, found).subquery()
     query = _items().join(page, page.c.id == Case.id).order_by(*order_of(sought.view))
     return [QueueItem(*row) for row in await session.execute(query)]
 

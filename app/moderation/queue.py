@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, select, true, tuple_
 
 from app.moderation.models import Case, Tab
 from app.moderation.sought import Age, Claimed, Links, Sought, View
@@ -54,17 +54,31 @@ def cases_sought(sought: Sought, user_id: int | None, at: datetime) -> ColumnEle
     return and_(*wanted)
 
 
-def listed(where: ColumnElement[bool], view: View, after: Cursor | None, most: int) -> Select[Any]:
-    """The ids of the cases of one page, in its order."""
-    query = select(Case.id).where(where)
-    if view == View.MISTAKES:
-        if after is not None:
-            query = query.where(tuple_(Case.doubt, Case.id) < (after.doubt, after.id))
-        return query.order_by(*order_of(view)).limit(most)
-    if after is not None and after.arrived_at is not None:
-        key, last = tuple_(Case.arrived_at, Case.id), (after.arrived_at, after.id)
-        query = query.where(key > last if view == View.NEEDS else key < last)
+def listed(
+    where: ColumnElement[bool],
+    view: View,
+    after: Cursor | None,
+    most: int,
+    found: Select[Any] | None = None,
+) -> Select[Any]:
+    """The ids of the cases of one page, in its order; `found` are the ids of the things a search found."""
+    wanted = where if after is None else and_(where, _beyond(view, after))
+    if found is None:
+        query = select(Case.id).where(wanted)
+    else:
+        # A search finds few, a list may be all there is. Asked of groups, of one case each, it is no
+        # reason for SQLite to walk along the list and see of each case whether it was found.
+        query = select(Case.id).where(Case.item_id.in_(found)).group_by(Case.id).having(wanted)
     return query.order_by(*order_of(view)).limit(most)
+
+
+def _beyond(view: View, after: Cursor) -> ColumnElement[bool]:
+    if view == View.MISTAKES:
+        return tuple_(Case.doubt, Case.id) < (after.doubt, after.id)
+    if after.arrived_at is None:
+        return true()
+    key, last = tuple_(Case.arrived_at, Case.id), (after.arrived_at, after.id)
+    return key > last if view == View.NEEDS else key < last
 
 
 def order_of(view: View) -> tuple[ColumnElement[Any], ...]:

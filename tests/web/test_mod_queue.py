@@ -47,8 +47,9 @@ async def test_who_waited_longest_stands_first_and_spam_the_other_way_round(
     assert names_in(await moderator.get("/mod/?tab=recent")) == ["Dee"]
 
 
+@pytest.mark.parametrize("first_page", ["/mod/", "/mod/?q=green"])
 async def test_pages_follow_each_other_and_no_item_is_missed_or_seen_twice(
-    doors: Doors, signed_in: SignedIn
+    doors: Doors, signed_in: SignedIn, first_page: str
 ) -> None:
     async with doors.unit_of_work() as db:
         post = await a_post(db)
@@ -59,7 +60,7 @@ async def test_pages_follow_each_other_and_no_item_is_missed_or_seen_twice(
     moderator = await signed_in(Role.MODERATOR)
 
     seen: list[str] = []
-    address = "/mod/"
+    address = first_page
     while address:
         page = await moderator.get(address)
         seen += names_in(page)
@@ -84,6 +85,9 @@ async def test_pages_follow_each_other_and_no_item_is_missed_or_seen_twice(
         ("age=older", ["Ada", "Bo", "Elsewhere"]),
         ("claimed=nobody", ["Ada", "Bo", "Elsewhere"]),
         ("claimed=me", []),
+        ("post=1&q=green", ["Ada"]),
+        ("links=none&type=comment&q=green", ["Ada"]),
+        ("author=1&q=purple", []),
         ("post=x&author=99999999999999999999&tab=nowhere", ["Ada", "Bo", "Elsewhere"]),
     ],
 )
