@@ -183,7 +183,10 @@ class _Reader(Unmarshaller):
             raise Fault(INVALID_CALL, "This is nested too deeply, or too long.")
         if tag not in self.dispatch and tag not in _AROUND:
             raise _no_call()
-        super().start(tag, attrs)
+        try:
+            super().start(tag, attrs)
+        except ResponseError as error:
+            raise _no_call() from error
 
     def end(self, tag: str) -> None:
         self._depth -= 1

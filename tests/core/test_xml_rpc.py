@@ -104,6 +104,7 @@ def test_a_value_is_read_as_it_is_meant(written: str, value: Any) -> None:
         (b"<methodCall/>", INVALID_CALL),
         (b"<methodCall><methodName/></methodCall>", INVALID_CALL),
         (answer("x"), INVALID_CALL),
+        (b"<value><methodCall/></value>", INVALID_CALL),
         (body("<int>seven</int>"), INVALID_CALL),
         (body(f"<int>{'9' * 5000}</int>"), INVALID_CALL),
         (body("<boolean>yes</boolean>"), INVALID_CALL),
