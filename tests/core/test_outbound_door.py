@@ -16,7 +16,7 @@ from app.core.errors import Unreachable
 from app.core.outbound import door as door_module
 from app.core.outbound.asking import MEDIA, PAGE, Asking, Limits
 from app.core.outbound.door import Door
-from app.core.outbound.turns import Budget
+from app.core.outbound.turns import Budget, HostPort, TurnsInMemory
 from tests.core.strangers import Behaviour, Stranger, a_stranger, answers, redirects_to, sends
 
 pytestmark = pytest.mark.anyio
@@ -251,7 +251,6 @@ BAD = {
 @pytest.mark.parametrize("behaviour", BAD.values(), ids=BAD.keys())
 async def test_bad_servers_cost_little_time_and_memory(behaviour: Behaviour) -> None:
     async with a_stranger(behaviour) as bad:
-        await a_door(bad).turns.take(bad.server, QUICK.budget)
         tracemalloc.start()
         with anyio.fail_after(10):
             await refusal(bad.url, a_door(bad))
@@ -291,10 +290,10 @@ async def test_media_may_be_anything_but_a_page() -> None:
 async def test_waiting_for_a_turn_does_not_count_against_the_time() -> None:
     waited = []
 
-    class Later:
-        async def take(self, server: tuple[str, int], budget: Budget) -> None:
+    class Later(TurnsInMemory):
+        async def reserve(self, server: HostPort, budget: Budget) -> float:
             waited.append(server)
-            await anyio.sleep(0.4)
+            return 0.4
 
     asking = Asking(PAGE, Limits(seconds=0.3), Budget(1, 1))
     async with a_stranger(answers(b"late")) as friend:

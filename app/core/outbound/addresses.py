@@ -11,14 +11,15 @@ import httpx
 
 from app.core.errors import Unreachable
 from app.core.i18n import _
+from app.core.outbound.turns import HostPort
 
 Address = IPv4Address | IPv6Address
-HostPort = tuple[str, int]
 # Host and port to the addresses a name stands for; a stub of it stands in tests.
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 
 PORTS = frozenset({80, 443, 8080})
 LONGEST_URL = 4096
+LONGEST_NAME = 253  # RFC 1035 §2.3.4, without the dots that only its packets have
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _NAME = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_-]{1,63}\.?")
@@ -40,6 +41,12 @@ class Target:
     url: httpx.URL
     host: str
     port: int
+
+    @property
+    def server(self) -> HostPort:
+        """Host and port, however they were spelled: by which requests are counted."""
+        address = as_address(self.host)
+        return (self.host.rstrip(".") if address is None else str(address), self.port)
 
 
 def read_target(url: str, allow: frozenset[HostPort], ports: frozenset[int] = PORTS) -> Target:
@@ -93,8 +100,10 @@ def _parse(url: str) -> httpx.URL:
 
 def _is_public_name(host: str) -> bool:
     name = host.rstrip(".")
+    if len(name) > LONGEST_NAME or not _NAME.fullmatch(host):
+        return False
     # RFC 6761 §6.3; a name of one label is looked up in the network we stand in.
-    return bool(_NAME.fullmatch(host)) and "." in name and not name.endswith(".localhost")
+    return "." in name and not name.endswith(".localhost")
 
 
 def as_address(host: str) -> Address | None:

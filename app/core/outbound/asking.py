@@ -48,6 +48,10 @@ class Asking:
     asked_by: str = ""
     # These hosts alone, redirects too. None: any public one.
     hosts: frozenset[str] | None = None
+    # False: NotNow instead of waiting for a turn. Who comes back then, as a job does, and says each
+    # time who it is (80 letters or so), has its place in the queue kept.
+    may_wait: bool = True
+    kept_for: str = ""
 
     def __post_init__(self) -> None:
         if self.budget == STRANGERS and self.limits.seconds > MOST_SECONDS:

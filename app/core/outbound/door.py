@@ -4,6 +4,7 @@ import math
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from ipaddress import ip_address
 from urllib.parse import quote
 
@@ -11,12 +12,12 @@ import anyio
 import httpx
 from httpx_secure import httpx_ssrf_protection
 
-from app.core.errors import Unreachable
+from app.core import clock
+from app.core.errors import NotNow, Unreachable
 from app.core.i18n import _
 from app.core.logs import get_logger
 from app.core.outbound.addresses import (
     PORTS,
-    HostPort,
     NoAnswer,
     Resolver,
     Target,
@@ -31,7 +32,7 @@ from app.core.outbound.asking import Asking, Sending
 from app.core.outbound.bodies import PIECE, TooLong, check_headers, check_length, pieces
 from app.core.outbound.redirects import Step, next_step
 from app.core.outbound.tls import known_authorities
-from app.core.outbound.turns import Turns
+from app.core.outbound.turns import STRANGERS, Budget, HostPort, Turns, TurnsInMemory
 
 MOST_REDIRECTS = 5
 # A name may have an address where nobody answers (IPv6 behind old routers): the next is tried.
@@ -84,10 +85,11 @@ class Door:
     allow: frozenset[HostPort] = frozenset()
     resolve: Resolver = system_resolver
     ports: frozenset[int] = PORTS
-    turns: Turns = field(default_factory=Turns)
+    turns: Turns = field(default_factory=TurnsInMemory)
 
     async def fetch(self, url: str, asking: Asking) -> Fetched:
-        """GET a whole answer of any status, redirects followed. Raises Unreachable for the rest."""
+        """GET a whole answer of any status, redirects followed. Raises Unreachable for the rest,
+        and NotNow where it may not wait for its turn."""
         async with self.open(url, asking) as answer:
             content = b"".join([chunk async for chunk in answer.chunks()])
         return Fetched(answer.status, answer.url, answer.headers, answer.content_type, content)
@@ -95,18 +97,25 @@ class Door:
     async def send(self, url: str, sending: Sending, asking: Asking) -> Fetched:
         """POST to an endpoint; the answer, of any status and type, with the first KB of its body.
 
-        A redirect is followed with the body only where `next_step` says. Raises Unreachable.
+        A redirect is followed with the body only where `next_step` says. Raises as `fetch` does.
         """
         async with self._asked(Step(url, sending), asking, MOST_OF_A_REPLY) as answer:
             content = await _beginning(answer)
         return Fetched(answer.status, answer.url, answer.headers, answer.content_type, content)
+
+    async def seconds_until_turn(self, url: str, budget: Budget = STRANGERS) -> float:
+        """How long a fetch would have to wait for its turn at this address; takes none.
+
+        Raises Unreachable for an address that may not be asked.
+        """
+        return await self.turns.until(read_target(url, self.allow, self.ports).server, budget)
 
     @asynccontextmanager
     async def open(self, url: str, asking: Asking) -> AsyncIterator[Answer]:
         """GET an answer whose body is streamed inside the block, under the same time limit.
 
         Waiting for our turn at a busy server does not count. Raises Unreachable, whose sentence
-        never tells what a connection did.
+        never tells what a connection did, and NotNow where it may not wait.
         """
         async with self._asked(Step(url), asking, asking.limits.max_bytes) as answer:
             check_length(answer.headers, asking.limits.max_bytes)
@@ -132,12 +141,13 @@ class Door:
         limit: anyio.CancelScope,
         max_bytes: int,
     ) -> Answer:
+        asked: set[HostPort] = set()
         for _hop in range(MOST_REDIRECTS + 1):
             target = read_target(step.url, self.allow, self.ports)
             if asking.hosts is not None and target.host not in asking.hosts:
                 raise Unreachable(_("That address leads to another site."))
             with _stopped(limit):
-                await self.turns.take((target.host, target.port), asking.budget)
+                await self._take_turn(target.server, asking, asked)
             response = await self._ask(target, step.sends, asking, stack)
             check_headers(response.headers)
             if not response.has_redirect_location:
@@ -146,6 +156,18 @@ class Door:
             location = response.headers["location"]
             step = next_step(target, response.status_code, location, step.sends)
         raise Unreachable(_("That address leads from one redirect to the next."))
+
+    async def _take_turn(self, server: HostPort, asking: Asking, asked: set[HostPort]) -> None:
+        """Wait for our turn, or raise NotNow. One fetch has one turn at each server it is led to:
+        who came back for a redirect's own would have to wait for the first one's again."""
+        if server in asked:
+            await self.turns.count(server)
+        elif asking.may_wait:
+            await anyio.sleep(await self.turns.reserve(server, asking.budget))
+        elif wait := await self.turns.claim(server, asking.budget, asking.kept_for):
+            moment = clock.now() + timedelta(seconds=wait)
+            raise NotNow(_("That server is asked again a little later."), moment)
+        asked.add(server)
 
     async def _ask(
         self, target: Target, sends: Sending | None, asking: Asking, stack: AsyncExitStack

@@ -1,12 +1,14 @@
 """How often one server is asked. What is over its budget waits its turn; nothing is refused."""
 
-from collections import OrderedDict, deque
+from bisect import bisect_left, insort
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
 
 import anyio
 
-from app.core.outbound.addresses import HostPort
+HostPort: TypeAlias = tuple[str, int]
 
 MINUTE = 60.0
 DAY = 86_400.0
@@ -26,6 +28,25 @@ STRANGERS = Budget(a_minute=10, a_day=200)
 FORMER_SITE = Budget(a_minute=600, a_day=100_000)
 
 
+class Turns(Protocol):
+    """Where the turns are written down. Every answer is in seconds from now, and 0 for now."""
+
+    async def reserve(self, server: HostPort, budget: Budget) -> float:
+        """Take the next free turn, and say when it comes: first come, first served."""
+
+    async def claim(self, server: HostPort, budget: Budget, kept_for: str) -> float:
+        """Take a turn if it has come; else say when it comes, and take none.
+
+        Where somebody is named, who will come back then, the place in the queue is kept for them.
+        """
+
+    async def count(self, server: HostPort) -> None:
+        """Write down a request that waited for no turn of its own."""
+
+    async def until(self, server: HostPort, budget: Budget) -> float:
+        """When the next free turn comes; takes none and promises nothing."""
+
+
 def next_turn(taken: Sequence[float], at: float, budget: Budget) -> float:
     """The first moment (seconds) from `at` on that keeps the budget; `taken` are sorted."""
     turn = at
@@ -36,33 +57,50 @@ def next_turn(taken: Sequence[float], at: float, budget: Budget) -> float:
 
 
 @dataclass(frozen=True)
-class Turns:
-    """The turns of the last day, by host and port; in the memory of this process."""
+class TurnsInMemory:
+    """The turns of the last day, for a process that is the only one to ask: an import, or a test."""
 
     now: Callable[[], float] = anyio.current_time
-    _taken: OrderedDict[HostPort, deque[float]] = field(default_factory=OrderedDict)
+    _taken: OrderedDict[HostPort, list[float]] = field(default_factory=OrderedDict)
 
-    async def take(self, server: HostPort, budget: Budget) -> None:
-        """Wait until this server may be asked again, first come, first served."""
-        wait = self._reserve(server, budget) - self.now()
-        if wait > 0:
-            await anyio.sleep(wait)
-
-    def _reserve(self, server: HostPort, budget: Budget) -> float:
+    async def reserve(self, server: HostPort, budget: Budget) -> float:
+        """Take the next free turn."""
         at = self.now()
+        turn = next_turn(self._of(server, at), at, budget)
+        self._write(server, turn)
+        return turn - at
+
+    async def claim(self, server: HostPort, budget: Budget, kept_for: str) -> float:
+        """Take a turn if it has come. Nobody's place is kept: there is nobody else in the queue."""
+        wait = await self.until(server, budget)
+        if wait == 0:
+            self._write(server, self.now())
+        return wait
+
+    async def count(self, server: HostPort) -> None:
+        """Write down a request without a turn."""
+        self._write(server, self.now())
+
+    async def until(self, server: HostPort, budget: Budget) -> float:
+        """When the next free turn comes."""
+        at = self.now()
+        return next_turn(self._of(server, at), at, budget) - at
+
+    def _of(self, server: HostPort, at: float) -> list[float]:
         self._forget(at - DAY)
-        taken = self._taken.setdefault(server, deque())
-        while taken and taken[0] < at - DAY:
-            taken.popleft()
-        turn = next_turn(taken, at, budget)
-        taken.append(turn)
+        taken = self._taken.get(server, [])
+        del taken[: bisect_left(taken, at - DAY)]
+        return taken
+
+    def _write(self, server: HostPort, turn: float) -> None:
+        # What was only counted comes before turns that others wait for.
+        insort(self._taken.setdefault(server, []), turn)
         self._taken.move_to_end(server)
-        return turn
 
     def _forget(self, before: float) -> None:
         """Drop servers not asked since `before`, so that memory holds one day's hosts at most."""
         while self._taken:
             server, taken = next(iter(self._taken.items()))
-            if taken[-1] >= before:
+            if taken and taken[-1] >= before:
                 return
             del self._taken[server]
