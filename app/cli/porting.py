@@ -11,8 +11,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from app.cli.consoles import err, out
 from app.cli.context import is_on_a_terminal, run
-from app.core.outbound.addresses import read_allowed
-from app.core.outbound.door import Door
+from app.core.outbound.opening import open_door
 from app.core.secrets import secrets_of
 from app.core.storage import folder_at
 from app.porting.wordpress.exporting.exporter import export_wordpress
@@ -91,7 +90,7 @@ def export_file(file: File) -> None:
 def _around(settings: Settings) -> Surroundings:
     return Surroundings(
         storage=folder_at(settings.media_url, settings.data / "uploads"),
-        door=Door(settings.base_url, read_allowed(settings.outbound_allow)),
+        door=open_door(settings),
         guid_host=settings.base_host,
         secrets=secrets_of(settings),
     )

@@ -10,8 +10,10 @@ from app.core.errors import NotNow, Unreachable
 from app.core.outbound.addresses import read_target
 from app.core.outbound.asking import PAGE, WEBMENTION, Asking, Limits, a_form
 from app.core.outbound.door import Door
+from app.core.outbound.opening import open_door
 from app.core.outbound.turns import Budget, TurnsInMemory
 from app.core.outbound.turns_kept import TurnsInDatabase
+from app.settings import Settings
 from app.work import Doors
 from tests.core.strangers import Stranger, a_stranger, answers, redirects_to
 
@@ -128,6 +130,20 @@ def test_a_name_too_long_for_the_domain_name_system_is_none() -> None:
     assert read_target(f"http://{long}.example/", frozenset()).port == 80
     with pytest.raises(Unreachable):
         read_target(f"http://{long}.examples.x/", frozenset())
+
+
+async def test_the_settings_say_whom_the_door_lets_through(
+    settings: Settings, doors: Doors
+) -> None:
+    async with a_stranger(answers(b"hello")) as friend:
+        allow = f"{friend.host}:{friend.port}"
+        told = settings.model_copy(update={"outbound_allow": allow})
+        for door in (open_door(told), open_door(told, doors)):
+            assert (await door.fetch(friend.url, IMPATIENT)).content == b"hello"
+        with pytest.raises(Unreachable):
+            await open_door(settings, doors).fetch(friend.url, IMPATIENT)
+
+    assert await open_door(told, doors).seconds_until_turn(friend.url, Budget(1, 1)) > 0
 
 
 async def test_webmentions_of_one_source_server_do_not_outrun_its_budget(doors: Doors) -> None:
