@@ -33,6 +33,14 @@ EMPTY_NAMES = re.compile(
 )
 # The libraries' own names for what is overridden.
 GIVEN_NAMES = {"process_bind_param", "process_result_value", "handle_async_request"}
+# What opens a connection, as a library or by a call.
+SPEAKS_TO_OTHERS = (
+    "aiohttp", "aiosmtplib", "ftplib", "http.client", "httpcore", "httpx", "httpx_secure", "poplib",
+    "requests", "smtplib", "socket", "telnetlib", "urllib.request", "urllib3", "websockets", "xmlrpc.client",
+)  # fmt: skip
+CONNECTS = (
+    "connect_tcp", "create_connection", "getaddrinfo", "named_client", "open_connection", "sock_connect",
+)  # fmt: skip
 
 
 def test_imports_go_down_the_floors_only(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,6 +169,29 @@ def test_only_one_file_makes_safe_html() -> None:
     ]
 
     assert elsewhere == []
+
+
+def test_nobody_but_the_door_speaks_to_other_servers() -> None:
+    speaks = {
+        name_of(path)
+        for path in APP
+        if any(calls_in(path, *CONNECTS))
+        or any(f"{name}.".startswith(f"{known}.") for name in imports_of(path) for known in SPEAKS_TO_OTHERS)
+    }  # fmt: skip
+
+    # Both speak to a server that a setting names.
+    assert {name for name in speaks if not name.startswith("app/core/outbound/")} == {
+        "app/core/mail.py", "app/moderation/akismet/client.py",
+    }  # fmt: skip
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """The full name of everything a file imports."""
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def test_errors_are_raised_as_our_own() -> None:

@@ -1,8 +1,8 @@
 """The processes that run jobs: who of them lives, and what the dead were running."""
 
 import os
+import platform
 import secrets
-import socket
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -20,7 +20,7 @@ _here: set[str] = set()
 
 def begin_life() -> str:
     """A name for a new worker of this process."""
-    name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    name = f"{platform.node()}:{os.getpid()}:{secrets.token_hex(4)}"
     _here.add(name)
     return name
 
@@ -60,7 +60,7 @@ async def workers(session: AsyncSession, at: datetime) -> list[str]:
 def _may_live(name: str) -> bool:
     """Whether a worker may be alive: of this machine's own that can be known, without waiting."""
     host, number, _token = name.rsplit(":", 2)
-    if host != socket.gethostname():
+    if host != platform.node():
         return True
     if int(number) == os.getpid():
         return name in _here
