@@ -33,9 +33,11 @@ class Stranger:
 
 
 @asynccontextmanager
-async def a_stranger(behave: Behaviour, host: str = "127.0.0.1") -> AsyncIterator[Stranger]:
+async def a_stranger(
+    behave: Behaviour, host: str = "127.0.0.1", port: int = 0
+) -> AsyncIterator[Stranger]:
     """Serve until the block ends; `behave` gets each connection after its request was read."""
-    listener = await anyio.create_tcp_listener(local_host=host, local_port=0)
+    listener = await anyio.create_tcp_listener(local_host=host, local_port=port)
     stranger = Stranger(host, listener.extra(SocketAttribute.local_port))
 
     async def visit(stream: SocketStream) -> None:

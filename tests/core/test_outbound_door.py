@@ -4,8 +4,6 @@ import gzip
 import itertools
 import tracemalloc
 import zlib
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
 from typing import Any
 
 import anyio
@@ -13,7 +11,6 @@ import pytest
 from anyio.abc import SocketStream
 
 from app.core.errors import Unreachable
-from app.core.outbound import door as door_module
 from app.core.outbound.asking import MEDIA, PAGE, Asking, Limits
 from app.core.outbound.door import Door
 from app.core.outbound.turns import Budget, HostPort, TurnsInMemory
@@ -89,75 +86,6 @@ async def test_redirects_to_what_is_no_web_address_end_there(location: str) -> N
     async with a_stranger(redirects_to(location.format(port=friend.port))) as here:
         await refusal(here.url, a_door(here))
     assert len(here.requests) == 1
-
-
-SPELLINGS = {
-    "127.0.0.1": ["127.0.0.1", "127.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1",
-                  "017700000001", "127.0.0.1.", "localhost", "LOCALHOST.", "a.localhost", "0",
-                  "0.0.0.0", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]",
-                  "user@127.0.0.1",
-                  "127。0。0。1", "①②⑦.0.0.1", "blog.example\\@127.0.0.1", "127%2e0.0.1",
-                  "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "named.example"],
-    "127.0.0.2": ["127.0.0.2", "127.2", "2130706434", "0x7f000002", "[::ffff:127.0.0.2]"],
-    "::1": ["[::1]", "[0:0:0:0:0:0:0:1]", "[::1%25lo]", "localhost", "named.example"],
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("host", SPELLINGS)
-async def test_nothing_of_our_own_machine_is_touched_however_it_is_spelled(host: str) -> None:
-    async def resolves_to_us(_host: str, _port: int) -> Sequence[str]:
-        return [host]
-
-    async with a_stranger(answers(b"secret"), host=host) as canary, AsyncExitStack() as stack:
-        guarded = {"resolve": resolves_to_us, "ports": frozenset({canary.port})}
-        for spelling in SPELLINGS[host]:
-            url = f"http://{spelling}:{canary.port}/"
-            await refusal(url, a_door(**guarded))
-            hop = await stack.enter_async_context(a_stranger(redirects_to(url)))
-            await refusal(hop.url, a_door(hop, **guarded))
-            assert len(hop.requests) == 1
-
-    assert canary.connections == 0
-
-
-async def test_a_name_that_changes_its_answer_is_asked_for_once_and_reached_by_number(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    reached = []
-
-    async def connects(remote_host: str, remote_port: int, **_options: Any) -> SocketStream:
-        reached.append((remote_host, remote_port))
-        raise OSError("nobody is really asked")
-
-    async with a_stranger(answers(b"secret")) as canary:
-        looked_up = itertools.chain([[PUBLIC]], itertools.repeat(["127.0.0.1"]))
-
-        async def changes_its_mind(_host: str, _port: int) -> Sequence[str]:
-            return next(looked_up)
-
-        door = a_door(resolve=changes_its_mind, ports=frozenset({canary.port}))
-        with monkeypatch.context() as patch:
-            patch.setattr(anyio, "connect_tcp", connects)
-            await refusal(f"http://rebinds.example:{canary.port}/", door)
-            await refusal(f"http://rebinds.example:{canary.port}/", door)
-
-    assert reached == [(PUBLIC, canary.port)]
-    assert canary.connections == 0
-
-
-async def test_the_connection_is_checked_again_where_the_first_check_is_blind(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(door_module, "public_addresses", door_module.addresses_of)
-
-    async def resolves_to_us(_host: str, _port: int) -> Sequence[str]:
-        return ["127.0.0.1"]
-
-    async with a_stranger(answers(b"secret")) as canary:
-        door = a_door(resolve=resolves_to_us, ports=frozenset({canary.port}))
-        await refusal(f"http://named.example:{canary.port}/", door)
-
-    assert canary.connections == 0
 
 
 async def test_a_fetch_held_to_some_hosts_does_not_leave_them() -> None:
