@@ -1,0 +1,1 @@
+"""Links from elsewhere: how they are spoken, found, read and judged."""
