@@ -1,0 +1,1 @@
+"""How each kind of linkback is spoken: what comes in as a value, what goes out as bytes."""
