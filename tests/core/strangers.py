@@ -57,6 +57,8 @@ async def a_stranger(
 
 async def _request(stream: SocketStream) -> bytes:
     request = await stream.receive()
+    if request.startswith(b"\x16"):
+        return request  # a greeting in TLS, which ends otherwise
     while b"\r\n\r\n" not in request:
         request += await stream.receive()
     head, _blank, body = request.partition(b"\r\n\r\n")

@@ -4,11 +4,16 @@ import zlib
 from collections.abc import AsyncIterator
 
 import httpx
+from anyio.lowlevel import checkpoint
 
 from app.core.errors import Unreachable
 from app.core.i18n import _
 
 PIECE = 64 * 1024
+# So many pieces may be smaller than this, on the average.
+MOST_CRUMBS = 2000
+CRUMB = 100
+SHARED_BY = 50
 MOST_HEADERS = 200
 MOST_HEADER_BYTES = 64 * 1024
 
@@ -46,18 +51,39 @@ async def pieces(response: httpx.Response, max_bytes: int) -> AsyncIterator[byte
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("", "identity", "gzip", "x-gzip"):
         raise Unreachable(_("That server answered in an encoding nobody asked for."))
-    raw = _counted(response.aiter_raw(PIECE), max_bytes)
+    raw = _counted(response.aiter_raw(), max_bytes)
     decoded = _gunzipped(raw) if encoding.endswith("gzip") else raw
-    async for piece in _counted(decoded, max_bytes):
+    async for piece in _gathered(_counted(decoded, max_bytes)):
         yield piece
 
 
+async def _gathered(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same in larger pieces, as each may be written to a disk."""
+    kept = b""
+    try:
+        async for chunk in chunks:
+            if len(kept) + len(chunk) > PIECE:
+                yield kept
+                kept = b""
+            kept += chunk
+    except TooLong:
+        yield kept
+        raise
+    yield kept
+
+
 async def _counted(chunks: AsyncIterator[bytes], max_bytes: int) -> AsyncIterator[bytes]:
-    size = 0
+    size = number = 0
     async for chunk in chunks:
-        size += len(chunk)
+        size, number = size + len(chunk), number + 1
         if size > max_bytes:
             raise TooLong(max_bytes)
+        # One read of the network may hold ten thousand chunks of a byte: a second of work, in which
+        # nobody else would have their turn.
+        if number % SHARED_BY == 0:
+            await checkpoint()
+        if number > MOST_CRUMBS + size // CRUMB:
+            raise Unreachable(_("That server answers in too many little pieces."))
         yield chunk
 
 
