@@ -1,0 +1,155 @@
+"""Where a page's links lead, and which of them lead to us."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+from urllib.parse import urldefrag, urljoin
+
+from app.linkbacks.addresses import is_web_address, normalised
+from app.linkbacks.reading.html import Node
+
+LONGEST_ADDRESS = 2_000
+MOST_FOUND = 20
+# Comparing takes a while: of a page with more links to our hosts the rest is not looked at.
+_MOST_COMPARED = 1_000
+
+# W3C Webmention §3.2.2: a link, a picture, a recording "and other similar links"; HTML §4.4.4,
+# §4.4.7 and §4.7: a quotation and a change say where they are from. Text is no link.
+_LINKING = {
+    "a": ("href",), "area": ("href",), "link": ("href",),
+    "img": ("src",), "audio": ("src",), "video": ("src", "poster"), "source": ("src",),
+    "iframe": ("src",), "embed": ("src",), "object": ("data",),
+    "blockquote": ("cite",), "q": ("cite",), "del": ("cite",), "ins": ("cite",),
+}  # fmt: skip
+_WHOLE = re.compile(r"(?i)(?:https?:)?[/\\]{2}([^/\\?#]*)")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_DEFAULT_PORT = re.compile(r":(?:80|443)?$")
+_LONGEST_HOST = 300
+# URL Standard §4.4: tabs and line ends are taken out of an address, blanks become escapes.
+_LEFT_OUT = re.compile(r"[\t\n\r]")
+
+
+class Targets:
+    """Our addresses, for asking of any link whether it leads to one of them."""
+
+    def __init__(self, addresses: Collection[str]) -> None:
+        self._places = {place(address) for address in addresses} - {""}
+        hosts = {_host(one.removeprefix("https://")) for one in self._places}
+        self._hosts = hosts | set(map(_in_letters, hosts))
+
+    def has(self, url: str) -> bool:
+        """Whether a whole address is one of ours: http is https, and so on."""
+        return self.is_ours(url) and place(url) in self._places
+
+    def is_ours(self, url: str) -> bool:
+        """Whether a whole address is on one of our hosts; asked of every link, so it is quick."""
+        found = _WHOLE.match(url)
+        return found is not None and _host(found[1]) in self._hosts
+
+
+class Addresses:
+    """What a page's references mean: where each leads that stands in it."""
+
+    def __init__(self, page: Node, url: str) -> None:
+        # HTML §4.2.3: only the first `base` with an address counts, for links before it too.
+        bases = (node.get("href") for node in page.all() if node.tag == "base")
+        self.base = absolute(url, next(filter(None, bases), "")) or url
+
+    def of(self, reference: str) -> str:
+        """The whole address of a reference, without fragment; empty where it leads to no web page."""
+        return absolute(self.base, reference) if reference else ""
+
+
+def absolute(base: str, reference: str) -> str:
+    """Where a reference leads from `base` (RFC 3986 §5); empty where that is no web page."""
+    written = _LEFT_OUT.sub("", reference.strip()).replace(" ", "%20")
+    if len(written) > LONGEST_ADDRESS or _leads_off_the_web(written):
+        return ""
+    try:
+        url = urldefrag(urljoin(base, written)).url
+    except ValueError:
+        return ""
+    return url if is_web_address(url, LONGEST_ADDRESS) else ""
+
+
+def _leads_off_the_web(written: str) -> bool:
+    scheme = _SCHEME.match(written)
+    return scheme is not None and scheme[0].lower() not in ("http:", "https:")
+
+
+def place(url: str) -> str:
+    """One spelling for an address, whether over TLS or not, with a last slash or not."""
+    if not is_web_address(url, LONGEST_ADDRESS):
+        return ""
+    address, _, query = normalised(url).partition("?")
+    address = address.replace("http://", "https://", 1).rstrip("/")
+    return f"{address}?{query}" if query else address
+
+
+def _host(written: str) -> str:
+    # The port belongs to it: another port is another site.
+    host = _DEFAULT_PORT.sub("", written[:_LONGEST_HOST].lower().partition("/")[0])
+    return host if host.isascii() else unicodedata.normalize("NFKC", host)
+
+
+def _in_letters(host: str) -> str:
+    try:
+        # RFC 3490 §4.2: as people write it. Whether it is ours is then decided by the whole address.
+        return host.encode("ascii").decode("idna")
+    except UnicodeError:
+        return host
+
+
+def references(page: Node) -> Iterator[tuple[Node, str]]:
+    """Every link of a page as it is written, in order."""
+    for node in page.all():
+        names = _LINKING.get(node.tag, ())
+        # microformats2 §u-: an address that is meant for programs only.
+        if node.tag == "data" and any(name.startswith("u-") for name in node.classes):
+            names = ("value",)
+        for name in names:
+            if written := node.get(name):
+                yield node, written
+
+
+def links_to(page: Node, addresses: Addresses, targets: Targets) -> list[Node]:
+    """The elements whose links lead to us, in order; not more than a few."""
+    compared: dict[str, bool] = {}
+    found: list[Node] = []
+    base_is_ours = targets.is_ours(addresses.base)
+    for node, written in references(page):
+        if written not in compared:
+            if not _may_be_ours(written, targets, base_is_ours):
+                continue
+            if len(compared) >= _MOST_COMPARED or len(found) >= MOST_FOUND:
+                break
+            compared[written] = targets.has(addresses.of(written))
+        if compared[written]:
+            found.append(node)
+    return found
+
+
+def other_links(page: Node, addresses: Addresses, targets: Targets) -> tuple[str, ...]:
+    """Where else the page leads, as that may come to us by a redirect: our hosts first, each once."""
+    ours: dict[str, None] = {}
+    theirs: dict[str, None] = {}
+    compared = 0
+    base_is_ours = targets.is_ours(addresses.base)
+    for written in dict.fromkeys(written for _node, written in references(page)):
+        if len(theirs) >= MOST_FOUND and not _may_be_ours(written, targets, base_is_ours):
+            continue
+        url = addresses.of(written)
+        if url and not targets.has(url):
+            (ours if targets.is_ours(url) else theirs)[url] = None
+        compared += 1
+        if len(ours) >= MOST_FOUND or compared >= _MOST_COMPARED:
+            break
+    return tuple([*ours, *theirs][:MOST_FOUND])
+
+
+def _may_be_ours(written: str, targets: Targets, base_is_ours: bool) -> bool:
+    # Nearly no link does, and to follow it by the book takes fifty times as long.
+    written = _LEFT_OUT.sub("", written)
+    if _WHOLE.match(written):
+        return targets.is_ours(written)
+    return base_is_ours and not _leads_off_the_web(written)
