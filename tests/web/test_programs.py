@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from app.feeds import sitemaps
-from app.web.leftovers.local_addresses import local_path
+from app.posts.local_addresses import local_path
 from tests.shared import payloads
 from tests.world import (
     a_category,

@@ -13,11 +13,11 @@ from app.core.errors import AppError, Invalid, NotFound
 from app.core.i18n import marked
 from app.core.text import clean_text
 from app.posts.addresses import View, address, readings
+from app.posts.local_addresses import local_path
 from app.posts.models import Post
 from app.posts.queries import authors_of, find_post
 from app.web.deps import Db, Frame, frame_of
 from app.web.door.page_cache import mark_cacheable
-from app.web.leftovers.local_addresses import local_path
 
 router = APIRouter()
 

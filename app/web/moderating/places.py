@@ -11,11 +11,11 @@ from app.core.i18n import _
 from app.discussions.models import Comment
 from app.moderation.sought import number_in
 from app.posts.addresses import address, readings
+from app.posts.local_addresses import local_path
 from app.posts.models import Post, PostAuthor
 from app.posts.queries import find_post, posts_visible_to
 from app.search.near import posts_like
 from app.web.deps import Frame
-from app.web.leftovers.local_addresses import local_path
 from app.web.moderating.sheet_pages import PlaceFound
 
 MOST_FOUND = 8
