@@ -12,6 +12,7 @@ from app.core.jobs import Job, JobWorker
 from app.core.limits import Allowance
 from app.core.outbound.turns_kept import OutboundTurn
 from app.discussions.models import Appeal, Comment, CommentEdit, Thread, ThreadPage
+from app.linkbacks.models import Linkback
 from app.media.models import Upload
 from app.moderation.akismet.models import AkismetHealth, Correction
 from app.moderation.keys import ConsoleKeys
@@ -37,6 +38,6 @@ TABLES = (
     Thread, Comment, CommentEdit, ThreadPage, StaleTag, Allowance, OutboundTurn,
     UserSession, ApplicationPassword, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,
-    Correction, AkismetHealth, Bounce, Appeal, ConsoleKeys,
+    Correction, AkismetHealth, Bounce, Appeal, ConsoleKeys, Linkback,
     Job, JobWorker,
 )  # fmt: skip

@@ -139,6 +139,18 @@ def safe_text(text: str) -> SafeHtml:
     return SafeHtml(escape(text))
 
 
+def html_comment(block: str) -> SafeHtml:
+    """What is one comment of a page and nothing else, as it is. Raises ValueError (HTML §13.1.6)."""
+    inside = block.removeprefix("<!--").removesuffix("-->")
+    if (
+        len(block) - len(inside) != len("<!---->")
+        or "--" in inside
+        or inside.startswith((">", "->"))
+    ):
+        raise ValueError("that is not one comment")
+    return SafeHtml(block)
+
+
 def join_pages(pages: "list[SafeHtml] | tuple[SafeHtml, ...]") -> SafeHtml:
     """The pages of a split post as one column's worth."""
     return SafeHtml("\f".join(pages))

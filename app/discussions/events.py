@@ -34,6 +34,15 @@ class CommentFiled(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LinkArrived(Event):
+    """Another site says that it links here; nobody has looked yet whether it does."""
+
+    comment_id: int
+    # Somebody is looking just now: the worker need only see in so many seconds whether it was done.
+    looked_at_within: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckWanted(Event):
     """A comment waits for what another server thinks of it; nobody is told of it before that."""
 

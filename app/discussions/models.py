@@ -28,6 +28,17 @@ class CommentStatus(StrEnum):
     REMOVED = "removed"
 
 
+class Relation(StrEnum):
+    """What another site's page does with what is said here (microformats2), where it says so."""
+
+    MENTION = ""
+    REPLY = "reply"
+    LIKE = "like"
+    REPOST = "repost"
+    BOOKMARK = "bookmark"
+    RSVP = "rsvp"
+
+
 class Section(StrEnum):
     """The two lists under a post; pages of both share their numbers."""
 
@@ -103,6 +114,10 @@ class Comment(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"), index=True)
     kind: Mapped[CommentKind] = mapped_column(String(10), default=CommentKind.COMMENT)
     section: Mapped[Section] = mapped_column(String(10), default=Section.COMMENTS)
+    # Of a linkback alone.
+    relation: Mapped[Relation] = mapped_column(
+        String(10), default=Relation.MENTION, server_default=Relation.MENTION
+    )
     status: Mapped[CommentStatus] = mapped_column(String(10), default=CommentStatus.PENDING)
     guid: Mapped[str] = mapped_column(String(1000), unique=True)
     # The id it had elsewhere, where that is not its id here: its old anchor is kept on the page.

@@ -10,7 +10,7 @@ from app.core.secrets import Secrets
 from app.discussions.edits import drop_waiting_edit, replace_text
 from app.discussions.events import CheckWanted, FollowAsked
 from app.discussions.judging import judge_again
-from app.discussions.models import Comment, CommentEdit, CommentStatus
+from app.discussions.models import Comment, CommentEdit, CommentStatus, Thread
 from app.discussions.policy import may_change_own
 from app.discussions.showing import change_status, locked_comment
 from app.moderation.authors import (
@@ -39,40 +39,61 @@ async def edit_own(
 
     Raises NotFound, Forbidden.
     """
-    at = clock.now()
     comment, thread = await locked_comment(session, comment_id)
-    require(may_change_own(comment, at))
+    require(may_change_own(comment, clock.now()))
+    return await say_otherwise(
+        session, site, (comment, thread), text, html, asks_akismet=asks_akismet, user_id=user_id
+    )
+
+
+async def say_otherwise(
+    session: AsyncSession,
+    site: SiteRow,
+    place: tuple[Comment, Thread],
+    text: str,
+    html: SafeHtml,
+    *,
+    asks_akismet: bool,
+    user_id: int | None = None,
+) -> Comment:
+    """Give a comment another text, judged anew; `place` is the comment and its thread, locked."""
+    (comment, thread), at = place, clock.now()
     if text == comment.body_source:
         return comment
-    await drop_waiting_edit(session, comment_id)
+    await drop_waiting_edit(session, comment.id)
     edit = CommentEdit(
-        comment_id=comment_id, at=at, user_id=user_id, body_source=text, body_html=html,
+        comment_id=comment.id, at=at, user_id=user_id, body_source=text, body_html=html,
         is_waiting=comment.is_approved,
     )  # fmt: skip
     session.add(edit)
     await session.flush()
     if not comment.is_approved:
         await replace_text(session, comment, thread, edit, at)
-    case = await find_case(session, comment.kind, comment_id)
+    case = await find_case(session, comment.kind, comment.id)
     if asks_akismet and case is not None:
         case.check_state, case.akismet, case.tries = Check.WAITING, "", 0
         # At once, and whoever asks about the old text just now asks in vain.
         case.retry_at = None
-        record(session, CheckWanted(comment_id=comment_id))
+        record(session, CheckWanted(comment_id=comment.id))
         return comment
-    return await judge_again(session, site, comment_id)
+    return await judge_again(session, site, comment.id)
 
 
 async def withdraw_own(session: AsyncSession, comment_id: int) -> Comment:
     """Take it back: gone from the page at once, and for good in a month. Raises NotFound, Forbidden."""
-    at = clock.now()
     comment, thread = await locked_comment(session, comment_id)
-    require(may_change_own(comment, at))
+    require(may_change_own(comment, clock.now()))
+    return await take_back(session, comment, thread)
+
+
+async def take_back(session: AsyncSession, comment: Comment, thread: Thread) -> Comment:
+    """Remove a comment as its author's own wish; it and its thread are locked."""
+    at = clock.now()
     author, was = await locked_author(session, comment.author_key_id), comment.status
     await change_status(session, comment, thread, CommentStatus.REMOVED, at)
     # It counts neither for nor against them.
     count_author(author, was, "", written_at=comment.created_at, at=at)
-    case = await find_case(session, comment.kind, comment_id)
+    case = await find_case(session, comment.kind, comment.id)
     if case is not None:
         move_case(session, case, Tab.REMOVED, at)
         case.check_state = Check.DONE

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from app.core.answers import YES, Answer, no
 from app.core.i18n import _
-from app.discussions.models import Comment, CommentStatus, Thread
+from app.discussions.models import Comment, CommentKind, CommentStatus, Thread
 from app.moderation.policy import require_moderator
 from app.posts.models import Post
 from app.site.models import SiteRow
@@ -13,6 +13,7 @@ __all__ = [
     "EDIT_WINDOW",
     "is_too_old",
     "may_change_own",
+    "may_link",
     "may_reply",
     "require_moderator",
 ]
@@ -30,6 +31,20 @@ def may_reply(site: SiteRow, post: Post, thread: Thread, at: datetime) -> Answer
     is_over = thread.closed_at is not None and thread.closed_at <= at
     if is_over or is_too_old(site, post, at) or not post.accepts_comments(at):
         return no(_("Comments on this post are closed."))
+    return YES
+
+
+def may_link(site: SiteRow, post: Post, kind: CommentKind, at: datetime) -> Answer:
+    """Whether links from elsewhere are taken in for a post, by the way this one comes."""
+    if not post.is_public(at):
+        return no(_("There is nothing here that could be linked to."))
+    is_taken = {
+        CommentKind.TRACKBACK: site.takes_trackbacks,
+        CommentKind.PINGBACK: site.takes_pingbacks,
+        CommentKind.WEBMENTION: site.takes_webmentions,
+    }[kind]
+    if not is_taken or not post.pings_open:
+        return no(_("Links to this post are not collected."))
     return YES
 
 

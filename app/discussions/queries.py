@@ -21,7 +21,15 @@ from sqlalchemy.orm import aliased
 from app.core.db import BigId, UtcDateTime
 from app.core.markup import SafeHtml
 from app.core.prepared import Prepared
-from app.discussions.models import Comment, CommentKind, CommentStatus, Section, Thread, ThreadPage
+from app.discussions.models import (
+    Comment,
+    CommentKind,
+    CommentStatus,
+    Relation,
+    Section,
+    Thread,
+    ThreadPage,
+)
 from app.moderation.models import AuthorKey, Decision
 
 _Parent = aliased(Comment)
@@ -55,6 +63,8 @@ class ShownComment(NamedTuple):
     is_edited_by_moderator: bool
     # False for what waits: only its author is shown it.
     is_shown: bool
+    # What a linkback's page does with the post, where it says so.
+    relation: Relation
 
     @property
     def waits(self) -> bool:
@@ -84,6 +94,7 @@ _COLUMNS = (
     Comment.edited_at,
     Comment.is_edited_by_moderator,
     Comment.is_shown,
+    Comment.relation,
 )
 
 

@@ -50,7 +50,7 @@ MOST_WAITING = 5
 SAME_WITHIN = timedelta(hours=24)
 # Whoever has so many waiting may come back when some were read.
 _READ_LATER = timedelta(hours=1)
-_COMMENTS = Rows(Comment)
+COMMENTS = Rows(Comment)
 _PLACE = Prepared(
     update(Comment).where(Comment.id == bindparam("comment", type_=BigId)), ("place", "depth")
 )
@@ -119,7 +119,7 @@ async def reply(
     if settings.rate_limits == "on" and not is_staff:
         await _keep_pace(session, secrets, who, author, submission, at)
     comment = _comment_of(submission, site, settings, thread, parent, author, at)
-    await _put_in_place(session, comment, parent)
+    await put_in_place(session, comment, parent)
     known = await known_author(session, author, who, submission.email, at, is_staff_here=is_staff)
     facts = await gather_facts(
         session, site, submission, known, at=at,
@@ -221,7 +221,7 @@ def _comment_of(
     author: AuthorKey,
     at: datetime,
 ) -> Comment:
-    return _COMMENTS.new(
+    return COMMENTS.new(
         thread_id=thread.id,
         parent_id=parent.id if parent else None,
         guid=new_guid(site.guid_host or settings.base_host, at.year, "comment"),
@@ -242,13 +242,13 @@ def _comment_of(
     )
 
 
-async def _put_in_place(session: AsyncSession, comment: Comment, parent: Comment | None) -> None:
+async def put_in_place(session: AsyncSession, comment: Comment, parent: Comment | None) -> None:
     """Write it down, and find its place: that is made of its number."""
-    await _COMMENTS.add(session, comment)
+    await COMMENTS.add(session, comment)
     place = place_of(comment.created_at, comment.id, parent.place if parent else None)
     placed = {"comment": comment.id, "place": place, "depth": depth_of(place)}
     await _PLACE.rows(session, placed)
-    _COMMENTS.read(session, {"id": comment.id, "place": place, "depth": placed["depth"]})
+    COMMENTS.read(session, {"id": comment.id, "place": place, "depth": placed["depth"]})
 
 
 def _case_of(comment: Comment, post: Post, author: AuthorKey, at: datetime) -> Case:

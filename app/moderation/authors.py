@@ -70,6 +70,11 @@ def key_of_member(secrets: Secrets, user_id: int) -> str:
     return secrets.keyed_hash("author key", f"member:{user_id}")
 
 
+def key_of_site(secrets: Secrets, host: str) -> str:
+    """The key of another site, whose pages link here."""
+    return secrets.keyed_hash("author key", f"site:{host}")
+
+
 async def author_of_key(session: AsyncSession, key: str, at: datetime) -> AuthorKey:
     """The row of a key, made where there is none, and locked until the end of the transaction."""
     # Two may meet here; one row comes of it, and each has it in one statement.

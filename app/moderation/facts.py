@@ -70,6 +70,7 @@ async def gather_facts(
         links_allowed=site.links_allowed,
         holds_everything=site.holds_everything,
         holds_first=site.holds_first,
+        holds_links=site.holds_links,
         spam_above=site.spam_above,
         ham_below=site.ham_below,
         form_min_seconds=form_min_seconds,

@@ -71,6 +71,9 @@ class Tab(StrEnum):
 class Check(StrEnum):
     """Whether another server, or the worker, still has to be heard."""
 
+    # For the page that a link is said to stand on.
+    SOURCE = "source"
+    # For Akismet.
     WAITING = "waiting"
     DONE = "done"
     UNAVAILABLE = "unavailable"

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from app.moderation.filters.form import no_work, stale_token, too_quick, trap_field
 from app.moderation.filters.learned import akismet, learned_here
+from app.moderation.filters.links import NO_LINK, link_from_elsewhere
 from app.moderation.filters.lists import listed
 from app.moderation.filters.script import foreign_script
 from app.moderation.filters.text import everything_waits, held_words, said_before, too_many_links
@@ -29,7 +30,7 @@ FILTERS: tuple[Filter, ...] = (
     staff_here, blocked_author, listed, watched_author, members_address,
     unproved_author, first_time_author, trusted_author,
     # What it says, and how often it was said.
-    everything_waits, held_words, too_many_links, said_before, foreign_script,
+    everything_waits, held_words, too_many_links, said_before, foreign_script, link_from_elsewhere,
     # What has learned: this site's own filter, and Akismet where it was asked.
     learned_here, akismet,
 )  # fmt: skip
@@ -49,8 +50,8 @@ def judge(
 
 
 def kept_of(reasons: list[dict[str, str]]) -> tuple[Verdict, ...]:
-    """What the filters at the door said, out of the reasons kept on a case."""
-    at_the_door = ("trap_field", "too_quick", "stale_token", "no_work")
+    """What was said at the door or by another site's page, out of the reasons kept on a case."""
+    at_the_door = ("trap_field", "too_quick", "stale_token", "no_work", NO_LINK)
     return tuple(
         Verdict(reason["code"], Says(reason.get("says", Says.NOTE)), reason["because"])
         for reason in reasons

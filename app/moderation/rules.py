@@ -9,7 +9,7 @@ from app.moderation.verdicts import Outcome, Says, Verdicts
 Rule: TypeAlias = Callable[[Verdicts, Facts], Outcome | None]
 
 # Spam by what it is, not by who sends it: an opinion that can be outweighed.
-_SPAM_BY_ITSELF = ("akismet_spam", "trap_field", "learned_spam")
+_SPAM_BY_ITSELF = ("akismet_spam", "trap_field", "learned_spam", "no_link")
 _UNCHECKED = ("check_unavailable", "stale_token", "too_quick")
 
 
@@ -30,7 +30,7 @@ def blatant_is_spam(verdicts: Verdicts, facts: Facts) -> Outcome | None:
 
 
 def spam_unless_trusted(verdicts: Verdicts, facts: Facts) -> Outcome | None:
-    """4: spam to Akismet, the local filter or the trap; a person looks where that is in doubt."""
+    """4: spam to Akismet, the local filter or the trap, or no link at all; a person looks where that is in doubt."""
     if not any(code in verdicts for code in _SPAM_BY_ITSELF):
         return None
     return Outcome.PENDING if facts.is_trusted or _they_disagree(verdicts) else Outcome.SPAM

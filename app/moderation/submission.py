@@ -99,6 +99,7 @@ class Facts:
     links_allowed: int = 2
     holds_everything: bool = False
     holds_first: bool = True
+    holds_links: bool = True
     spam_above: float = 0.95
     ham_below: float = 0.2
     form_min_seconds: float = 3.0

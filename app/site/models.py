@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, Float, String
+from sqlalchemy import JSON, CheckConstraint, Float, String, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, BigId
@@ -47,6 +47,11 @@ class SiteRow(Base):
     # Days after which a post takes no more comments; 0: never.
     comments_close_after: Mapped[int] = mapped_column(default=0)
     links_allowed: Mapped[int] = mapped_column(default=2)
+    # Links from elsewhere: taken in at all, by each way they come; read before they are shown.
+    takes_trackbacks: Mapped[bool] = mapped_column(default=True, server_default=true())
+    takes_pingbacks: Mapped[bool] = mapped_column(default=True, server_default=true())
+    takes_webmentions: Mapped[bool] = mapped_column(default=True, server_default=true())
+    holds_links: Mapped[bool] = mapped_column(default=True, server_default=true())
     # The local filter's verdict is spam above the one, ham below the other, else unsure.
     spam_above: Mapped[float] = mapped_column(Float, default=0.95)
     ham_below: Mapped[float] = mapped_column(Float, default=0.2)

@@ -11,6 +11,7 @@ from app.core.markup import (
     SafeHtml,
     clean_comment,
     clean_post,
+    html_comment,
     join_pages,
     markdown_comment,
     markdown_post,
@@ -150,3 +151,15 @@ def test_the_column_refuses_what_was_not_cleaned() -> None:
     with pytest.raises(TypeError):
         column.process_bind_param("<b>", dialect)
     assert column.process_bind_param(SafeHtml("<b>x</b>"), dialect) == "<b>x</b>"
+
+
+@pytest.mark.parametrize(
+    "block", ["", "<!-- a --> <b> <!-- c -->", "<!-->-->", "<p>", "<!-- a -- b -->"]
+)
+def test_what_is_not_one_comment_is_no_comment(block: str) -> None:
+    with pytest.raises(ValueError, match="one comment"):
+        html_comment(block)
+
+
+def test_one_comment_stays_as_it_is() -> None:
+    assert html_comment("<!-- <rdf:RDF/> -->") == "<!-- <rdf:RDF/> -->"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.core.markup import clean_comment
-from app.discussions.models import CommentKind, CommentStatus, Section
+from app.discussions.models import CommentKind, CommentStatus, Relation, Section
 from app.discussions.queries import ShownComment
 from app.web.pages.comment_cards import CommentCard, comment_cards, linkback_rows
 
@@ -37,6 +37,7 @@ def said(
         "edited_at": None,
         "is_edited_by_moderator": False,
         "is_shown": True,
+        "relation": Relation.MENTION,
     }
     return ShownComment(**{**fields, **more})  # type: ignore[arg-type]
 

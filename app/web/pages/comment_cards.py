@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from app.core.i18n import _
 from app.core.markup import SafeHtml, web_address
 from app.core.text import plain_text, shorten
+from app.discussions.models import Relation
 from app.discussions.queries import ShownComment
 from app.discussions.threading import MAX_DEPTH
 
@@ -56,6 +57,8 @@ class LinkbackRow:
     host: str
     created_at: datetime
     excerpt: str
+    # What it does with the post, in a word; empty for one that only mentions it.
+    does: str = ""
 
 
 def comment_cards(
@@ -135,7 +138,19 @@ def _row(linkback: ShownComment) -> LinkbackRow:
         host=host,
         created_at=linkback.created_at,
         excerpt=shorten(plain_text(linkback.body_html), words=EXCERPT_WORDS),
+        does=_does(linkback.relation),
     )
+
+
+def _does(relation: Relation) -> str:
+    words = {
+        Relation.REPLY: _("replied"),
+        Relation.LIKE: _("liked this"),
+        Relation.REPOST: _("passed it on"),
+        Relation.BOOKMARK: _("kept it as a bookmark"),
+        Relation.RSVP: _("answered the invitation"),
+    }
+    return words.get(relation, "")
 
 
 def _host(url: str) -> str:

@@ -6,6 +6,7 @@ from app.core.i18n import _
 from app.feeds import atom, json_feed, rss
 from app.web.head import HeadLink
 
+PINGBACK, WEBMENTION = "/xmlrpc.php", "/webmention"
 FORMATS = (
     ("", rss.MEDIA_TYPE, "RSS"),
     ("atom/", atom.MEDIA_TYPE, "Atom"),
@@ -31,16 +32,28 @@ def discovery(
     return (*links, rsd)
 
 
+def linkback_links(base_url: str, *, pingback: bool, webmention: bool) -> tuple[HeadLink, ...]:
+    """Where a page wants to be told of links to it (Pingback 1.0 §2.2, W3C Webmention §3.1.2)."""
+    links = []
+    if pingback:
+        links.append(HeadLink("pingback", base_url + PINGBACK))
+    if webmention:
+        links.append(HeadLink("webmention", base_url + WEBMENTION))
+    return tuple(links)
+
+
 def comments_feed_of(title: str, post_address: str) -> tuple[str, str]:
     """`own_feed` of a post's page; `post_address` is its path, percent-encoded."""
     return _("Comments on: %(title)s") % {"title": title}, f"{post_address.rstrip('/')}/feed/"
 
 
-def link_header(base_url: str, *, post_id: int | None = None) -> str:
-    """The value of a page's `Link` header (RFC 8288): the posts feed, and a post's short address."""
+def link_header(base_url: str, *, post_id: int | None = None, webmention: bool = False) -> str:
+    """The value of a page's `Link` header (RFC 8288): the posts feed, a post's short address, its door for mentions."""
     links = [f'<{base_url}/feed/>; rel="alternate"; type="{rss.MEDIA_TYPE}"']
     if post_id is not None:
         links.append(f'<{base_url}/?p={post_id}>; rel="shortlink"')
+    if webmention:
+        links.append(f'<{base_url}{WEBMENTION}>; rel="webmention"')
     return ", ".join(links)
 
 

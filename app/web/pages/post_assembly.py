@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from app.accounts.models import User
 from app.core.i18n import _
-from app.core.markup import web_address
+from app.core.markup import SafeHtml, html_comment, web_address
 from app.core.text import plain_text, shorten
 from app.discussions.models import Section
 from app.discussions.queries import ShownComment
+from app.linkbacks.protocols.trackback import rdf
 from app.media.models import Upload
 from app.posts.addresses import View, address
 from app.posts.models import PostKind
@@ -15,7 +16,8 @@ from app.web.comments.forms import CommentForm
 from app.web.deps import Frame
 from app.web.head import Card, Head, Link
 from app.web.pages.comment_cards import comment_cards, linkback_rows
-from app.web.pages.discovery import comments_feed_of, discovery
+from app.web.pages.discovery import comments_feed_of, discovery, linkback_links
+from app.web.pages.link_doors import doors_for_links
 from app.web.pages.post_page import AuthorBox, Cover, PostPage, PostText
 from app.web.pages.post_places import Places, places_of
 from app.web.pages.post_reading import Around, FoundPost
@@ -40,7 +42,8 @@ def post_page(
     cards = comment_cards(comments, {author.id for author in authors})
     text = _text(found, places, authors, around)
     has_feed = form.is_open or bool(thread and thread.comment_count + thread.linkback_count)
-    comment_count = thread.comment_count if thread else 0
+    comment_count, doors = thread.comment_count if thread else 0, doors_for_links(frame.site, post)
+    trackback_url = places.trackback if doors.trackback and text.is_dated else ""
     facts = document(
         post_facts(text, places.base_url, places.canonical, comment_count, cards),
         _trail(frame, text, around),
@@ -57,7 +60,8 @@ def post_page(
         linkbacks=linkback_rows(said[len(comments) :]),
         linkback_count=thread.linkback_count if thread else 0,
         comment_feed=places.feed if has_feed else "",
-        trackback_url=places.trackback if post.pings_open and text.is_dated else "",
+        trackback_url=trackback_url,
+        trackback_rdf=_rdf(places, text, trackback_url),
         form=form,
         before=around.before,
         after=around.after,
@@ -136,6 +140,8 @@ def _head(
         own_feed=comments_feed_of(text.title, places.url) if has_feed else None,
         post_url=places.base_url + places.url,
     )
+    doors = doors_for_links(frame.site, found.post)
+    links += linkback_links(frame.base_url, pingback=doors.pingback, webmention=doors.webmention)
     card = Card(
         title=text.title,
         kind="article",
@@ -153,6 +159,12 @@ def _head(
         card=card,
         facts=facts,
     )
+
+
+def _rdf(places: Places, text: PostText, trackback_url: str) -> SafeHtml:
+    if not trackback_url:
+        return SafeHtml("")
+    return html_comment(rdf(places.base_url + places.url, text.title, trackback_url))
 
 
 def _title(frame: Frame, found: FoundPost, text: PostText) -> str:

@@ -69,6 +69,8 @@ class PostPage:
     linkback_count: int
     comment_feed: str
     trackback_url: str
+    # The same for programs, which look for it among a page's comments; empty without one.
+    trackback_rdf: SafeHtml
     form: CommentForm
     before: Link | None
     after: Link | None

@@ -19,7 +19,8 @@ from app.web.deps import Db, Frame, Me, frame_of, settings_of
 from app.web.door.page_cache import mark_cacheable
 from app.web.feeds.of_comments import comments_on_post
 from app.web.leftovers.moved import where_it_went
-from app.web.pages.discovery import link_header
+from app.web.pages.discovery import PINGBACK, link_header
+from app.web.pages.link_doors import doors_for_links
 from app.web.pages.post_assembly import post_page
 from app.web.pages.post_reading import FoundPost, around_post, authors_of_post, find_shown_post
 from app.web.post_form import find_answered, form_under, made_anew_after
@@ -85,7 +86,13 @@ async def page_of(
     _mark(request, frame, found, authors, form)
     page = post_page(frame, found, authors, around, comments, form)
     response = render("posts/page.html", page)
-    response.headers["Link"] = link_header(frame.base_url, post_id=found.post.id)
+    doors = doors_for_links(frame.site, found.post)
+    response.headers["Link"] = link_header(
+        frame.base_url, post_id=found.post.id, webmention=doors.webmention
+    )
+    if doors.pingback:
+        # Pingback 1.0 §2.1: found here without reading the page.
+        response.headers["X-Pingback"] = frame.base_url + PINGBACK
     return response
 
 
