@@ -38,6 +38,7 @@ from app.web.feeds import of_posts as feeds
 from app.web.feeds.limits import FeedLimit
 from app.web.health import Jobs
 from app.web.leftovers import programs, redirects
+from app.web.linkbacks import trackbacks, webmentions
 from app.web.moderating.routers import MODERATING
 from app.web.pages import archives, files, posts, search
 from app.web.rpc import door as rpc
@@ -60,6 +61,8 @@ ROUTERS = (
     rpc.router,
     feeds.router,
     *MODERATING,
+    trackbacks.router,
+    webmentions.router,
     redirects.router,
     search.router,
     signing_in.router,

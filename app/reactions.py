@@ -26,9 +26,11 @@ from app.discussions.events import (
     CommentPublished,
     CommentWithdrawn,
     FollowAsked,
+    LinkArrived,
 )
 from app.discussions.jobs import run_batch, undo_batch
 from app.discussions.rounds import note_correction, want_check
+from app.linkbacks.jobs import look_soon
 from app.moderation.cases import keep_counts
 from app.notifications.answers import tell_followers
 from app.notifications.follows import follow_own_comment
@@ -54,6 +56,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     AuthorForgotten: (index_comment,),
     CommenterErased: (forget_address,),
     CheckWanted: (want_check,),
+    LinkArrived: (look_soon,),
     CommentArrived: (tell_soon, index_comment),
     CommentFiled: (index_comment,),
     AppealMade: (tell_soon,),

@@ -37,7 +37,10 @@ FROM_ELSEWHERE: Sequence[dict[str, str]] = (
     {"Origin": "null"},
 )
 # Other people's servers and mail programs write here; nobody else's browser may write anywhere else.
-FOR_STRANGERS = {"/xmlrpc.php", "/unsubscribe/{token}/"}
+FOR_STRANGERS = {
+    "/xmlrpc.php", "/webmention", "/webmention/", "/{path:path}/trackback/", "/{path:path}/trackback",
+    "/wp-trackback.php", "/wp-trackback.php/{number}", "/unsubscribe/{token}/",
+}  # fmt: skip
 PLACE = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 

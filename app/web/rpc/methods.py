@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from app.web.linkbacks import pingbacks
 from app.web.rpc import about, comments, posts, system, terms, uploads, wordpress
 from app.web.rpc.calling import Method
 from app.web.rpc.params import WHATEVER
@@ -15,7 +16,10 @@ _SYSTEM = {
     "system.getCapabilities": Method(system.get_capabilities),
 }
 # What other sites call; it takes no password.
-_PINGBACK: dict[str, Method] = {}
+_PINGBACK = {
+    "pingback.ping": Method(pingbacks.ping, "source target"),
+    "pingback.extensions.getPingbacks": Method(pingbacks.pings_of, "url"),
+}
 _BLOGGER = {
     "blogger.getUsersBlogs": Method(about.get_users_blogs, "key name password"),
     "blogger.getUserInfo": Method(about.get_user_info, "key name password"),

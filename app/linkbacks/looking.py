@@ -1,0 +1,97 @@
+"""Looks at the page that a link is said to stand on. Asks its server, through the guarded door, and keeps nothing."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from anyio import to_thread
+
+from app.core.errors import Unreachable
+from app.core.i18n import _
+from app.core.outbound.asking import PINGBACK, TRACKBACK, WEBMENTION, Asking, Kind
+from app.core.outbound.door import Door, Fetched
+from app.discussions.linking import Source
+from app.discussions.models import CommentKind, Relation
+from app.linkbacks.models import LookState
+from app.linkbacks.reading.source import Said, SourcePage, read_source
+from app.moderation.filters.links import no_link
+
+_KINDS: dict[CommentKind, Kind] = {
+    CommentKind.TRACKBACK: TRACKBACK,
+    CommentKind.PINGBACK: PINGBACK,
+    CommentKind.WEBMENTION: WEBMENTION,
+}
+# A page that says so of itself is gone (RFC 9110 §15.5.5, §15.5.11).
+_GONE = (404, 410)
+_ADDRESS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ToLookAt:
+    """A page, and every address of the post that it is said to link to."""
+
+    kind: CommentKind
+    source: str
+    targets: Collection[str]
+    asked_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What was seen: `source` is for judging; of a page that does not link here, `others` may yet lead here."""
+
+    state: LookState
+    says: str
+    source: Source
+    others: tuple[str, ...] = ()
+    author_url: str = ""
+    author_photo: str = ""
+
+
+async def look(door: Door, at: ToLookAt, *, may_wait: bool = False) -> Sight:
+    """Fetch a page and see whether it links here. Raises NotNow if its server was asked too often."""
+    asking = Asking(_KINDS[at.kind], asked_by=at.asked_by, may_wait=may_wait)
+    try:
+        fetched = await door.fetch(at.source, asking)
+    except Unreachable as error:
+        return nothing_seen(LookState.AWAY, error.detail)
+    if fetched.status in _GONE:
+        return nothing_seen(LookState.GONE, _("That page is gone."))
+    if not 200 <= fetched.status < 300:
+        return nothing_seen(LookState.AWAY, _("That page could not be read."))
+    # A page of a megabyte takes its time to be read, and others are waiting for their answers.
+    said = await to_thread.run_sync(read_source, _page(fetched), at.targets)
+    return sight_of(said) if said.links_here else _without_link(said)
+
+
+def sight_of(said: Said) -> Sight:
+    """A page that links here."""
+    return Sight(
+        LookState.FOUND,
+        _("The link was found on that page."),
+        Source(name=_name(said), text=said.excerpt, relation=Relation(said.relation)),
+        author_url=said.author_url[:_ADDRESS],
+        author_photo=said.author_photo[:_ADDRESS],
+    )
+
+
+def nothing_seen(state: LookState, says: str) -> Sight:
+    """No link, and why."""
+    return Sight(state, says, Source(name="", text="", trouble=no_link(says)))
+
+
+def _without_link(said: Said) -> Sight:
+    says = _("That page does not link here.")
+    source = Source(name=_name(said), text=said.excerpt, trouble=no_link(says))
+    return Sight(LookState.MISSING, says, source, others=said.others)
+
+
+def _name(said: Said) -> str:
+    """Whose answer it is, where it is one; else what the page is called."""
+    named = said.author_name if said.relation else said.title or said.author_name
+    return named[:300]
+
+
+def _page(fetched: Fetched) -> SourcePage:
+    _type, _sep, parameters = fetched.headers.get("content-type", "").partition("charset=")
+    charset = parameters.partition(";")[0].strip("\"' ")
+    return SourcePage(fetched.url, fetched.content_type, charset, fetched.content)

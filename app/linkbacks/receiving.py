@@ -1,0 +1,132 @@
+"""Takes in what other sites send: one record a page and post, however often and by whatever way it is sent."""
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core import clock
+from app.core.answers import require
+from app.discussions.linking import Link, link_sent_again, take_in_link, thread_linked_to
+from app.discussions.models import Comment, CommentKind
+from app.discussions.policy import may_link
+from app.linkbacks.addresses import normalised
+from app.linkbacks.models import Linkback
+from app.linkbacks.targets import is_own
+from app.moderation.submission import host_of
+from app.posts.models import Post
+from app.settings import Settings
+from app.site.models import SiteRow
+
+LONGEST_ADDRESS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """What was sent, read: one page that is said to link to a post. Its words are plain and short."""
+
+    kind: CommentKind
+    source: str
+    target: str
+    title: str = ""
+    text: str = ""
+    site_name: str = ""
+    address: str = ""
+    agent: str = ""
+
+
+class Became(StrEnum):
+    """What came of it."""
+
+    NEW = "new"
+    # Known already; a webmention is looked at anew, all else changes nothing.
+    KNOWN = "known"
+    # A page of this very site: those are shown elsewhere, and told to nobody.
+    OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What came of it, and which comment it is; 0 for a page of this site."""
+
+    became: Became
+    comment_id: int = 0
+
+
+async def receive(
+    session: AsyncSession,
+    settings: Settings,
+    site: SiteRow,
+    post_id: int,
+    ping: Ping,
+    *,
+    looked_at_within: int = 0,
+) -> Received:
+    """Keep a link that was sent, to be looked at by the worker. Raises NotFound, Forbidden, TooMany.
+
+    `looked_at_within` so many seconds the asker looks itself: the worker waits as long.
+    """
+    # Its row is locked: of two who send the same at once, the second finds what the first has kept.
+    place = await thread_linked_to(session, post_id)
+    require(may_link(site, place[0], ping.kind, clock.now()))
+    if is_own(settings, site, ping.source):
+        return Received(Became.OWN)
+    known = await known_link(session, post_id, ping.source)
+    if known is not None:
+        await _sent_again(session, known, ping)
+        return Received(Became.KNOWN, known.comment_id)
+    comment = await take_in_link(
+        session, settings, site, place, _link(ping), looked_at_within=looked_at_within
+    )
+    await _keep(session, comment, place[0], ping)
+    return Received(Became.NEW, comment.id)
+
+
+def source_key(source: str) -> str:
+    """The name of a page, however its address is spelled."""
+    return hashlib.sha256(normalised(source).encode()).hexdigest()
+
+
+async def known_link(session: AsyncSession, post_id: int, source: str) -> Linkback | None:
+    """What is known of a page that links to a post."""
+    found: Linkback | None = await session.scalar(
+        select(Linkback)
+        .where(Linkback.post_id == post_id, Linkback.source_key == source_key(source))
+        .execution_options(populate_existing=True)
+    )
+    return found
+
+
+async def _sent_again(session: AsyncSession, known: Linkback, ping: Ping) -> None:
+    if ping.kind != CommentKind.WEBMENTION:
+        return
+    known.sent += 1
+    known.target, known.asked_by = ping.target, ping.address
+    await link_sent_again(session, known.comment_id, ping.kind)
+
+
+def _link(ping: Ping) -> Link:
+    return Link(
+        kind=ping.kind,
+        source=ping.source,
+        name=ping.title or ping.site_name or host_of(ping.source),
+        text=ping.text,
+        address=ping.address,
+        agent=ping.agent,
+    )
+
+
+async def _keep(session: AsyncSession, comment: Comment, post: Post, ping: Ping) -> None:
+    session.add(
+        Linkback(
+            comment_id=comment.id,
+            post_id=post.id,
+            source_key=source_key(ping.source),
+            source=ping.source,
+            target=ping.target,
+            asked_by=ping.address,
+        )
+    )
+    await session.flush()

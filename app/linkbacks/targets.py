@@ -1,0 +1,87 @@
+"""Which post an address of ours means, for those who say that they link to it."""
+
+import re
+from collections.abc import Sequence
+from urllib.parse import parse_qs, urlsplit
+
+from sqlalchemy import case, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.actor import VISITOR
+from app.posts.addresses import Asked, View, address, readings
+from app.posts.local_addresses import local_path
+from app.posts.models import Post, Redirect
+from app.posts.queries import posts_visible_to
+from app.settings import Settings
+from app.site.models import SiteRow
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,9}")
+# What of a post is still the post itself.
+_ITSELF = (View.PAGE, View.COMMENT_PAGE)
+
+
+def own_urls(settings: Settings, site: SiteRow) -> Sequence[str]:
+    """Where this site is and was."""
+    return (settings.base_url, *site.former_urls)
+
+
+def is_own(settings: Settings, site: SiteRow, url: str) -> bool:
+    """Whether an address is one of this site's."""
+    return local_path(url, own_urls(settings, site)) is not None
+
+
+async def post_at(
+    session: AsyncSession, settings: Settings, site: SiteRow, url: str
+) -> Post | None:
+    """The public post at an address, also at an old one or by its number; None for all else."""
+    path = local_path(url, own_urls(settings, site))
+    if path is None or "\0" in path:
+        return None
+    number = _number_in(url) if path == "/" else 0
+    if path == "/" and not number:
+        number = site.front_page_id or 0
+    paths = [asked.path for asked in readings(path) if asked.view in _ITSELF]
+    return await _by(session, paths, number) or await _moved(session, path)
+
+
+def spellings(settings: Settings, site: SiteRow, post: Post, target: str) -> frozenset[str]:
+    """Every address by which a page may link to a post: as it said, and as it stands and stood."""
+    path = address(post.path or "/")
+    found = {target}
+    for base in own_urls(settings, site):
+        found |= {base + path, f"{base}/?p={post.legacy_id or post.id}"}
+    return frozenset(found)
+
+
+async def _by(session: AsyncSession, paths: Sequence[str], number: int) -> Post | None:
+    found: Post | None = await session.scalar(
+        select(Post)
+        .where(
+            or_(Post.path.in_(paths), Post.id == number, Post.legacy_id == number),
+            Post.path.is_not(None),
+            posts_visible_to(VISITOR),
+        )
+        .order_by(case((Post.legacy_id == number, 0), else_=1), Post.id)
+        .limit(1)
+    )
+    return found
+
+
+async def _moved(session: AsyncSession, path: str) -> Post | None:
+    asked = [reading for reading in readings(path) if reading.view in _ITSELF] or [Asked(path)]
+    found: Post | None = await session.scalar(
+        select(Post)
+        .join(Redirect, Redirect.post_id == Post.id)
+        .where(Redirect.path.in_([one.path for one in asked]), posts_visible_to(VISITOR))
+        .limit(1)
+    )
+    return found
+
+
+def _number_in(url: str) -> int:
+    query = parse_qs(urlsplit(url).query, max_num_fields=50)
+    for name in ("p", "page_id"):
+        value = query.get(name, [""])[-1]
+        if _NUMBER.fullmatch(value):
+            return int(value)
+    return 0

@@ -1,0 +1,90 @@
+"""Other sites that link here, as small real servers on loopback, and what became of their links."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import anyio
+from anyio.abc import SocketStream
+from sqlalchemy import select
+
+from app.discussions.models import Comment, CommentStatus
+from app.linkbacks.models import Linkback
+from app.moderation.models import Case
+from app.work import Doors
+from tests.core.strangers import Stranger, a_stranger, answers
+
+
+@dataclass
+class OtherSite:
+    """A blog elsewhere: its `page` can be changed, taken away, or made slow."""
+
+    stranger: Stranger
+    page: str = ""
+    status: str = "200 OK"
+    seconds: float = 0.0
+    headers: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """The address of its page."""
+        return f"{self.stranger.url}about-letters/"
+
+    @property
+    def visits(self) -> int:
+        """How often it was asked."""
+        return self.stranger.connections
+
+    def links_to(self, target: str, words: str = "a letter a week") -> None:
+        """Its page says so."""
+        self.page = (
+            "<!doctype html><html lang=en><head><title>About letters</title></head><body>"
+            f"<p>I have read that <a href='{target}'>{words}</a> is worth more than ten mails.</p>"
+            "</body></html>"
+        )
+
+
+@asynccontextmanager
+async def an_other_site() -> AsyncIterator[OtherSite]:
+    """A site at loopback until the block ends."""
+    holder: list[OtherSite] = []
+
+    async def behave(stream: SocketStream) -> None:
+        site = holder[0]
+        await anyio.sleep(site.seconds)
+        await answers(site.page.encode(), *site.headers, status=site.status)(stream)
+
+    async with a_stranger(behave) as stranger:
+        holder.append(OtherSite(stranger))
+        yield holder[0]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A link as it is kept."""
+
+    comment: Comment
+    link: Linkback
+    case: Case
+
+    @property
+    def status(self) -> CommentStatus:
+        """What became of it."""
+        return self.comment.status
+
+    @property
+    def reasons(self) -> set[str]:
+        """The codes of why."""
+        return {reason["code"] for reason in self.case.reasons}
+
+
+async def kept_links(doors: Doors) -> list[Kept]:
+    """Every link that is kept, in the order it came."""
+    async with doors.reading() as db:
+        rows = await db.execute(
+            select(Comment, Linkback, Case)
+            .join(Linkback, Linkback.comment_id == Comment.id)
+            .join(Case, Case.item_id == Comment.id)
+            .order_by(Comment.id)
+        )
+        return [Kept(*row) for row in rows]
