@@ -25,6 +25,8 @@ ADDRESS = "/xmlrpc.php"
 LARGEST = 1 << 20
 LARGEST_WITH_FILE = 30 << 20
 _SECONDS, _SECONDS_WITH_FILE = 20, 300
+# What is larger would keep everybody else waiting.
+_READ_AT_ONCE = 64 << 10
 _NAMED_WITHIN = 1000
 _NAME = re.compile(rb"<methodName>\s*([\w.]{1,60})\s*</methodName>")
 
@@ -74,7 +76,7 @@ async def xml_rpc(request: Request) -> Response:
 
 
 async def _read(body: bytes) -> Call:
-    if len(body) <= LARGEST:
+    if len(body) <= _READ_AT_ONCE:
         return read_call(body)
     return await to_thread.run_sync(read_call, body, limiter=_room())
 
