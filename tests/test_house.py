@@ -36,10 +36,13 @@ GIVEN_NAMES = {"process_bind_param", "process_result_value", "handle_async_reque
 # What opens a connection, as a library or by a call.
 SPEAKS_TO_OTHERS = (
     "aiohttp", "aiosmtplib", "ftplib", "http.client", "httpcore", "httpx", "httpx_secure", "poplib",
-    "requests", "smtplib", "socket", "telnetlib", "urllib.request", "urllib3", "websockets", "xmlrpc.client",
+    "requests", "smtplib", "socket", "telnetlib", "urllib.request", "urllib3", "websockets",
+    # Its readers and writers of XML may be used, its clients may not.
+    "xmlrpc.client.SafeTransport", "xmlrpc.client.ServerProxy", "xmlrpc.client.Transport",
 )  # fmt: skip
 CONNECTS = (
     "connect_tcp", "create_connection", "getaddrinfo", "named_client", "open_connection", "sock_connect",
+    "SafeTransport", "ServerProxy",
 )  # fmt: skip
 
 
