@@ -34,7 +34,7 @@ _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 _NOTHING: Mapping[str, str] = {}
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Node:
     """An element: what it is, what it says, and what stands in it, in order."""
 
@@ -137,6 +137,8 @@ class _Builder:
         self._depth += 1
         self._number += 1
         self.is_full = self._depth > DEEPEST or self._number > MOST_ELEMENTS
+        if self.is_full:
+            return
         if self._not_shown or tag in _NOT_SHOWN:
             self._not_shown += 1
             return

@@ -11,7 +11,7 @@ from app.linkbacks.reading.html import Node
 LONGEST_ADDRESS = 2_000
 MOST_FOUND = 20
 # Comparing takes a while: of a page with more links to our hosts the rest is not looked at.
-_MOST_COMPARED = 1_000
+_MOST_COMPARED = 500
 
 # W3C Webmention §3.2.2: a link, a picture, a recording "and other similar links"; HTML §4.4.4,
 # §4.4.7 and §4.7: a quotation and a change say where they are from. Text is no link.

@@ -38,7 +38,7 @@ _DATED = {"time": "datetime", "ins": "datetime", "del": "datetime", "abbr": "tit
           "data": "value", "input": "value"}  # fmt: skip
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Property:
     """Where a property stands, and the item that it is, if it is one."""
 
@@ -48,7 +48,7 @@ class Property:
     item: "Item | None"
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Item:
     """Something with a type: a post, a person, a citation."""
 
