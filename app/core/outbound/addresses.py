@@ -69,6 +69,11 @@ def read_target(url: str, allow: frozenset[HostPort], ports: frozenset[int] = PO
     return target
 
 
+def host_of(url: str) -> str:
+    """The host of a web address, in ASCII and lower case. Raises Unreachable for anything else."""
+    return _parse(url).raw_host.decode("ascii").lower()
+
+
 def port_of(url: httpx.URL) -> int:
     """The port that is asked: the usual one, where the address names none."""
     return _DEFAULT_PORTS.get(url.scheme, 0) if url.port is None else url.port
