@@ -26,9 +26,11 @@ from app.discussions.events import (
     CommentPublished,
     CommentWithdrawn,
     FollowAsked,
+    LatestPostWanted,
     LinkArrived,
 )
 from app.discussions.jobs import run_batch, undo_batch
+from app.discussions.latest_posts.jobs import find_latest_post, look_after_decision
 from app.discussions.rounds import note_correction, want_check
 from app.linkbacks.jobs import look_soon
 from app.moderation.cases import keep_counts
@@ -49,7 +51,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     PostWritten: (open_thread, index_post),
     PostTrashed: (index_post,),
     # What was decided has another status, and stands in the index under it.
-    CommentDecided: (index_comment, note_correction),
+    CommentDecided: (index_comment, note_correction, look_after_decision),
     CommentEdited: (index_comment,),
     CommentPublished: (index_comment,),
     CommentWithdrawn: (index_comment,),
@@ -70,6 +72,7 @@ LATER: dict[type[Event], tuple[JobFunction, ...]] = {
     AuthorWarned: (send_warning,),
     AuthorshipAsked: (ask_who_wrote,),
     FollowAsked: (follow_own_comment,),
+    LatestPostWanted: (find_latest_post,),
     PasswordResetAsked: (send_password_link,),
     BatchStarted: (run_batch,),
     BatchFinished: (tell_of_batch,),

@@ -64,6 +64,20 @@ class FollowAsked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LatestPostWanted(Event):
+    """Whoever wrote a comment would like what they wrote last on their own site to be linked with it."""
+
+    comment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LatestPostFound(Event):
+    """What a comment's author wrote last on their own site is known."""
+
+    comment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CommentEdited(Event):
     """A comment says something else from now on."""
 

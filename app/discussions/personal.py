@@ -16,6 +16,7 @@ from app.core.events import record
 from app.core.i18n import _, marked
 from app.core.secrets import Secrets
 from app.discussions.events import AuthorForgotten, CommenterErased
+from app.discussions.latest_posts.models import LatestPost
 from app.discussions.models import Appeal, Comment, CommentEdit, CommentStatus, Thread
 from app.discussions.retention import purge
 from app.discussions.showing import change_status, locked_comment, touched_by
@@ -45,6 +46,9 @@ class OwnWords:
     written_at: datetime
     edited_at: datetime | None
     was_edited_by_moderator: bool
+    # The post of theirs that is linked with it; empty for none.
+    latest_post: str
+    latest_post_title: str
     # What they wrote against its removal, and other texts it has or had, the earliest first.
     appeals: list[str]
     other_texts: list[str]
@@ -56,23 +60,29 @@ async def own_words(
     """All that somebody said under an address, whatever became of it, oldest first."""
     _require_owner(actor)
     query = (
-        select(Comment, Post.title, Post.path)
+        select(Comment, Post.title, Post.path, LatestPost)
         .join(Thread, Thread.id == Comment.thread_id)
         .join(Post, Post.id == Thread.post_id)
+        .outerjoin(LatestPost, LatestPost.comment_id == Comment.id)
         .where(await _theirs(session, secrets, email))
         .order_by(Comment.created_at, Comment.id)
     )
     found = (await session.execute(query)).all()
-    ids = [comment.id for comment, _title, _path in found]
+    ids = [comment.id for comment, _title, _path, _latest in found]
     appeals = await _texts(session, Appeal.comment_id, Appeal.text, Appeal.id, ids)
     others = await _texts(
         session, CommentEdit.comment_id, CommentEdit.body_source, CommentEdit.id, ids
     )
     return [
         _taken_out(
-            comment, title, base_url + address(path or "/"), appeals[comment.id], others[comment.id]
+            comment,
+            title,
+            base_url + address(path or "/"),
+            latest,
+            appeals[comment.id],
+            others[comment.id],
         )
-        for comment, title, path in found
+        for comment, title, path, latest in found
     ]
 
 
@@ -101,6 +111,7 @@ async def forget_comments(
             await change_status(session, comment, thread, CommentStatus.REMOVED, clock.now())
         await session.execute(delete(CommentEdit).where(CommentEdit.comment_id == comment_id))
         await session.execute(delete(Appeal).where(Appeal.comment_id == comment_id))
+        await session.execute(delete(LatestPost).where(LatestPost.comment_id == comment_id))
         record(session, AuthorForgotten(comment_id=comment_id, touches=touched_by(thread)))
         await session.flush()
     await purge(session, comment_ids, Comment.status == CommentStatus.REMOVED)
@@ -138,7 +149,12 @@ def _forget_who(comment: Comment) -> None:
 
 
 def _taken_out(
-    comment: Comment, title: str, url: str, appeals: list[str], other_texts: list[str]
+    comment: Comment,
+    title: str,
+    url: str,
+    latest: LatestPost | None,
+    appeals: list[str],
+    other_texts: list[str],
 ) -> OwnWords:
     return OwnWords(
         id=comment.id,
@@ -154,6 +170,8 @@ def _taken_out(
         written_at=comment.created_at,
         edited_at=comment.edited_at,
         was_edited_by_moderator=comment.is_edited_by_moderator,
+        latest_post=latest.url if latest else "",
+        latest_post_title=latest.title if latest else "",
         appeals=appeals,
         other_texts=other_texts,
     )

@@ -21,6 +21,7 @@ from sqlalchemy.orm import aliased
 from app.core.db import BigId, UtcDateTime
 from app.core.markup import SafeHtml
 from app.core.prepared import Prepared
+from app.discussions.latest_posts.models import LatestPost
 from app.discussions.models import (
     Comment,
     CommentKind,
@@ -65,6 +66,10 @@ class ShownComment(NamedTuple):
     is_shown: bool
     # What a linkback's page does with the post, where it says so.
     relation: Relation
+    # What its author wrote last elsewhere; nothing where that is not wanted, or not found yet.
+    latest_url: str | None
+    latest_title: str | None
+    latest_is_trusted: bool | None
 
     @property
     def waits(self) -> bool:
@@ -95,6 +100,9 @@ _COLUMNS = (
     Comment.is_edited_by_moderator,
     Comment.is_shown,
     Comment.relation,
+    LatestPost.url,
+    LatestPost.title,
+    LatestPost.is_trusted,
 )
 
 
@@ -136,6 +144,7 @@ _ON_PAGE = Prepared(
     .outerjoin(
         _Parent, and_(_Parent.id == Comment.parent_id, _Parent.status == CommentStatus.APPROVED)
     )
+    .outerjoin(LatestPost, LatestPost.comment_id == Comment.id)
     .where(Comment.thread_id == _THREAD, Comment.is_shown, or_(*map(_within, Section)))
     .order_by(Comment.section, Comment.place)
 )
@@ -226,6 +235,7 @@ _WAITING_OF = Prepared(
     .outerjoin(
         _Parent, and_(_Parent.id == Comment.parent_id, _Parent.status == CommentStatus.APPROVED)
     )
+    .outerjoin(LatestPost, LatestPost.comment_id == Comment.id)
     .where(
         AuthorKey.key == bindparam("key", type_=String),
         Comment.thread_id == _THREAD,

@@ -12,6 +12,7 @@ from app.accounts.actor import Actor
 from app.accounts.models import User
 from app.core import clock
 from app.core.markup import SafeHtml
+from app.discussions.latest_posts.models import LatestPost
 from app.discussions.models import Appeal, AppealState, Comment, CommentEdit, Thread
 from app.moderation.models import AuthorKey, AuthorNote, Case
 from app.moderation.queue import IN_SPAM, PAGE_SIZE, Cursor, cases_sought, listed, order_of
@@ -51,6 +52,9 @@ class QueueItem(NamedTuple):
     before_that_id: int | None
     # What its author says against its removal, as long as that waits.
     appeal: str | None
+    # What its author wrote last elsewhere.
+    latest_url: str | None
+    latest_title: str | None
 
 
 class Said(NamedTuple):
@@ -161,7 +165,7 @@ def _items() -> Select[Any]:
             Case, Comment, Thread.id, Thread.closed_at, Post.id, Post.title, Post.path,
             _Parent.id, _Parent.author_name, func.substr(_Parent.body_html, 1, _EXCERPT),
             AuthorKey, _Claimer.name, _Giver.name, _Looker.name, _new_text(), _earlier(0), _earlier(1),
-            _appeal(),
+            _appeal(), LatestPost.url, LatestPost.title,
         )
         .select_from(Case)
         .join(Comment, and_(Comment.id == Case.item_id, Comment.kind == Case.kind))
@@ -169,6 +173,7 @@ def _items() -> Select[Any]:
         .join(Post, Post.id == Thread.post_id)
         .outerjoin(_Parent, _Parent.id == Comment.parent_id)
         .outerjoin(AuthorKey, AuthorKey.id == Comment.author_key_id)
+        .outerjoin(LatestPost, LatestPost.comment_id == Comment.id)
         .outerjoin(_Claimer, _Claimer.id == Case.claimed_by)
         .outerjoin(_Giver, _Giver.id == Case.assigned_by)
         .outerjoin(_Looker, _Looker.id == Case.looked_by)

@@ -22,6 +22,7 @@ from app.core.rows import Rows
 from app.core.secrets import Secrets, secrets_of
 from app.discussions.events import AuthorshipAsked, CheckWanted, FollowAsked
 from app.discussions.judging import carry_out, tab_of, write_reasons
+from app.discussions.latest_posts.keeping import want_latest_post
 from app.discussions.matters import Matter
 from app.discussions.models import Comment, CommentStatus, Thread
 from app.discussions.open_threads import thread_open_to
@@ -100,6 +101,7 @@ async def reply(
     *,
     browser: str = "",
     wants_answers: bool = False,
+    links_latest_post: bool = False,
 ) -> Comment:
     """Take in a comment, let the filters judge it, and keep it whatever they say.
 
@@ -133,6 +135,8 @@ async def reply(
         await _ask_to_confirm(session, secrets, comment, at)
     if wants_answers:
         record(session, FollowAsked(comment_id=comment.id))
+    if links_latest_post and comment.author_url:
+        want_latest_post(session, comment)
     return comment
 
 

@@ -18,6 +18,7 @@ from app.core.db import Work
 from app.core.jobs import Tools, job
 from app.core.leisure import Leisure
 from app.core.markup import SafeHtml
+from app.discussions.latest_posts.models import LatestPost
 from app.discussions.models import (
     Appeal,
     AppealState,
@@ -81,6 +82,7 @@ async def purge(session: AsyncSession, comment_ids: Sequence[int], which: Any) -
     ids = [comment.id for comment in found]
     await _close_cases(session, ids)
     await session.execute(delete(CommentEdit).where(CommentEdit.comment_id.in_(ids)))
+    await session.execute(delete(LatestPost).where(LatestPost.comment_id.in_(ids)))
     await session.execute(delete(Appeal).where(Appeal.comment_id.in_(ids)))
     answered = set(
         await session.scalars(

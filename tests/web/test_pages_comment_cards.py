@@ -38,6 +38,9 @@ def said(
         "is_edited_by_moderator": False,
         "is_shown": True,
         "relation": Relation.MENTION,
+        "latest_url": None,
+        "latest_title": None,
+        "latest_is_trusted": None,
     }
     return ShownComment(**{**fields, **more})  # type: ignore[arg-type]
 

@@ -132,6 +132,7 @@ async def _take_in(
             submission,
             browser=known.browser if known and known_before is None else "",
             wants_answers=value.follow_replies,
+            links_latest_post=value.latest_post,
         )
         number = await page_number(session, comment) if comment.is_approved else 1
     response = _taken_in(sent, post, comment, number)

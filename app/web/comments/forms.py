@@ -76,6 +76,7 @@ class MemberForm(BaseModel):
     comment_parent: Annotated[int, BeforeValidator(_number)] = 0
     comment_post_ID: Annotated[int, BeforeValidator(_number)] = 0  # noqa: N815 - WordPress's name
     follow_replies: Ticked = False
+    latest_post: Ticked = False
     form_token: str = ""
     your_subject: str = ""
     work: str = ""
@@ -106,6 +107,7 @@ class Typed:
     comment: str = ""
     follows: bool = False
     remembers: bool = False
+    links_latest_post: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,7 @@ def typed_in(fields: Mapping[str, str]) -> Typed:
         comment=clean_text(fields.get("comment", "")),
         follows=bool(fields.get("follow_replies")),
         remembers=bool(fields.get("wp-comment-cookies-consent")),
+        links_latest_post=bool(fields.get("latest_post")),
     )
 
 

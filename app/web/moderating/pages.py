@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.core.markup import SafeHtml
+from app.moderation.hosts import ShownHost
 from app.moderation.keys import Keys
 from app.web.deps import Frame
 from app.web.head import Head
@@ -74,14 +75,6 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkHost:
-    """Where a link leads: letters of several scripts are shown in punycode."""
-
-    host: str
-    is_disguised: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """One case as the queue shows it."""
 
@@ -97,7 +90,7 @@ class Row:
     # What its author says against its removal; empty where nothing waits to be answered.
     appeal: str
     is_long: bool
-    hosts: Sequence[LinkHost]
+    hosts: Sequence[ShownHost]
     title: str
     url: str
     post_url: str
@@ -107,6 +100,10 @@ class Row:
     is_proved: bool
     reasons: Sequence[Reason]
     verdicts: Sequence[str]
+    # What its author wrote last elsewhere; no host where there is nothing.
+    latest_url: str
+    latest_title: str
+    latest_host: ShownHost | None
     parent: Neighbour | None
     before: Sequence[Neighbour]
     author: Facts | None

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 
 from app.accounts.actor import Actor
 from app.core.i18n import _
-from app.core.markup import SafeHtml
+from app.core.markup import SafeHtml, web_address
 from app.core.text import plain_text, shorten
 from app.discussions.appeals import APPEALED
 from app.discussions.models import CommentKind
 from app.discussions.queue import Note, QueueItem, Said
 from app.discussions.verbs import short_span
 from app.moderation.authors import is_trusted
-from app.moderation.hosts import hosts_in
+from app.moderation.hosts import hosts_in, shown_host
 from app.moderation.keys import Keys
 from app.moderation.models import AuthorKey, Standing
 from app.moderation.sought import Sought, View
@@ -21,7 +21,7 @@ from app.moderation.watching import is_looked_at
 from app.posts.addresses import address
 from app.web.moderating.addresses import address_of
 from app.web.moderating.buttons import decisions_about, other_acts, query_of
-from app.web.moderating.pages import Facts, LinkHost, Neighbour, NoteLine, Reason, Row
+from app.web.moderating.pages import Facts, Neighbour, NoteLine, Reason, Row
 from app.web.pages.comment_cards import edited_words
 
 # Longer texts are folded after forty lines; a line holds about so many letters.
@@ -65,6 +65,7 @@ def row_of(item: QueueItem, around: Around, actor: Actor, place: Place, now: dat
     own = address(item.post_path) if item.post_path else ""
     url = f"{own}#comment-{comment.id}" if own else ""
     said = item.new_html or comment.body_html
+    latest_url = web_address(item.latest_url or "")
     looks = is_looked_at(case, actor.user_id, now)
     where = query_of(place.back, place.next_id)
     is_mine = case.claimed_by is not None and case.claimed_by == actor.user_id
@@ -79,7 +80,7 @@ def row_of(item: QueueItem, around: Around, actor: Actor, place: Place, now: dat
         shown_html=comment.body_html if item.new_html else SafeHtml(""),
         appeal=item.appeal or "",
         is_long=_lines(said) > FOLDS_AT,
-        hosts=[LinkHost(*shown) for shown in hosts_in(said, comment.author_url)],
+        hosts=hosts_in(said, comment.author_url),
         title=item.post_title or _("Untitled"),
         url=url,
         post_url=address_of(sought_post(place.sought, item.post_id)),
@@ -90,6 +91,9 @@ def row_of(item: QueueItem, around: Around, actor: Actor, place: Place, now: dat
         # What its author appeals with stands there in full.
         reasons=[_reason(one) for one in case.reasons if one.get("code") != APPEALED],
         verdicts=_verdicts(item),
+        latest_url=latest_url,
+        latest_title=item.latest_title or "",
+        latest_host=shown_host(latest_url),
         parent=_parent(item),
         before=_before(item, around.said),
         author=_facts(item, around.notes, actor, now) if item.author else None,

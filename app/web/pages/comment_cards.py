@@ -40,6 +40,10 @@ class CommentCard(NamedTuple):
     is_below_answered: bool
     # It waits for a moderator: only its author sees it.
     waits: bool
+    # What its author wrote last elsewhere; empty for nothing.
+    latest_url: str
+    latest_title: str
+    latest_rel: str
     # It begins a list of answers; answers to it follow; so many lists end after it.
     opens: bool
     is_answered: bool
@@ -96,6 +100,7 @@ def _card(
     parent_level = here.get(comment.parent_id or 0)
     is_below = parent_level == level - 1
     says_whom = level == MAX_DEPTH or not is_below
+    latest_url = web_address(comment.latest_url or "") if comment.is_approved else ""
     return CommentCard(
         comment.id,
         comment.legacy_id,
@@ -110,6 +115,9 @@ def _card(
         answered_id=comment.parent_id if parent_level else None,
         is_below_answered=is_below,
         waits=comment.waits,
+        latest_url=latest_url,
+        latest_title=comment.latest_title or "",
+        latest_rel="ugc" if comment.latest_is_trusted else "ugc nofollow",
         opens=level > before > 0,
         is_answered=following > level,
         closes=max(level - following, 0),
