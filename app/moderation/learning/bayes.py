@@ -6,6 +6,7 @@ were added on purpose. So it weighs less the more is known.
 
 import math
 from collections.abc import Mapping
+from typing import TypeAlias
 
 # In how many lessons of spam and in how many good ones, in one number: to look one up is dear.
 ONE_HAM = 2.0**24
@@ -19,9 +20,13 @@ _SUREST = 6.0
 # How finely the balance of spam and good lessons is taken: so many steps for twice as much.
 _FINENESS = 32
 _MOST_KNOWN = 20_000
+# Numbers of the series' own kind, which need not be made into it a hundred times a comment.
+_COUNTDOWN = tuple(map(float, range(_MOST - 1, 0, -1)))
+
+_Said: TypeAlias = tuple[float, float, float]
 
 
-class Shares(dict[float, tuple[float, float, float] | None]):
+class Shares(dict[float, _Said | None]):
     """What it says that a word was seen so often: how surely, and the logarithms of the chances of both sides.
 
     None for what says hardly anything. All that was seen as often says the same, as long as there
@@ -31,7 +36,7 @@ class Shares(dict[float, tuple[float, float, float] | None]):
     def __init__(self, balance: int) -> None:
         self._balance = 2.0 ** (balance / _FINENESS)
 
-    def __missing__(self, seen: float) -> tuple[float, float, float] | None:
+    def __missing__(self, seen: float) -> _Said | None:
         if len(self) >= _MOST_KNOWN:
             self.clear()
         spam, ham = seen % ONE_HAM, seen // ONE_HAM
@@ -58,28 +63,24 @@ def log_odds(seen: Mapping[float, int], shares: Shares) -> float:
 
     `seen` says how many of them were seen so often: most as rarely as many others.
     """
-    said = [
-        (*known, words)
-        for known, words in zip(map(shares.__getitem__, seen), seen.values(), strict=True)
-        if known
-    ]
-    heard = sum([words for *_known, words in said])
+    said = [(known, words) for often, words in seen.items() if (known := shares[often])]
+    heard = sum([words for _known, words in said])
     if heard > _MOST:
         said, heard = _surest(said), _MOST
     if not heard:
         return 0.0
-    for_spam = -math.fsum([words * spam_like for _sureness, spam_like, _ham_like, words in said])
-    for_ham = -math.fsum([words * ham_like for _sureness, _spam_like, ham_like, words in said])
+    for_spam = -math.fsum([words * known[1] for known, words in said])
+    for_ham = -math.fsum([words * known[2] for known, words in said])
     difference = _chi_square(for_spam, heard) - _chi_square(for_ham, heard)
     chance = min(max((1 + difference) / 2, 1e-9), 1 - 1e-9)
     return min(max(math.log(chance / (1 - chance)), -_SUREST), _SUREST)
 
 
-def _surest(said: list[tuple[float, float, float, int]]) -> list[tuple[float, float, float, int]]:
+def _surest(said: list[tuple[_Said, int]]) -> list[tuple[_Said, int]]:
     """The surest first, no more words than are heard."""
     surest, left = [], _MOST
-    for sureness, spam_like, ham_like, words in sorted(said):
-        surest.append((sureness, spam_like, ham_like, min(words, left)))
+    for known, words in sorted(said):
+        surest.append((known, min(words, left)))
         left -= words
         if left <= 0:
             break
@@ -88,8 +89,10 @@ def _surest(said: list[tuple[float, float, float, int]]) -> list[tuple[float, fl
 
 def _chi_square(half: float, pairs: int) -> float:
     """The chance of twice so great a sum or a greater one, with two degrees of freedom a piece."""
-    series = 1.0
-    for number in range(pairs - 1, 0, -1):
-        series = 1.0 + series * half / number
     # Beyond that it is nothing, and the series more than a number can be.
-    return min(math.exp(-half) * series, 1.0) if half < 300 else 0.0
+    if half >= 300:
+        return 0.0
+    series = 1.0
+    for number in _COUNTDOWN[_MOST - pairs :]:
+        series = 1.0 + series * half / number
+    return min(math.exp(-half) * series, 1.0)

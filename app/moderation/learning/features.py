@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate, count
 from struct import unpack_from
-from typing import Protocol
 from zlib import crc32
 
 from app.moderation.learning.folding import fold
@@ -44,14 +43,6 @@ _KINDS = {"link": 1, "website": 2}
 _MOST_KNOWN = 20_000
 
 
-class Seen(Protocol):
-    """Eight sets of buckets, however they are kept."""
-
-    @property
-    def sets(self) -> tuple[Collection[int], ...]:
-        """None of them has doubles."""
-
-
 @dataclass(frozen=True, slots=True)
 class Features:
     """Eight sets of buckets, each sorted."""
@@ -61,16 +52,15 @@ class Features:
 
 @dataclass(frozen=True)
 class Reading:
-    """A comment, read: eight sets of buckets, and by what name each of them goes."""
+    """A comment, read: which buckets are in it, and by what name each of them goes."""
 
     seed: int
     text: str
-    sets: tuple[Collection[int], ...]
-    # At which place the name of a bucket stands, for each set but the first.
-    places: tuple[dict[int, int], ...]
-    # The buckets of the first four sets in the order of the text, and where each word begins in it.
-    in_order: tuple[list[int], ...]
-    starts: list[int]
+    # The buckets of each set in the order of the text, those that are there twice twice.
+    buckets: tuple[list[int], ...]
+    # Of each word the first of the pieces that lie in it and at its edges, and the first one behind them.
+    firsts: list[int]
+    ends: list[int]
     # The names of each set, but those of pieces and of pairs: they follow from the text and the words.
     names: tuple[list[str], ...]
     # To which address each bucket of LINKS and DOMAIN_GRAMS belongs.
@@ -78,15 +68,24 @@ class Reading:
     domains: frozenset[str]
 
     @cached_property
+    def sets(self) -> tuple[Collection[int], ...]:
+        """Eight sets of buckets."""
+        return tuple([set(one) for one in self.buckets])
+
+    @cached_property
     def features(self) -> Features:
         """What is learned of it."""
-        return Features(tuple(array("I", sorted(one)) for one in self.sets))
+        return Features(tuple([array("I", sorted(one)) for one in self.sets]))
 
     @property
     def text_hash(self) -> str:
         """A short name of the text, the same however it was disguised."""
         coded = self.text.encode("utf-8", "surrogatepass")
         return hashlib.blake2b(coded, digest_size=16).hexdigest()
+
+    def places(self, kind: int) -> Collection[int]:
+        """At which place the name of each bucket of a set stands: the last one that goes by it."""
+        return dict(zip(self.buckets[kind], count(), strict=False)).values()
 
     def name_at(self, kind: int, place: int) -> str:
         """What stands at a place of a set; for PAIRS and SKIPS two words."""
@@ -109,47 +108,40 @@ def read(words: Words, seed: int) -> Reading:
     linked = [("link", link) for link in links]
     if website is not None:
         linked.append(("website", website))
-    addresses, domain_pieces = _address_names(words, linked), _domain_pieces(linked, seed)
+    addresses, (domain_pieces, owners) = _address_names(words, linked), _domain_pieces(linked, seed)
     text, known = f" {folded.text} ", _known_by(seed)
-    split = _WORD.split(text, _MOST_NAMES)
-    numbers = list(map(known[WORDS].__getitem__, split[1::2]))
-    names: tuple[list[str], ...] = (
-        [],
-        split[1::2],
-        [],
-        [],
-        form_of(words, folded, name, links, website),
-        _author_names(name),
-        list(addresses),
-        [],
-    )
-    in_order = (
-        _pieces(text, seed),
-        numbers,
-        _paired(numbers, numbers[1:], _NEXT),
-        _paired(numbers, numbers[2:], _NEXT_BUT_ONE),
-    )
-    hashed = (
-        (),
-        *in_order[1:],
-        *(map(known[kind].__getitem__, names[kind]) for kind in (FORM, AUTHOR, LINKS)),
-        [piece for piece, _address in domain_pieces],
-    )
-    places = tuple([dict(zip(one, count(), strict=False)) for one in hashed])
+    spoken, firsts, ends = _words_in(text)
+    form, author = form_of(words, folded, name, links, website), _author_names(name)
+    numbers = list(map(known[WORDS].__getitem__, spoken))
     return Reading(
         seed=seed,
         text=text,
-        sets=(set(in_order[GRAMS]), *places[1:]),
-        places=places,
-        in_order=in_order,
-        starts=list(accumulate(map(len, split)))[: 2 * len(numbers) : 2],
-        names=names,
-        addresses={
-            LINKS: list(addresses.values()),
-            DOMAIN_GRAMS: [address for _piece, address in domain_pieces],
-        },
-        domains=frozenset(link.domain for _kind, link in linked),
+        buckets=(
+            _pieces(text, seed),
+            numbers,
+            _paired(numbers, numbers[1:], _NEXT),
+            _paired(numbers, numbers[2:], _NEXT_BUT_ONE),
+            list(map(known[FORM].__getitem__, form)),
+            list(map(known[AUTHOR].__getitem__, author)),
+            list(map(known[LINKS].__getitem__, addresses)),
+            domain_pieces,
+        ),
+        firsts=firsts,
+        ends=ends,
+        names=([], spoken, [], [], form, author, list(addresses), []),
+        addresses={LINKS: list(addresses.values()), DOMAIN_GRAMS: owners},
+        domains=frozenset([link.domain for _kind, link in linked]),
     )
+
+
+def _words_in(text: str) -> tuple[list[str], list[int], list[int]]:
+    """The first words of a text between two blanks; of each the first piece, and the first one behind it.
+
+    One blank before the word and one behind it belong to its pieces, and a piece has four letters.
+    """
+    split = _WORD.split(text, _MOST_NAMES)
+    reached = list(accumulate(map(len, split)))
+    return split[1::2], [start - 1 for start in reached[:-1:2]], [end - 2 for end in reached[1::2]]
 
 
 class _Known(dict[str, int]):
@@ -225,10 +217,12 @@ def _address_names(words: Words, linked: list[tuple[str, Link]]) -> dict[str, st
     return names
 
 
-def _domain_pieces(linked: list[tuple[str, Link]], seed: int) -> list[tuple[int, str]]:
-    """Pieces of domains, each with the address it belongs to."""
-    return [
-        (piece, f"{kind} {link.domain}")
-        for kind, link in linked
-        for piece in _pieces(f".{link.domain}", seed + _KINDS[kind])
-    ]
+def _domain_pieces(linked: list[tuple[str, Link]], seed: int) -> tuple[list[int], list[str]]:
+    """Pieces of domains, and to which address each of them belongs."""
+    pieces: list[int] = []
+    owners: list[str] = []
+    for kind, link in linked:
+        found = _pieces(f".{link.domain}", seed + _KINDS[kind])
+        pieces += found
+        owners += [f"{kind} {link.domain}"] * len(found)
+    return pieces, owners

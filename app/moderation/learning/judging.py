@@ -7,13 +7,12 @@ stretch in which the advertisement stands.
 from __future__ import annotations
 
 import math
-from array import array
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from itertools import accumulate
 from operator import add
+from typing import NamedTuple
 
-from app.moderation.learning.features import FORM, GRAMS, WORDS, Reading
+from app.moderation.learning.features import FORM, GRAMS, PAIRS, SKIPS, WORDS, Reading
 from app.moderation.learning.learner import Learned, picked, scale_of, scales_of
 
 # So many words are a stretch, and each begins so many words after the last one.
@@ -24,76 +23,75 @@ _SHORT = 12
 _BEYOND = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """What each bucket of a comment weighs; looked up once for its score and for the reasons."""
 
     scales: list[float]
-    weights: list[Sequence[float]]
-    # The sum of the weights of all pieces of the text up to each of them.
-    pieces: list[float]
+    # The weights of each set in the order of the text, and those of each bucket once.
+    in_order: list[Sequence[float]]
+    once: list[dict[int, float]]
 
 
 def hear(reading: Reading, learned: Learned) -> Heard:
     """Look up what was learned of a comment."""
-    weights = learned.weights
-    return Heard(
-        scales_of(reading),
-        [picked(weights, one) for one in reading.sets],
-        list(accumulate(picked(weights, reading.in_order[GRAMS]), initial=0.0)),
-    )
+    # All sets at once: the look-up of a small one takes longer to begin than to do.
+    together: list[int] = []
+    for buckets in reading.buckets:
+        together += buckets
+    weights = picked(learned.weights, together)
+    in_order, once, end = [], [], 0
+    for buckets in reading.buckets:
+        start, end = end, end + len(buckets)
+        in_order.append(found := weights[start:end])
+        once.append(dict(zip(buckets, found, strict=True)))
+    return Heard(scales_of([len(one) for one in once]), in_order, once)
 
 
 def score_of(reading: Reading, learned: Learned, heard: Heard | None = None) -> float:
     """The chance that it is spam, 0 to 1, as far as was learned."""
     heard = heard or hear(reading, learned)
-    said = [scale * sum(one) for scale, one in zip(heard.scales, heard.weights, strict=True)]
-    linear, naive = math.fsum(said), learned.naive(reading.sets)
-    if len(reading.starts) > _SHORT:
-        worst, first = _worst_stretch(reading, learned.weights, heard)
+    # Weights are multiples of one power of two: their sum is exact in any order.
+    said = [scale * sum(one.values()) for scale, one in zip(heard.scales, heard.once, strict=True)]
+    linear, naive = math.fsum(said), learned.naive(heard.once)
+    if len(reading.firsts) > _SHORT:
+        worst, first = _worst_stretch(reading, heard)
         beyond = worst - math.fsum(said[:FORM])
         if beyond > 0:
             linear += _BEYOND * beyond
-            in_stretch = learned.naive(_sets_of_stretch(reading, first))
+            in_stretch = learned.naive(_sets_of_stretch(reading, heard, first))
             naive += _BEYOND * max(in_stretch - naive, 0.0)
     return learned.chance(linear, naive)
 
 
-def _worst_stretch(reading: Reading, weights: array[float], heard: Heard) -> tuple[float, int]:
+def _worst_stretch(reading: Reading, heard: Heard) -> tuple[float, int]:
     """What its text says by the linear half, were it all of the text; and its first word."""
-    _pieces, words, pairs, skips = (picked(weights, one) for one in reading.in_order)
+    words, pairs, skips = heard.in_order[WORDS:FORM]
     # With each word the pairs that begin with it.
     spoken = map(add, map(add, words, (*pairs, 0.0)), (*skips, 0.0, 0.0))
-    so_far, pieces = list(accumulate(spoken, initial=0.0)), heard.pieces
-    scale = scale_of(WORDS, 3 * _STRETCH)
+    so_far = list(accumulate(spoken, initial=0.0))
+    scale, last = scale_of(WORDS, 3 * _STRETCH), len(words) - _STRETCH
+    pieces, firsts, ends = heard.in_order[GRAMS], reading.firsts, reading.ends[_STRETCH - 1 :]
     return max(
-        (
-            scale * (so_far[first + _STRETCH] - so_far[first])
-            + scale_of(GRAMS, end - start) * (pieces[end] - pieces[start]),
-            first,
-        )
-        for first, start, end in _stretches(reading)
+        [
+            (
+                scale * (so_far[word + _STRETCH] - so_far[word])
+                + scale_of(GRAMS, ends[word] - firsts[word])
+                * sum(pieces[firsts[word] : ends[word]]),
+                word,
+            )
+            for word in (*range(0, last, _STRIDE), last)
+        ]
     )
 
 
-def _stretches(reading: Reading) -> Iterator[tuple[int, int, int]]:
-    """The first word of each, and between which pieces of the text it lies."""
-    starts, words = reading.starts, reading.names[WORDS]
-    last = len(words) - _STRETCH
-    for first in (*range(0, last, _STRIDE), last):
-        final = first + _STRETCH - 1
-        # One blank before and one behind belong to it; a piece has four letters.
-        yield first, starts[first] - 1, starts[final] + len(words[final]) - 2
-
-
-def _sets_of_stretch(reading: Reading, first: int) -> tuple[Collection[int], ...]:
+def _sets_of_stretch(reading: Reading, heard: Heard, first: int) -> tuple[Collection[int], ...]:
     """The sets of a comment, with no words of the text but those of a stretch."""
     end = first + _STRETCH
-    pieces, words, pairs, skips = reading.in_order
+    buckets = reading.buckets
     return (
-        pieces,
-        set(words[first:end]),
-        set(pairs[first : end - 1]),
-        set(skips[first : end - 2]),
-        *reading.sets[FORM:],
+        (),
+        set(buckets[WORDS][first:end]),
+        set(buckets[PAIRS][first : end - 1]),
+        set(buckets[SKIPS][first : end - 2]),
+        *heard.once[FORM:],
     )

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain
 from operator import itemgetter
 from zlib import crc32
 
@@ -24,7 +23,6 @@ from app.moderation.learning.features import (
     SKIPS,
     WORDS,
     Features,
-    Seen,
 )
 
 SPAM, HAM = "spam", "ham"
@@ -128,9 +126,11 @@ class Learned:
         balance = balance_of(self.spam_learned, self.ham_learned)
         if balance != self._balance:
             self._balance, self._shares = balance, Shares(balance)
-        seen = self.seen
-        found = chain.from_iterable([picked(seen, sets[kind]) for kind in COUNTED])
-        return log_odds(Counter(found), self._shares)
+        buckets: list[int] = []
+        for kind in COUNTED:
+            buckets += sets[kind]
+        # Most were never seen, and say nothing.
+        return log_odds(Counter(filter(None, picked(self.seen, buckets))), self._shares)
 
     def learn(self, features: Features, label: str) -> None:
         """One step towards a moderator's label."""
@@ -227,11 +227,11 @@ def scale_of(kind: int, size: int) -> float:
     return weight * math.pow(usual / (size or 1), _THINNED) / math.sqrt(usual)
 
 
-def scales_of(features: Seen) -> list[float]:
-    """The weight of one bucket in each set."""
-    sets, scales = features.sets, []
+def scales_of(sizes: Sequence[int]) -> list[float]:
+    """The weight of one bucket in each set, of which so many buckets are."""
+    scales = []
     for kinds, _weight, _usual in GROUPS:
-        scale = scale_of(kinds[0], sum([len(sets[kind]) for kind in kinds]))
+        scale = scale_of(kinds[0], sum([sizes[kind] for kind in kinds]))
         scales += [scale] * len(kinds)
     return scales
 
@@ -244,9 +244,9 @@ def picked(table: array[float], buckets: Collection[int]) -> Sequence[float]:
     return numbers
 
 
-def scaled(features: Seen) -> Iterator[tuple[Collection[int], float]]:
+def scaled(features: Features) -> Iterator[tuple[Collection[int], float]]:
     """Each set with the weight of one bucket in it."""
-    return zip(features.sets, scales_of(features), strict=True)
+    return zip(features.sets, scales_of(list(map(len, features.sets))), strict=True)
 
 
 def name_of(features: Features, label: str) -> int:

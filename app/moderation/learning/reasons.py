@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from itertools import chain
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from app.core.i18n import _, marked
 from app.moderation.learning.features import (
@@ -34,8 +33,7 @@ _ADDRESSES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Something that stands in the comment; its weight is above 0 where it speaks for spam."""
 
     what: str
@@ -52,7 +50,7 @@ def reasons_of(reading: Reading, heard: Heard, most: int = 2 * MOST) -> tuple[Re
         _of_words(reading, heard),
         *(_of_set(kind, reading, heard) for kind in (PAIRS, SKIPS, FORM)),
         _of_addresses(reading, heard),
-        _of_author(reading, heard),
+        _of_author(heard),
     ]
     # Only what is chosen is put into words: there are hundreds of others.
     chosen = _strongest(spoken)
@@ -78,13 +76,15 @@ def reasons_of(reading: Reading, heard: Heard, most: int = 2 * MOST) -> tuple[Re
 
 def _strongest(spoken: list[_Spoken]) -> list[tuple[float, int, int]]:
     """How much, which kind, at which place: the strongest on each side."""
-    ranked = sorted(chain.from_iterable(weights for _kind, weights, _places in spoken))
+    ranked = sorted(chain.from_iterable([weights for _kind, weights, _places in spoken]))
     lowest, highest = ranked[:MOST][-1], ranked[-MOST:][0]
     found = sorted(
-        (weight, kind, place)
-        for kind, weights, places in spoken
-        for weight, place in zip(weights, places, strict=True)
-        if weight and (weight <= lowest or weight >= highest)
+        [
+            (weight, kind, place)
+            for kind, weights, places in spoken
+            for weight, place in zip(weights, places, strict=True)
+            if weight and (weight <= lowest or weight >= highest)
+        ]
     )
     return [one for one in found[:MOST] if one[0] < 0] + [
         one for one in found[-MOST:] if one[0] > 0
@@ -92,38 +92,38 @@ def _strongest(spoken: list[_Spoken]) -> list[tuple[float, int, int]]:
 
 
 def _of_words(reading: Reading, heard: Heard) -> _Spoken:
-    """Each word with the pieces that lie in it and at its edges."""
-    scale, own, so_far = heard.scales[GRAMS], heard.scales[WORDS], heard.pieces
-    starts, names, places = reading.starts, reading.names[WORDS], reading.places[WORDS].values()
-    # One blank before the word and one behind it belong to its pieces; a piece has four letters.
-    pieces = [
-        so_far[starts[place] + max(len(names[place]) - 2, -1)] - so_far[starts[place] - 1]
-        for place in places
+    """Each word with the pieces that lie in it and at its edges; of equal ones the last."""
+    scale, own = heard.scales[GRAMS], heard.scales[WORDS]
+    pieces, firsts, ends = heard.in_order[GRAMS], reading.firsts, reading.ends
+    places, weights = reading.places(WORDS), heard.once[WORDS].values()
+    # Weights are multiples of one power of two: their sum is exact in any order.
+    summed = [
+        own * word + scale * sum(pieces[firsts[place] : ends[place]])
+        for word, place in zip(weights, places, strict=True)
     ]
-    weights = heard.weights[WORDS]
-    summed = [own * word + scale * inside for word, inside in zip(weights, pieces, strict=True)]
     return WORDS, summed, places
 
 
 def _of_set(kind: int, reading: Reading, heard: Heard) -> _Spoken:
     scale = heard.scales[kind]
-    return kind, [scale * weight for weight in heard.weights[kind]], reading.places[kind].values()
+    return kind, [scale * weight for weight in heard.once[kind].values()], reading.places(kind)
 
 
 def _of_addresses(reading: Reading, heard: Heard) -> _Spoken:
     """All that is known of an address, under its domain."""
     sums: dict[str, float] = {}
     for kind in (LINKS, DOMAIN_GRAMS):
-        addresses, places = reading.addresses[kind], reading.places[kind].values()
-        for weight, place in zip(heard.weights[kind], places, strict=True):
-            whose = addresses[place]
-            sums[whose] = sums.get(whose, 0.0) + heard.scales[kind] * weight
+        scale = heard.scales[kind]
+        # Where two have one bucket, it is the last one's.
+        whose_last = dict(zip(reading.buckets[kind], reading.addresses[kind], strict=True))
+        for whose, weight in zip(whose_last.values(), heard.once[kind].values(), strict=True):
+            sums[whose] = sums.get(whose, 0.0) + scale * weight
     return LINKS, list(sums.values()), [reading.addresses[LINKS].index(whose) for whose in sums]
 
 
-def _of_author(reading: Reading, heard: Heard) -> _Spoken:
+def _of_author(heard: Heard) -> _Spoken:
     """All that is known of a name, under the whole of it."""
-    weights = heard.weights[AUTHOR]
+    weights = heard.once[AUTHOR].values()
     return AUTHOR, [heard.scales[AUTHOR] * sum(weights)] if weights else [], [0] if weights else []
 
 
@@ -135,4 +135,4 @@ def _said(kind: int, name: str, quoted: str) -> str:
     if kind == LINKS:
         form, _blank, domain = name.partition(" ")
         return _(_ADDRESSES[form]).format(domain=domain)
-    return quoted.format(words=name[:_LONGEST])
+    return quoted.replace("{words}", name[:_LONGEST])
