@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from app.core.i18n import _
 from app.moderation.learning.features import Reading
@@ -68,12 +69,24 @@ def verdict_of(score: float, thresholds: Thresholds = DEFAULT) -> Verdict:
 
 def as_sentences(reasons: Iterable[Reason]) -> list[str]:
     """Reasons as a moderator reads them, each with the side it speaks for."""
-    nothing = _("{what}: says nothing yet")
-    for_spam = _("{what}: speaks for spam (+{weight:.2f})")
-    against = _("{what}: speaks against spam ({weight:.2f})")
+    nothing = _prepared(_("{what}: says nothing yet"))
+    for_spam = _prepared(_("{what}: speaks for spam (+{weight:.2f})"))
+    against = _prepared(_("{what}: speaks against spam ({weight:.2f})"))
     return [
-        (for_spam if reason.weight > 0 else against if reason.weight else nothing).format(
-            what=reason.what, weight=reason.weight
-        )
-        for reason in reasons
+        (for_spam if weight > 0 else against if weight else nothing)
+        % {"what": what, "weight": weight}
+        for what, weight in reasons
     ]
+
+
+@lru_cache(maxsize=128)
+def _prepared(sentence: str) -> str:
+    """The same sentence for `%`: to fill in that takes half as long, and there are a dozen a comment."""
+    return sentence.replace("%", "%%").format(what="%(what)s", weight=_Percent())
+
+
+class _Percent(float):
+    """Stands where a number will: in the form that is asked for."""
+
+    def __format__(self, form: str) -> str:
+        return f"%(weight){form or 's'}"
