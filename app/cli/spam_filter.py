@@ -43,10 +43,12 @@ def stdio() -> None:
     # What was there before the first line need not be looked through for garbage again and again.
     gc.collect()
     gc.freeze()
+    encode, out_bytes = json.JSONEncoder(check_circular=False).encode, sys.stdout.buffer
     # Neither the terminal's encoding nor a byte that is no UTF-8 may end it.
     for line in sys.stdin.buffer:
         if line.strip():
-            print(json.dumps(answer(trial, line)), flush=True)
+            out_bytes.write(encode(answer(trial, line)).encode() + b"\n")
+            out_bytes.flush()
 
 
 @commands.command()

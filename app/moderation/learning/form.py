@@ -133,7 +133,7 @@ def _of_letters(raw: str, text: Folded) -> Iterator[str]:
         yield "question"
     if "!" in raw:
         yield f"loud={_few(raw.count('!'))}"
-    if _MONEY.search(raw):
+    if ("$" in raw) if raw.isascii() else _MONEY.search(raw):
         yield "money"
     if numbers > 8 and _PHONE.search(raw):
         yield "phone"

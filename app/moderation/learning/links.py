@@ -17,8 +17,8 @@ _LINK = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'()\[\]{}|\\^`]+"
     r"|(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,4}(?:" + _KNOWN_ENDS + r")\b(?:/[^\s<>\"'()\[\]]*)?"
 )
-# Most comments have none, and this is seen much sooner.
-_LIKELY = re.compile(r"\w\.[a-z]|://")
+# Most comments have none, and this is seen much sooner. Each way begins with a sign that is rare.
+_LIKELY = re.compile(r"\.(?<=\w\.)[a-z]|://")
 _HOST = re.compile(r"[^/?#:\s]+")
 _PART = re.compile(r"[^\W_]{2,24}")
 
@@ -39,6 +39,8 @@ class Link:
 
 def links_in(text: str) -> list[Link]:
     """The first links of a folded text; an address by itself is one."""
+    if not _LIKELY.search(text):
+        return []
     dotted = " ".join([word for word in text.split() if "." in word])
     if not _LIKELY.search(dotted):
         return []
