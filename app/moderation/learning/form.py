@@ -94,7 +94,7 @@ def form_of(
 def sentence_of(fact: str) -> str:
     """A fact in the reader's language."""
     code, _equals, value = fact.partition("=")
-    return _(_SENTENCES[code]).format(value=value)
+    return _(_SENTENCES[code]).replace("{value}", value)
 
 
 def _of_links(raw: str, text: str, links: Sequence[Link]) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from app.core.i18n import _, marked
@@ -26,6 +25,7 @@ LEAST = 3
 # Longer ones are shown up to here: there are alphabets that have no blanks.
 _LONGEST = 60
 
+_QUOTED = (WORDS, PAIRS, SKIPS)
 _ADDRESSES = {
     "link": marked("Link to {domain}"),
     "website": marked("Website {domain}"),
@@ -62,28 +62,31 @@ def reasons_of(reading: Reading, heard: Heard, most: int = 2 * MOST) -> tuple[Re
     # Most are words: what is around them is translated once.
     quoted = _("“{words}”")
     return tuple(
-        Reason(
-            _said(
-                kind,
-                reading.addresses[kind][place] if kind == LINKS else reading.name_at(kind, place),
-                quoted,
-            ),
-            weight,
-        )
-        for weight, kind, place in chosen[:most]
+        [
+            Reason(
+                quoted.replace("{words}", reading.name_at(kind, place)[:_LONGEST])
+                if kind in _QUOTED
+                else _said(reading, kind, place),
+                weight,
+            )
+            for weight, kind, place in chosen[:most]
+        ]
     )
 
 
 def _strongest(spoken: list[_Spoken]) -> list[tuple[float, int, int]]:
     """How much, which kind, at which place: the strongest on each side."""
-    ranked = sorted(chain.from_iterable([weights for _kind, weights, _places in spoken]))
+    ranked: list[float] = []
+    for _kind, weights, _places in spoken:
+        ranked += weights
+    ranked.sort()
     lowest, highest = ranked[:MOST][-1], ranked[-MOST:][0]
     found = sorted(
         [
             (weight, kind, place)
             for kind, weights, places in spoken
             for weight, place in zip(weights, places, strict=True)
-            if weight and (weight <= lowest or weight >= highest)
+            if not lowest < weight < highest and weight
         ]
     )
     return [one for one in found[:MOST] if one[0] < 0] + [
@@ -127,12 +130,11 @@ def _of_author(heard: Heard) -> _Spoken:
     return AUTHOR, [heard.scales[AUTHOR] * sum(weights)] if weights else [], [0] if weights else []
 
 
-def _said(kind: int, name: str, quoted: str) -> str:
-    if kind == FORM:
-        return sentence_of(name)
+def _said(reading: Reading, kind: int, place: int) -> str:
+    if kind == LINKS:
+        form, _blank, domain = reading.addresses[LINKS][place].partition(" ")
+        return _(_ADDRESSES[form]).format(domain=domain)
+    name = reading.name_at(kind, place)
     if kind == AUTHOR:
         return _("The name “{name}”").format(name=name[1:-1][:_LONGEST])
-    if kind == LINKS:
-        form, _blank, domain = name.partition(" ")
-        return _(_ADDRESSES[form]).format(domain=domain)
-    return quoted.replace("{words}", name[:_LONGEST])
+    return sentence_of(name)
