@@ -31,6 +31,7 @@ from app.core.db import Base
 from app.core.errors import NotReady
 from app.core.freshness.tags import StaleTag
 from app.core.markup import safe_text
+from app.discussions.models import CommentStatus
 from app.settings import Settings
 from app.work import Doors
 from tests.visiting import ROOT
@@ -157,6 +158,13 @@ async def site_with_rows(doors: Doors, settings: Settings) -> str:
     return settings.database
 
 
+def teapots_in(url: str, *tables: str) -> list[int]:
+    """How many entries of each of these full-text tables have a word."""
+    counting = "SELECT count(*) FROM {0} WHERE {0} MATCH 'teapot'"
+    with connected(url) as connection:
+        return [connection.execute(text(counting.format(name))).scalar_one() for name in tables]
+
+
 def test_the_migrations_make_exactly_the_tables_of_the_models(database_url: str) -> None:
     command.check(scripts(database_url))
 
@@ -185,6 +193,26 @@ async def test_rows_outlive_every_migration_after_the_first(site_with_rows: str)
     command.upgrade(config, "head")
 
     assert rows_in(site_with_rows) == {name: kept.get(name, 0) for name in before}
+
+
+@pytest.mark.only_on("sqlite")
+async def test_what_waits_is_moved_into_its_own_index_and_back(
+    doors: Doors, settings: Settings
+) -> None:
+    async with doors.unit_of_work() as db:
+        post = await a_post(db)
+        for status in CommentStatus:
+            await a_comment(db, "A teapot", under=post, status=status)
+    await doors.database.close()
+    config = scripts(settings.database)
+    both = teapots_in(settings.database, "search_index", "search_index_held")
+    assert both == [1, 3]
+
+    command.downgrade(config, "c41e7a90d2f6")
+    assert teapots_in(settings.database, "search_index") == [4]
+    command.upgrade(config, "head")
+
+    assert teapots_in(settings.database, "search_index", "search_index_held") == both
 
 
 async def test_the_first_migration_goes_down_over_rows(site_with_rows: str) -> None:

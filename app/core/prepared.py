@@ -26,13 +26,13 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import SessionTransaction
-from sqlalchemy.sql.dml import Insert, Update
+from sqlalchemy.sql.dml import Delete, Insert, Update
 from sqlalchemy.types import TypeEngine
 
 from app.core.db import AnswersAtOnce, BigId, UtcDateTime
 
 Query: TypeAlias = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
-Statement: TypeAlias = Query | TextualSelect | TextClause | Insert | Update
+Statement: TypeAlias = Query | TextualSelect | TextClause | Insert | Update | Delete
 Converter: TypeAlias = Callable[[Any], Any]
 Row: TypeAlias = tuple[Any, ...]
 

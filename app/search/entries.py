@@ -39,6 +39,11 @@ class Entry:
     names: str
     body: str
 
+    @property
+    def is_held(self) -> bool:
+        """Whether it is not approved, and for moderators alone."""
+        return self.title.startswith(NOT_APPROVED)
+
 
 def post_key(post_id: int) -> int:
     """The key of a post's entry; a comment's key is its id."""

@@ -1,50 +1,92 @@
-"""The index in SQLite: one FTS5 table, its rowids the keys."""
+"""The index in SQLite: two FTS5 tables, their rowids the keys.
+
+What is not approved has its own: FTS5 reads all that a word stands in before it looks which of it
+bears a mark, and what waits is one in fifty.
+"""
 
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from sqlalchemy import ColumnElement, Select, column, func, literal_column, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    column,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.prepared import Prepared
 from app.search.asking import Term, Terms, TooSlow
-from app.search.entries import OF_POSTS, Entry, Keys
+from app.search.entries import OF_POSTS, STATUS_MARKS, Entry, Keys
 
 # A title says most of what a text is about, a name says whose it is; bm25 is smaller for better.
 _WEIGHTS = (20, 5, 1)
 # About a millisecond of SQLite's steps.
 _STEPS = 20_000
 
-_index = table("search_index", column("rowid"))
-_replace = text(
-    "INSERT OR REPLACE INTO search_index (rowid, title, names, body)"
-    " VALUES (:key, :title, :names, :body)"
-)
-_replace_one = Prepared(_replace)
-# Pages written in one step: some milliseconds, for which others wait who write.
-_merge = text("INSERT INTO search_index (search_index, rank) VALUES ('merge', 32)")
 _changes = text("SELECT total_changes()")
-_erase = text("DELETE FROM search_index WHERE rowid = :key")
+_COLUMNS = ("rowid", "title", "names", "body")
+_MARKS = frozenset(STATUS_MARKS.values())
+
+
+class _Fts:
+    """One of the two tables, and the statements that change it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.rows = table(name, *map(column, _COLUMNS))
+        self.replace = insert(self.rows).prefix_with("OR REPLACE")
+        self.replace_one = Prepared(self.replace, _COLUMNS)
+        self.erase = delete(self.rows).where(self.rows.c.rowid == bindparam("key"))
+        self.erase_one = Prepared(self.erase)
+        # Pages written in one step: some milliseconds, for which others wait who write.
+        self.merge = insert(table(name, column(name), column("rank"))).values(
+            {name: "merge", "rank": 32}
+        )
+
+
+_PUBLIC, _HELD = _Fts("search_index"), _Fts("search_index_held")
 
 
 async def write(session: AsyncSession, entries: Sequence[Entry]) -> None:
     """Put entries into the index, in place of those with the same keys."""
+    for here, there, is_held in ((_PUBLIC, _HELD, False), (_HELD, _PUBLIC, True)):
+        some = [entry for entry in entries if entry.is_held == is_held]
+        await _write(session, here, some)
+        await _erase(session, there, [entry.key for entry in some])
+
+
+async def _write(session: AsyncSession, fts: _Fts, entries: Sequence[Entry]) -> None:
     rows = [
-        {"key": entry.key, "title": entry.title, "names": entry.names, "body": entry.body}
+        {"rowid": entry.key, "title": entry.title, "names": entry.names, "body": entry.body}
         for entry in entries
     ]
     if len(rows) == 1:
-        await _replace_one.rows(session, rows[0])
+        await fts.replace_one.rows(session, rows[0])
     elif rows:
-        await session.execute(_replace, rows)
+        await session.execute(fts.replace, rows)
 
 
 async def erase(session: AsyncSession, keys: Sequence[int]) -> None:
     """Take entries out of the index; those that are not there do no harm."""
-    if keys:
-        await session.execute(_erase, [{"key": key} for key in keys])
+    await _erase(session, _PUBLIC, keys)
+    await _erase(session, _HELD, keys)
+
+
+async def _erase(session: AsyncSession, fts: _Fts, keys: Sequence[int]) -> None:
+    if len(keys) == 1:
+        await fts.erase_one.rows(session, {"key": keys[0]})
+    elif keys:
+        await session.execute(fts.erase, [{"key": key} for key in keys])
 
 
 async def tidy(session: AsyncSession) -> bool:
@@ -52,31 +94,42 @@ async def tidy(session: AsyncSession) -> bool:
 
     FTS5 says it by how many rows it changed in its own tables (sqlite.org/fts5.html, the 'merge' command).
     """
+    return await _tidy(session, _PUBLIC) or await _tidy(session, _HELD)
+
+
+async def _tidy(session: AsyncSession, fts: _Fts) -> bool:
     before: int = (await session.execute(_changes)).scalar_one()
-    await session.execute(_merge)
+    await session.execute(fts.merge)
     after: int = (await session.execute(_changes)).scalar_one()
     return after - before >= 2
 
 
 def matching(terms: Terms, keys: Keys, most: int | None) -> Select[int, float]:
     """The `most` highest keys whose entries match as `key` and `score`, the lowest score the best."""
-    return _candidates(_expression(terms), keys).limit(most)
+    return _candidates(_table_with(terms), _expression(terms), keys).limit(most)
+
+
+def _table_with(terms: Terms) -> _Fts:
+    """The table in which what has these words stands: whoever looks for a mark looks among the marked."""
+    is_marked = any(_MARKS.intersection(term.words) for term in terms.wanted)
+    return _HELD if is_marked else _PUBLIC
 
 
 def like_title(beginnings: Sequence[str], most: int) -> Select[int, float]:
     """The posts in whose titles any word begins like one of these, the best first."""
     any_of = " OR ".join(f'"{word}" *' for word in beginnings)
-    found = _candidates(f"title : ({any_of})", OF_POSTS)
+    found = _candidates(_PUBLIC, f"title : ({any_of})", OF_POSTS)
     return found.order_by(None).order_by("score").limit(most)
 
 
-def _candidates(expression: str, keys: Keys) -> Select[int, float]:
-    rank: ColumnElement[float] = func.bm25(literal_column("search_index"), *_WEIGHTS)
+def _candidates(fts: _Fts, expression: str, keys: Keys) -> Select[int, float]:
+    itself: ColumnElement[str] = literal_column(fts.name)
+    rank: ColumnElement[float] = func.bm25(itself, *_WEIGHTS)
     return (
-        select(_index.c.rowid.label("key"), rank.label("score"))
-        .where(literal_column("search_index").op("MATCH")(expression))
-        .where(_index.c.rowid.between(keys.start, keys.stop - 1))
-        .order_by(_index.c.rowid.desc())
+        select(fts.rows.c.rowid.label("key"), rank.label("score"))
+        .where(itself.op("MATCH")(expression))
+        .where(fts.rows.c.rowid.between(keys.start, keys.stop - 1))
+        .order_by(fts.rows.c.rowid.desc())
     )
 
 

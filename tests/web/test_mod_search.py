@@ -1,16 +1,19 @@
 """Search in the queue: what it asks of the database, and what it finds."""
 
+import httpx
 import pytest
 
-from app.accounts.actor import Actor, Role
+from app.accounts.actor import OWNER_AT_THE_MACHINE, Actor, Role
+from app.discussions.deciding import decide
 from app.discussions.models import CommentStatus
 from app.discussions.queue import queue_page
 from app.moderation.queue import Cursor
 from app.moderation.sought import Sought, View
 from app.search.queueing import found_in_queue
 from app.work import Doors
-from tests.conftest import CountQueries
-from tests.world import FIRST_DAY
+from tests.conftest import CountQueries, SignedIn
+from tests.web.test_mod_queue import names_in
+from tests.world import FIRST_DAY, a_comment, a_post
 
 pytestmark = pytest.mark.anyio
 
@@ -35,3 +38,23 @@ async def test_a_search_looks_up_what_it_found_and_does_not_walk_along_the_list(
             assert "ix_cases_item_id" in steps[0], view
             assert "PRIMARY KEY" in steps[1], view
             assert len(steps) == 2, view
+
+
+async def test_what_is_decided_is_found_where_it_stands_from_then_on(
+    doors: Doors, signed_in: SignedIn, visitor: httpx.AsyncClient
+) -> None:
+    async with doors.unit_of_work() as db:
+        comment = await a_comment(
+            db, "A teapot", under=await a_post(db), by="Ada", status=CommentStatus.PENDING
+        )
+    moderator = await signed_in(Role.MODERATOR)
+
+    for verb, tab in (("spam", "spam"), ("approve", "recent"), ("remove", "removed"), ("hold", "")):
+        async with doors.unit_of_work() as db:
+            await decide(db, OWNER_AT_THE_MACHINE, comment.id, verb)
+
+        for other in ("", "spam", "recent", "removed"):
+            found = names_in(await moderator.get("/mod/", params={"q": "teapot", "tab": other}))
+            assert found == (["Ada"] if other == tab else []), (verb, other)
+        is_public = "Ada" in (await visitor.get("/search/?q=teapot")).text
+        assert is_public == (verb == "approve")
