@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 import anyio
-import httpx
 
 from app.core.errors import Unreachable
 from app.core.i18n import _
+from app.core.lean import without
 from app.core.outbound.turns import HostPort
+
+# With it comes its command line, drawn by rich.
+with without("rich", "pygments"):
+    import httpx
 
 Address = IPv4Address | IPv6Address
 # Host and port to the addresses a name stands for; a stub of it stands in tests.
