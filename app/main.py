@@ -84,7 +84,7 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
     database = open_database(settings.database)
     cache: PageCache[Any] = PageCache()
     news = open_news(settings.database, cache.forget)
-    doors = Doors(database, news)
+    doors = Doors(database, news, has_hub=bool(settings.websub_hub))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

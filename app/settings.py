@@ -44,7 +44,9 @@ class Settings(BaseSettings):
     )
     akismet_key: str = Field("", description="Key of the Akismet service; empty: it is not asked.")
     akismet_url: str = Field("", description="Where Akismet is asked; empty: at the service's own.")
-    websub_hub: str = Field("", description="WebSub hub that feeds announce.")
+    websub_hub: str = Field(
+        "", description="WebSub hub that feeds announce, and that is told when they change."
+    )
     log: Literal["", "text", "json"] = Field("", description="text on a terminal, else json.")
 
     @field_validator("base_url")
@@ -96,6 +98,17 @@ class Settings(BaseSettings):
             raise ValueError("must look like http://127.0.0.1:8104")
         # The version stands in the address of every call.
         return value.rstrip("/").removesuffix("/1.1")
+
+    @field_validator("websub_hub")
+    @classmethod
+    def _is_a_hub(cls, value: str) -> str:
+        parts = urlsplit(value)
+        # It stands between angle brackets in a header (RFC 8288 §3).
+        is_plain = value.isascii() and value.isprintable() and not set(value) & set(' <>"')
+        has_host = parts.scheme in ("http", "https") and parts.hostname
+        if value and not (has_host and is_plain and not parts.fragment):
+            raise ValueError("must look like https://hub.example.org/")
+        return value
 
     @field_validator("database_url")
     @classmethod

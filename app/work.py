@@ -16,14 +16,17 @@ from app.core.freshness.news import News
 from app.core.freshness.telling import Receipt
 from app.core.jobs import JobFunction, enqueue_all, take_enqueued
 from app.core.rows import flush_changes
+from app.feeds.websub import note_changes
 from app.reactions import AT_ONCE, LAST, LATER
 
 
 class Doors:
     """`reading()` for any number at once; `unit_of_work()`, on SQLite, one after the other."""
 
-    def __init__(self, database: Database, news: News) -> None:
+    def __init__(self, database: Database, news: News, *, has_hub: bool = False) -> None:
         self.database = database
+        # Whether somebody is told of changed feeds; where not, no change pays for it.
+        self._has_hub = has_hub
         self._news = news
         # SQLite's own waiting polls and is unfair; a queue of ours is neither.
         self._writers_turn = asyncio.Lock()
@@ -66,12 +69,15 @@ class Doors:
     async def _consequences(self, session: AsyncSession) -> Receipt | None:
         touched: set[str] = set()
         later: list[tuple[JobFunction, dict[str, Any]]] = []
-        for event in take_recorded(session):
+        events = take_recorded(session)
+        for event in events:
             touched |= event.touches
             for react in AT_ONCE.get(type(event), ()):
                 await react(session, event)
             later += [(job, event.facts) for job in LATER.get(type(event), ())]
         await enqueue_all(session, later)
+        if self._has_hub:
+            await note_changes(session, events)
         for settle in LAST:
             await settle(session)
         await flush_changes(session)

@@ -238,7 +238,8 @@ async def work_alone(settings: Settings, beside: int | None) -> None:
     """Nothing but jobs, until SIGTERM or SIGINT, or until the process `beside` it is gone."""
     database = open_database(settings.database)
     news = open_news(settings.database)
-    worker = Worker(Doors(database, news), settings)
+    doors = Doors(database, news, has_hub=bool(settings.websub_hub))
+    worker = Worker(doors, settings)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, worker.stop)

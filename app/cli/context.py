@@ -68,7 +68,8 @@ def run_prepared(
         database = open_database(settings.database)
         news = open_news(settings.database, lambda _tags: None)
         try:
-            return await task(Doors(database, news), settings)
+            doors = Doors(database, news, has_hub=bool(settings.websub_hub))
+            return await task(doors, settings)
         finally:
             await news.close()
             await database.close()

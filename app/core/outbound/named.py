@@ -1,11 +1,37 @@
 """Servers that a setting names. Their addresses are the owner's choice; what they answer is bounded."""
 
-import httpx
+import anyio
 
 from app.core.errors import Unreachable
 from app.core.i18n import _
+from app.core.lean import without
+from app.core.outbound.addresses import no_answer
+from app.core.outbound.asking import Sending
 from app.core.outbound.bodies import check_headers, check_length, pieces
 from app.core.outbound.tls import known_authorities
+
+# With it comes its command line, drawn by rich.
+with without("rich", "pygments"):
+    import httpx
+
+# Of an answer that nobody reads.
+_MOST_OF_A_REPLY = 64_000
+_SECONDS = 10.0
+
+
+async def post_to_named(url: str, sending: Sending, agent: str) -> int:
+    """POST to a server that a setting names; the status of its answer. Raises Unreachable."""
+    headers = {"Content-Type": sending.content_type}
+    with anyio.move_on_after(_SECONDS):
+        try:
+            async with named_client(
+                agent, base="", max_bytes=_MOST_OF_A_REPLY, seconds=_SECONDS
+            ) as http:
+                answer = await http.post(url, content=sending.content, headers=headers)
+                return answer.status_code
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            raise no_answer() from error
+    raise no_answer()
 
 
 def named_client(agent: str, *, base: str, max_bytes: int, seconds: float) -> httpx.AsyncClient:

@@ -147,7 +147,8 @@ def answer_feed(request: Request, frame: Frame, asked: AskedFeed, contents: Cont
     """The feed as bytes, kept until something it shows changes. Raises NotFound beyond its end."""
     if asked.page > 1 and not contents.entries:
         raise NotFound
-    hub_url = settings_of(request).websub_hub
+    # Nobody can be told of a change in what is found by some words: there are too many.
+    hub_url = settings_of(request).websub_hub if asked.base != SEARCH else ""
     feed = _feed(frame, asked, contents, hub_url)
     dates = [entry.updated for entry in contents.entries]
     dates += [contents.changed_at] if contents.changed_at else []
