@@ -6,16 +6,19 @@ about the comment answers it: what is not removed any more was appealed against 
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, not_, select
+from sqlalchemy import ColumnElement, bindparam, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.accounts.models import User
 from app.accounts.queries import MODERATES
 from app.core import clock
+from app.core.db import BigId
 from app.core.errors import AppError, Conflict, Forbidden, Gone, Invalid
 from app.core.events import record
 from app.core.i18n import _
+from app.core.prepared import Prepared
+from app.core.rows import flush_changes
 from app.core.text import clean_text
 from app.discussions.events import AppealMade
 from app.discussions.models import Appeal, AppealState, Comment, CommentStatus, Section
@@ -30,6 +33,9 @@ LONGEST = 2_000
 APPEALED = "appealed"
 # More is hardly ever decided about one comment.
 _REMEMBERED = 50
+_ANSWERED = Prepared(
+    select(Appeal.id).where(Appeal.answer_id == bindparam("answer", type_=BigId)).limit(1)
+)
 
 
 class NotYours(Forbidden):
@@ -171,9 +177,9 @@ def answer(found: Appeal | None, case: Case, entry: Decision, written_at: dateti
 
 async def appeal_answered_by(session: AsyncSession, decision_id: int) -> Appeal | None:
     """The appeal that a decision has answered."""
-    query = select(Appeal).where(Appeal.answer_id == decision_id)
-    found: Appeal | None = await session.scalar(query)
-    return found
+    await flush_changes(session)
+    rows = await _ANSWERED.rows(session, {"answer": decision_id})
+    return await session.get(Appeal, rows[0][0]) if rows else None
 
 
 async def reopen(session: AsyncSession, case: Case, decision: Decision) -> None:

@@ -2,21 +2,32 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.db import BigId
 from app.core.events import record
+from app.core.prepared import Prepared
+from app.core.rows import flush_changes
 from app.discussions.events import CommentEdited
 from app.discussions.models import Comment, CommentEdit, Thread
 from app.discussions.showing import touched_by
 from app.moderation.submission import text_hash
 
+# Hardly ever there, and looked for with each decision.
+_WAITING = Prepared(
+    select(CommentEdit.id)
+    .where(CommentEdit.comment_id == bindparam("comment", type_=BigId), CommentEdit.is_waiting)
+    .order_by(CommentEdit.id.desc())
+    .limit(1)
+)
+
 
 async def waiting_edit(session: AsyncSession, comment_id: int) -> CommentEdit | None:
     """The new text that waits while the old one is shown, if there is one."""
-    query = select(CommentEdit).where(CommentEdit.comment_id == comment_id, CommentEdit.is_waiting)
-    found: CommentEdit | None = await session.scalar(query.order_by(CommentEdit.id.desc()).limit(1))
-    return found
+    await flush_changes(session)
+    rows = await _WAITING.rows(session, {"comment": comment_id})
+    return await session.get(CommentEdit, rows[0][0]) if rows else None
 
 
 async def replace_text(

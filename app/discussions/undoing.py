@@ -2,13 +2,15 @@
 
 from datetime import UTC, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.core import clock
+from app.core.db import BigId, UtcDateTime
 from app.core.errors import Conflict, NotFound
 from app.core.i18n import _
+from app.core.prepared import Prepared
 from app.discussions.appeals import answer, reopen, waiting_appeal
 from app.discussions.deciding import BECOMES, locked_matter, settle, write_down
 from app.discussions.edits import latest_edit, restore_text
@@ -22,6 +24,18 @@ from app.moderation.log import AUTHOR, last_decision
 from app.moderation.models import AuthorKey, Case, Decision, Tab
 from app.moderation.sampling import forget_answer
 from app.moderation.standing import undo_standing
+
+_THEIRS = Comment.author_key_id == bindparam("author", type_=BigId)
+_LAST_SPAM = Prepared(
+    select(func.max(Comment.decided_at)).where(_THEIRS, Comment.status == CommentStatus.SPAM)
+)
+_FIRST_APPROVED = Prepared(
+    select(func.min(Comment.created_at)).where(
+        _THEIRS,
+        Comment.status == CommentStatus.APPROVED,
+        Comment.created_at >= bindparam("since", type_=UtcDateTime()),
+    )
+)
 
 
 async def undo(session: AsyncSession, actor: Actor, decision_id: int) -> Decision:
@@ -114,8 +128,7 @@ def signs_of(case: Case, comment: Comment, author: AuthorKey | None) -> Signs:
 
 async def _remember_anew(session: AsyncSession, author: AuthorKey) -> None:
     """What an author is trusted for, read from their comments: a slip of a finger leaves no mark."""
-    spam = select(func.max(Comment.decided_at)).where(_of(author, CommentStatus.SPAM))
-    author.last_spam_at = await session.scalar(spam)
+    ((author.last_spam_at,),) = await _LAST_SPAM.rows(session, {"author": author.id})
     author.approved_days = await _approved_days(session, author)
     await session.flush()
 
@@ -125,14 +138,10 @@ async def _approved_days(session: AsyncSession, author: AuthorKey) -> list[str]:
     days: list[str] = []
     since = datetime(1, 1, 1, tzinfo=UTC)
     while len(days) < TRUSTED_DAYS:
-        later = and_(_of(author, CommentStatus.APPROVED), Comment.created_at >= since)
-        first = await session.scalar(select(func.min(Comment.created_at)).where(later))
+        values = {"author": author.id, "since": since}
+        ((first,),) = await _FIRST_APPROVED.rows(session, values)
         if first is None:
             break
         days.append(f"{first:%Y-%m-%d}")
         since = datetime.combine(first.date(), time(), UTC) + timedelta(days=1)
     return days
-
-
-def _of(author: AuthorKey, status: CommentStatus) -> ColumnElement[bool]:
-    return and_(Comment.author_key_id == author.id, Comment.status == status)

@@ -36,6 +36,9 @@ _MAKE_OR_LOCK = Prepared(
     .bindparams(bindparam("key", type_=String), bindparam("at", type_=UtcDateTime()))
     .columns(*_COLUMNS)
 )
+_LOCKED = Prepared(
+    select(*_COLUMNS).where(_COLUMNS.id == bindparam("author", type_=BigId)).with_for_update()
+)
 _AUTHORS = Rows(AuthorKey)
 _ARRIVED = Prepared(
     update(AuthorKey).where(AuthorKey.id == bindparam("author", type_=BigId)), ["pending"]
@@ -102,9 +105,11 @@ async def locked_author(session: AsyncSession, author_key_id: int | None) -> Aut
     """The row of an author, locked until the end of the transaction."""
     if author_key_id is None:
         return None
-    query = select(AuthorKey).where(AuthorKey.id == author_key_id).with_for_update()
-    found: AuthorKey | None = await session.scalar(query.execution_options(populate_existing=True))
-    return found
+    await flush_changes(session)
+    rows = await _LOCKED.rows(session, {"author": author_key_id})
+    return (
+        _AUTHORS.read(session, dict(zip(_COLUMNS.keys(), rows[0], strict=True))) if rows else None
+    )
 
 
 def count_author(

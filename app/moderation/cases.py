@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import String, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.db import BigId
 from app.core.prepared import Prepared
 from app.core.rows import Rows, flush_changes
 from app.moderation.models import Case, CaseCount, Tab
@@ -19,6 +20,15 @@ _ADD = text(
 )
 _ADD_ONE = Prepared(_ADD)
 CASES = Rows(Case)
+_COLUMNS = Case.__table__.columns
+_LOCKED = Prepared(
+    select(*_COLUMNS)
+    .where(
+        _COLUMNS.kind == bindparam("kind", type_=String),
+        _COLUMNS.item_id == bindparam("item", type_=BigId),
+    )
+    .with_for_update()
+)
 
 
 async def open_case(session: AsyncSession, case: Case) -> Case:
@@ -36,9 +46,9 @@ async def find_case(session: AsyncSession, kind: str, item_id: int) -> Case | No
 
 async def locked_case(session: AsyncSession, kind: str, item_id: int) -> Case | None:
     """The case of a thing, locked until the end of the transaction."""
-    query = select(Case).where(Case.kind == kind, Case.item_id == item_id).with_for_update()
-    found: Case | None = await session.scalar(query.execution_options(populate_existing=True))
-    return found
+    await flush_changes(session)
+    rows = await _LOCKED.rows(session, {"kind": kind, "item": item_id})
+    return CASES.read(session, dict(zip(_COLUMNS.keys(), rows[0], strict=True))) if rows else None
 
 
 def move_case(session: AsyncSession, case: Case, tab: Tab, at: datetime) -> None:

@@ -10,11 +10,13 @@ from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import String, bindparam, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.db import Work
+from app.core.db import UtcDateTime, Work
 from app.core.logs import get_logger
+from app.core.prepared import Prepared
+from app.core.rows import flush_changes
 from app.moderation.learned_log import LogReader, be_known, start_of_day
 from app.moderation.learned_state import (
     beginning,
@@ -42,6 +44,17 @@ _MANY = 500
 SAVED_EVERY = 100
 
 log = get_logger()
+
+_TAUGHT_SINCE = Prepared(
+    select(func.count()).where(
+        Decision.text_hash == bindparam("text", type_=String),
+        # In so many words, or the index of those that have one would not be looked into.
+        Decision.text_hash != literal_column("''"),
+        Decision.at >= bindparam("since", type_=UtcDateTime()),
+        Decision.label != "",
+        Decision.unlearns.is_(False),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +146,11 @@ async def lesson_for(
     await be_known(session)
     reading = read(words, await seed_of(session))
     text_hash, domains = reading.text_hash, sorted(reading.domains)
-    taught_today = select(func.count()).where(
-        Decision.text_hash == text_hash,
-        # In so many words, or the index of those that have one would not be looked into.
-        Decision.text_hash != literal_column("''"),
-        Decision.at >= start_of_day(at),
-        Decision.label != "",
-        Decision.unlearns.is_(False),
-    )
-    if (await session.scalar(taught_today) or 0) >= A_DAY:
+    # What was decided just before counts, too.
+    await flush_changes(session)
+    values = {"text": text_hash, "since": start_of_day(at)}
+    ((taught,),) = await _TAUGHT_SINCE.rows(session, values)
+    if taught >= A_DAY:
         return Lesson("", None, text_hash, domains)
     return Lesson(label, pack(reading.features, reading.seed), text_hash, domains)
 

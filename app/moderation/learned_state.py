@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.prepared import Prepared
 from app.moderation.learned_log import caps_at
 from app.moderation.learning.learner import Learned
 from app.moderation.learning.lessons import Memory
@@ -24,6 +25,7 @@ from app.moderation.models import Decision, LearnedBlock, LearnedState
 _BROUGHT = "brought"
 _STEPS = "steps"
 _PIECE = 1 << 16
+_SEED = Prepared(select(LearnedState.seed).where(LearnedState.id == 1))
 # The same words in both databases.
 _PUT_BLOCK = text(
     'INSERT INTO learned_blocks (name, number, "values") VALUES (:name, :number, :values)'
@@ -52,8 +54,8 @@ async def ensure_state(session: AsyncSession, *, lock: bool = False) -> LearnedS
 
 async def seed_of(session: AsyncSession) -> int:
     """The site's seed, and nothing else of the row."""
-    seed = await session.scalar(select(LearnedState.seed).where(LearnedState.id == 1))
-    return (await ensure_state(session)).seed if seed is None else seed
+    rows = await _SEED.rows(session, {})
+    return rows[0][0] if rows else (await ensure_state(session)).seed
 
 
 async def find_state(session: AsyncSession, *, lock: bool = False) -> LearnedState | None:

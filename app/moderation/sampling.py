@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil, floor, sqrt
 
-from sqlalchemy import Integer, Select, cast, func, select, update
+from sqlalchemy import Integer, Select, bindparam, cast, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.db import BigId
+from app.core.prepared import Prepared
 from app.moderation.models import Case, Sampled
 from app.moderation.queue import IN_SPAM
 
@@ -16,6 +18,11 @@ A_WEEK = 10
 MEASURED_OVER = timedelta(weeks=12)
 # In so many standard errors lies the truth nineteen times in twenty.
 _Z = 1.96
+
+_OF_CASE = update(Sampled).where(Sampled.case_id == bindparam("case", type_=BigId))
+_ANSWERS = ("was_mistake", "answered_at")
+_ANSWER = Prepared(_OF_CASE.where(Sampled.answered_at.is_(None)), _ANSWERS)
+_FORGET = Prepared(_OF_CASE, _ANSWERS)
 
 
 @dataclass(frozen=True)
@@ -86,22 +93,13 @@ async def answer_sample(
     session: AsyncSession, case_id: int, *, was_mistake: bool, at: datetime
 ) -> None:
     """Somebody decided about a case; if it is one of the ten, that is the answer."""
-    await session.execute(
-        update(Sampled)
-        .where(Sampled.case_id == case_id, Sampled.answered_at.is_(None))
-        .values(was_mistake=was_mistake, answered_at=at)
-        .execution_options(synchronize_session=False)
-    )
+    answered = {"case": case_id, "was_mistake": was_mistake, "answered_at": at}
+    await _ANSWER.rows(session, answered)
 
 
 async def forget_answer(session: AsyncSession, case_id: int) -> None:
     """The decision was taken back: nobody has answered yet."""
-    await session.execute(
-        update(Sampled)
-        .where(Sampled.case_id == case_id)
-        .values(was_mistake=None, answered_at=None)
-        .execution_options(synchronize_session=False)
-    )
+    await _FORGET.rows(session, {"case": case_id, "was_mistake": None, "answered_at": None})
 
 
 async def measured(session: AsyncSession, at: datetime) -> Measured:
