@@ -89,18 +89,39 @@ async def queue_page(
     sought: Sought,
     *,
     after: Cursor | None = None,
-    found: Select[Any] | None = None,
     most: int = PAGE_SIZE,
 ) -> list[QueueItem]:
-    """One page of a list, and one more item where there are more; `found` are the ids a search found.
+    """One page of a list, and one more item where there are more.
 
     This week's ten stand apart from the other likely mistakes: see `sampled_items`.
     """
     where = and_(cases_sought(sought, actor.user_id, clock.now()), cases_of(actor))
     if has_sample(actor, sought):
         where = and_(where, Case.id.not_in(asked_this_week(clock.now())))
-    page = listed(where, sought.view, after, most + 1, found).subquery()
+    page = listed(where, sought.view, after, most + 1).subquery()
     query = _items().join(page, page.c.id == Case.id).order_by(*order_of(sought.view))
+    return [QueueItem(*row) for row in await session.execute(query)]
+
+
+async def found_on_page(
+    session: AsyncSession,
+    actor: Actor,
+    sought: Sought,
+    found: Select[Any],
+    *,
+    after: Cursor | None = None,
+    most: int = PAGE_SIZE,
+) -> Sequence[int]:
+    """The ids of the cases on one page of a search, and one more; `found` are the ids of comments."""
+    where = and_(cases_sought(sought, actor.user_id, clock.now()), cases_of(actor))
+    return (await session.scalars(listed(where, sought.view, after, most + 1, found))).all()
+
+
+async def items_of(
+    session: AsyncSession, actor: Actor, view: View, case_ids: Sequence[int]
+) -> list[QueueItem]:
+    """These cases, as far as somebody may decide about them, in the order of a list."""
+    query = _items().where(Case.id.in_(case_ids), cases_of(actor)).order_by(*order_of(view))
     return [QueueItem(*row) for row in await session.execute(query)]
 
 

@@ -1,10 +1,9 @@
 """The queue: one page of a list, narrowed by what stands in the address. Only reads."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from fastapi import APIRouter, Request
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
@@ -16,7 +15,9 @@ from app.core.text import one_line
 from app.discussions.models import CommentKind, CommentStatus
 from app.discussions.queue import (
     QueueItem,
+    found_on_page,
     has_sample,
+    items_of,
     notes_about,
     queue_page,
     said_before,
@@ -26,7 +27,7 @@ from app.discussions.verbs import REASONS
 from app.moderation.authors import key_of_email
 from app.moderation.keys import ACTS, LISTS, Keys, keys_of
 from app.moderation.models import AuthorKey, SavedFilter
-from app.moderation.queue import PAGE_SIZE
+from app.moderation.queue import PAGE_SIZE, Cursor
 from app.moderation.sought import (
     Age,
     Claimed,
@@ -82,12 +83,14 @@ async def show_queue(request: Request, me: Me) -> Response:
     """One page of a list. Raises SignInNeeded or Forbidden."""
     require_console(me)
     sought = read_sought(request.query_params)
-    # Only a search may take long: all else is a walk along an index.
-    async with doors_of(request).reading(slow=bool(sought.words)) as db:
+    after = read_cursor(request.query_params.get("after", ""))
+    looked_for, found = await _search(request, me, sought, after)
+    async with doors_of(request).reading() as db:
         frame = await console_frame(request, db)
-        after = read_cursor(request.query_params.get("after", ""))
-        looked_for, found = await _search(request, db, me, sought)
-        items = await queue_page(db, me, looked_for, after=after, found=found)
+        if found is None:
+            items = await queue_page(db, me, looked_for, after=after)
+        else:
+            items = await items_of(db, me, looked_for.view, found)
         page = await _page(request, db, me, frame, sought, items)
     response = render("moderating/queue.html", page)
     response.headers["Cache-Control"] = "no-store"
@@ -95,19 +98,24 @@ async def show_queue(request: Request, me: Me) -> Response:
 
 
 async def _search(
-    request: Request, db: AsyncSession, me: Actor, sought: Sought
-) -> tuple[Sought, Select[Any] | None]:
+    request: Request, me: Actor, sought: Sought, after: Cursor | None
+) -> tuple[Sought, Sequence[int] | None]:
     """What the words of a search narrow: an e-mail address to its author, all others to what was found.
 
     Whoever may not see addresses can't try them out, either.
     """
     if not sought.words:
         return sought, None
-    if "@" in sought.words and may_see_emails(me):
-        key = key_of_email(secrets_of_app(request), sought.words)
-        author_id = await db.scalar(select(AuthorKey.id).where(AuthorKey.key == key))
-        return sought.of_author(author_id or 0), None
-    return sought, found_in_queue(db, sought.words, STATUS_OF[sought.view])
+    # This alone may take long, and is done in a thread: all else is a walk along an index.
+    async with doors_of(request).reading(slow=True) as db:
+        if "@" in sought.words and may_see_emails(me):
+            key = key_of_email(secrets_of_app(request), sought.words)
+            author_id = await db.scalar(select(AuthorKey.id).where(AuthorKey.key == key))
+            return sought.of_author(author_id or 0), None
+        found = found_in_queue(db, sought.words, STATUS_OF[sought.view])
+        if found is None:
+            return sought, None
+        return sought, await found_on_page(db, me, sought, found, after=after)
 
 
 async def _page(
