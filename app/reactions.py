@@ -32,6 +32,8 @@ from app.discussions.events import (
 from app.discussions.jobs import run_batch, undo_batch
 from app.discussions.latest_posts.jobs import find_latest_post, look_after_decision
 from app.discussions.rounds import note_correction, want_check
+from app.linkbacks.announcing import list_trackbacks
+from app.linkbacks.announcing_jobs import announce_links
 from app.linkbacks.jobs import look_soon
 from app.moderation.cases import keep_counts
 from app.notifications.answers import tell_followers
@@ -41,7 +43,7 @@ from app.notifications.removals import tell_author, tell_of_batch
 from app.notifications.retention import forget_address
 from app.notifications.to_authors import ask_who_wrote, send_password_link
 from app.notifications.warnings import send_warning
-from app.posts.events import PostTrashed, PostWritten
+from app.posts.events import PostTrashed, PostWritten, TrackbacksListed
 from app.search.indexing import index_comment, index_post, keep_index
 
 Reaction: TypeAlias = Callable[[AsyncSession, Any], Awaitable[None]]
@@ -50,6 +52,7 @@ Reaction: TypeAlias = Callable[[AsyncSession, Any], Awaitable[None]]
 AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     PostWritten: (open_thread, index_post),
     PostTrashed: (index_post,),
+    TrackbacksListed: (list_trackbacks,),
     # What was decided has another status, and stands in the index under it.
     CommentDecided: (index_comment, note_correction, look_after_decision),
     CommentEdited: (index_comment,),
@@ -67,6 +70,8 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
 # In the worker: what may come a little later, or needs somebody else's server. A job gets the event's
 # own fields as its arguments, and its module is imported here or by the worker.
 LATER: dict[type[Event], tuple[JobFunction, ...]] = {
+    PostWritten: (announce_links,),
+    PostTrashed: (announce_links,),
     CommentPublished: (tell_followers,),
     CommentDecided: (tell_author,),
     AuthorWarned: (send_warning,),

@@ -14,6 +14,7 @@ from app.core.outbound.turns_kept import OutboundTurn
 from app.discussions.latest_posts.models import LatestPost
 from app.discussions.models import Appeal, Comment, CommentEdit, Thread, ThreadPage
 from app.linkbacks.models import Linkback
+from app.linkbacks.sent import Announcement
 from app.media.models import Upload
 from app.moderation.akismet.models import AkismetHealth, Correction
 from app.moderation.keys import ConsoleKeys
@@ -40,5 +41,5 @@ TABLES = (
     UserSession, ApplicationPassword, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,
     Correction, AkismetHealth, Bounce, Appeal, ConsoleKeys, Linkback,
-    Job, JobWorker,
+    Announcement, Job, JobWorker,
 )  # fmt: skip

@@ -26,7 +26,11 @@ COMMANDS = {
         "Check settings, database, storage, Akismet and clock, in words; exit 1 when something is wrong.",
     ),
     "demo": Found("app.cli.site", "demo", "Fill an empty database with a small believable site."),
-    "post": Found("app.cli.posts", "commands", "Write, change, trash and list posts."),
+    "post": Found(
+        "app.cli.posts",
+        "commands",
+        "Write, change, trash and list posts, and whom their links were announced to.",
+    ),
     "moderate": Found("app.cli.moderating", "commands", "Decide about comments and linkbacks."),
     "jobs": Found("app.cli.jobs", "commands", "What waits to be done, and doing it now."),
     "user": Found("app.cli.users", "commands", "Make accounts, give roles and passwords."),

@@ -15,6 +15,9 @@ from app.accounts.models import User
 from app.cli.consoles import out
 from app.cli.context import fail, run
 from app.core.errors import Invalid, NotFound
+from app.linkbacks import announcing
+from app.linkbacks.announcing_jobs import tell_soon
+from app.linkbacks.sent import Announcement
 from app.posts import actions, queries
 from app.posts.addresses import address
 from app.posts.drafts import Draft
@@ -32,6 +35,9 @@ Slug = Annotated[str | None, typer.Option(help="Last part of the address.")]
 At = Annotated[
     str | None, typer.Option(help="When it is public: 2026-12-24T08:00, in the site's zone.")
 ]
+Trackback = Annotated[
+    list[str] | None, typer.Option(help="An address that gets a trackback; may be given again.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
@@ -44,6 +50,7 @@ def add(
     draft: Annotated[bool, typer.Option("--draft", help="Do not publish it.")] = False,
     page: Annotated[bool, typer.Option("--page", help="A page instead of a post.")] = False,
     author: Annotated[str | None, typer.Option(help="Login of its author.")] = None,
+    trackback: Trackback = None,
     as_json: Json = False,
 ) -> None:
     """Write a post and print its address.
@@ -63,6 +70,7 @@ def add(
                 kind=PostKind.PAGE if page else PostKind.POST,
                 status=PostStatus.DRAFT if draft else None,
                 author_ids=await _authors(db, author),
+                trackbacks=tuple(trackback or ()),
             )
             return _told(await actions.add_post(db, OWNER_AT_THE_MACHINE, site, written), settings)
 
@@ -79,6 +87,7 @@ def edit(
     draft: Annotated[
         bool | None, typer.Option("--draft/--publish", help="Withdraw or publish it.")
     ] = None,
+    trackback: Trackback = None,
     as_json: Json = False,
 ) -> None:
     """Change a post and print its address; a former address leads to the new one.
@@ -93,7 +102,12 @@ def edit(
             site = await ensure_site(db, settings.base_host)
             post = await _find(db, slug)
             changed = Draft(
-                title=title, body=text, slug=new_slug, at=_moment(at, site), status=status
+                title=title,
+                body=text,
+                slug=new_slug,
+                at=_moment(at, site),
+                status=status,
+                trackbacks=tuple(trackback or ()),
             )
             edited = await actions.edit_post(db, OWNER_AT_THE_MACHINE, site, post.id, changed)
             return _told(edited, settings)
@@ -140,6 +154,51 @@ def list_posts(as_json: Json = False) -> None:
         )
     if not posts:
         out.print("Nothing here yet. Write a first post with: rapport post add --title …")
+
+
+@commands.command()
+def links(
+    slug: Annotated[str, typer.Argument(help="Slug of the post.")],
+    retry: Annotated[bool, typer.Option("--retry", help="Try what went wrong once more.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List whom a post's links were announced to, and what they answered.
+
+    Example: rapport post links a-first-post --retry
+    """
+
+    async def task(doors: Doors, _settings: Settings) -> list[dict[str, Any]]:
+        async with doors.unit_of_work() if retry else doors.reading() as db:
+            post = await _find(db, slug)
+            if retry:
+                again = await announcing.try_again(db, OWNER_AT_THE_MACHINE, post.id)
+                await tell_soon(db, again)
+            return [_announced(row) for row in await announcing.announcements_of(db, post.id)]
+
+    told = run(task)
+    if as_json:
+        print(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    for row in told:
+        out.print(f"{row['kind'] or '?':10}  {row['state']:12}  {row['target']}", markup=False)
+        if row["answer"]:
+            out.print(f"{'':26}{row['answer']}", markup=False)
+    if not told:
+        out.print("Nobody was told of a link in this post.")
+
+
+def _announced(row: Announcement) -> dict[str, Any]:
+    return {
+        "target": row.target,
+        "is_listed": row.is_listed,
+        "kind": row.kind,
+        "state": row.state,
+        "answer": row.answer,
+        "endpoint": row.endpoint,
+        "status_url": row.status_url,
+        "tries": row.tries,
+        "updated_at": row.updated_at.isoformat(),
+    }
 
 
 def _told(post: Post, settings: Settings) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from app.core.markup import BodyFormat
 from app.media.files import PICTURES
 from app.media.models import Upload
 from app.posts.drafts import Draft, write_into
-from app.posts.events import PostTrashed, PostWritten
+from app.posts.events import PostTrashed, PostWritten, TrackbacksListed
 from app.posts.models import (
     Post,
     PostAuthor,
@@ -50,7 +50,7 @@ async def add_post(session: AsyncSession, actor: Actor, site: SiteRow, draft: Dr
     await _hang_on(session, post, authors, draft.term_ids)
     _set_status(post, draft.status or PostStatus.PUBLISHED, draft.at, site, now)
     await settle_address(session, site, post, draft.slug)
-    return await _written(session, post, actor, set(), now)
+    return await _written(session, post, actor, draft, set(), now)
 
 
 async def edit_post(
@@ -65,6 +65,7 @@ async def edit_post(
     if draft.author_ids is not None:
         require(may_sign_for(actor, authors, draft.author_ids))
     before, old_parent = await touched_by(session, post), post.parent_id
+    await _keep_as_it_came(session, post, now)
     await _write(session, actor, post, draft)
     await _hang_on(session, post, draft.author_ids, draft.term_ids)
     if draft.status is not None or draft.at is not None:
@@ -73,7 +74,7 @@ async def edit_post(
     # Its address may be of another time than the scheme: who names the same slug moves nothing.
     if is_renamed or post.path is None or post.parent_id != old_parent:
         await settle_address(session, site, post, draft.slug)
-    return await _written(session, post, actor, before, now)
+    return await _written(session, post, actor, draft, before, now)
 
 
 async def trash_post(session: AsyncSession, actor: Actor, post_id: int) -> Post:
@@ -184,19 +185,38 @@ async def _checked_cover(session: AsyncSession, upload_id: int) -> int | None:
 
 
 async def _written(
-    session: AsyncSession, post: Post, actor: Actor, before: set[str], now: datetime
+    session: AsyncSession,
+    post: Post,
+    actor: Actor,
+    draft: Draft,
+    before: set[str],
+    now: datetime,
 ) -> Post:
     post.updated_at = now
     await session.flush()
-    session.add(
-        Revision(
-            post_id=post.id, user_id=actor.user_id, created_at=now,
-            title=post.title, body_source=post.body_source, body_format=post.body_format,
-        )
-    )  # fmt: skip
+    session.add(_revision(post, actor.user_id, now))
     touches = before | await touched_by(session, post)
     record(session, PostWritten(post_id=post.id, touches=frozenset(touches)))
+    if draft.trackbacks:
+        record(session, TrackbacksListed(post_id=post.id, addresses=draft.trackbacks))
     return post
+
+
+async def _keep_as_it_came(session: AsyncSession, post: Post, now: datetime) -> None:
+    """Before an imported post is changed for the first time: it came without revisions."""
+    if post.legacy_id is None:
+        return
+    known = select(Revision.id).where(Revision.post_id == post.id).limit(1)
+    if await session.scalar(known) is None:
+        session.add(_revision(post, None, post.updated_at or post.created_at or now))
+        await session.flush()
+
+
+def _revision(post: Post, user_id: int | None, at: datetime) -> Revision:
+    return Revision(
+        post_id=post.id, user_id=user_id, created_at=at,
+        title=post.title, body_source=post.body_source, body_format=post.body_format,
+    )  # fmt: skip
 
 
 def _set_status(

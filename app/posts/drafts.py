@@ -47,6 +47,8 @@ class Draft:
     is_sticky: bool | None = None
     comments_open: bool | None = None
     pings_open: bool | None = None
+    # Addresses that are to get a trackback, each once: those named before stay.
+    trackbacks: tuple[str, ...] = ()
 
 
 def write_into(post: Post, draft: Draft) -> None:

@@ -13,6 +13,14 @@ class PostWritten(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TrackbacksListed(Event):
+    """An author named addresses that are to get a trackback."""
+
+    post_id: int
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PostTrashed(Event):
     """A post went into the trash."""
 

@@ -29,6 +29,30 @@ def test_a_post_is_written_changed_listed_and_put_away(here: dict[str, str]) -> 
     assert kept["status"] == "trashed"
 
 
+def test_whom_a_post_was_announced_to_is_listed_and_tried_again(here: dict[str, str]) -> None:
+    here = here | {"RAPPORT_BASE_URL": "https://blog.example"}
+    assert rapport(
+        "post", "add", "--title", "A letter", "--body", "-",
+        "--trackback", "http://127.0.0.1:1/ping", "--trackback", "http://127.0.0.1:2/ping",
+        environment=here, typed="See <http://127.0.0.1:3/> and <https://blog.example/>.",
+    ).returncode == 0  # fmt: skip
+    assert rapport("jobs", "run", "--until-idle", environment=here).returncode == 0
+
+    listed = json.loads(rapport("post", "links", "a-letter", "--json", environment=here).stdout)
+    assert [(row["target"], row["kind"], row["state"]) for row in listed] == [
+        ("http://127.0.0.1:3/", "", "failed"),
+        ("http://127.0.0.1:1/ping", "trackback", "failed"),
+        ("http://127.0.0.1:2/ping", "trackback", "failed"),
+    ]
+    assert listed[0]["answer"] == "Only the ports of web sites are asked: 80, 443 and 8080."
+
+    again = rapport("post", "links", "a-letter", "--retry", environment=here)
+    assert "?           waiting       http://127.0.0.1:3/\n" in again.stdout
+    assert rapport("jobs", "run", "--until-idle", environment=here).returncode == 0
+    last = json.loads(rapport("post", "links", "a-letter", "--json", environment=here).stdout)
+    assert {row["state"] for row in last} == {"given up"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
@@ -36,6 +60,8 @@ def test_a_post_is_written_changed_listed_and_put_away(here: dict[str, str]) -> 
         (("post", "add", "--title", "X", "--at", "30 February"), 1, "is no time"),
         (("post", "add", "--title", "X", "--author", "nobody"), 1, "There is no author “nobody”."),
         (("post", "add", "--title", "X", "--body", "/no/such/file"), 1, "No such file"),
+        (("post", "add", "--title", "X", "--trackback", "x"), 1, "no address for a trackback"),
+        (("post", "links", "nowhere"), 1, "There is no post “nowhere”."),
         (("post", "add"), 2, "Missing option"),
         (("moderate", "approve"), 2, "Name the comments"),
         (("moderate", "approve", "4711"), 1, "There is no comment 4711."),
