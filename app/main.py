@@ -28,7 +28,7 @@ from app.web.accounts import (
     setup,
     signing_in,
 )
-from app.web.comments import appeals, commenting, own_comment, small_sum
+from app.web.comments import appeals, commenting, latest_post, own_comment, small_sum
 from app.web.comments.floods import CommentFloods
 from app.web.door import static_files
 from app.web.door.cross_site import CrossSiteWrites
@@ -56,6 +56,7 @@ ROUTERS = (
     static_files.router,
     files.router,
     small_sum.router,
+    latest_post.router,
     own_comment.router,
     programs.router,
     rpc.router,

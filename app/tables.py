@@ -11,7 +11,7 @@ from app.core.freshness.tags import StaleTag
 from app.core.jobs import Job, JobWorker
 from app.core.limits import Allowance
 from app.core.outbound.turns_kept import OutboundTurn
-from app.discussions.latest_posts.models import LatestPost
+from app.discussions.latest_posts.models import LatestPost, Lookup
 from app.discussions.models import Appeal, Comment, CommentEdit, Thread, ThreadPage
 from app.linkbacks.models import Linkback
 from app.linkbacks.sent import Announcement
@@ -37,7 +37,7 @@ from app.site.models import SiteRow
 
 TABLES = (
     SiteRow, User, Upload, Term, Post, PostAuthor, PostTerm, Revision, Redirect,
-    Thread, Comment, CommentEdit, LatestPost, ThreadPage, StaleTag, Allowance, OutboundTurn,
+    Thread, Comment, CommentEdit, LatestPost, Lookup, ThreadPage, StaleTag, Allowance, OutboundTurn,
     UserSession, ApplicationPassword, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,
     Correction, AkismetHealth, Bounce, Appeal, ConsoleKeys, Linkback,

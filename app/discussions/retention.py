@@ -19,6 +19,7 @@ from app.core.jobs import Tools, job
 from app.core.leisure import Leisure
 from app.core.markup import SafeHtml
 from app.discussions.latest_posts.models import LatestPost
+from app.discussions.latest_posts.offering import forget_lookups
 from app.discussions.models import (
     Appeal,
     AppealState,
@@ -66,6 +67,8 @@ async def purge_comments(tools: Tools) -> None:
     await _purge_all(tools.work, _filed_as(CommentStatus.SPAM, now - SPAM_KEPT))
     await _purge_all(tools.work, _removed(now - REMOVED_KEPT))
     await _purge_all(tools.work, _blatant(now - BLATANT_KEPT))
+    async with tools.work.unit_of_work() as db:
+        await forget_lookups(db)
 
 
 async def purge(session: AsyncSession, comment_ids: Sequence[int], which: Any) -> None:

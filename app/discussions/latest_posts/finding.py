@@ -13,7 +13,9 @@ from app.discussions.latest_posts.pages import feed_of_page
 LIMITS = Limits()
 
 
-async def newest_post(door: Door, website: str, *, asked_by: str, kept_for: str) -> Item | None:
+async def newest_post(
+    door: Door, website: str, *, asked_by: str, kept_for: str = ""
+) -> Item | None:
     """The newest item of the website's feed; None where it has no feed, or its newest is elsewhere.
 
     Raises Unreachable where nothing is known for now, and NotNow.

@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.errors import Unreachable
+from app.core.errors import NotNow, Unreachable
 from app.core.jobs import Tools, enqueue, job
 from app.core.outbound.opening import open_door
 from app.discussions.events import CommentDecided
@@ -13,6 +13,7 @@ from app.discussions.latest_posts.keeping import (
     find_wanted,
     keep_latest_post,
 )
+from app.discussions.latest_posts.offering import end_lookup, find_offer
 from app.moderation.models import Decision
 
 
@@ -30,10 +31,12 @@ async def find_latest_post(tools: Tools, *, comment_id: int) -> None:
     """Find the newest post of a comment's author. Where nobody answers, again later, not for ever."""
     async with tools.work.reading() as db:
         wanted = await find_wanted(db, comment_id)
+        # What they were shown is what is linked.
+        item = await find_offer(db, wanted.website) if wanted else None
     if wanted is None:
         return
     try:
-        item = await newest_post(
+        item = item or await newest_post(
             open_door(tools.settings, tools.work),
             wanted.website,
             asked_by=wanted.asked_by,
@@ -46,3 +49,15 @@ async def find_latest_post(tools: Tools, *, comment_id: int) -> None:
         return
     async with tools.work.unit_of_work() as db:
         await keep_latest_post(db, comment_id, item)
+
+
+@job("look_up_latest_post")
+async def look_up_latest_post(tools: Tools, *, website: str, asked_by: str) -> None:
+    """Find a website's newest post for somebody who is still writing: once, as nobody waits for long."""
+    door = open_door(tools.settings, tools.work)
+    try:
+        item = await newest_post(door, website, asked_by=asked_by)
+    except (Unreachable, NotNow):
+        return
+    async with tools.work.unit_of_work() as db:
+        await end_lookup(db, website, item)

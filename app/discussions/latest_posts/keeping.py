@@ -58,15 +58,20 @@ async def keep_latest_post(session: AsyncSession, comment_id: int, item: Item | 
     comment, wanted = await _still_wanted(session, comment_id)
     if comment is None or wanted is None:
         return
-    url = web_address(item.url, URL_LENGTH) if item else ""
-    if item is None or not url:
+    wanted.url, wanted.title = linked(item)
+    if not wanted.url:
         await session.delete(wanted)
         return
-    wanted.url, wanted.title = url, _title_of(item)
     wanted.is_trusted = await _is_by_trusted(session, comment)
     wanted.found_at = clock.now()
     shown_on = {f"thread:{comment.thread_id}"} if comment.is_approved else set[str]()
     record(session, LatestPostFound(comment_id=comment_id, touches=frozenset(shown_on)))
+
+
+def linked(item: Item | None) -> tuple[str, str]:
+    """Address and title as they are kept; both empty for what can't be linked."""
+    url = web_address(item.url, URL_LENGTH) if item else ""
+    return (url, _title_of(item)) if item and url else ("", "")
 
 
 async def count_try(session: AsyncSession, comment_id: int) -> timedelta | None:

@@ -29,3 +29,14 @@ class LatestPost(Base):
     found_at: Mapped[datetime | None]
     # How often there was no answer.
     tries: Mapped[int] = mapped_column(default=0)
+
+
+class Lookup(Base):
+    """What was found at a website for somebody who was still writing; kept for a day."""
+
+    __tablename__ = "latest_post_lookups"
+
+    website: Mapped[str] = mapped_column(String(500), primary_key=True)
+    asked_at: Mapped[datetime] = mapped_column(index=True)
+    url: Mapped[str] = mapped_column(String(URL_LENGTH), default="")
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH), default="")

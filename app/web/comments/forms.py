@@ -42,7 +42,8 @@ def _email(value: object) -> object:
     return email
 
 
-def _web_address(value: object) -> object:
+def web_address_typed(value: object) -> object:
+    """A website as its owner may have typed it, with its scheme; empty for none. Raises ValueError."""
     url = _line(value)
     # WordPress's form had `http://` in it.
     if not isinstance(url, str) or url in ("", "http://", "https://"):
@@ -93,7 +94,7 @@ class GuestForm(MemberForm):
 
     author: Annotated[str, Field(min_length=1, max_length=80), BeforeValidator(_line)]
     email: Annotated[str, Field(min_length=1, max_length=254), BeforeValidator(_email)]
-    url: Annotated[str, Field(max_length=500), BeforeValidator(_web_address)] = ""
+    url: Annotated[str, Field(max_length=500), BeforeValidator(web_address_typed)] = ""
     remember: Annotated[Ticked, Field(alias="wp-comment-cookies-consent")] = False
 
 
