@@ -64,7 +64,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     LinkArrived: (look_soon,),
     CommentArrived: (tell_soon, index_comment),
     CommentFiled: (index_comment,),
-    AppealMade: (tell_soon,),
+    AppealMade: (tell_soon, index_comment),
 }
 
 # In the worker: what may come a little later, or needs somebody else's server. A job gets the event's

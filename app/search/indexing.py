@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.db import BigId
 from app.core.prepared import Prepared
 from app.core.rows import flush_changes
-from app.discussions.models import Comment, CommentStatus
+from app.discussions.models import Appeal, AppealState, Comment, CommentStatus
 from app.discussions.queries import IS_APPROVED
 from app.posts.events import PostTrashed, PostWritten
 from app.posts.models import Post, PostStatus
@@ -26,8 +26,14 @@ _AT_ONCE = 1000
 # As text: reading it back as safe HTML costs more than finding its words.
 _POST = (Post.id, Post.title, type_coerce(Post.body_html, Text).label("html"))
 _COMMENT = (Comment.id, Comment.author_name, type_coerce(Comment.body_html, Text).label("html"))
+# Removed, but not for good: as long as an appeal waits, it stands among what waits.
+_IS_APPEALED = (
+    select(Appeal.id)
+    .where(Appeal.comment_id == Comment.id, Appeal.state == AppealState.WAITING)
+    .exists()
+)
 _ONE_COMMENT = Prepared(
-    select(Comment.status, Comment.author_url, *_COMMENT).where(
+    select(Comment.status, _IS_APPEALED, Comment.author_url, *_COMMENT).where(
         Comment.id == bindparam("comment", type_=BigId)
     )
 )
@@ -72,10 +78,13 @@ async def _index_comment(session: AsyncSession, comment_id: int) -> None:
         await index.erase(session, [comment_id])
 
 
-def _entry(status: CommentStatus, url: str, comment_id: int, name: str, html: str) -> Entry:
+def _entry(
+    status: CommentStatus, is_appealed: bool, url: str, comment_id: int, name: str, html: str
+) -> Entry:
     if status == CommentStatus.APPROVED:
         return comment_entry(comment_id, name, html)
-    return held_entry(comment_id, CommentStatus(status), name, url, html)
+    mark = CommentStatus.PENDING if is_appealed else CommentStatus(status)
+    return held_entry(comment_id, mark, name, url, html)
 
 
 async def index_posts(session: AsyncSession, post_ids: Iterable[int]) -> None:
