@@ -1,5 +1,6 @@
 """Looks at the page that a link is said to stand on. Asks its server, through the guarded door, and keeps nothing."""
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -49,7 +50,9 @@ class Sight:
 
 async def look(door: Door, at: ToLookAt, *, may_wait: bool = False) -> Sight:
     """Fetch a page and see whether it links here. Raises NotNow if its server was asked too often."""
-    asking = Asking(_KINDS[at.kind], asked_by=at.asked_by, may_wait=may_wait)
+    asking = Asking(
+        _KINDS[at.kind], asked_by=at.asked_by, may_wait=may_wait, kept_for=_place_in_queue(at)
+    )
     try:
         fetched = await door.fetch(at.source, asking)
     except Unreachable as error:
@@ -61,6 +64,11 @@ async def look(door: Door, at: ToLookAt, *, may_wait: bool = False) -> Sight:
     # A page of a megabyte takes its time to be read, and others are waiting for their answers.
     said = await to_thread.run_sync(read_source, _page(fetched), at.targets)
     return sight_of(said) if said.links_here else _without_link(said)
+
+
+def _place_in_queue(at: ToLookAt) -> str:
+    """One for whoever looks at a page, so that the worker takes the turn that was kept for the door."""
+    return f"link {hashlib.sha256(at.source.encode()).hexdigest()[:32]}"
 
 
 def sight_of(said: Said) -> Sight:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from re import compile as pattern
 from typing import cast
 
+from anyio import to_thread
+
 from app.core.errors import Unreachable
 from app.core.i18n import _
 from app.core.outbound.asking import (
@@ -97,7 +99,9 @@ async def find_offer(door: Door, errand: Errand) -> Offer | Outcome:
             page = await _page(answer)
     except Unreachable as error:
         return _unreachable(error)
-    return _first(endpoints(page, errand.target), errand)
+    # A page of a megabyte takes its time to be read.
+    found = await to_thread.run_sync(endpoints, page, errand.target)
+    return _first(found, errand)
 
 
 async def tell(door: Door, errand: Errand, offer: Offer) -> Outcome:
