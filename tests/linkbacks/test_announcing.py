@@ -93,7 +93,9 @@ async def test_two_updates_and_a_deletion_are_told_each_once(
         # Their server was asked ten times within a minute, and is left alone for a while.
         await us.works(later=timedelta(minutes=2))
 
-    assert told_so_far == [a, a, b, a, b]
+    # Several jobs run at once, in no order that was promised.
+    assert told_so_far[0] == a
+    assert [sorted(told_so_far[1:3]), sorted(told_so_far[3:])] == [[a, b], [a, b]]
     assert [form["target"] for form in theirs.heard()][5:] == [b]
     assert {form["source"] for form in theirs.heard()} == {(await us.rows())[0].source}
     assert [row.told for row in await us.rows()] == ["", ""]
