@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -24,6 +25,9 @@ BASE_URL = "http://blog.example"
 
 # Long, for machines with much else to do: whoever is quick does not wait for it.
 _READY_WITHIN = 60.0
+# Below those that a system gives to whoever connects, on Linux from 32,768 on: a browser or another
+# test may have one of these at any time.
+_PORTS = range(20_000, 32_000)
 
 
 @contextlib.asynccontextmanager
@@ -113,11 +117,13 @@ def rapport(
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port nobody listens on, and nobody is given by chance before somebody does."""
+    while True:
+        # Not by `random`: property tests begin it anew at the same place in each process.
+        port = secrets.choice(_PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def _wait_until_ready(server: Server) -> None:
