@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import ModuleType
 
 
 @contextmanager
@@ -18,3 +19,16 @@ def without(*packages: str) -> Iterator[None]:
             del sys.modules[package]
             if module is not None:
                 sys.modules[package] = module
+
+
+@contextmanager
+def with_empty(module: str) -> Iterator[None]:
+    """Importing `module` inside the block gives one with nothing in it, unless it is loaded already."""
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = ModuleType(module)
+    try:
+        yield
+    finally:
+        del sys.modules[module]
