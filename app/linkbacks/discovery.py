@@ -8,17 +8,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
-from typing import Any
 from urllib.parse import urldefrag, urljoin
 
-from lxml import etree
-
+from app.core.foreign_html import LONGEST_PAGE, read_tags
 from app.linkbacks.addresses import is_web_address, same_place
 from app.linkbacks.charsets import decoded_page
-from app.linkbacks.reading.html import DEEPEST, LONGEST_PAGE
 
-# The page is given to the parser in pieces, to be stopped between them.
-_BLOCK = 8_192
 # Some endpoints carry a token; the door to other servers takes as much.
 LONGEST_ENDPOINT = 4096
 
@@ -75,15 +70,8 @@ class _Page:
     pingbacks: list[str] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
     _templates: int = 0
-    _depth: int = 0
-
-    @property
-    def is_too_deep(self) -> bool:
-        """Whether more elements are open than any page needs: what follows is not read."""
-        return self._depth > DEEPEST
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
         if tag == "template":
             self._templates += 1
         href = attributes.get("href")
@@ -101,7 +89,6 @@ class _Page:
             self.pingbacks.append(href)
 
     def end(self, tag: str) -> None:
-        self._depth -= 1
         if tag == "template" and self._templates:
             self._templates -= 1
 
@@ -109,24 +96,13 @@ class _Page:
         if not self._templates and "trackback:ping" in text:
             self.comments.append(text)
 
-    def close(self) -> None:
-        pass
-
 
 def _read_page(answered: Answered) -> _Page:
     page = _Page()
     kind = answered.content_type.lower()
     text = decoded_page(answered.content[:LONGEST_PAGE], kind).replace("\0", "")
     if text.strip() and (not kind.strip() or "html" in kind):
-        # The stubs ask for bytes too, and for the text between tags: nobody needs that here.
-        target: Any = page
-        parser = etree.HTMLParser(target=target, encoding="utf-8", no_network=True)
-        content = text.encode("utf-8", "replace")
-        for start in range(0, len(content), _BLOCK):
-            parser.feed(content[start : start + _BLOCK])
-            if page.is_too_deep:
-                break
-        parser.close()
+        read_tags(text.encode("utf-8", "replace"), page)
     return page
 
 

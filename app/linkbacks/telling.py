@@ -12,6 +12,7 @@ from typing import cast
 from anyio import to_thread
 
 from app.core.errors import Unreachable
+from app.core.foreign_html import LONGEST_PAGE
 from app.core.i18n import _
 from app.core.outbound.asking import (
     PINGBACK,
@@ -33,7 +34,7 @@ from app.linkbacks.discovery import Answered, Endpoints, endpoints
 from app.linkbacks.protocols.pingback import ALREADY_REGISTERED
 from app.linkbacks.protocols.trackback import form_of
 from app.linkbacks.protocols.trackback import read_answer as read_trackback
-from app.linkbacks.reading.html import LONGEST_PAGE, read_html
+from app.linkbacks.reading.html import read_html
 from app.linkbacks.reading.links import absolute
 from app.linkbacks.reading.words import line
 from app.linkbacks.sent import AnnouncementKind, AnnouncementState

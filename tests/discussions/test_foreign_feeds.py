@@ -152,7 +152,8 @@ def test_a_page_names_its_feed(page: str, feed: str) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    [b"<link ", b"<!--", b"<link " + b"a" * 9000, b"<base href=x>", b"<script></script>", b"<", b"\xff\0"],
+    [b"<link ", b"<!--", b"<link " + b"a" * 9000, b"<base href=x>", b"<script></script>", b"<", b"\xff\0",
+     b"<b>" * 400 + b"</i>" * 600],
 )  # fmt: skip
 def test_no_page_takes_long(piece: bytes) -> None:
     page = piece * (1_000_000 // len(piece))

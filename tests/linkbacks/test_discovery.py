@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.foreign_html import LONGEST_PAGE
 from app.linkbacks.addresses import is_web_address
 from app.linkbacks.discovery import LONGEST_ENDPOINT, Answered, Endpoints, endpoints
 from app.linkbacks.protocols.trackback import rdf
-from app.linkbacks.reading.html import LONGEST_PAGE
 
 PAGE = "https://site.example/posts/1"
 HERE = "https://site.example/posts/hear"

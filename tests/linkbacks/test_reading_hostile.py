@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.core import foreign_html
 from app.linkbacks.reading import html
 from app.linkbacks.reading.html import Node, read_html
 from app.linkbacks.reading.source import Said
@@ -167,14 +168,14 @@ def test_a_page_made_to_be_large_takes_little_memory(page: str) -> None:
 
 
 def test_a_page_is_read_up_to_its_limit() -> None:
-    room = html.LONGEST_PAGE - len(LINK)
+    room = foreign_html.LONGEST_PAGE - len(LINK)
 
     assert said_by(" " * room + LINK).links_here
     assert not said_by(" " * (room + 10) + LINK).links_here
 
 
 def test_what_lies_too_deep_or_behind_too_much_is_not_read() -> None:
-    deep, many_elements = html.DEEPEST - 10, html.MOST_ELEMENTS - 10
+    deep, many_elements = foreign_html.DEEPEST - 10, html.MOST_ELEMENTS - 10
 
     assert said_by("<div>" * deep + LINK).links_here
     assert not said_by("<div>" * (deep + 20) + LINK).links_here
@@ -183,7 +184,7 @@ def test_what_lies_too_deep_or_behind_too_much_is_not_read() -> None:
 
 
 def test_a_tree_is_no_deeper_and_no_wider_than_it_may_be() -> None:
-    assert depth_of(read_html("<div>" * 60_000)) <= html.DEEPEST + 1
+    assert depth_of(read_html("<div>" * 60_000)) <= foreign_html.DEEPEST + 1
     assert sum(1 for _node in read_html("<br>" * 200_000).all()) <= html.MOST_ELEMENTS + 1
 
 

@@ -4,15 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import StringIO
-from typing import Any
 
-from lxml import etree
+from app.core.foreign_html import LONGEST_PAGE, read_tags
 
-LONGEST_PAGE = 1_000_000
 MOST_ELEMENTS = 40_000
-# The parser looks through all open elements for each end tag that fits none of them: a page of
-# nothing but these would take minutes. Browsers stop at 512.
-DEEPEST = 1_500
 
 # HTML §4.12.3: a template's content is no part of the page; the others are shown to nobody.
 _NOT_SHOWN = frozenset(("template", "script", "style", "noscript"))
@@ -22,7 +17,6 @@ _KEPT_ATTRIBUTES = frozenset((
 ))  # fmt: skip
 # Larger values are pictures written into the page: they lead nowhere.
 _LONGEST_VALUE = 5_000
-_BLOCK = 8_192
 _BLOCKS = frozenset((
     "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "div",
     "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5",
@@ -101,19 +95,9 @@ class Node:
 def read_html(text: str) -> Node:
     """The tree of a page. What lies too deep, or behind too much, is not read."""
     builder = _Builder()
-    # The stubs ask for more than is needed of a target.
-    target: Any = builder
-    parser = etree.HTMLParser(target=target, encoding="utf-8", no_network=True, huge_tree=True)
     content = _FORBIDDEN.sub("", text[:LONGEST_PAGE]).encode()
-    try:
-        for start in range(0, len(content), _BLOCK):
-            if builder.is_full:
-                break
-            parser.feed(content[start : start + _BLOCK])
-        parser.close()
-    except etree.LxmlError:
-        # What was read up to there is what it says.
-        builder.close()
+    read_tags(content, builder, most=MOST_ELEMENTS)
+    builder.end_text()
     return builder.root
 
 
@@ -122,23 +106,13 @@ class _Builder:
 
     def __init__(self) -> None:
         self.root = Node("", _NOTHING, None)
-        self.is_full = False
         self._at = self.root
-        self._depth = 0
-        self._number = 0
         self._not_shown = 0
         # A text comes in as many pieces as it has entities.
         self._words = StringIO()
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._write()
-        if self.is_full:
-            return
-        self._depth += 1
-        self._number += 1
-        self.is_full = self._depth > DEEPEST or self._number > MOST_ELEMENTS
-        if self.is_full:
-            return
+        self.end_text()
         if self._not_shown or tag in _NOT_SHOWN:
             self._not_shown += 1
             return
@@ -147,26 +121,18 @@ class _Builder:
         self._at = node
 
     def end(self, tag: str) -> None:
-        self._write()
-        if self.is_full:
-            return
-        self._depth -= 1
+        self.end_text()
         if self._not_shown:
             self._not_shown -= 1
         elif self._at.parent is not None:
             self._at = self._at.parent
 
     def data(self, text: str) -> None:
-        if not self._not_shown and not self.is_full:
+        if not self._not_shown:
             self._words.write(text)
 
-    def comment(self, text: str) -> None:
-        pass
-
-    def close(self) -> None:
-        self._write()
-
-    def _write(self) -> None:
+    def end_text(self) -> None:
+        """What was heard last is all of a text."""
         if words := self._words.getvalue():
             self._at.inside.append(words)
             self._words = StringIO()

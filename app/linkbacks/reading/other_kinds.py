@@ -3,11 +3,13 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from lxml import etree
 
-from app.linkbacks.reading.html import LONGEST_PAGE, MOST_ELEMENTS, Node, read_html
+from app.core.foreign_html import LONGEST_PAGE
+from app.linkbacks.reading.html import MOST_ELEMENTS, Node, read_html
 
 _URL = re.compile(r"(?i)https?://[^\s<>\"]+")
 # What ends a sentence does not belong to the address before it.
@@ -75,12 +77,10 @@ def read_feed(text: str) -> Node:
     parser = etree.XMLParser(
         target=target, encoding="utf-8", resolve_entities=False, no_network=True, recover=True
     )
-    try:
+    # A feed cut at its limit has its links up to there.
+    with suppress(etree.LxmlError):
         parser.feed(text[:LONGEST_PAGE].encode("utf-8", "replace"))
         parser.close()
-    except etree.LxmlError:
-        # A feed cut at its limit has its links up to there.
-        pass
     page = read_html("\n".join(feed.markup))
     for url in feed.addresses:
         _link(page, url)

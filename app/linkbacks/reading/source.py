@@ -5,11 +5,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.core.foreign_html import LONGEST_PAGE
 from app.linkbacks.addresses import is_web_address
 from app.linkbacks.charsets import decoded_page
 from app.linkbacks.reading import entries, excerpt, other_kinds
 from app.linkbacks.reading.authors import author_of
-from app.linkbacks.reading.html import LONGEST_PAGE, Node, read_html
+from app.linkbacks.reading.html import Node, read_html
 from app.linkbacks.reading.links import Addresses, Targets, links_to, other_links
 from app.linkbacks.reading.microformats import Item, items_of
 from app.linkbacks.reading.words import LONGEST_EXCERPT, LONGEST_NAME, LONGEST_TITLE, line
