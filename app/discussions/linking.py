@@ -216,8 +216,8 @@ def _write_down(comment: Comment, case: Case, source: Source) -> None:
         comment.body_source, comment.body_html = source.text, safe_text(source.text)
         comment.text_hash = text_hash(source.text)
     case.is_proved = source.trouble is None
-    case.reasons = [source.trouble.as_reason()] if source.trouble else []
-    case.reason_codes = f" {source.trouble.code} " if source.trouble else ""
+    # What was said before was said of another sight; whoever judges next says the rest.
+    case.reasons, case.reason_codes = [source.trouble.as_reason()] if source.trouble else [], ""
 
 
 async def _keep_pace(session: AsyncSession, secrets: Secrets, address: str, at: datetime) -> None:

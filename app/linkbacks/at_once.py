@@ -12,7 +12,7 @@ PATIENCE = 3.0
 
 log = get_logger(__name__)
 
-Entering = Callable[[Sight], Awaitable[None]]
+Entering = Callable[[Sight], Awaitable[object]]
 
 
 @dataclass

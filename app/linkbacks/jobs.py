@@ -5,12 +5,14 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock
+from app.core.db import Work
 from app.core.jobs import Tools, enqueue, job
 from app.core.outbound.door import Door
 from app.core.outbound.opening import open_door
 from app.discussions.events import LinkArrived
-from app.linkbacks.looking import look
+from app.linkbacks.looking import Sight, look
 from app.linkbacks.verifying import Look, enter, next_look
+from app.settings import Settings
 from app.site.queries import get_site
 
 
@@ -43,9 +45,13 @@ async def _next(tools: Tools, comment_id: int) -> Look | None:
 
 async def _take(tools: Tools, door: Door, next_one: Look) -> bool:
     """Whether the next look is to be taken later."""
-    sight = await look(door, next_one.at)
-    async with tools.work.unit_of_work() as db:
-        wait = await enter(db, tools.settings, await get_site(db), next_one, sight)
+    return await enter_sight(tools.work, tools.settings, next_one, await look(door, next_one.at))
+
+
+async def enter_sight(work: Work, settings: Settings, taken: Look, sight: Sight) -> bool:
+    """Keep what was seen in a unit of its own; whether the page is to be looked at once more later."""
+    async with work.unit_of_work() as db:
+        wait = await enter(db, settings, await get_site(db), taken, sight)
         if wait is not None:
-            await want_look(db, next_one.comment_id, wait)
+            await want_look(db, taken.comment_id, wait)
     return wait is not None

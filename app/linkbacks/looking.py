@@ -23,7 +23,6 @@ _KINDS: dict[CommentKind, Kind] = {
 }
 # A page that says so of itself is gone (RFC 9110 §15.5.5, §15.5.11).
 _GONE = (404, 410)
-_ADDRESS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +43,12 @@ class Sight:
     says: str
     source: Source
     others: tuple[str, ...] = ()
-    author_url: str = ""
-    author_photo: str = ""
 
 
-async def look(door: Door, at: ToLookAt, *, may_wait: bool = False) -> Sight:
+async def look(door: Door, at: ToLookAt) -> Sight:
     """Fetch a page and see whether it links here. Raises NotNow if its server was asked too often."""
     asking = Asking(
-        _KINDS[at.kind], asked_by=at.asked_by, may_wait=may_wait, kept_for=_place_in_queue(at)
+        _KINDS[at.kind], asked_by=at.asked_by, may_wait=False, kept_for=_place_in_queue(at)
     )
     try:
         fetched = await door.fetch(at.source, asking)
@@ -77,8 +74,6 @@ def sight_of(said: Said) -> Sight:
         LookState.FOUND,
         _("The link was found on that page."),
         Source(name=_name(said), text=said.excerpt, relation=Relation(said.relation)),
-        author_url=said.author_url[:_ADDRESS],
-        author_photo=said.author_photo[:_ADDRESS],
     )
 
 

@@ -39,6 +39,7 @@ class Linkback(Base):
     source: Mapped[str] = mapped_column(String(1000))
     # The address of ours that is said to stand there.
     target: Mapped[str] = mapped_column(String(1000))
+    # The network address it came from, until its page was looked at.
     asked_by: Mapped[str] = mapped_column(String(45), default="")
     state: Mapped[LookState] = mapped_column(String(10), default=LookState.WAITING)
     # What its status page says of the last look.
@@ -51,5 +52,3 @@ class Linkback(Base):
     looked_at: Mapped[datetime | None]
     # How often its page was asked for on the day (UTC) of the last look.
     looks_that_day: Mapped[int] = mapped_column(default=0)
-    author_url: Mapped[str] = mapped_column(String(1000), default="")
-    author_photo: Mapped[str] = mapped_column(String(1000), default="")

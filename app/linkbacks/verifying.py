@@ -64,6 +64,21 @@ async def enter(
     link: Linkback | None = await session.get(Linkback, look.comment_id, with_for_update=True)
     if link is None:
         return None
+    wait = await _enter(session, settings, site, look, link, sight)
+    if wait is None:
+        # Said to the page's server, and of no use after that.
+        link.asked_by = ""
+    return wait
+
+
+async def _enter(
+    session: AsyncSession,
+    settings: Settings,
+    site: SiteRow,
+    look: Look,
+    link: Linkback,
+    sight: Sight,
+) -> timedelta | None:
     sight = await led_here(session, settings, site, look.post_id, sight)
     was_there = link.state == LookState.FOUND
     link.says = sight.says
@@ -72,7 +87,6 @@ async def enter(
         link.looked = look.sent
         return None
     link.state, link.looked = sight.state, look.sent
-    link.author_url, link.author_photo = sight.author_url, sight.author_photo
     if was_there and sight.state in (LookState.GONE, LookState.MISSING):
         link.state = LookState.GONE
         await withdraw_link(session, look.comment_id)

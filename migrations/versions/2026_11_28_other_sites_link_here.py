@@ -32,8 +32,6 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("looks_that_day", sa.Integer(), nullable=False),
-        sa.Column("author_url", sa.String(1000), nullable=False),
-        sa.Column("author_photo", sa.String(1000), nullable=False),
         sa.PrimaryKeyConstraint("comment_id", name="pk_linkbacks"),
         sa.ForeignKeyConstraint(
             ["comment_id"], ["comments.id"], ondelete="CASCADE",

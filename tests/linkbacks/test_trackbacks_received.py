@@ -52,6 +52,8 @@ async def test_a_trackback_is_kept_looked_at_and_held(
     assert kept.link.state == LookState.FOUND
     assert "linkback" in kept.reasons
     assert elsewhere.visits == 1
+    # The network address goes with the comment's own, in a month; nothing else keeps it.
+    assert kept.link.asked_by == ""
     assert "About letters" not in (await visitor.get(post.path or "")).text
 
 

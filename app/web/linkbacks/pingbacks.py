@@ -17,6 +17,7 @@ from app.discussions.models import CommentKind
 from app.discussions.policy import may_link
 from app.linkbacks.addresses import is_web_address
 from app.linkbacks.at_once import LOOKS
+from app.linkbacks.jobs import enter_sight
 from app.linkbacks.looking import Sight, ToLookAt
 from app.linkbacks.models import LookState
 from app.linkbacks.protocols import pingback
@@ -52,7 +53,8 @@ async def ping(asking: Asking, params: Params) -> Value:
     sight = await LOOKS.seen_in_time(looking)
     comment_id = await _keep(asking, wanted, sight)
     if not looking.done():
-        LOOKS.enter_later(looking, lambda seen: _enter(asking, _look(wanted, comment_id), seen))
+        taken, doors, settings = _look(wanted, comment_id), asking.doors, asking.settings
+        LOOKS.enter_later(looking, lambda seen: enter_sight(doors, settings, taken, seen))
     return _("Thank you. The link is kept, and shown when it was read.")
 
 
@@ -127,8 +129,3 @@ def _fault(code: int) -> Fault:
 
 def _look(wanted: _Wanted, comment_id: int) -> Look:
     return Look(comment_id, wanted.post_id, sent=1, at=wanted.at)
-
-
-async def _enter(asking: Asking, look: Look, sight: Sight) -> None:
-    async with asking.doors.unit_of_work() as session:
-        await enter(session, asking.settings, await get_site(session), look, sight)
