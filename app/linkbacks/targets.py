@@ -4,18 +4,19 @@ import re
 from collections.abc import Sequence
 from urllib.parse import parse_qs, urlsplit
 
-from sqlalchemy import case, or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import VISITOR
 from app.posts.addresses import Asked, View, address, readings
 from app.posts.local_addresses import local_path
 from app.posts.models import Post, Redirect
-from app.posts.queries import posts_visible_to
+from app.posts.queries import posts_visible_to, public_posts_at
 from app.settings import Settings
 from app.site.models import SiteRow
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,9}")
+_MOST_FIELDS = 50
 # What of a post is still the post itself.
 _ITSELF = (View.PAGE, View.COMMENT_PAGE)
 
@@ -41,7 +42,8 @@ async def post_at(
     if path == "/" and not number:
         number = site.front_page_id or 0
     paths = [asked.path for asked in readings(path) if asked.view in _ITSELF]
-    return await _by(session, paths, number) or await _moved(session, path)
+    found: Post | None = await session.scalar(public_posts_at(paths, number))
+    return found or await _moved(session, path)
 
 
 def spellings(settings: Settings, site: SiteRow, post: Post, target: str) -> frozenset[str]:
@@ -49,22 +51,8 @@ def spellings(settings: Settings, site: SiteRow, post: Post, target: str) -> fro
     path = address(post.path or "/")
     found = {target}
     for base in own_urls(settings, site):
-        found |= {base + path, f"{base}/?p={post.legacy_id or post.id}"}
+        found |= {base + path, *(f"{base}/?p={number}" for number in (post.id, post.legacy_id))}
     return frozenset(found)
-
-
-async def _by(session: AsyncSession, paths: Sequence[str], number: int) -> Post | None:
-    found: Post | None = await session.scalar(
-        select(Post)
-        .where(
-            or_(Post.path.in_(paths), Post.id == number, Post.legacy_id == number),
-            Post.path.is_not(None),
-            posts_visible_to(VISITOR),
-        )
-        .order_by(case((Post.legacy_id == number, 0), else_=1), Post.id)
-        .limit(1)
-    )
-    return found
 
 
 async def _moved(session: AsyncSession, path: str) -> Post | None:
@@ -79,7 +67,10 @@ async def _moved(session: AsyncSession, path: str) -> Post | None:
 
 
 def _number_in(url: str) -> int:
-    query = parse_qs(urlsplit(url).query, max_num_fields=50)
+    try:
+        query = parse_qs(urlsplit(url).query, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        return 0
     for name in ("p", "page_id"):
         value = query.get(name, [""])[-1]
         if _NUMBER.fullmatch(value):

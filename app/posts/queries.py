@@ -9,6 +9,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     literal,
     literal_column,
     or_,
@@ -19,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from app.accounts.actor import Actor, Role
+from app.accounts.actor import VISITOR, Actor, Role
 from app.accounts.models import User
 from app.core import clock
 from app.core.db import UtcDateTime
@@ -51,6 +52,21 @@ def posts_visible_to(actor: Actor) -> ColumnElement[bool]:
     if actor.user_id is None:
         return public
     return or_(public, Post.id.in_(_written_by(actor.user_id)))
+
+
+def public_posts_at(paths: Sequence[str], number: int = 0) -> Select[Post]:
+    """What everybody may read at one of these paths, or by a number it has here or had elsewhere, that last."""
+    # An imported post has its old number, unless that was taken: then it kept it as `legacy_id`.
+    return (
+        select(Post)
+        .where(
+            or_(Post.path.in_(paths), Post.id == number, Post.legacy_id == number),
+            Post.path.is_not(None),
+            posts_visible_to(VISITOR),
+        )
+        .order_by(case((or_(Post.path.in_(paths), Post.id == number), 0), else_=1), Post.id)
+        .limit(1)
+    )
 
 
 def eyes_of(actor: Actor) -> Actor:

@@ -138,6 +138,7 @@ async def test_the_same_trackback_twice_is_one(
         ({"url": "https://blog.elsewhere.example/", "charset": "utf-7"}, "{post}trackback/"),
         ({"url": "https://blog.elsewhere.example/"}, "/2001/01/nothing/trackback/"),
         ({"url": "https://blog.elsewhere.example/"}, "/wp-trackback.php?p=999"),
+        ({"url": "https://blog.elsewhere.example/"}, "/a%00b/trackback/"),
         ({"url": "https://blog.elsewhere.example/"}, "/wp-trackback.php/999"),
     ],
 )

@@ -12,6 +12,7 @@ from app.settings import Settings
 from app.work import Doors
 from tests.conftest import RunJobs
 from tests.linkbacks.linking import Kept, OtherSite, kept_links
+from tests.world import a_post
 
 pytestmark = pytest.mark.anyio
 
@@ -183,6 +184,7 @@ async def test_a_webmention_takes_the_place_of_an_earlier_trackback(
         ("{here}{path}", "{here}{path}"),
         ("https://b.example/", "https://c.example/"),
         ("https://b.example/", "{here}/2001/01/nothing/"),
+        ("https://b.example/", "{here}/?" + "a&" * 60),
     ],
 )
 async def test_what_is_no_mention_is_the_sender_s_mistake(
@@ -241,3 +243,18 @@ async def test_the_door_says_where_mentions_are_taken(
     assert f'<{settings.base_url}/webmention>; rel="webmention"' in page.headers["link"]
     assert page.headers["x-pingback"] == f"{settings.base_url}/xmlrpc.php"
     assert f'<link rel="pingback" href="{settings.base_url}/xmlrpc.php">' in page.text
+
+
+async def test_a_number_means_the_post_that_readers_are_sent_to(
+    visitor: httpx.AsyncClient, post: Post, settings: Settings, doors: Doors
+) -> None:
+    async with doors.unit_of_work() as db:
+        other = await a_post(db, "Another", slug="another")
+        # Its number was taken when it came from elsewhere.
+        other.legacy_id = post.id
+    numbered = f"/?p={post.id}"
+
+    await mention(visitor, "https://b.example/", settings.base_url + numbered)
+
+    assert (await visitor.get(numbered)).headers["location"] == post.path
+    assert (await the_link(doors)).link.post_id == post.id

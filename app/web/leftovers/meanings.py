@@ -18,7 +18,7 @@ from app.posts.queries import (
     find_term,
     in_lists,
     post_by_slug,
-    posts_visible_to,
+    public_posts_at,
     where_upload_leads,
 )
 from app.web.feeds.answers import FORMATS, SAME_AS
@@ -112,17 +112,7 @@ async def _file_path(session: AsyncSession, number: str) -> str:
 
 async def _post(session: AsyncSession, number: str) -> str:
     wanted = _number(number)
-    # An imported post has its old number, unless that was taken: then it kept it as `legacy_id`.
-    path = await session.scalar(
-        select(Post.path)
-        .where(
-            or_(Post.id == wanted, Post.legacy_id == wanted),
-            Post.path.is_not(None),
-            posts_visible_to(VISITOR),
-        )
-        .order_by(case((Post.id == wanted, 0), else_=1))
-        .limit(1)
-    )
+    path = await session.scalar(public_posts_at((), wanted).with_only_columns(Post.path))
     return address(path) if path else ""
 
 
