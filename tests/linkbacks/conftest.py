@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 
 from app.posts.models import Post
 from app.settings import Settings
 from app.work import Doors
-from tests.linkbacks.linking import OtherSite, an_other_site
+from tests.conftest import RunJobs
+from tests.linkbacks.linking import Here, OtherSite, an_other_site
 from tests.world import a_post, an_author
 
 
@@ -30,3 +32,11 @@ async def post(doors: Doors) -> Post:
     """What is linked to."""
     async with doors.unit_of_work() as db:
         return await a_post(db, "A letter a week", slug="letters", by=await an_author(db))
+
+
+@pytest.fixture
+def here(
+    visitor: httpx.AsyncClient, post: Post, settings: Settings, doors: Doors, run_jobs: RunJobs
+) -> Here:
+    """Our site, and what happens there."""
+    return Here(visitor, post, settings, doors, run_jobs)

@@ -5,13 +5,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import anyio
+import httpx
 from anyio.abc import SocketStream
 from sqlalchemy import select
 
+from app.accounts.actor import OWNER_AT_THE_MACHINE
+from app.discussions import actions
 from app.discussions.models import Comment, CommentStatus
 from app.linkbacks.models import Linkback
 from app.moderation.models import Case
+from app.posts.models import Post
+from app.settings import Settings
 from app.work import Doors
+from tests.conftest import RunJobs
 from tests.core.strangers import Stranger, a_stranger, answers
 
 
@@ -76,6 +82,55 @@ class Kept:
     def reasons(self) -> set[str]:
         """The codes of why."""
         return {reason["code"] for reason in self.case.reasons}
+
+
+@dataclass(frozen=True)
+class Here:
+    """Our site with a post that others link to, and what becomes of their links."""
+
+    visitor: httpx.AsyncClient
+    post: Post
+    settings: Settings
+    doors: Doors
+    run_jobs: RunJobs
+
+    @property
+    def path(self) -> str:
+        """Where the post stands."""
+        return self.post.path or ""
+
+    @property
+    def target(self) -> str:
+        """Its whole address."""
+        return self.settings.base_url + self.path
+
+    async def page(self) -> str:
+        """The post as a visitor reads it."""
+        return (await self.visitor.get(self.path)).text
+
+    async def trackback(self, **form: str) -> httpx.Response:
+        """What is answered to a trackback for the post."""
+        return await self.visitor.post(f"{self.path}trackback/", data=form)
+
+    async def mention(self, source: str, target: str | None = None) -> httpx.Response:
+        """What is answered to a webmention, of the post unless another `target` is named."""
+        form = {"source": source, "target": self.target if target is None else target}
+        return await self.visitor.post("/webmention", data=form)
+
+    async def links(self) -> list[Kept]:
+        """All that are kept."""
+        return await kept_links(self.doors)
+
+    async def the_link(self) -> Kept:
+        """The only one."""
+        (kept,) = await self.links()
+        return kept
+
+    async def approve(self) -> None:
+        """Somebody has read it, and likes it."""
+        kept = await self.the_link()
+        async with self.doors.unit_of_work() as db:
+            await actions.approve(db, OWNER_AT_THE_MACHINE, kept.comment.id)
 
 
 async def kept_links(doors: Doors) -> list[Kept]:

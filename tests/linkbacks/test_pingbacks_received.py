@@ -11,11 +11,8 @@ from app.core.xml_rpc import Fault, call, read_answer
 from app.discussions.models import CommentKind, CommentStatus
 from app.linkbacks import at_once
 from app.linkbacks.models import LookState
-from app.posts.models import Post
-from app.settings import Settings
 from app.work import Doors
-from tests.conftest import RunJobs
-from tests.linkbacks.linking import OtherSite, kept_links
+from tests.linkbacks.linking import Here, OtherSite, kept_links
 from tests.world import a_post, the_site
 
 pytestmark = pytest.mark.anyio
@@ -42,19 +39,13 @@ async def until_looked_at(doors: Doors) -> None:
 
 
 async def test_a_page_that_links_here_is_looked_at_while_its_sender_waits(
-    visitor: httpx.AsyncClient,
-    post: Post,
-    elsewhere: OtherSite,
-    settings: Settings,
-    doors: Doors,
-    run_jobs: RunJobs,
+    here: Here, elsewhere: OtherSite
 ) -> None:
-    target = f"{settings.base_url}{post.path}"
-    elsewhere.links_to(target)
+    elsewhere.links_to(here.target)
 
-    assert "kept" in await ping(visitor, elsewhere.url, target)
-    (kept,) = await kept_links(doors)
-    await run_jobs()
+    assert "kept" in await ping(here.visitor, elsewhere.url, here.target)
+    kept = await here.the_link()
+    await here.run_jobs()
 
     assert (kept.comment.kind, kept.status) == (CommentKind.PINGBACK, CommentStatus.PENDING)
     assert kept.link.state == LookState.FOUND
@@ -63,119 +54,93 @@ async def test_a_page_that_links_here_is_looked_at_while_its_sender_waits(
 
 
 async def test_each_thing_that_may_be_wrong_has_its_number(
-    visitor: httpx.AsyncClient,
-    post: Post,
-    elsewhere: OtherSite,
-    settings: Settings,
-    doors: Doors,
+    here: Here, elsewhere: OtherSite
 ) -> None:
-    target = f"{settings.base_url}{post.path}"
-    async with doors.unit_of_work() as db:
+    async with here.doors.unit_of_work() as db:
         closed = await a_post(db, "Closed", slug="closed")
         closed.pings_open = False
     found: dict[int, int] = {}
 
     # §3, 0x0010: the source does not exist.
     elsewhere.status = "404 Not Found"
-    found[16] = await fault(visitor, elsewhere.url, target)
+    found[16] = await fault(here.visitor, elsewhere.url, here.target)
     # 0x0011: the source has no link to the target.
     elsewhere.status = "200 OK"
     elsewhere.links_to("https://somebody.example/")
-    found[17] = await fault(visitor, elsewhere.url, target)
+    found[17] = await fault(here.visitor, elsewhere.url, here.target)
     # 0x0020: the target does not exist.
-    found[32] = await fault(visitor, elsewhere.url, "https://c.example/")
+    found[32] = await fault(here.visitor, elsewhere.url, "https://c.example/")
     # 0x0021: the target cannot be used as one.
-    found[33] = await fault(visitor, elsewhere.url, f"{settings.base_url}{closed.path}")
-    elsewhere.links_to(target)
-    await ping(visitor, elsewhere.url, target)
+    found[33] = await fault(here.visitor, elsewhere.url, f"{here.settings.base_url}{closed.path}")
+    elsewhere.links_to(here.target)
+    await ping(here.visitor, elsewhere.url, here.target)
     # 0x0030: registered before.
-    found[48] = await fault(visitor, elsewhere.url, target)
-    found[-32602] = await fault(visitor, elsewhere.url)
+    found[48] = await fault(here.visitor, elsewhere.url, here.target)
+    found[-32602] = await fault(here.visitor, elsewhere.url)
 
     assert all(code == given for code, given in found.items()), found
-    assert len(await kept_links(doors)) == 1
+    assert len(await here.links()) == 1
 
 
 async def test_a_slow_page_is_accepted_and_looked_at_once(
-    visitor: httpx.AsyncClient,
-    post: Post,
-    elsewhere: OtherSite,
-    settings: Settings,
-    doors: Doors,
-    run_jobs: RunJobs,
-    monkeypatch: pytest.MonkeyPatch,
+    here: Here, elsewhere: OtherSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(at_once, "PATIENCE", 0.2)
-    target = f"{settings.base_url}{post.path}"
-    elsewhere.links_to(target)
+    elsewhere.links_to(here.target)
     elsewhere.seconds = 0.6
 
-    assert "kept" in await ping(visitor, elsewhere.url, target)
-    (before,) = await kept_links(doors)
-    await until_looked_at(doors)
-    await run_jobs()
+    assert "kept" in await ping(here.visitor, elsewhere.url, here.target)
+    before = await here.the_link()
+    await until_looked_at(here.doors)
+    await here.run_jobs()
 
     assert before.link.state == LookState.WAITING
-    assert (await kept_links(doors))[0].link.state == LookState.FOUND
+    assert (await here.links())[0].link.state == LookState.FOUND
     assert elsewhere.visits == 1
 
 
 async def test_who_sends_the_same_meanwhile_waits_for_the_same_look(
-    visitor: httpx.AsyncClient,
-    post: Post,
-    elsewhere: OtherSite,
-    settings: Settings,
-    doors: Doors,
+    here: Here, elsewhere: OtherSite
 ) -> None:
-    target = f"{settings.base_url}{post.path}"
-    elsewhere.links_to(target)
+    elsewhere.links_to(here.target)
     elsewhere.seconds = 0.3
 
     answers = await asyncio.gather(
-        *(ping(visitor, elsewhere.url, target) for _ in range(5)), return_exceptions=True
+        *(ping(here.visitor, elsewhere.url, here.target) for _ in range(5)), return_exceptions=True
     )
 
     assert sum(isinstance(answer, str) for answer in answers) == 1
     assert {answer.code for answer in answers if isinstance(answer, Fault)} == {48}
     assert elsewhere.visits == 1
-    assert len(await kept_links(doors)) == 1
+    assert len(await here.links()) == 1
 
 
 async def test_what_this_process_did_not_finish_the_worker_does(
-    visitor: httpx.AsyncClient,
-    post: Post,
-    elsewhere: OtherSite,
-    settings: Settings,
-    doors: Doors,
-    run_jobs: RunJobs,
-    monkeypatch: pytest.MonkeyPatch,
+    here: Here, elsewhere: OtherSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(at_once, "PATIENCE", 0.1)
     # As if the process had ended: nobody enters what is seen.
     monkeypatch.setattr(at_once.LOOKS, "enter_later", lambda _task, _enter: None)
-    target = f"{settings.base_url}{post.path}"
-    elsewhere.links_to(target)
+    elsewhere.links_to(here.target)
     elsewhere.seconds = 0.3
-    await ping(visitor, elsewhere.url, target)
+    await ping(here.visitor, elsewhere.url, here.target)
 
-    await run_jobs(later=timedelta(seconds=61))
+    await here.run_jobs(later=timedelta(seconds=61))
 
-    assert (await kept_links(doors))[0].link.state == LookState.FOUND
+    assert (await here.links())[0].link.state == LookState.FOUND
 
 
 async def test_where_pingbacks_are_switched_off_no_target_can_be_pinged(
-    visitor: httpx.AsyncClient, post: Post, elsewhere: OtherSite, settings: Settings, doors: Doors
+    here: Here, elsewhere: OtherSite
 ) -> None:
-    async with doors.unit_of_work() as db:
+    async with here.doors.unit_of_work() as db:
         await the_site(db, takes_pingbacks=False)
 
-    assert await fault(visitor, elsewhere.url, f"{settings.base_url}{post.path}") == 33
+    assert await fault(here.visitor, elsewhere.url, here.target) == 33
     assert elsewhere.visits == 0
 
 
-async def test_the_pages_that_link_to_a_post_can_be_asked_for(
-    visitor: httpx.AsyncClient, post: Post, settings: Settings
-) -> None:
-    url = f"{settings.base_url}{post.path}"
+async def test_the_pages_that_link_to_a_post_can_be_asked_for(here: Here) -> None:
+    url = here.target
 
-    assert await ping(visitor, url, method="pingback.extensions.getPingbacks") == []
+    assert await ping(here.visitor, url, method="pingback.extensions.getPingbacks") == []

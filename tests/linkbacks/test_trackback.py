@@ -1,6 +1,5 @@
 """TrackBack 1.2: pings read from forms, answers and lists written as XML, RDF for the page."""
 
-from contextlib import suppress
 from urllib.parse import urlencode
 
 import pytest
@@ -8,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree, html
 
+from app.linkbacks.addresses import is_web_address
 from app.linkbacks.protocols.trackback import (
     LONGEST_EXCERPT,
     LONGEST_MESSAGE,
@@ -244,8 +244,23 @@ def test_a_ping_read_and_sent_on_stays_as_it_is(title: str, excerpt: str, times:
 
 @given(st.binary(max_size=200), st.text(max_size=60), st.binary(max_size=60))
 def test_any_bytes_are_a_ping_or_refused(body: bytes, content_type: str, query: bytes) -> None:
-    with suppress(TrackbackRefused):
-        read_ping(b"url=http://a.example/&title=" + body, content_type, query)
+    ping = ping_or_refusal(b"url=http://a.example/&title=" + body, content_type, query)
+
+    if isinstance(ping, TrackbackRefused):
+        assert ping.detail
+    else:
+        assert is_web_address(ping.url)
+        assert len(ping.title) <= LONGEST_TITLE
+        assert len(ping.excerpt) <= LONGEST_EXCERPT
+
+
+def ping_or_refusal(
+    body: bytes, content_type: str, query: bytes
+) -> TrackbackPing | TrackbackRefused:
+    try:
+        return read_ping(body, content_type, query)
+    except TrackbackRefused as refused:
+        return refused
 
 
 @given(st.binary(max_size=200))

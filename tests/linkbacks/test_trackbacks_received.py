@@ -10,11 +10,7 @@ from app.accounts.actor import OWNER_AT_THE_MACHINE
 from app.discussions import actions
 from app.discussions.models import CommentKind, CommentStatus
 from app.linkbacks.models import LookState
-from app.posts.models import Post
-from app.settings import Settings
-from app.work import Doors
-from tests.conftest import RunJobs
-from tests.linkbacks.linking import OtherSite, kept_links
+from tests.linkbacks.linking import Here, OtherSite
 from tests.world import the_site
 
 pytestmark = pytest.mark.anyio
@@ -28,15 +24,8 @@ def said(response: httpx.Response) -> tuple[str, str]:
     return root.findtext("error") or "", root.findtext("message") or ""
 
 
-async def test_a_trackback_is_kept_looked_at_and_held(
-    visitor: httpx.AsyncClient,
-    post: Post,
-    elsewhere: OtherSite,
-    settings: Settings,
-    doors: Doors,
-    run_jobs: RunJobs,
-) -> None:
-    elsewhere.links_to(f"{settings.base_url}{post.path}")
+async def test_a_trackback_is_kept_looked_at_and_held(here: Here, elsewhere: OtherSite) -> None:
+    elsewhere.links_to(here.target)
     form = {
         "url": elsewhere.url,
         "title": "About letters",
@@ -44,36 +33,31 @@ async def test_a_trackback_is_kept_looked_at_and_held(
         "blog_name": "Notes",
     }
 
-    assert said(await visitor.post(f"{post.path}trackback/", data=form)) == ("0", "")
-    await run_jobs()
+    assert said(await here.trackback(**form)) == ("0", "")
+    await here.run_jobs()
 
-    (kept,) = await kept_links(doors)
+    kept = await here.the_link()
     assert (kept.comment.kind, kept.status) == (CommentKind.TRACKBACK, CommentStatus.PENDING)
     assert kept.link.state == LookState.FOUND
     assert "linkback" in kept.reasons
     assert elsewhere.visits == 1
     # The network address goes with the comment's own, in a month; nothing else keeps it.
     assert kept.link.asked_by == ""
-    assert "About letters" not in (await visitor.get(post.path or "")).text
+    assert "About letters" not in await here.page()
 
 
 async def test_an_approved_trackback_is_shown_under_the_post_and_told_to_programs(
-    visitor: httpx.AsyncClient,
-    post: Post,
-    elsewhere: OtherSite,
-    settings: Settings,
-    doors: Doors,
-    run_jobs: RunJobs,
+    here: Here, elsewhere: OtherSite
 ) -> None:
-    elsewhere.links_to(f"{settings.base_url}{post.path}")
-    await visitor.post(f"{post.path}trackback/", data={"url": elsewhere.url})
-    await run_jobs()
-    (kept,) = await kept_links(doors)
-    async with doors.unit_of_work() as db:
+    elsewhere.links_to(here.target)
+    await here.trackback(url=elsewhere.url)
+    await here.run_jobs()
+    kept = await here.the_link()
+    async with here.doors.unit_of_work() as db:
         await actions.approve(db, OWNER_AT_THE_MACHINE, kept.comment.id)
 
-    page = (await visitor.get(post.path or "")).text
-    rss = await visitor.get(f"{post.path}trackback/?__mode=rss")
+    page = await here.page()
+    rss = await here.visitor.get(f"{here.path}trackback/?__mode=rss")
 
     assert "Other links to this post" in page
     assert "worth more than ten mails" in page
@@ -83,51 +67,42 @@ async def test_an_approved_trackback_is_shown_under_the_post_and_told_to_program
     ]
 
 
-async def test_a_trackback_without_a_link_is_spam(
-    visitor: httpx.AsyncClient, post: Post, elsewhere: OtherSite, doors: Doors, run_jobs: RunJobs
-) -> None:
+async def test_a_trackback_without_a_link_is_spam(here: Here, elsewhere: OtherSite) -> None:
     elsewhere.links_to("https://somebody.example/")
 
-    await visitor.post(f"{post.path}trackback/", data={"url": elsewhere.url, "title": "Cheap"})
-    await run_jobs()
+    await here.trackback(url=elsewhere.url, title="Cheap")
+    await here.run_jobs()
 
-    (kept,) = await kept_links(doors)
+    kept = await here.the_link()
     assert (kept.status, kept.link.state) == (CommentStatus.SPAM, LookState.MISSING)
     assert "no_link" in kept.reasons
 
 
 async def test_a_page_that_cannot_be_read_is_spam_until_it_can(
-    visitor: httpx.AsyncClient,
-    post: Post,
-    elsewhere: OtherSite,
-    settings: Settings,
-    doors: Doors,
-    run_jobs: RunJobs,
+    here: Here, elsewhere: OtherSite
 ) -> None:
     elsewhere.status = "503 Service Unavailable"
-    await visitor.post(f"{post.path}trackback/", data={"url": elsewhere.url})
-    await run_jobs()
-    (before,) = await kept_links(doors)
+    await here.trackback(url=elsewhere.url)
+    await here.run_jobs()
+    before = await here.the_link()
     elsewhere.status = "200 OK"
-    elsewhere.links_to(f"{settings.base_url}{post.path}")
-    await run_jobs(later=timedelta(minutes=11))
-    (after,) = await kept_links(doors)
+    elsewhere.links_to(here.target)
+    await here.run_jobs(later=timedelta(minutes=11))
+    after = await here.the_link()
 
     assert (before.status, before.link.state) == (CommentStatus.SPAM, LookState.AWAY)
     assert (after.status, after.link.state) == (CommentStatus.PENDING, LookState.FOUND)
 
 
-async def test_the_same_trackback_twice_is_one(
-    visitor: httpx.AsyncClient, post: Post, elsewhere: OtherSite, doors: Doors
-) -> None:
+async def test_the_same_trackback_twice_is_one(here: Here, elsewhere: OtherSite) -> None:
     again = elsewhere.url.replace("http://", "HTTP://") + "#top"
 
-    await visitor.post(f"{post.path}trackback/", data={"url": elsewhere.url})
-    error, message = said(await visitor.post(f"{post.path}trackback/", data={"url": again}))
+    await here.trackback(url=elsewhere.url)
+    error, message = said(await here.trackback(url=again))
 
     assert error == "1"
     assert "already" in message
-    assert len(await kept_links(doors)) == 1
+    assert len(await here.links()) == 1
 
 
 @pytest.mark.parametrize(
@@ -143,45 +118,39 @@ async def test_the_same_trackback_twice_is_one(
     ],
 )
 async def test_what_cannot_be_taken_is_refused_in_xml(
-    visitor: httpx.AsyncClient, post: Post, doors: Doors, form: dict[str, str], path: str
+    here: Here, form: dict[str, str], path: str
 ) -> None:
-    error, message = said(await visitor.post(path.format(post=post.path), data=form))
+    error, message = said(await here.visitor.post(path.format(post=here.path), data=form))
 
     assert error == "1"
     assert message
-    assert await kept_links(doors) == []
+    assert await here.links() == []
 
 
 @pytest.mark.parametrize(
     "path", ["/wp-trackback.php?p={id}", "/wp-trackback.php/{id}", "{path}trackback"]
 )
-async def test_wordpress_s_own_addresses_take_them_too(
-    visitor: httpx.AsyncClient, post: Post, doors: Doors, path: str
-) -> None:
-    where = path.format(id=post.id, path=post.path)
+async def test_wordpress_s_own_addresses_take_them_too(here: Here, path: str) -> None:
+    where = path.format(id=here.post.id, path=here.path)
 
-    assert said(await visitor.post(where, data={"url": "https://b.example/x"})) == ("0", "")
-    assert len(await kept_links(doors)) == 1
+    assert said(await here.visitor.post(where, data={"url": "https://b.example/x"})) == ("0", "")
+    assert len(await here.links()) == 1
 
 
 async def test_where_trackbacks_are_switched_off_they_are_refused_and_not_announced(
-    visitor: httpx.AsyncClient, post: Post, doors: Doors
+    here: Here,
 ) -> None:
-    announced = "trackback:ping" in (await visitor.get(post.path or "")).text
-    async with doors.unit_of_work() as db:
+    announced = "trackback:ping" in await here.page()
+    async with here.doors.unit_of_work() as db:
         await the_site(db, takes_trackbacks=False)
 
-    error, _message = said(
-        await visitor.post(f"{post.path}trackback/", data={"url": "https://b.example/"})
-    )
+    error, _message = said(await here.trackback(url="https://b.example/"))
 
     assert (announced, error) == (True, "1")
 
 
-async def test_a_page_of_this_very_site_becomes_no_link_from_elsewhere(
-    visitor: httpx.AsyncClient, post: Post, settings: Settings, doors: Doors
-) -> None:
-    own = {"url": f"{settings.base_url}/2024/03/other/"}
+async def test_a_page_of_this_very_site_becomes_no_link_from_elsewhere(here: Here) -> None:
+    own = {"url": f"{here.settings.base_url}/2024/03/other/"}
 
-    assert said(await visitor.post(f"{post.path}trackback/", data=own)) == ("0", "")
-    assert await kept_links(doors) == []
+    assert said(await here.trackback(**own)) == ("0", "")
+    assert await here.links() == []
