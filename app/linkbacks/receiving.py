@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import clock
 from app.core.answers import require
 from app.discussions.linking import Link, link_sent_again, take_in_link, thread_linked_to
-from app.discussions.models import Comment, CommentKind
+from app.discussions.models import Comment, CommentKind, Section, Thread
 from app.discussions.policy import may_link
 from app.linkbacks.addresses import normalised
 from app.linkbacks.models import Linkback
@@ -75,12 +75,12 @@ async def receive(
         return Received(Became.OWN)
     known = await known_link(session, post_id, ping.source)
     if known is not None:
-        await _sent_again(session, known, ping)
-        return Received(Became.KNOWN, known.comment_id)
+        await _sent_again(session, known, place[0], ping)
+        return Received(Became.KNOWN, known)
     comment = await take_in_link(
         session, settings, site, place, _link(ping), looked_at_within=looked_at_within
     )
-    await _keep(session, comment, place[0], ping)
+    await _keep(session, comment.id, place[0], ping)
     return Received(Became.NEW, comment.id)
 
 
@@ -89,22 +89,43 @@ def source_key(source: str) -> str:
     return hashlib.sha256(normalised(source).encode()).hexdigest()
 
 
-async def known_link(session: AsyncSession, post_id: int, source: str) -> Linkback | None:
-    """What is known of a page that links to a post."""
-    found: Linkback | None = await session.scalar(
-        select(Linkback)
-        .where(Linkback.post_id == post_id, Linkback.source_key == source_key(source))
-        .execution_options(populate_existing=True)
+async def known_link(session: AsyncSession, post_id: int, source: str) -> int | None:
+    """Which comment is the link of a page to a post, also one that was brought along from another site."""
+    sent: int | None = await session.scalar(
+        select(Linkback.comment_id).where(
+            Linkback.post_id == post_id, Linkback.source_key == source_key(source)
+        )
+    )
+    return sent or await _brought_along(session, post_id, source)
+
+
+async def _brought_along(session: AsyncSession, post_id: int, source: str) -> int | None:
+    found: int | None = await session.scalar(
+        select(Comment.id)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .where(
+            Thread.post_id == post_id,
+            Comment.section == Section.LINKBACKS,
+            Comment.author_url.in_((source, normalised(source))),
+            # Of those that are shown there is an index, and the others nobody misses.
+            Comment.is_shown,
+        )
+        .order_by(Comment.id)
+        .limit(1)
     )
     return found
 
 
-async def _sent_again(session: AsyncSession, known: Linkback, ping: Ping) -> None:
+async def _sent_again(session: AsyncSession, comment_id: int, post: Post, ping: Ping) -> None:
     if ping.kind != CommentKind.WEBMENTION:
         return
-    known.sent += 1
-    known.target, known.asked_by = ping.target, ping.address
-    await link_sent_again(session, known.comment_id, ping.kind)
+    known = await session.get(Linkback, comment_id, populate_existing=True)
+    if known is None:
+        await _keep(session, comment_id, post, ping)
+    else:
+        known.sent += 1
+        known.target, known.asked_by = ping.target, ping.address
+    await link_sent_again(session, comment_id, ping.kind)
 
 
 def _link(ping: Ping) -> Link:
@@ -118,10 +139,10 @@ def _link(ping: Ping) -> Link:
     )
 
 
-async def _keep(session: AsyncSession, comment: Comment, post: Post, ping: Ping) -> None:
+async def _keep(session: AsyncSession, comment_id: int, post: Post, ping: Ping) -> None:
     session.add(
         Linkback(
-            comment_id=comment.id,
+            comment_id=comment_id,
             post_id=post.id,
             source_key=source_key(ping.source),
             source=ping.source,

@@ -13,7 +13,7 @@ from app.linkbacks import at_once
 from app.linkbacks.models import LookState
 from app.work import Doors
 from tests.linkbacks.linking import Here, OtherSite, kept_links
-from tests.world import a_post, the_site
+from tests.world import a_linkback, a_post, the_site
 
 pytestmark = pytest.mark.anyio
 
@@ -144,3 +144,19 @@ async def test_the_pages_that_link_to_a_post_can_be_asked_for(here: Here) -> Non
     url = here.target
 
     assert await ping(here.visitor, url, method="pingback.extensions.getPingbacks") == []
+
+
+async def test_a_link_that_came_along_from_another_site_is_known(
+    here: Here, elsewhere: OtherSite
+) -> None:
+    async with here.doors.unit_of_work() as db:
+        brought = await a_linkback(db, under=here.post, source=elsewhere.url)
+    elsewhere.links_to(here.target)
+
+    assert await fault(here.visitor, elsewhere.url, here.target) == 48
+    await here.mention(elsewhere.url)
+    await here.run_jobs()
+
+    kept = await here.the_link()
+    assert (kept.comment.id, kept.comment.kind) == (brought.id, CommentKind.WEBMENTION)
+    assert kept.link.state == LookState.FOUND
