@@ -35,6 +35,7 @@ from app.discussions.rounds import note_correction, want_check
 from app.linkbacks.announcing import list_trackbacks
 from app.linkbacks.announcing_jobs import announce_links
 from app.linkbacks.jobs import look_soon
+from app.linkbacks.own_links import find_own_links
 from app.moderation.cases import keep_counts
 from app.notifications.answers import tell_followers
 from app.notifications.follows import follow_own_comment
@@ -70,7 +71,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
 # In the worker: what may come a little later, or needs somebody else's server. A job gets the event's
 # own fields as its arguments, and its module is imported here or by the worker.
 LATER: dict[type[Event], tuple[JobFunction, ...]] = {
-    PostWritten: (announce_links,),
+    PostWritten: (announce_links, find_own_links),
     PostTrashed: (announce_links,),
     CommentPublished: (tell_followers,),
     CommentDecided: (tell_author,),

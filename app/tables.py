@@ -32,11 +32,11 @@ from app.moderation.models import (
     SavedFilter,
 )
 from app.notifications.models import Bounce, Follow, Letter, Refusal
-from app.posts.models import Post, PostAuthor, PostTerm, Redirect, Revision, Term
+from app.posts.models import OwnLink, Post, PostAuthor, PostTerm, Redirect, Revision, Term
 from app.site.models import SiteRow
 
 TABLES = (
-    SiteRow, User, Upload, Term, Post, PostAuthor, PostTerm, Revision, Redirect,
+    SiteRow, User, Upload, Term, Post, PostAuthor, PostTerm, OwnLink, Revision, Redirect,
     Thread, Comment, CommentEdit, LatestPost, Lookup, ThreadPage, StaleTag, Allowance, OutboundTurn,
     UserSession, ApplicationPassword, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,

@@ -1,10 +1,10 @@
 """Which post an address of ours means, for those who say that they link to it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import parse_qs, urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import VISITOR
@@ -44,6 +44,31 @@ async def post_at(
     paths = [asked.path for asked in readings(path) if asked.view in _ITSELF]
     found: Post | None = await session.scalar(public_posts_at(paths, number))
     return found or await _moved(session, path)
+
+
+async def posts_at(
+    session: AsyncSession, settings: Settings, site: SiteRow, urls: Iterable[str]
+) -> set[int]:
+    """The ids of all posts, public or not, that stand or stood at these addresses of ours; two queries."""
+    paths: set[str] = set()
+    numbers: set[int] = set()
+    for url in urls:
+        path = local_path(url, own_urls(settings, site))
+        if path is not None and "\0" not in path:
+            paths.update(asked.path for asked in readings(path) if asked.view in _ITSELF)
+            if path == "/" and (number := _number_in(url)):
+                numbers.add(number)
+    query = select(Post.id, Post.path, Post.legacy_id).where(
+        or_(Post.path.in_(paths), Post.id.in_(numbers), Post.legacy_id.in_(numbers))
+    )
+    rows = (await session.execute(query)).all()
+    by_number = {row.legacy_id: row.id for row in rows} | {row.id: row.id for row in rows}
+    moved = select(Redirect.post_id).where(Redirect.path.in_(paths), Redirect.post_id.is_not(None))
+    return {
+        *(row.id for row in rows if row.path in paths),
+        *(by_number[number] for number in numbers if number in by_number),
+        *(post_id for post_id in await session.scalars(moved) if post_id is not None),
+    }
 
 
 def spellings(settings: Settings, site: SiteRow, post: Post, target: str) -> frozenset[str]:

@@ -19,6 +19,7 @@ from app.media.models import Upload
 from app.posts.drafts import Draft, write_into
 from app.posts.events import PostTrashed, PostWritten, TrackbacksListed
 from app.posts.models import (
+    OwnLink,
     Post,
     PostAuthor,
     PostKind,
@@ -103,8 +104,9 @@ async def publish_due(session: AsyncSession, at: datetime) -> None:
 
 
 async def touched_by(session: AsyncSession, post: Post) -> set[str]:
-    """The tags of pages that show this post, or would if it were public: itself, lists, neighbours."""
-    tags = {f"post:{post.id}"}
+    """The tags of pages that show a post, or would if it were public: itself, lists, neighbours, what it links to."""
+    links = select(OwnLink.linked_id).where(OwnLink.post_id == post.id)
+    tags = {f"post:{post_id}" for post_id in (post.id, *await session.scalars(links))}
     loaded = await post_with_parts(session, post.id)
     if post.kind == PostKind.PAGE or loaded is None:
         return tags | {"site", "pages"}

@@ -176,6 +176,19 @@ class Revision(Base):
     body_format: Mapped[BodyFormat] = mapped_column(String(10))
 
 
+class OwnLink(Base):
+    """A post whose text links to another one here, which names it under "More on this site"."""
+
+    __tablename__ = "own_links"
+
+    post_id: Mapped[int] = mapped_column(
+        ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True
+    )
+    linked_id: Mapped[int] = mapped_column(
+        ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
 class RedirectSource(StrEnum):
     """Why a redirect is there."""
 

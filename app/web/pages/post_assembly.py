@@ -63,6 +63,7 @@ def post_page(
         trackback_url=trackback_url,
         trackback_rdf=_rdf(places, text, trackback_url),
         form=form,
+        linked_from=around.linked_from,
         before=around.before,
         after=around.after,
     )

@@ -72,5 +72,7 @@ class PostPage:
     # The same for programs, which look for it among a page's comments; empty without one.
     trackback_rdf: SafeHtml
     form: CommentForm
+    # Posts of this site that link to it.
+    linked_from: Sequence[Link]
     before: Link | None
     after: Link | None

@@ -31,12 +31,13 @@ from app.discussions.models import Thread
 from app.discussions.queries import page_count_of_thread
 from app.media.models import Upload
 from app.posts.addresses import Asked, address
-from app.posts.models import Post, PostAuthor, PostKind, PostTerm, Term
+from app.posts.models import OwnLink, Post, PostAuthor, PostKind, PostTerm, Term
 from app.posts.queries import eyes_of, in_lists, posts_visible_to
 from app.web.head import Link
 
 # Somebody may move a page below itself by hand; nobody builds a tree so deep on purpose.
 _DEEPEST_TREE = 20
+MOST_LINKED_FROM = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Around:
     before: Link | None = None
     after: Link | None = None
     ancestors: tuple[Link, ...] = ()
+    # Posts here that link to this one, the newest first.
+    linked_from: tuple[Link, ...] = ()
 
 
 async def find_shown_post(
@@ -92,7 +95,7 @@ async def around_post(session: AsyncSession, actor: Actor, post: Post) -> Around
     """What a post is filed under and stands between, or the pages that a page stands below."""
     if post.kind == PostKind.PAGE:
         return Around(ancestors=await _ancestors(session, actor, post))
-    found: dict[str, list[Link]] = {"term": [], "before": [], "after": []}
+    found: dict[str, list[Link]] = {"term": [], "before": [], "after": [], "linked": []}
     # A draft stands where it would if it were published now.
     at = post.published_at or clock.now()
     rows = await _AROUND.rows(session, {"post": post.id, "at": at})
@@ -102,6 +105,7 @@ async def around_post(session: AsyncSession, actor: Actor, post: Post) -> Around
         terms=tuple(found["term"]),
         before=next(iter(found["before"]), None),
         after=next(iter(found["after"]), None),
+        linked_from=tuple(found["linked"]),
     )
 
 
@@ -151,11 +155,26 @@ _TERMS = (
     .join(PostTerm.term)
     .where(PostTerm.post_id == _POST)
 )
+_LINKED_FROM = select(
+    select(
+        literal("linked"),
+        literal(""),
+        func.row_number().over(order_by=_NEWEST_FIRST),
+        Post.title,
+        Post.path,
+    )
+    .join(OwnLink, OwnLink.post_id == Post.id)
+    .where(OwnLink.linked_id == _POST, in_lists())
+    .order_by(*_NEWEST_FIRST)
+    .limit(MOST_LINKED_FROM)
+    .subquery()
+)
 _AROUND = Prepared(
     union_all(
         _TERMS,
         _nearest("before", _KEY < _OWN_KEY, _NEWEST_FIRST),
         _nearest("after", _KEY > _OWN_KEY, _OLDEST_FIRST),
+        _LINKED_FROM,
     ).order_by("what", "order", "position")
 )
 

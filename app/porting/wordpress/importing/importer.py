@@ -19,10 +19,12 @@ from app.core.db import Work
 from app.core.errors import Invalid
 from app.core.events import Event, record
 from app.core.i18n import _
+from app.core.jobs import enqueue
 from app.core.outbound.door import Door
 from app.core.page_cache import EVERYTHING
 from app.core.secrets import Secrets
 from app.core.storage import Folder
+from app.linkbacks.own_links import find_all_own_links
 from app.media.bringing import Outcome, bring_from_folder, fetch_from_old_site
 from app.porting.wordpress.importing.comments import Row, rows_of, write_comments
 from app.porting.wordpress.importing.files import bring_uploads
@@ -98,6 +100,8 @@ async def import_wordpress(
             await bring_redirects(session, state, rows)
     if not wishes.dry_run:
         await _bring_files(work, state, around, wishes, progress)
+        async with _unit(work, state) as session:
+            await enqueue(session, find_all_own_links, once="all")
     return state.report
 
 
