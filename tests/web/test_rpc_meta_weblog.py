@@ -9,6 +9,7 @@ import pytest
 from app.accounts.actor import Role
 from app.core import clock
 from app.discussions.models import CommentKind
+from app.linkbacks.announcing import announcements_of
 from app.posts.models import Post, PostStatus
 from app.work import Doors
 from tests.web.calling import Editor, an_editor
@@ -64,6 +65,36 @@ async def test_a_post_is_written_read_changed_and_trashed(
     assert await editor("blogger.deletePost", number, True) is True
     assert (await visitor.get(got["link"])).status_code == 410
     assert (await the_post(doors, number)).status == PostStatus.TRASHED
+    assert await editor("metaWeblog.getRecentPosts", 5) == []
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        ["https://one.example/tb", "https://two.example/tb"],
+        "https://one.example/tb\n https://two.example/tb",
+    ],
+)
+async def test_addresses_for_trackbacks_are_written_down_once(
+    editor: Editor, doors: Doors, sent: list[str] | str
+) -> None:
+    content = {"title": "T", "description": "x", "mt_tb_ping_urls": sent}
+
+    number = await editor("metaWeblog.newPost", content, False)
+    await editor("metaWeblog.editPost", number, content, False)
+
+    async with doors.reading() as db:
+        rows = await announcements_of(db, int(number))
+    listed = ["https://one.example/tb", "https://two.example/tb"]
+    assert [(row.target, row.is_listed) for row in rows] == [(url, True) for url in listed]
+
+
+async def test_an_address_that_gets_no_trackback_is_a_fault_and_nothing_is_written(
+    editor: Editor,
+) -> None:
+    content = {"title": "T", "description": "x", "mt_tb_ping_urls": ["mailto:a@b.example"]}
+
+    assert await editor.code("metaWeblog.newPost", content, True) == 422
     assert await editor("metaWeblog.getRecentPosts", 5) == []
 
 

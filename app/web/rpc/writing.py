@@ -95,6 +95,7 @@ async def _draft(
         is_sticky=written.is_sticky,
         comments_open=written.comments_open,
         pings_open=written.pings_open,
+        trackbacks=written.trackbacks,
     )
 
 

@@ -47,6 +47,7 @@ class Written:
     is_sticky: bool | None = None
     comments_open: bool | None = None
     pings_open: bool | None = None
+    trackbacks: tuple[str, ...] = ()
 
 
 def from_meta_weblog(
@@ -76,6 +77,7 @@ def from_meta_weblog(
         is_sticky=_flag(content, "sticky"),
         comments_open=_switch(content, "mt_allow_comments"),
         pings_open=_switch(content, "mt_allow_pings"),
+        trackbacks=_addresses(content.get("mt_tb_ping_urls", "")),
     )
 
 
@@ -128,6 +130,11 @@ def _numbers(values: Any) -> list[int]:
 
 def _keywords(value: Any) -> list[str]:
     return texts(value) if isinstance(value, list) else text(value).split(",")
+
+
+def _addresses(value: Any) -> tuple[str, ...]:
+    """Movable Type has an array of them, editors for WordPress one text with blanks in between."""
+    return tuple(" ".join(texts(value) if isinstance(value, list) else [text(value)]).split())
 
 
 def _whole_text(content: Mapping[str, Any]) -> str | None:
