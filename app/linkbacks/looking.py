@@ -1,18 +1,27 @@
 """Looks at the page that a link is said to stand on. Asks its server, through the guarded door, and keeps nothing."""
 
 import hashlib
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from anyio import to_thread
 
 from app.core.errors import Unreachable
 from app.core.i18n import _
-from app.core.outbound.asking import PINGBACK, TRACKBACK, WEBMENTION, Asking, Kind
+from app.core.outbound.asking import (
+    PINGBACK,
+    TRACKBACK,
+    UNREAD,
+    WEBMENTION,
+    Asking,
+    Kind,
+    of_any_type,
+)
 from app.core.outbound.door import Door, Fetched
 from app.discussions.linking import Source
 from app.discussions.models import CommentKind, Relation
 from app.linkbacks.models import LookState
+from app.linkbacks.reading.links import Targets
 from app.linkbacks.reading.source import Said, SourcePage, read_source
 from app.moderation.filters.links import no_link
 
@@ -47,11 +56,8 @@ class Sight:
 
 async def look(door: Door, at: ToLookAt) -> Sight:
     """Fetch a page and see whether it links here. Raises NotNow if its server was asked too often."""
-    asking = Asking(
-        _KINDS[at.kind], asked_by=at.asked_by, may_wait=False, kept_for=_place_in_queue(at)
-    )
     try:
-        fetched = await door.fetch(at.source, asking)
+        fetched = await door.fetch(at.source, _asking(at))
     except Unreachable as error:
         return nothing_seen(LookState.AWAY, error.detail)
     if fetched.status in _GONE:
@@ -60,12 +66,28 @@ async def look(door: Door, at: ToLookAt) -> Sight:
         return nothing_seen(LookState.AWAY, _("That page could not be read."))
     # A page of a megabyte takes its time to be read, and others are waiting for their answers.
     said = await to_thread.run_sync(read_source, _page(fetched), at.targets)
-    return sight_of(said) if said.links_here else _without_link(said)
+    if said.links_here:
+        return sight_of(said)
+    return _without_link(said, [await _end_of(door, way, at) for way in said.ways_round])
 
 
-def _place_in_queue(at: ToLookAt) -> str:
-    """One for whoever looks at a page, so that the worker takes the turn that was kept for the door."""
-    return f"link {hashlib.sha256(at.source.encode()).hexdigest()[:32]}"
+async def _end_of(door: Door, way: str, at: ToLookAt) -> str | None:
+    """Where on our hosts a link leads by its redirects: empty where it stays elsewhere, None where that
+    can't be seen. Raises NotNow."""
+    is_ours = Targets(at.targets).is_ours
+    asking = replace(_asking(at), kind=of_any_type(_KINDS[at.kind]), limits=UNREAD, arrived=is_ours)
+    try:
+        async with door.open(way, asking) as answer:
+            return answer.url if is_ours(answer.url) else ""
+    except Unreachable:
+        return None
+
+
+def _asking(at: ToLookAt) -> Asking:
+    # A place in the queue for whoever looks at a page, so that the worker takes the turn that was
+    # kept for the door.
+    place = f"link {hashlib.sha256(at.source.encode()).hexdigest()[:32]}"
+    return Asking(_KINDS[at.kind], asked_by=at.asked_by, may_wait=False, kept_for=place)
 
 
 def sight_of(said: Said) -> Sight:
@@ -82,10 +104,13 @@ def nothing_seen(state: LookState, says: str) -> Sight:
     return Sight(state, says, Source(name="", text="", trouble=no_link(says)))
 
 
-def _without_link(said: Said) -> Sight:
+def _without_link(said: Said, ends: Sequence[str | None]) -> Sight:
+    """No link of its own to us; whether another one leads here, who knows our addresses decides."""
+    # Nobody takes a link back by a redirect that is down.
+    state = LookState.AWAY if None in ends else LookState.MISSING
     says = _("That page does not link here.")
     source = Source(name=_name(said), text=said.excerpt, trouble=no_link(says))
-    return Sight(LookState.MISSING, says, source, others=said.others)
+    return Sight(state, says, source, others=(*said.others, *filter(None, ends)))
 
 
 def _name(said: Said) -> str:

@@ -6,7 +6,6 @@ Two requests at most, and no database: whoever asks writes down how it went.
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from re import compile as pattern
 from typing import cast
 
 from anyio import to_thread
@@ -17,12 +16,14 @@ from app.core.i18n import _
 from app.core.outbound.asking import (
     PINGBACK,
     TRACKBACK,
+    UNREAD,
     WEBMENTION,
     Asking,
     Kind,
     Limits,
     Sending,
     a_form,
+    of_any_type,
     some_xml,
 )
 from app.core.outbound.door import KEPT_OF_A_REPLY, Answer, Door, Fetched
@@ -42,8 +43,7 @@ from app.linkbacks.sent import AnnouncementKind, AnnouncementState
 LONGEST_ANSWER = 300
 # A picture or a book may offer a webmention in its headers (W3C Webmention §3.1.2): any type and
 # length will do, for no more is read than a page may have.
-_ANYTHING = Kind(WEBMENTION.name, pattern(r"(?s).*"))
-_UNREAD = Limits(max_bytes=1 << 50)
+_ANYTHING = of_any_type(WEBMENTION)
 # RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4: a little later it may be another answer.
 _PASSES = (408, 425, 429)
 
@@ -93,7 +93,7 @@ class Errand:
 async def find_offer(door: Door, errand: Errand) -> Offer | Outcome:
     """Ask the page itself how it wants to be told, or say why it is not told. Raises NotNow."""
     try:
-        async with door.open(errand.target, errand.asking(_ANYTHING, _UNREAD)) as answer:
+        async with door.open(errand.target, errand.asking(_ANYTHING, UNREAD)) as answer:
             trouble = _trouble(answer.status, AnnouncementState.GIVEN_UP, "")
             if trouble is not None:
                 return trouble

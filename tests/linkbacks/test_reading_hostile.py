@@ -64,7 +64,7 @@ def assert_sound(said: Said) -> None:
     assert said.relation in ("", "reply", "like", "repost", "bookmark", "rsvp")
     assert bool(said.rsvp) == (said.relation == "rsvp")
     assert said.links_here or not said.relation
-    for text in (said.title, said.excerpt, said.author_name, *said.others):
+    for text in (said.title, said.excerpt, said.author_name, *said.others, *said.ways_round):
         assert text.isprintable() or text.encode()
         assert text == text.strip()
         assert not set(text) & set("\0\n\r\t\u202e\u2066")

@@ -122,28 +122,70 @@ def test_a_reference_is_followed_from_the_first_base() -> None:
     assert not said_by('<a href="tea">x</a>').links_here
 
 
-def test_other_links_are_told_as_they_may_be_redirected_to_us() -> None:
+def test_other_links_to_our_hosts_are_told_as_a_post_may_have_been_there() -> None:
     told = said_by(
         f"""<a href="http://short.example/a#x">a</a> {LINK} <a href="/b">b</a>
         <a href="https://blog.example/go/1">c</a> <a href="mailto:x@y.example">d</a>
-        <a href="http://short.example/a">a</a><a href="https://blog.example/?p=2">e</a>"""
+        <a href="https://blog.example/go/1#x">a</a><a href="https://blog.example/?p=2">e</a>"""
     )
 
-    assert told.others == (
-        "https://blog.example/go/1",
-        "https://blog.example/?p=2",
-        "http://short.example/a",
-        "https://gwen.example/b",
-    )
+    assert told.others == ("https://blog.example/go/1", "https://blog.example/?p=2")
 
 
 def test_no_more_than_twenty_other_links_are_told() -> None:
-    page = "".join(f'<a href="/{number}">x</a>' for number in range(50))
+    page = "".join(f'<a href="https://blog.example/{number}">x</a>' for number in range(50))
 
-    assert said_by(page).others == tuple(f"https://gwen.example/{n}" for n in range(20))
-    ours = said_by(f'{page}<a href="https://blog.example/last">x</a>').others
-    assert ours[0] == "https://blog.example/last"
-    assert len(ours) == 20
+    assert said_by(page).others == tuple(f"https://blog.example/{n}" for n in range(20))
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        # One of our addresses, written into another.
+        f"https://count.example/out?to={TARGET}",
+        "https://gwen.example/go?u=https%3A%2F%2Fblog.example%2F2026%2Ftea%2F&x=1",
+        "https://gwen.example/go/https%253A%252F%252FBlog.example%252F2026%252Ftea",
+        # Short ones.
+        "https://t.example/aB3x",
+        "http://bit.example/3kTz_-9",
+    ],
+)
+def test_a_link_that_may_lead_here_by_a_redirect_is_told(link: str) -> None:
+    assert said_by(f'<a href="{link}">tea</a>').ways_round == (link,)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://gwen.example/about",
+        "https://gwen.example/2026/",
+        "https://gwen.example/Tea.html",
+        "https://a-rather-long-host.example/aB3x",
+        "https://gwen.example/?x=1",
+        "https://www.gwen.example/aB3x",
+        "https://count.example/out?to=https://other.example/2026/tea/",
+        "mailto:aB3x@t.example",
+        "/aB3x",
+        "https://t.example/aB3x?x=1",
+    ],
+)
+def test_what_looks_like_a_page_is_none_of_them(link: str) -> None:
+    assert said_by(f'<a href="{link}">tea</a>').ways_round == ()
+
+
+def test_a_few_of_them_are_told_and_first_those_that_name_us() -> None:
+    page = "".join(f'<a href="https://t.example/aB{number}">x</a>' for number in range(50))
+    named = f"https://count.example/out?to={TARGET}"
+
+    assert said_by(f'{page}<a href="{named}">x</a>').ways_round == (
+        named,
+        "https://t.example/aB0",
+        "https://t.example/aB1",
+    )
+
+
+def test_a_page_that_links_here_needs_no_way_round() -> None:
+    assert said_by(f'<a href="https://t.example/aB3x">tea</a>{LINK}').ways_round == ()
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What is asked of another server: what for, within which bounds, and what is sent along."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -26,6 +26,7 @@ PINGBACK = Kind("Pingback", _PAGES)
 TRACKBACK = Kind("Trackback", _PAGES)
 # JSON Feed 1.0 was served as any other JSON.
 FEED = Kind("Feed", re.compile(rf"{_PAGES.pattern}|application/json"))
+_ANYTHING = re.compile(r"(?s).*")
 # Anything but a page: old servers say 200 and "not found" in HTML.
 MEDIA = Kind("Media", re.compile(r"(?!text/html|application/xhtml\+xml)\S*"))
 
@@ -36,6 +37,15 @@ class Limits:
 
     max_bytes: int = 1_000_000
     seconds: float = 10.0
+
+
+# Of an answer that is not read any length will do.
+UNREAD = Limits(max_bytes=1 << 50)
+
+
+def of_any_type(kind: Kind) -> Kind:
+    """The same, where the headers alone are asked for: whatever they come with."""
+    return Kind(kind.name, _ANYTHING)
 
 
 @dataclass(frozen=True)
@@ -52,6 +62,8 @@ class Asking:
     # time who it is (80 letters or so), has its place in the queue kept.
     may_wait: bool = True
     kept_for: str = ""
+    # Addresses that need not be asked once a redirect has led there: the redirect is then the answer.
+    arrived: Callable[[str], bool] | None = None
 
     def __post_init__(self) -> None:
         if self.budget == STRANGERS and self.limits.seconds > MOST_SECONDS:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from ipaddress import ip_address
 from urllib.parse import quote
@@ -155,6 +155,8 @@ class Door:
             await response.aclose()
             location = response.headers["location"]
             step = next_step(target, response.status_code, location, step.sends)
+            if asking.arrived is not None and asking.arrived(step.url):
+                return replace(_answer(response, target, max_bytes), url=step.url)
         raise Unreachable(_("That address leads from one redirect to the next."))
 
     async def _take_turn(self, server: HostPort, asking: Asking, asked: set[HostPort]) -> None:

@@ -3,13 +3,16 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
-from urllib.parse import urldefrag, urljoin
+from itertools import islice
+from urllib.parse import unquote, urldefrag, urljoin
 
 from app.linkbacks.addresses import is_web_address, normalised
 from app.linkbacks.reading.html import Node
 
 LONGEST_ADDRESS = 2_000
 MOST_FOUND = 20
+# So many are asked for where a page leads to us by none of its links.
+MOST_WAYS_ROUND = 3
 # Comparing takes a while: of a page with more links to our hosts the rest is not looked at.
 _MOST_COMPARED = 500
 
@@ -25,6 +28,10 @@ _WHOLE = re.compile(r"(?i)(?:https?:)?[/\\]{2}([^/\\?#]*)")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _DEFAULT_PORT = re.compile(r":(?:80|443)?$")
 _LONGEST_HOST = 300
+# A short host, and one short word with a digit or a capital letter in it: what no person would call a page.
+_SHORT = re.compile(
+    r"https?://[A-Za-z0-9-]{1,16}\.[A-Za-z]{2,10}/(?=[a-z_-]*[A-Z0-9])[A-Za-z0-9_-]{2,14}"
+)
 # URL Standard §4.4: tabs and line ends are taken out of an address, blanks become escapes.
 _LEFT_OUT = re.compile(r"[\t\n\r]")
 
@@ -40,6 +47,14 @@ class Targets:
     def has(self, url: str) -> bool:
         """Whether a whole address is one of ours: http is https, and so on."""
         return self.is_ours(url) and place(url) in self._places
+
+    def named_in(self, written: str) -> bool:
+        """Whether a link, read as it is or decoded once or twice, carries one of our addresses in it."""
+        if "=" not in written and "%" not in written:
+            return False
+        once = unquote(written)
+        said = f"{once} {unquote(once)}".lower()
+        return any(one.removeprefix("https://") in said for one in self._places)
 
     def is_ours(self, url: str) -> bool:
         """Whether a whole address is on one of our hosts; asked of every link, so it is quick."""
@@ -130,21 +145,44 @@ def links_to(page: Node, addresses: Addresses, targets: Targets) -> list[Node]:
 
 
 def other_links(page: Node, addresses: Addresses, targets: Targets) -> tuple[str, ...]:
-    """Where else the page leads, as that may come to us by a redirect: our hosts first, each once."""
-    ours: dict[str, None] = {}
-    theirs: dict[str, None] = {}
-    compared = 0
+    """Where else on our hosts the page leads, as a post may have been there once; each once."""
+    found: dict[str, None] = {}
     base_is_ours = targets.is_ours(addresses.base)
-    for written in dict.fromkeys(written for _node, written in references(page)):
-        if len(theirs) >= MOST_FOUND and not _may_be_ours(written, targets, base_is_ours):
+    for written in _each_once(page):
+        if not _may_be_ours(written, targets, base_is_ours):
             continue
         url = addresses.of(written)
         if url and not targets.has(url):
-            (ours if targets.is_ours(url) else theirs)[url] = None
-        compared += 1
-        if len(ours) >= MOST_FOUND or compared >= _MOST_COMPARED:
+            found[url] = None
+        if len(found) >= MOST_FOUND:
             break
-    return tuple([*ours, *theirs][:MOST_FOUND])
+    return tuple(found)
+
+
+def ways_round(page: Node, addresses: Addresses, targets: Targets) -> tuple[str, ...]:
+    """Links that look as if they led somewhere else, maybe to us, by a redirect; a few, the likeliest first.
+
+    Those that carry one of our addresses in them, as those through which a site counts its readers'
+    clicks; and short ones, of services for nothing but that.
+    """
+    named: dict[str, None] = {}
+    short: dict[str, None] = {}
+    base_is_ours = targets.is_ours(addresses.base)
+    for written in _each_once(page):
+        names_us = targets.named_in(written)
+        is_short = _SHORT.fullmatch(written) is not None
+        if not (names_us or is_short) or _may_be_ours(written, targets, base_is_ours):
+            continue
+        if url := addresses.of(written):
+            (named if names_us else short)[url] = None
+        if len(named) >= MOST_WAYS_ROUND:
+            break
+    return tuple([*named, *short][:MOST_WAYS_ROUND])
+
+
+def _each_once(page: Node) -> Iterator[str]:
+    found = dict.fromkeys(written for _node, written in references(page))
+    return islice(found, _MOST_COMPARED)
 
 
 def _may_be_ours(written: str, targets: Targets, base_is_ours: bool) -> bool:

@@ -11,7 +11,7 @@ from app.linkbacks.charsets import decoded_page
 from app.linkbacks.reading import entries, excerpt, other_kinds
 from app.linkbacks.reading.authors import author_of
 from app.linkbacks.reading.html import Node, read_html
-from app.linkbacks.reading.links import Addresses, Targets, links_to, other_links
+from app.linkbacks.reading.links import Addresses, Targets, links_to, other_links, ways_round
 from app.linkbacks.reading.microformats import Item, items_of
 from app.linkbacks.reading.words import LONGEST_EXCERPT, LONGEST_NAME, LONGEST_TITLE, line
 
@@ -46,8 +46,10 @@ class Said:
     """What a page says of us, and of itself; whatever it does not say is empty."""
 
     links_here: bool
-    # Links that may lead here by a redirect: those to our hosts first, not more than twenty.
+    # Where else on our hosts it leads; and, of a page that does not link here, which links may come here
+    # by a redirect.
     others: tuple[str, ...]
+    ways_round: tuple[str, ...]
     title: str
     # Plain words around the link; of a reply, what it says.
     excerpt: str
@@ -74,6 +76,7 @@ def read_source(page: SourcePage, targets: Collection[str]) -> Said:
     return Said(
         links_here=bool(links),
         others=other_links(tree, where, ours),
+        ways_round=() if links else ways_round(tree, where, ours),
         title=page_title(tree, entry),
         excerpt=_excerpt(entry, relation, links),
         language=_language([*links[:1], *([entry.node] if entry else []), *_html(tree)]),
