@@ -89,6 +89,8 @@ class Row:
     shown_html: SafeHtml
     # What its author says against its removal; empty where nothing waits to be answered.
     appeal: str
+    # Of a link from elsewhere: whether its words are what was sent, or what its page was seen to say.
+    whose_words: str
     is_long: bool
     hosts: Sequence[ShownHost]
     title: str

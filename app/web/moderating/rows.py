@@ -15,7 +15,7 @@ from app.discussions.verbs import short_span
 from app.moderation.authors import is_trusted
 from app.moderation.hosts import hosts_in, shown_host
 from app.moderation.keys import Keys
-from app.moderation.models import AuthorKey, Standing
+from app.moderation.models import AuthorKey, Check, Standing
 from app.moderation.sought import Sought, View
 from app.moderation.watching import is_looked_at
 from app.posts.addresses import address
@@ -79,6 +79,7 @@ def row_of(item: QueueItem, around: Around, actor: Actor, place: Place, now: dat
         body_html=said,
         shown_html=comment.body_html if item.new_html else SafeHtml(""),
         appeal=item.appeal or "",
+        whose_words=_whose_words(item) if said else "",
         is_long=_lines(said) > FOLDS_AT,
         hosts=hosts_in(said, comment.author_url),
         title=item.post_title or _("Untitled"),
@@ -146,6 +147,14 @@ def neighbours_of(items: Sequence[QueueItem]) -> list[int]:
 def authors_in(items: Sequence[QueueItem]) -> list[int]:
     """The ids of who wrote these."""
     return sorted({item.author.id for item in items if item.author is not None})
+
+
+def _whose_words(item: QueueItem) -> str:
+    if item.comment.kind == CommentKind.COMMENT:
+        return ""
+    if item.case.check_state == Check.SOURCE:
+        return _("What was sent, and its page not looked at yet:")
+    return _("The source says:") if item.case.is_proved else ""
 
 
 def _lines(html: str) -> int:
