@@ -38,6 +38,7 @@ from app.web.feeds import of_posts as feeds
 from app.web.feeds.limits import FeedLimit
 from app.web.health import Jobs
 from app.web.leftovers import programs, redirects
+from app.web.linkbacks import admin as links_admin
 from app.web.linkbacks import trackbacks, webmentions
 from app.web.moderating.routers import MODERATING
 from app.web.pages import archives, files, posts, search
@@ -71,6 +72,7 @@ ROUTERS = (
     second_factor.router,
     application_passwords.router,
     people.router,
+    links_admin.router,
     new_password.router,
     setup.router,
     letters.router,

@@ -137,7 +137,7 @@ async def try_again(session: AsyncSession, actor: Actor, post_id: int) -> list[i
 
     Raises SignInNeeded, Forbidden, NotFound.
     """
-    await _require_may_write(session, actor, post_id)
+    await get_to_announce(session, actor, post_id)
     query = select(Announcement).where(
         Announcement.post_id == post_id,
         Announcement.state.in_(_WENT_WRONG),
@@ -150,6 +150,18 @@ async def try_again(session: AsyncSession, actor: Actor, post_id: int) -> list[i
         row.tries = MOST_TRIES - 1
     await session.flush()
     return [row.id for row in rows]
+
+
+async def get_to_announce(session: AsyncSession, actor: Actor, post_id: int) -> Post:
+    """A post for somebody who may write it. Raises SignInNeeded, Forbidden, NotFound."""
+    post: Post | None = await session.scalar(
+        select(Post).where(Post.id == post_id, posts_visible_to(actor))
+    )
+    if post is None:
+        raise NotFound(f"There is no post {post_id}.")
+    authors = await session.scalars(select(PostAuthor.user_id).where(PostAuthor.post_id == post_id))
+    require(may_write(actor, post.kind, authors.all()))
+    return post
 
 
 def _row(
@@ -198,11 +210,3 @@ async def _without_history(
         for link, target in links.items()
         if not re.search(re.escape(target) + _ENDS_HERE, source)
     }
-
-
-async def _require_may_write(session: AsyncSession, actor: Actor, post_id: int) -> None:
-    post = await session.scalar(select(Post).where(Post.id == post_id, posts_visible_to(actor)))
-    if post is None:
-        raise NotFound(f"There is no post {post_id}.")
-    authors = await session.scalars(select(PostAuthor.user_id).where(PostAuthor.post_id == post_id))
-    require(may_write(actor, post.kind, authors.all()))

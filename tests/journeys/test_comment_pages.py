@@ -129,6 +129,8 @@ FOR_MODERATORS = {
     "account": at("/account/"),
     "people": at("/admin/people/?who=nobody"),
     "person": at("/admin/people/1/"),
+    "links": at("/admin/links/"),
+    "links of a post": at("/admin/links/1/"),
 }
 
 

@@ -70,7 +70,7 @@ async def say(client: httpx.AsyncClient, scene: Scene) -> httpx.Response:
 
 
 ABOUT_IT, ABOUT_AUTHOR = "/mod/comments/{scene.comment.id}", "/mod/authors/{scene.author.id}"
-HERE = "{scene.comment.id}"
+HERE, THEIR_LINKS = "{scene.comment.id}", "/admin/links/{scene.post.id}/"
 # Columns: visitor, member, author of the post, author of another, editor of their own, of another, moderator, owner.
 UNDER_OWN = (401, 403, 303, 403, 403, 403, 303, 303)
 MODERATORS, MODERATORS_SEE = (401, *(403,) * 5, 303, 303), (401, *(403,) * 5, 200, 200)
@@ -111,6 +111,11 @@ TABLE: Mapping[str, tuple[Ask, tuple[int, ...]]] = {
     "see who has which role": (get("/admin/people/"), (401, *(403,) * 6, 200)),
     "see one's roles": (get("/admin/people/1/"), (401, *(403,) * 6, 200)),
     "change one's roles": (post("/admin/people/1/roles", password="x"), (401, *(403,) * 6, 422)),
+    "see which links are told": (get("/admin/links/"), (401, 403, *(200,) * 4, 403, 200)),
+    "see whom a post told": (get(THEIR_LINKS), (401, 403, 200, 403, 200, 200, 403, 200)),
+    "tell them again": (post(f"{THEIR_LINKS}again"), (401, 403, 303, 403, 303, 303, 403, 303)),
+    "switch links from elsewhere": (post("/admin/links/switches", holds_links="1"), (401, *(403,) * 6, 303)),
+    "switch them for all posts": (post("/admin/links/all-posts", open="1"), (401, *(403,) * 6, 303)),
     "read a draft": (get("/?p={scene.draft.id}"), (404,) * 8),
 }  # fmt: skip
 

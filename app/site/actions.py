@@ -1,0 +1,49 @@
+"""What owners decide about the site."""
+
+from dataclasses import asdict, dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.actor import Actor
+from app.accounts.audit import record_audit
+from app.accounts.policy import may_run_the_site
+from app.core.answers import require
+from app.core.events import Event, record
+from app.site.models import SiteRow
+
+
+@dataclass(frozen=True)
+class LinkSwitches:
+    """Which links from elsewhere are taken in, by the way they come, and whether they wait to be read."""
+
+    takes_trackbacks: bool
+    takes_pingbacks: bool
+    takes_webmentions: bool
+    holds_links: bool
+
+
+def link_switches_of(site: SiteRow) -> LinkSwitches:
+    """As they stand."""
+    return LinkSwitches(
+        takes_trackbacks=site.takes_trackbacks,
+        takes_pingbacks=site.takes_pingbacks,
+        takes_webmentions=site.takes_webmentions,
+        holds_links=site.holds_links,
+    )
+
+
+async def switch_links(
+    session: AsyncSession, actor: Actor, site: SiteRow, wanted: LinkSwitches
+) -> None:
+    """Take links in as wanted from now on. Raises SignInNeeded, Forbidden."""
+    require(may_run_the_site(actor))
+    before = link_switches_of(site)
+    if wanted == before:
+        return
+    for name, value in asdict(wanted).items():
+        setattr(site, name, value)
+    record_audit(
+        session, actor, "links switched", "site", before=asdict(before), after=asdict(wanted)
+    )
+    # Every page says where links are sent to.
+    record(session, Event(touches=frozenset({"site"})))
