@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from bench.contestants import our_server
 from bench.load import read_answer, request_for
 from bench.loading import LoadedSite
-from bench.people import TAKEN_IN, Commenters
+from bench.people import TAKEN_IN, Commenters, on_the_wire
 from bench.site import HOT, plan
 from bench.table import Figure, heading
 
@@ -31,7 +31,9 @@ def print_flood(site: LoadedSite, data: Path, seconds: float) -> None:
     # With limits, as shipped: they are what is measured.
     with our_server(site.set_otherwise(RAPPORT_RATE_LIMITS="on"), (), data) as server:
         url = server.running.url
-        requests = list(_first(Commenters(url, site).requests(), int(A_SECOND * seconds)))
+        requests = list(
+            _first(on_the_wire(Commenters(url, site).comments()), int(A_SECOND * seconds))
+        )
         reading = [url + path for path in ("/", "/feed/", _hot(site))]
         quiet = asyncio.run(_read(reading, seconds / 2))
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as apart:

@@ -2,10 +2,11 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from itertools import count, islice
 from time import time_ns
+from typing import TypeAlias
 
 import httpx
 from sqlalchemy import select
@@ -31,6 +32,8 @@ TAKEN_IN = 303
 _POSTS = 20
 _TOKEN = re.compile(r'name="form_token"\s+value="([^"]+)"')
 _SPAM = "Buy cheap pills at our casino now. "
+# Where a form is sent, and its fields.
+Sent: TypeAlias = tuple[str, Mapping[str, str]]
 # Nobody says the same twice within a day: each run begins where none was before.
 _numbers = count(time_ns() // 1000)
 
@@ -44,8 +47,8 @@ class Commenters:
         with httpx.Client(base_url=server, trust_env=False, timeout=60) as reader:
             self._forms = [(server + path, _TOKEN.findall(reader.get(path).text)) for path in paths]
 
-    def comments(self, opening: str = "") -> Iterator[tuple[str, Mapping[str, str]]]:
-        """Where each is sent, and its fields: always by somebody else, who says something else."""
+    def comments(self, opening: str = "") -> Iterator[Sent]:
+        """Always by somebody else, who says something else."""
         for number in _numbers:
             url, (token, *_) = self._words.chance.choice(self._forms)
             yield (
@@ -58,10 +61,27 @@ class Commenters:
                 },
             )
 
-    def requests(self, to: str = "") -> Iterator[bytes]:
-        """The same as they go over the wire, as a browser sends them; all to one URL, if that is given."""
-        for url, fields in self.comments():
-            yield request_for(to or url, {"accept": "text/html"}, fields)
+
+def trackbacks(server: str, site: LoadedSite) -> Iterator[Sent]:
+    """One from another page each, to the newest posts. The pages can't be asked for, which the worker sees at once."""
+    words = Words(next(_numbers))
+    paths = [post.path for post in plan(site.size)[-_POSTS:]]
+    for number in _numbers:
+        yield (
+            f"{server}{words.chance.choice(paths)}trackback/",
+            {
+                "url": f"http://127.0.0.1/{number}/",
+                "title": words.title(),
+                "excerpt": words.paragraph(2),
+                "blog_name": words.name(),
+            },
+        )
+
+
+def on_the_wire(forms: Iterable[Sent], to: str = "") -> Iterator[bytes]:
+    """The same as a browser or a blog sends them; all to one URL, if that is given."""
+    for url, fields in forms:
+        yield request_for(to or url, {"accept": "text/html"}, fields)
 
 
 def teach(server: str, site: LoadedSite) -> None:
