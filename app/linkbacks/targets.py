@@ -11,7 +11,7 @@ from app.accounts.actor import VISITOR
 from app.posts.addresses import Asked, View, address, readings
 from app.posts.local_addresses import local_path
 from app.posts.models import Post, Redirect
-from app.posts.queries import posts_visible_to, public_posts_at
+from app.posts.queries import posts_visible_to, public_post_at
 from app.settings import Settings
 from app.site.models import SiteRow
 
@@ -42,8 +42,7 @@ async def post_at(
     if path == "/" and not number:
         number = site.front_page_id or 0
     paths = [asked.path for asked in readings(path) if asked.view in _ITSELF]
-    found: Post | None = await session.scalar(public_posts_at(paths, number))
-    return found or await _moved(session, path)
+    return await public_post_at(session, paths, number) or await _moved(session, path)
 
 
 async def posts_at(

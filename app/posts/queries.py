@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Select,
     and_,
@@ -23,7 +25,7 @@ from sqlalchemy.orm import selectinload
 from app.accounts.actor import VISITOR, Actor, Role
 from app.accounts.models import User
 from app.core import clock
-from app.core.db import UtcDateTime
+from app.core.db import BigId, UtcDateTime
 from app.media.models import Upload
 from app.posts.addresses import Asked
 from app.posts.models import (
@@ -54,19 +56,31 @@ def posts_visible_to(actor: Actor) -> ColumnElement[bool]:
     return or_(public, Post.id.in_(_written_by(actor.user_id)))
 
 
-def public_posts_at(paths: Sequence[str], number: int = 0) -> Select[Post]:
-    """What everybody may read at one of these paths, or by a number it has here or had elsewhere, that last."""
-    # An imported post has its old number, unless that was taken: then it kept it as `legacy_id`.
-    return (
-        select(Post)
-        .where(
-            or_(Post.path.in_(paths), Post.id == number, Post.legacy_id == number),
-            Post.path.is_not(None),
-            posts_visible_to(VISITOR),
-        )
-        .order_by(case((or_(Post.path.in_(paths), Post.id == number), 0), else_=1), Post.id)
-        .limit(1)
+# What everybody may read at one of `paths`, or by a `number` it has here or had elsewhere, that last: an
+# imported post has its old number, unless that was taken: then it kept it as `legacy_id`. Put together
+# once, as that takes several times as long as asking.
+_PATHS: BindParameter[Any] = bindparam("paths", expanding=True)
+_NUMBER = bindparam("number", type_=BigId)
+PUBLIC_POST_AT = (
+    select(Post)
+    .where(
+        or_(Post.path.in_(_PATHS), Post.id == _NUMBER, Post.legacy_id == _NUMBER),
+        Post.path.is_not(None),
+        posts_visible_to(VISITOR),
     )
+    .order_by(case((or_(Post.path.in_(_PATHS), Post.id == _NUMBER), 0), else_=1), Post.id)
+    .limit(1)
+)
+
+
+async def public_post_at(
+    session: AsyncSession, paths: Sequence[str], number: int = 0
+) -> Post | None:
+    """The post everybody may read at one of these paths, or by a number it has here or had elsewhere."""
+    found: Post | None = await session.scalar(
+        PUBLIC_POST_AT, {"paths": list(paths), "number": number}
+    )
+    return found
 
 
 def eyes_of(actor: Actor) -> Actor:

@@ -15,10 +15,10 @@ from app.media.models import Upload
 from app.posts.addresses import address
 from app.posts.models import Post, PostAuthor, Taxonomy, Term
 from app.posts.queries import (
+    PUBLIC_POST_AT,
     find_term,
     in_lists,
     post_by_slug,
-    public_posts_at,
     where_upload_leads,
 )
 from app.web.feeds.answers import FORMATS, SAME_AS
@@ -29,6 +29,7 @@ _AT_ROOT = frozenset(
 )
 _ANYWHERE = frozenset(("feed", "paged", "cpage"))
 _MOST_FIELDS = 50
+_PATH_OF = PUBLIC_POST_AT.with_only_columns(Post.path)
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,9}")
 _MONTH = re.compile(r"([0-9]{4})([0-9]{2})?([0-9]{2})?[0-9]*")
@@ -112,7 +113,7 @@ async def _file_path(session: AsyncSession, number: str) -> str:
 
 async def _post(session: AsyncSession, number: str) -> str:
     wanted = _number(number)
-    path = await session.scalar(public_posts_at((), wanted).with_only_columns(Post.path))
+    path = await session.scalar(_PATH_OF, {"paths": [], "number": wanted})
     return address(path) if path else ""
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.errors import NotFound
 from app.posts.addresses import View, readings
 from app.posts.models import Post
-from app.posts.queries import public_posts_at
+from app.posts.queries import public_post_at
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,9}")
 
@@ -19,7 +19,7 @@ async def post_of_trackback(session: AsyncSession, path: str, number: str = "") 
     # PostgreSQL takes none in any text.
     if "\0" in path:
         raise NotFound
-    found: Post | None = await session.scalar(public_posts_at(paths, wanted))
+    found = await public_post_at(session, paths, wanted)
     if found is None:
         raise NotFound
     return found
