@@ -23,6 +23,7 @@ from app.core.forgetting import forget_what_is_over
 from app.core.freshness.news import open_news
 from app.core.job_queue import (
     Ended,
+    Room,
     Taken,
     keep_schedules,
     next_due,
@@ -31,7 +32,7 @@ from app.core.job_queue import (
     take,
 )
 from app.core.job_workers import begin_life, end_life, let_go, show_life
-from app.core.jobs import JobFunction, JobState, Tools, declared, name_of
+from app.core.jobs import JobFunction, JobState, Tools, declared, name_of, names_of_askers
 from app.core.logs import configure_logs, get_logger
 from app.discussions.jobs import pick_likely_mistakes
 from app.discussions.retention import purge_comments, wipe_addresses
@@ -64,8 +65,10 @@ SCHEDULES: Schedules = (
     (pick_likely_mistakes, timedelta(hours=6)),
 )
 
-# So many at once: most of them wait for other people's servers.
+# So many at once; and beside them so many that wait for strangers' servers, ten seconds each if those
+# are slow on purpose: no letter and no comment waits for them.
 AT_ONCE = 8
+ASKERS_AT_ONCE = 16
 # Seconds until another process's job is seen; this process's own are seen at once.
 POLL = 0.5
 # What is enqueued or ends within so many seconds shares a commit.
@@ -137,14 +140,13 @@ class Worker:
     async def _turn(self) -> None:
         await self._show_life()
         self._collect()
-        free = AT_ONCE - len(self._running)
-        if not self._unsettled and not (free and await self._is_something_due()):
+        room = self._room()
+        if not self._unsettled and not (room and await self._is_something_due(room)):
             return
         at, settled, taken = clock.now(), list(self._unsettled), list[Taken]()
         async with self._doors.unit_of_work() as session:
             await settle(session, self.name, settled, at, self._periods)
-            if free:
-                taken = await take(session, self.name, at, free)
+            taken = await take(session, self.name, at, room)
         del self._unsettled[: len(settled)]
         for job in taken:
             self._running[asyncio.create_task(self._do(job))] = job
@@ -178,13 +180,18 @@ class Worker:
         self._doors.jobs_wait.clear()
 
     def _patience(self) -> float:
-        if self._next_due is None or len(self._running) >= AT_ONCE:
+        if self._next_due is None or not self._room():
             return POLL
         return max(0.0, min(POLL, (self._next_due - clock.now()).total_seconds()))
 
-    async def _is_something_due(self) -> bool:
+    def _room(self) -> Room:
+        askers = set(names_of_askers())
+        asking = sum(job.name in askers for job in self._running.values())
+        return Room(ASKERS_AT_ONCE - asking, AT_ONCE - (len(self._running) - asking))
+
+    async def _is_something_due(self, room: Room) -> bool:
         async with self._doors.reading() as session:
-            self._next_due = await next_due(session)
+            self._next_due = await next_due(session, room)
         return self._next_due is not None and self._next_due <= clock.now()
 
     async def _is_idle(self) -> bool:

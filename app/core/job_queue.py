@@ -16,6 +16,7 @@ from app.core.jobs import (
     declared,
     enqueue_all,
     name_of,
+    names_of_askers,
 )
 
 # A schedule is a job that waits under this key: it is not done for good, but until its next time.
@@ -40,6 +41,23 @@ class Taken:
 
 
 @dataclass(frozen=True)
+class Room:
+    """How many more may run: of those that ask strangers' servers, and of all others."""
+
+    askers: int
+    others: int
+
+    def __bool__(self) -> bool:
+        return self.askers > 0 or self.others > 0
+
+    def lanes(self) -> list[tuple[int, Any]]:
+        """How many may be taken of what: only where there is a place."""
+        names = names_of_askers()
+        lanes = (self.others, Job.name.not_in(names)), (self.askers, Job.name.in_(names))
+        return [lane for lane in lanes if lane[0] > 0]
+
+
+@dataclass(frozen=True)
 class Ended:
     """How it went: `trouble` is None when it is done; `again_at`, when it is put off until then."""
 
@@ -53,21 +71,24 @@ class Ended:
         return self.trouble is None and self.again_at is None and self.taken.once != SCHEDULED
 
 
-async def next_due(session: AsyncSession) -> datetime | None:
-    """When the next job that could be taken is due; None when there is none."""
+async def next_due(session: AsyncSession, room: Room | None = None) -> datetime | None:
+    """When the next job is due that could be taken, now that there is so much room; None without one."""
     free = select(Job.due_at).where(_WAITS, _key_is_free()).order_by(Job.due_at, Job.id)
+    if room is not None:
+        free = free.where(or_(*(names for _most, names in room.lanes())))
     due: datetime | None = await session.scalar(free.limit(1))
     return due
 
 
-async def take(session: AsyncSession, worker: str, at: datetime, most: int) -> list[Taken]:
-    """Take up to `most` due jobs for `worker`, each key once, and none whose key is running."""
+async def take(session: AsyncSession, worker: str, at: datetime, room: Room) -> list[Taken]:
+    """Take due jobs for `worker` while there is room, each key once, and none whose key is running."""
     await alone(session)
     due = select(Job).where(_WAITS, Job.due_at <= at, _key_is_free()).order_by(Job.due_at, Job.id)
     taken: dict[object, Taken] = {}
-    for row in (await session.execute(due.limit(most))).scalars():
-        key = (row.name, row.once) if row.once else row.id
-        taken.setdefault(key, Taken(row.id, row.name, row.arguments, row.once, row.tries))
+    for most, names in room.lanes():
+        for row in await session.scalars(due.where(names).limit(most)):
+            key = (row.name, row.once) if row.once else row.id
+            taken.setdefault(key, Taken(row.id, row.name, row.arguments, row.once, row.tries))
     if not taken:
         return []
     ids = [job.id for job in taken.values()]

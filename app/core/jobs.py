@@ -101,24 +101,28 @@ class Declared:
     name: str
     function: JobFunction
     retries: tuple[int, ...]
+    asks_strangers: bool
 
 
 _by_name: dict[str, Declared] = {}
 _by_function: dict[JobFunction, Declared] = {}
 
 
-def job(name: str, *, retries: tuple[int, ...] = RETRIES) -> Callable[[Function], Function]:
+def job(
+    name: str, *, retries: tuple[int, ...] = RETRIES, asks_strangers: bool = False
+) -> Callable[[Function], Function]:
     """Declare `async def f(tools: Tools, *, comment_id: int)` a job.
 
     What it raises is stored as the reason, and it is tried again `retries[0]` seconds later, then
     `retries[1]` …, until it has failed for good; NotNow is no failure, and puts it off until the
-    moment it names. `name` stands in the database: it never changes.
+    moment it names. `name` stands in the database: it never changes. What asks servers that anybody
+    may name says so: it has places of its own, and nothing else waits for it, however slow those are.
     """
 
     def declare(function: Function) -> Function:
         if name in _by_name:
             raise ValueError(f"two jobs are named {name}")
-        _by_name[name] = _by_function[function] = Declared(name, function, retries)
+        _by_name[name] = _by_function[function] = Declared(name, function, retries, asks_strangers)
         return function
 
     return declare
@@ -127,6 +131,11 @@ def job(name: str, *, retries: tuple[int, ...] = RETRIES) -> Callable[[Function]
 def declared(name: str) -> Declared | None:
     """The job of that name; None when this program has none."""
     return _by_name.get(name)
+
+
+def names_of_askers() -> list[str]:
+    """The names of all jobs that ask strangers' servers."""
+    return [name for name, known in _by_name.items() if known.asks_strangers]
 
 
 def name_of(function: JobFunction) -> str:

@@ -26,7 +26,7 @@ async def announce_links(tools: Tools, *, post_id: int) -> None:
             await tell_soon(session, await keep_announcements(session, outgoing))
 
 
-@job("announce-link")
+@job("announce-link", asks_strangers=True)
 async def announce_link(tools: Tools, *, announcement_id: int) -> None:
     """Tell one of them. What was told and not written down, by a kill in between, is told again:
     a webmention says the same twice, and a pingback is answered that it is known."""

@@ -28,7 +28,7 @@ async def look_soon(session: AsyncSession, event: LinkArrived) -> None:
     await want_look(session, event.comment_id, timedelta(seconds=event.looked_at_within))
 
 
-@job("look_at_source")
+@job("look_at_source", asks_strangers=True)
 async def look_at_source(tools: Tools, *, comment_id: int) -> None:
     """See whether a page links here, and judge the link by that. Done twice it is the same."""
     door = open_door(tools.settings, tools.work)

@@ -1,5 +1,6 @@
 """What tests of jobs may ask for."""
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -14,3 +15,5 @@ def seen() -> Iterator[Seen]:
     yield _seen
     _seen.numbers.clear()
     _seen.trouble = None
+    _seen.at_once = _seen.most_at_once = 0
+    _seen.strangers_answer = asyncio.Event()

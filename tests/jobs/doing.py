@@ -19,6 +19,7 @@ class Seen:
     trouble: Exception | None = None
     at_once: int = 0
     most_at_once: int = 0
+    strangers_answer: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 seen = Seen()
@@ -62,6 +63,16 @@ async def ask_again(tools: Tools, *, number: int) -> None:
         async with tools.work.unit_of_work() as db:
             await enqueue(db, ask_again, once="all", number=number - 1)
         await asyncio.sleep(0.05)
+    seen.numbers.append(number)
+    seen.at_once -= 1
+
+
+@job("test-ask-a-stranger", asks_strangers=True)
+async def ask_a_stranger(tools: Tools, *, number: int) -> None:
+    """Wait for a stranger's server, which answers when it likes."""
+    seen.at_once += 1
+    seen.most_at_once = max(seen.most_at_once, seen.at_once)
+    await seen.strangers_answer.wait()
     seen.numbers.append(number)
     seen.at_once -= 1
 

@@ -26,7 +26,7 @@ async def look_after_decision(session: AsyncSession, event: CommentDecided) -> N
         await enqueue(session, find_latest_post, comment_id=event.comment_id)
 
 
-@job("find_latest_post")
+@job("find_latest_post", asks_strangers=True)
 async def find_latest_post(tools: Tools, *, comment_id: int) -> None:
     """Find the newest post of a comment's author. Where nobody answers, again later, not for ever."""
     async with tools.work.reading() as db:
@@ -51,7 +51,7 @@ async def find_latest_post(tools: Tools, *, comment_id: int) -> None:
         await keep_latest_post(db, comment_id, item)
 
 
-@job("look_up_latest_post")
+@job("look_up_latest_post", asks_strangers=True)
 async def look_up_latest_post(tools: Tools, *, website: str, asked_by: str) -> None:
     """Find a website's newest post for somebody who is still writing: once, as nobody waits for long."""
     door = open_door(tools.settings, tools.work)
