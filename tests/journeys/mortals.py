@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 import httpx
 
@@ -89,6 +89,48 @@ class MortalSite:
                 assert not ended, self.log.read_text(errors="replace")
                 assert time.monotonic() < give_up, self.log.read_text(errors="replace")
                 await asyncio.sleep(0.02)
+
+
+class MortalWorker:
+    """What `rapport worker` becomes, beside a site that lives on; its next life loads the program during this one."""
+
+    _PROGRAM = "from app.worker import main; input(); main()"
+
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        self.log = folder / "worker.log"
+        self._environment = {"RAPPORT_DATA": str(folder), **environment}
+        self._lives: list[subprocess.Popen[bytes]] = []
+
+    def __enter__(self) -> Self:
+        self._lives = [self._process()]
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for process in self._lives:
+            process.kill()
+            process.wait(_WITHIN)
+
+    def start(self) -> None:
+        """Begin a life."""
+        living = self._lives[-1]
+        assert living.stdin
+        living.stdin.write(b"\n")
+        living.stdin.close()
+        self._lives.append(self._process())
+
+    async def kill(self) -> None:
+        """SIGKILL: it can finish nothing."""
+        living = self._lives.pop(0)
+        living.kill()
+        await asyncio.to_thread(living.wait, _WITHIN)
+
+    def _process(self) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as output:
+            return subprocess.Popen(
+                [sys.executable, "-c", self._PROGRAM],
+                cwd=ROOT, env=os.environ | self._environment,
+                stdin=subprocess.PIPE, stdout=output, stderr=output,
+            )  # fmt: skip
 
 
 async def _is_answering(client: httpx.AsyncClient) -> bool:
