@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import OWNER_AT_THE_MACHINE, Actor
@@ -14,7 +14,7 @@ from app.cli.context import fail, run
 from app.core.text import plain_text, shorten
 from app.discussions import actions
 from app.discussions.batches import lock_all
-from app.discussions.models import Comment, CommentStatus
+from app.discussions.models import Comment, CommentEdit, CommentStatus
 from app.moderation.models import Case, Check
 from app.settings import Settings
 from app.work import Doors
@@ -92,10 +92,13 @@ def _decide(decision: Decision, ids: list[int] | None, all_pending: bool) -> Non
 async def _waiting(doors: Doors, _settings: Settings) -> list[dict[str, Any]]:
     # What still waits for a check (another server's, or the worker's) waits for nobody here.
     checked = or_(Case.id.is_(None), Case.check_state == Check.DONE)
+    # Of what is shown, a new text may wait.
+    is_edited = and_(Comment.status == CommentStatus.APPROVED, CommentEdit.id.is_not(None))
     oldest_first = (
-        select(Comment)
+        select(Comment, func.coalesce(CommentEdit.body_html, Comment.body_html))
+        .outerjoin(CommentEdit, and_(CommentEdit.comment_id == Comment.id, CommentEdit.is_waiting))
         .outerjoin(Case, and_(Case.kind == Comment.kind, Case.item_id == Comment.id))
-        .where(Comment.status == CommentStatus.PENDING, checked)
+        .where(or_(Comment.status == CommentStatus.PENDING, is_edited), checked)
         .order_by(Comment.created_at)
     )
     async with doors.reading() as db:
@@ -104,7 +107,7 @@ async def _waiting(doors: Doors, _settings: Settings) -> list[dict[str, Any]]:
                 "id": comment.id,
                 "kind": comment.kind,
                 "author": comment.author_name,
-                "text": shorten(plain_text(comment.body_html), words=12),
+                "text": shorten(plain_text(html), words=12),
             }
-            for comment in await db.scalars(oldest_first)
+            for comment, html in await db.execute(oldest_first)
         ]

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app.discussions.models import Comment, CommentStatus
+from app.core import clock
+from app.core.markup import markdown_comment
+from app.discussions.models import Comment, CommentEdit, CommentStatus
 from app.moderation.models import Check, Decision
 from app.settings import Settings
 from app.work import Doors
@@ -39,3 +41,29 @@ async def test_all_pending_takes_what_waits_for_a_person_and_leaves_what_waits_f
     assert by_text["check done"] == "approved"
     assert by_text["check waiting"] == by_text["check unavailable"] == "pending"
     assert (decision.verb, decision.user_id, decision.is_by_person) == ("approve", None, True)
+
+
+async def test_the_new_text_of_a_shown_comment_is_listed_and_let_through(
+    doors: Doors, here: dict[str, str]
+) -> None:
+    async with doors.unit_of_work() as db:
+        post = await a_post(db)
+        comment = await a_comment(db, "It is green.", under=post)
+        removed = await a_comment(db, "It is blue.", under=post, status=CommentStatus.REMOVED)
+        for edited in (comment, removed):
+            html = markdown_comment("It is red.")
+            db.add(
+                CommentEdit(
+                    comment_id=edited.id, at=clock.now(), body_source="It is red.", body_html=html,
+                    is_waiting=True,
+                )
+            )  # fmt: skip
+
+    listed = rapport("moderate", "list", environment=here)
+    done = rapport("moderate", "approve", "--all-pending", environment=here)
+
+    assert "Gwen: It is red." in listed.stdout
+    assert done.stdout == "Decided: 1\n"
+    async with doors.reading() as db:
+        assert (await db.get_one(Comment, comment.id)).body_source == "It is red."
+        assert (await db.get_one(Comment, removed.id)).status == CommentStatus.REMOVED
