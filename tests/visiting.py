@@ -76,12 +76,14 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, environment: Mapping[str, str], *options: str) -> Iterator[Server]:
-    """`rapport serve` in a process of its own, on a free port, until the block ends.
+def serving(
+    folder: Path, environment: Mapping[str, str], *options: str, port: int = 0
+) -> Iterator[Server]:
+    """`rapport serve` in a process of its own, on a free port or the one given, until the block ends.
 
     `folder` holds its data and its log; `environment` is added to the settings that makes.
     """
-    port = free_port()
+    port = port or free_port()
     url = f"http://127.0.0.1:{port}"
     log = folder / f"serve-{port}.log"
     command = [sys.executable, "-m", "app", "serve", "--port", str(port), *options]
