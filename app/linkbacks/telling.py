@@ -32,7 +32,7 @@ from app.core.xml_rpc import read_answer as read_rpc
 from app.linkbacks.addresses import normalised
 from app.linkbacks.charsets import decoded_page
 from app.linkbacks.discovery import Answered, Endpoints, endpoints
-from app.linkbacks.protocols.pingback import ALREADY_REGISTERED
+from app.linkbacks.protocols.pingback import ALREADY_REGISTERED, UPSTREAM
 from app.linkbacks.protocols.trackback import form_of
 from app.linkbacks.protocols.trackback import read_answer as read_trackback
 from app.linkbacks.reading.html import read_html
@@ -152,8 +152,12 @@ def _trouble(status: int, otherwise: AnnouncementState, said: str) -> Outcome | 
     if 200 <= status < 300:
         return None
     answer = _("The answer was HTTP %(status)d.") % {"status": status}
-    passes = status >= 500 or status in _PASSES
-    return Outcome(AnnouncementState.FAILED if passes else otherwise, f"{answer} {said}".rstrip())
+    state = AnnouncementState.FAILED if _passes(status) else otherwise
+    return Outcome(state, f"{answer} {said}".rstrip())
+
+
+def _passes(status: int) -> bool:
+    return 500 <= status < 600 or status in _PASSES
 
 
 def _unreachable(error: Unreachable) -> Outcome:
@@ -200,7 +204,10 @@ def _fault(got: Fetched, fault: Fault) -> Outcome:
     if fault.code not in (NOT_WELL_FORMED, INVALID_CALL):
         says = line(fault.says, LONGEST_ANSWER)
         said = {"code": fault.code, "says": says}
-        return Outcome(AnnouncementState.REFUSED, _("Fault %(code)d: %(says)s") % said)
+        # WordPress gives the number of an HTTP status to whoever pings within 15 seconds of another.
+        passes = fault.code == UPSTREAM or _passes(fault.code)
+        state = AnnouncementState.FAILED if passes else AnnouncementState.REFUSED
+        return Outcome(state, _("Fault %(code)d: %(says)s") % said)
     # Of a long answer only the beginning is kept: where no fault begins, none comes later.
     is_cut = len(got.content) == KEPT_OF_A_REPLY and b"<methodResponse" in got.content
     if is_cut and b"<fault" not in got.content:

@@ -115,6 +115,23 @@ async def test_an_endpoint_that_recovers_is_told(doors: Doors, settings: Setting
     assert (await us.row()).state == "sent"
 
 
+@pytest.mark.parametrize(
+    ("code", "tries"), [(17, 1), (49, 1), (403, 1), (50, 2), (429, 2), (503, 2), (600, 1)]
+)
+async def test_a_pingback_is_sent_again_where_the_fault_is_one_that_passes(
+    doors: Doors, settings: Settings, code: int, tries: int
+) -> None:
+    later = then(answers(fault(code, "Slow down."), XML), answers(answer("Registered."), XML))
+    async with a_site_of_theirs({"/rpc": later}) as theirs:
+        theirs.pages["/a"] = wants_pings(theirs.url("/rpc"))
+        us = ours(doors, settings, theirs)
+        await us.writes(f"[a]({theirs.url('/a')})")
+        await us.works(later=MINUTE)
+
+    assert len(theirs.bodies("/rpc")) == tries
+    assert (await us.row()).state == ("sent" if tries > 1 else "refused")
+
+
 async def test_an_endpoint_in_our_own_network_is_not_asked(
     doors: Doors, settings: Settings
 ) -> None:
