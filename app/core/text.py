@@ -7,6 +7,11 @@ from html import unescape
 # XML 1.0 §2.2 Char, turned round; lone surrogates are among what it forbids.
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TAG = re.compile(r"<[^<>]*>")
+# Candidates for a run of marks: neither letters nor blanks nor ASCII. Few texts have any.
+_MANY_MARKS = re.compile(r"[^\w\s\x00-\x7f]{31,}")
+# Unicode TR 15 §13, Stream-Safe Text Format: no letter has more marks in any language.
+_MOST_MARKS = 30
+_JOINER = "\u034f"
 # Closing these ends a line of thought, so the words around them must not run together.
 _BLOCK_END = re.compile(r"</(?:p|div|li|h[1-6]|blockquote|pre|tr|td|th|figcaption|dt|dd)>|<br ?/?>")
 _SPACE = re.compile(r"\s+")
@@ -18,7 +23,11 @@ SUMMARY_WORDS = 55
 
 def clean_text(text: str) -> str:
     """The text in NFC without characters that XML forbids (controls, lone surrogates)."""
-    return unicodedata.normalize("NFC", _FORBIDDEN.sub("", text))
+    allowed = _FORBIDDEN.sub("", text)
+    if allowed.isascii():
+        return allowed
+    # Marks are put in order by comparing each with all before it: a text of nothing else took minutes.
+    return unicodedata.normalize("NFC", _MANY_MARKS.sub(_in_reach, allowed))
 
 
 def one_line(text: str) -> str:
@@ -44,3 +53,16 @@ def slugify(text: str) -> str:
     """A slug: lower case, words joined by hyphens, letters of every script kept; may be empty."""
     words = _NOT_IN_SLUG.sub("-", unicodedata.normalize("NFC", text).casefold().replace("_", "-"))
     return words.strip("-")[:SLUG_LENGTH].rstrip("-")
+
+
+def _in_reach(run: re.Match[str]) -> str:
+    """The marks with a joiner after so many of them: it is not seen, and none is moved past it."""
+    pieces: list[str] = []
+    marks = 0
+    for letter in run[0]:
+        marks = marks + 1 if unicodedata.combining(letter) else 0
+        if marks > _MOST_MARKS:
+            pieces.append(_JOINER)
+            marks = 1
+        pieces.append(letter)
+    return "".join(pieces)

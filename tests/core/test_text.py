@@ -1,11 +1,14 @@
 """Plain text: cleaning, slugs, short versions."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
 from app.core.text import clean_text, one_line, plain_text, shorten, slugify
+from tests.effort import growth
 
 
 @pytest.mark.parametrize(
@@ -28,6 +31,22 @@ def test_any_cleaned_text_may_stand_in_xml(text: str) -> None:
     element.text = clean_text(text)
 
     assert etree.fromstring(etree.tostring(element)).tag == "a"
+
+
+@pytest.mark.parametrize("marks", ["\u0316\u0301", "\u0323", "\u0344\u0316"])
+def test_letters_with_very_many_marks_take_no_longer_than_others(marks: str) -> None:
+    """Marks in the wrong order are sorted, each by a look at all before it."""
+    assert growth(lambda size: clean_text("e" + marks * size), 2_000) < 9
+
+
+def test_a_letter_keeps_all_its_marks_in_order() -> None:
+    beautified = "e" + "\u0316\u0301" * 10
+    endless = "e" + "\u0316\u0301" * 50
+
+    assert clean_text(beautified) == unicodedata.normalize("NFC", beautified)
+    assert sorted(clean_text(endless).replace("\u034f", "")) == sorted(
+        unicodedata.normalize("NFC", endless)
+    )
 
 
 @pytest.mark.parametrize(
