@@ -12,6 +12,8 @@ _MANY_MARKS = re.compile(r"[^\w\s\x00-\x7f]{31,}")
 # Unicode TR 15 §13, Stream-Safe Text Format: no letter has more marks in any language.
 _MOST_MARKS = 30
 _JOINER = "\u034f"
+# Python refuses to read a number that long; no character has one.
+_GIANT_NUMBER = re.compile(r"&#[0-9]{20,};?")
 # Closing these ends a line of thought, so the words around them must not run together.
 _BLOCK_END = re.compile(r"</(?:p|div|li|h[1-6]|blockquote|pre|tr|td|th|figcaption|dt|dd)>|<br ?/?>")
 _SPACE = re.compile(r"\s+")
@@ -37,7 +39,12 @@ def one_line(text: str) -> str:
 
 def plain_text(html: str) -> str:
     """The words of clean HTML, tags gone and entities read, on one line."""
-    return " ".join(unescape(_TAG.sub("", _BLOCK_END.sub(" ", html))).split())
+    return " ".join(unescaped(_TAG.sub("", _BLOCK_END.sub(" ", html))).split())
+
+
+def unescaped(text: str) -> str:
+    """The text that a stranger's HTML writes with entities, of whatever number."""
+    return unescape(_GIANT_NUMBER.sub("\ufffd", text))
 
 
 def shorten(text: str, words: int = SUMMARY_WORDS, characters: int = 400) -> str:

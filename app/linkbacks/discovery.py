@@ -7,10 +7,10 @@ written by strangers: it is bounded in bytes, and whatever cannot be read offers
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from html import unescape
 from urllib.parse import urldefrag, urljoin
 
 from app.core.foreign_html import LONGEST_PAGE, read_tags
+from app.core.text import unescaped
 from app.linkbacks.addresses import is_web_address, same_place
 from app.linkbacks.charsets import decoded_page
 
@@ -140,7 +140,7 @@ def _trackbacks(comments: Sequence[str], pages: tuple[str, str]) -> Iterator[str
 
 def _attributes(written: str) -> dict[str, str]:
     found = _ATTRIBUTE.findall(written)
-    return {name: unescape(one or other).strip() for name, one, other in found}
+    return {name: unescaped(one or other).strip() for name, one, other in found}
 
 
 def _each(base: str, addresses: Sequence[str] | Iterator[str]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from app.core.text import clean_text, one_line, plain_text, shorten, slugify
+from app.core.text import clean_text, one_line, plain_text, shorten, slugify, unescaped
 from tests.effort import growth
 
 
@@ -47,6 +47,22 @@ def test_a_letter_keeps_all_its_marks_in_order() -> None:
     assert sorted(clean_text(endless).replace("\u034f", "")) == sorted(
         unicodedata.normalize("NFC", endless)
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("&#65;&#x42;&amp;", "AB&"),
+        ("&#0000000065;", "A"),
+        ("&#1114112;", "\ufffd"),
+        (f"&#{'9' * 5000};z", "\ufffdz"),
+        (f"&#{'9' * 5000}z", "\ufffdz"),
+        (f"&#x{'9' * 5000};z", "\ufffdz"),
+    ],
+)
+def test_an_entity_of_any_number_is_a_character(written: str, meant: str) -> None:
+    assert unescaped(written) == meant
+    assert plain_text(written) == meant
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ def test_the_newest_item_of_a_feed_is_found_in_every_format(feed: bytes) -> None
         ("html", "<![CDATA[<script>alert(1)</script>]]>", "alert(1)"),
         ("text", "one\n\t two &#x85;<!-- three -->", "one two"),
         ("text", "", ""),
+        ("html", f"a &amp;#{'9' * 5000}; z", "a \ufffd z"),
     ],
 )
 def test_a_title_is_plain_text_on_one_line(kind: str, written: str, reads: str) -> None:

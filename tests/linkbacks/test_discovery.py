@@ -218,6 +218,13 @@ def test_rdf_in_a_comment_says_where_to_send_trackbacks(html: str) -> None:
     assert offered(html) == Endpoints(trackback=THERE)
 
 
+def test_a_number_of_thousands_of_digits_in_rdf_stops_nothing() -> None:
+    giant = f"&#{'9' * 5000};"
+
+    assert offered(described(PAGE).replace('It is > "that"', giant)).trackback == THERE
+    assert offered(described(giant)) == Endpoints()
+
+
 def test_rdf_may_name_the_page_as_it_was_asked_for_or_as_it_was_found() -> None:
     asked = "http://old.example/?p=1&q=2"
 

@@ -7,7 +7,7 @@ Pings" and "Auto-Discovery of TrackBack Ping URLs".
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape, unescape
+from html import escape
 from unicodedata import category
 from urllib.parse import parse_qsl
 
@@ -15,7 +15,7 @@ from lxml import etree
 
 from app.core.errors import AppError
 from app.core.i18n import _, marked
-from app.core.text import clean_text, one_line
+from app.core.text import clean_text, one_line, unescaped
 from app.linkbacks.addresses import is_web_address
 from app.linkbacks.charsets import WHEN_NOTHING_IS_SAID, known_charset, said_charset
 
@@ -188,7 +188,7 @@ def _plain(text: str, longest: int) -> str:
 
 
 def _bare(text: str) -> str:
-    text = unescape(_TAG.sub("", _BREAK.sub(" ", _UNSEEN.sub(" ", text))))
+    text = unescaped(_TAG.sub("", _BREAK.sub(" ", _UNSEEN.sub(" ", text))))
     text = "".join(" " if category(letter) == "Cc" else letter for letter in text)
     return one_line(_TURNING.sub("", text))
 
