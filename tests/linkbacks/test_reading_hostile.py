@@ -12,6 +12,7 @@ from app.core import foreign_html
 from app.linkbacks.reading import html
 from app.linkbacks.reading.html import Node, read_html
 from app.linkbacks.reading.source import Said
+from tests.effort import growth
 from tests.linkbacks.reading import LINK, SOURCE, TARGET, said_by
 
 MB = 1_000_000
@@ -143,6 +144,16 @@ def test_a_page_made_to_be_slow_is_not(name: str) -> None:
 )
 def test_other_kinds_made_to_be_slow_are_not(content: str, content_type: str) -> None:
     assert_sound(said_by(content, content_type))
+
+
+@pytest.mark.parametrize("ending", [".", ".,"])
+def test_an_address_with_a_long_end_takes_no_longer_than_others(ending: str) -> None:
+    """What ends a sentence is taken off the address before it."""
+
+    def read(size: int) -> None:
+        assert said_by(f"https://a.example/{many(ending, size)}a", "text/plain").others == ()
+
+    assert growth(read, 5_000) < 9
 
 
 @pytest.mark.parametrize(

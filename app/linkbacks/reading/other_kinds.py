@@ -13,7 +13,7 @@ from app.linkbacks.reading.html import MOST_ELEMENTS, Node, read_html
 
 _URL = re.compile(r"(?i)https?://[^\s<>\"]+")
 # What ends a sentence does not belong to the address before it.
-_AFTER_IT = re.compile(r"[.,;:!?)\]}'*_]+$")
+_AFTER_IT = ".,;:!?)]}'*_"
 _TITLES = ("title", "name")
 # RSS 2.0 and RFC 4287: where an element's text is an address, and where its text is HTML.
 _ADDRESSES = frozenset(("link", "guid", "comments", "uri"))
@@ -31,7 +31,7 @@ def read_text(text: str) -> Node:
     for number, found in enumerate(_URL.finditer(text[:LONGEST_PAGE])):
         if number >= MOST_ELEMENTS:
             break
-        url = _AFTER_IT.sub("", found[0])
+        url = found[0].rstrip(_AFTER_IT)
         body.inside.append(text[at : found.start()])
         _link(body, url).inside.append(url)
         at = found.start() + len(url)
