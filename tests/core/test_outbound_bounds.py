@@ -11,11 +11,13 @@ from typing import Any
 
 import anyio
 import anyio.lowlevel
+import httpx
 import pytest
 from anyio.abc import SocketStream
 
 from app.core.errors import Unreachable
 from app.core.outbound.asking import PAGE, Asking, Limits, a_form
+from app.core.outbound.bodies import TooLong, check_length
 from app.core.outbound.door import Door
 from app.core.outbound.turns import Budget
 from tests.core.strangers import Behaviour, Stranger, a_stranger, answers, redirects_to, sends
@@ -224,6 +226,11 @@ async def test_bombs_behind_redirects_are_no_worse() -> None:
     ):
         with pytest.raises(Unreachable):
             await a_door(here, bomb).fetch(here.url, QUICK)
+
+
+def test_an_announced_length_of_thousands_of_digits_is_too_long() -> None:
+    with pytest.raises(TooLong):
+        check_length(httpx.Headers({"content-length": "9" * 5000}), 100)
 
 
 async def test_a_page_in_many_small_chunks_is_read() -> None:
