@@ -107,11 +107,17 @@ async def find_offer(door: Door, errand: Errand) -> Offer | Outcome:
 
 async def tell(door: Door, errand: Errand, offer: Offer) -> Outcome:
     """Send what was found to be wanted. Raises NotNow."""
-    kind, written, read = _SPOKEN[offer.kind]
+    kind, written, _read = _SPOKEN[offer.kind]
     try:
         got = await door.send(offer.endpoint, written(errand), errand.asking(kind))
     except Unreachable as error:
         return _unreachable(error)
+    return outcome_of(offer.kind, got)
+
+
+def outcome_of(kind: AnnouncementKind, got: Fetched) -> Outcome:
+    """What an answer to what was sent means. Pure, and never raises: strangers wrote it."""
+    _kind, _written, read = _SPOKEN[kind]
     trouble = _trouble(got.status, AnnouncementState.REFUSED, _said(got))
     return read(got) if trouble is None else trouble
 
