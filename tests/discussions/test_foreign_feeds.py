@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.discussions.latest_posts.feeds import MOST_ITEMS, Item, newest, read_feed
+from app.discussions.latest_posts.feeds import LONGEST_TEXT, MOST_ITEMS, Item, newest, read_feed
 from app.discussions.latest_posts.finding import is_same_host
 from app.discussions.latest_posts.pages import feed_of_page
 from tests.discussions.blogs import rss
@@ -120,6 +120,26 @@ def test_no_more_items_are_read_than_anybody_needs() -> None:
     feed = rss(*[(f"/{number}", "One") for number in range(28)] * 10)
 
     assert len(read_feed(feed, URL) or ()) == MOST_ITEMS
+
+
+@pytest.mark.parametrize("words", ["x" * 300_000, "<b>x</b>" * 40_000])
+def test_of_items_in_items_each_has_the_beginning_of_all_their_words(words: str) -> None:
+    """A hundred times all of it, of a megabyte, would be ten seconds and more."""
+    nested = "<item><link>/x</link><title>" * 100 + words + "</title></item>" * 100
+    items = read_feed(f"<rss>{nested}</rss>".encode(), URL) or ()
+
+    assert len(items) == MOST_ITEMS
+    assert all(item.title.startswith("/x") for item in items[:-1])
+    assert sum(len(item.title) for item in items) <= MOST_ITEMS * LONGEST_TEXT
+
+
+def test_half_an_address_is_none() -> None:
+    link = f"/{'x' * LONGEST_TEXT}"
+    feed = f"<rss><item><link>{link}</link></item><item><link>{link[:-9]}</link></item></rss>"
+
+    assert [item.url for item in read_feed(feed.encode(), URL) or ()] == [
+        f"https://gwen.example{link[:-9]}"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,9 @@ from app.core.text import one_line, plain_text
 
 # Newer ones stand before older ones wherever it matters: nobody's hundredth is their newest.
 MOST_ITEMS = 100
+# Items may stand in each other, and then each has the words of all.
+_MOST_PIECES = 500
+LONGEST_TEXT = 10_000
 
 _DC_DATE = "{http://purl.org/dc/elements/1.1/}date"
 _JSON_FEED = "https://jsonfeed.org/version/"
@@ -112,8 +115,10 @@ def _of_json(content: bytes, url: str) -> Sequence[Item] | None:
 
 
 def _absolute(items: Iterable[Item], url: str) -> Iterator[Item]:
-    """The items with an address written out; those that have none are left out."""
+    """The items with an address written out; those that have none, or half of one, are left out."""
     for item in items:
+        if len(item.url) >= LONGEST_TEXT:
+            continue
         try:
             address = urljoin(url, item.url.strip()) if item.url.strip() else ""
         except ValueError:
@@ -134,12 +139,15 @@ def _child(element: etree._Element, name: str) -> etree._Element | None:
 
 
 def _text(element: etree._Element | None) -> str:
-    return "" if element is None else "".join(map(str, element.itertext())).strip()
+    if element is None:
+        return ""
+    pieces = (str(piece)[:LONGEST_TEXT] for piece in islice(element.itertext(), _MOST_PIECES))
+    return "".join(pieces)[:LONGEST_TEXT].strip()
 
 
 def _word(holder: dict[str, Any], name: str) -> str:
     value = holder.get(name)
-    return value if isinstance(value, str) else ""
+    return value[:LONGEST_TEXT] if isinstance(value, str) else ""
 
 
 def _moment(written: str) -> datetime | None:
