@@ -148,7 +148,8 @@ def _read(reader: "_Reader", body: bytes) -> tuple[Any, ...]:
         return reader.close()
     except ReadFault as given:
         raise _given(given) from None
-    except (ResponseError, TypeError) as error:
+    # A fault that holds no value is an IndexError.
+    except (ResponseError, TypeError, IndexError) as error:
         raise _no_call() from error
 
 

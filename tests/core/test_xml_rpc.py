@@ -102,6 +102,7 @@ def test_a_value_is_read_as_it_is_meant(written: str, value: Any) -> None:
         (body("&x;", dtd='<!DOCTYPE m [<!ENTITY x SYSTEM "file:///etc/hostname">]>'), NOT_WELL_FORMED),
         (b"<html/>", INVALID_CALL),
         (b"<methodCall/>", INVALID_CALL),
+        (b"<methodCall><fault/></methodCall>", INVALID_CALL),
         (b"<methodCall><methodName/></methodCall>", INVALID_CALL),
         (answer("x"), INVALID_CALL),
         (b"<value><methodCall/></value>", INVALID_CALL),
@@ -136,7 +137,7 @@ def test_a_fault_comes_back_as_one() -> None:
     assert (said.value.code, said.value.says) == (48, "Known already & kept")
 
 
-@pytest.mark.parametrize("written", ["<value>x</value>", "<value><struct/></value>"])
+@pytest.mark.parametrize("written", ["", "<value>x</value>", "<value><struct/></value>"])
 def test_a_fault_that_says_nothing_is_rubbish(written: str) -> None:
     with pytest.raises(Fault) as refused:
         read_answer(f"<methodResponse><fault>{written}</fault></methodResponse>".encode())
