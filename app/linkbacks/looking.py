@@ -4,9 +4,8 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from anyio import to_thread
-
 from app.core.errors import Unreachable
+from app.core.foreign_html import read_apart
 from app.core.i18n import _
 from app.core.outbound.asking import (
     PINGBACK,
@@ -64,8 +63,7 @@ async def look(door: Door, at: ToLookAt) -> Sight:
         return nothing_seen(LookState.GONE, _("That page is gone."))
     if not 200 <= fetched.status < 300:
         return nothing_seen(LookState.AWAY, _("That page could not be read."))
-    # A page of a megabyte takes its time to be read, and others are waiting for their answers.
-    said = await to_thread.run_sync(read_source, _page(fetched), at.targets)
+    said = await read_apart(read_source, _page(fetched), at.targets)
     if said.links_here:
         return sight_of(said)
     return _without_link(said, [await _end_of(door, way, at) for way in said.ways_round])

@@ -8,10 +8,8 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import cast
 
-from anyio import to_thread
-
 from app.core.errors import Unreachable
-from app.core.foreign_html import LONGEST_PAGE
+from app.core.foreign_html import LONGEST_PAGE, read_apart
 from app.core.i18n import _
 from app.core.outbound.asking import (
     PINGBACK,
@@ -100,8 +98,7 @@ async def find_offer(door: Door, errand: Errand) -> Offer | Outcome:
             page = await _page(answer)
     except Unreachable as error:
         return _unreachable(error)
-    # A page of a megabyte takes its time to be read.
-    found = await to_thread.run_sync(endpoints, page, errand.target)
+    found = await read_apart(endpoints, page, errand.target)
     return _first(found, errand)
 
 

@@ -1,6 +1,8 @@
 """Pages made to be slow, large or confusing are read as far as they go, and no further."""
 
+import asyncio
 import resource
+import time
 import tracemalloc
 from collections.abc import Iterator
 
@@ -213,3 +215,19 @@ def test_characters_that_mean_nothing_hide_no_link() -> None:
     """HTML §13.2.3.5: a NUL is an error, and no end."""
     assert said_by(f"\0<p>\0a\0{LINK}").links_here
     assert said_by(f'<a href="{TARGET}\0">x</a>').links_here
+
+
+@pytest.mark.anyio
+async def test_pages_are_read_one_after_the_other() -> None:
+    reading, most = 0, 0
+
+    def read(_page: str) -> None:
+        nonlocal reading, most
+        reading += 1
+        most = max(most, reading)
+        time.sleep(0.02)
+        reading -= 1
+
+    await asyncio.gather(*(foreign_html.read_apart(read, "a page") for _ in range(5)))
+
+    assert most == 1

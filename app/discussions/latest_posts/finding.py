@@ -1,8 +1,7 @@
 """Asks the website that a commenter has named for its newest post, through the guarded door."""
 
-import anyio
-
 from app.core.errors import Unreachable
+from app.core.foreign_html import read_apart
 from app.core.i18n import _
 from app.core.outbound.addresses import host_of
 from app.core.outbound.asking import FEED, Asking, Limits
@@ -22,10 +21,9 @@ async def newest_post(
     """
     asking = Asking(FEED, LIMITS, asked_by=asked_by, may_wait=False, kept_for=kept_for)
     page = await _fetched(door, website, asking)
-    # Reading takes a tenth of a second in the worst case, which others need not wait for.
-    named = await anyio.to_thread.run_sync(feed_of_page, page.content, page.url)
+    named = await read_apart(feed_of_page, page.content, page.url)
     feed = await _fetched(door, named, asking) if named else page
-    items = await anyio.to_thread.run_sync(read_feed, feed.content, feed.url)
+    items = await read_apart(read_feed, feed.content, feed.url)
     item = newest(items or ())
     return item if item and is_same_host(item.url, website) else None
 
