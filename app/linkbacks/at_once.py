@@ -9,6 +9,8 @@ from app.core.outbound.door import Door
 from app.linkbacks.looking import Sight, ToLookAt, look
 
 PATIENCE = 3.0
+# Each may hold a page of a megabyte. What is more is the worker's to look at, whose asker need not wait.
+MOST = 32
 
 log = get_logger(__name__)
 
@@ -22,11 +24,13 @@ class Looks:
     _under_way: dict[tuple[str, frozenset[str]], asyncio.Task[Sight]] = field(default_factory=dict)
     _entering: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def begin(self, door: Door, at: ToLookAt) -> asyncio.Task[Sight]:
-        """A look; the one under way, where there is one."""
+    def begin(self, door: Door, at: ToLookAt) -> asyncio.Task[Sight] | None:
+        """A look; the one under way, where there is one. None where too many others are under way."""
         key = at.source, frozenset(at.targets)
         task = self._under_way.get(key)
         if task is None:
+            if len(self._under_way) >= MOST:
+                return None
             task = self._under_way[key] = asyncio.create_task(look(door, at))
             task.add_done_callback(lambda _ended: self._under_way.pop(key, None))
         return task

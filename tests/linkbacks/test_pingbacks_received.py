@@ -2,33 +2,19 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
 
-import httpx
 import pytest
 
-from app.core.xml_rpc import Fault, call, read_answer
+from app.core.xml_rpc import Fault
 from app.discussions.models import CommentKind, CommentStatus
 from app.linkbacks import at_once
 from app.linkbacks.models import LookState
 from app.work import Doors
 from tests.linkbacks.linking import Here, OtherSite, kept_links
+from tests.linkbacks.pinging import fault, ping
 from tests.world import a_linkback, a_post, the_site
 
 pytestmark = pytest.mark.anyio
-
-
-async def ping(visitor: httpx.AsyncClient, *params: Any, method: str = "pingback.ping") -> Any:
-    answer = await visitor.post(
-        "/xmlrpc.php", content=call(method, params), headers={"content-type": "text/xml"}
-    )
-    return read_answer(answer.content)
-
-
-async def fault(visitor: httpx.AsyncClient, *params: Any) -> int:
-    with pytest.raises(Fault) as refused:
-        await ping(visitor, *params)
-    return refused.value.code
 
 
 async def until_looked_at(doors: Doors) -> None:

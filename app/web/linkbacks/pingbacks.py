@@ -50,9 +50,9 @@ async def ping(asking: Asking, params: Params) -> Value:
     if wanted is None:
         return _("That page is one of this site's own.")
     looking = LOOKS.begin(open_door(asking.settings, asking.doors), wanted.at)
-    sight = await LOOKS.seen_in_time(looking)
-    comment_id = await _keep(asking, wanted, sight)
-    if not looking.done():
+    sight = await LOOKS.seen_in_time(looking) if looking else None
+    comment_id = await _keep(asking, wanted, sight, _LOOKED_AT_WITHIN if looking else 0)
+    if looking and sight is None:
         taken, doors, settings = _look(wanted, comment_id), asking.doors, asking.settings
         LOOKS.enter_later(looking, lambda seen: enter_sight(doors, settings, taken, seen))
     return _("Thank you. The link is kept, and shown when it was read.")
@@ -97,7 +97,7 @@ async def _target(asking: Asking, session: AsyncSession, url: str) -> Post:
     raise _fault(pingback.TARGET_UNKNOWN)
 
 
-async def _keep(asking: Asking, wanted: _Wanted, sight: Sight | None) -> int:
+async def _keep(asking: Asking, wanted: _Wanted, sight: Sight | None, looked_at_within: int) -> int:
     """Keep a ping, and what was seen for it, in one step; nothing is kept of one without a link."""
     async with asking.doors.unit_of_work() as session:
         site = await get_site(session)
@@ -106,7 +106,7 @@ async def _keep(asking: Asking, wanted: _Wanted, sight: Sight | None) -> int:
             _refuse_without_link(sight)
         received = await receive(
             session, asking.settings, site, wanted.post_id, wanted.ping,
-            looked_at_within=_LOOKED_AT_WITHIN,
+            looked_at_within=looked_at_within,
         )  # fmt: skip
         if received.became == Became.KNOWN:
             raise _fault(pingback.ALREADY_REGISTERED)
