@@ -105,7 +105,7 @@ async def take_in_link(
     post, thread = place
     secrets = secrets_of(settings)
     if settings.rate_limits == "on":
-        await _keep_pace(session, secrets, link.address, at)
+        await _keep_pace(session, secrets, link.address, at, of="link")
     author = await author_of_key(session, key_of_site(secrets, host_of(link.source)), at)
     comment = COMMENTS.new(
         thread_id=thread.id,
@@ -133,6 +133,12 @@ async def take_in_link(
     await open_case(session, case)
     record(session, LinkArrived(comment_id=comment.id, looked_at_within=looked_at_within))
     return comment
+
+
+async def count_look(session: AsyncSession, settings: Settings, address: str) -> None:
+    """Count a page that is looked at while its sender waits, also one that links to nothing. Raises TooMany."""
+    if settings.rate_limits == "on":
+        await _keep_pace(session, secrets_of(settings), address, clock.now(), of="look")
 
 
 async def link_sent_again(session: AsyncSession, comment_id: int, kind: CommentKind) -> None:
@@ -220,10 +226,12 @@ def _write_down(comment: Comment, case: Case, source: Source) -> None:
     case.reasons, case.reason_codes = [source.trouble.as_reason()] if source.trouble else [], ""
 
 
-async def _keep_pace(session: AsyncSession, secrets: Secrets, address: str, at: datetime) -> None:
+async def _keep_pace(
+    session: AsyncSession, secrets: Secrets, address: str, at: datetime, *, of: str
+) -> None:
     first, last = household(address)
     if await waiting_from(session, first, last) >= MOST_WAITING:
         raise too_many(_("Many links from there still wait to be read."), _READ_LATER)
-    wait = await take(session, f"link:{secrets.keyed_hash('pace', first)}", LIMITS, at)
+    wait = await take(session, f"{of}:{secrets.keyed_hash('pace', first)}", LIMITS, at)
     if wait is not None:
         raise too_many(_("Too many links came from there just now."), wait)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app.core.xml_rpc import Fault
+from app.discussions.linking import LIMITS
 from app.discussions.models import CommentKind, CommentStatus
 from app.linkbacks import at_once
 from app.linkbacks.models import LookState
@@ -114,6 +115,20 @@ async def test_what_this_process_did_not_finish_the_worker_does(
     await here.run_jobs(later=timedelta(seconds=61))
 
     assert (await here.links())[0].link.state == LookState.FOUND
+
+
+async def test_who_sends_too_many_pages_has_them_no_longer_looked_at(
+    here: Here, elsewhere: OtherSite
+) -> None:
+    most = LIMITS[0].times
+    nowhere = [
+        await fault(here.visitor, f"http://127.0.0.1/{number}", here.target)
+        for number in range(most)
+    ]
+
+    assert nowhere == [16] * most
+    assert await fault(here.visitor, elsewhere.url, here.target) == 429
+    assert elsewhere.visits == 0
 
 
 async def test_where_pingbacks_are_switched_off_no_target_can_be_pinged(

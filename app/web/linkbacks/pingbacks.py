@@ -13,6 +13,7 @@ from app.core.i18n import _, speak
 from app.core.networks import kept_address
 from app.core.outbound.opening import open_door
 from app.core.xml_rpc import Fault, Value
+from app.discussions.linking import count_look
 from app.discussions.models import CommentKind
 from app.discussions.policy import may_link
 from app.linkbacks.addresses import is_web_address
@@ -49,6 +50,8 @@ async def ping(asking: Asking, params: Params) -> Value:
     wanted = await _wanted(asking, params["source"], params["target"])
     if wanted is None:
         return _("That page is one of this site's own.")
+    async with asking.doors.unit_of_work() as session:
+        await count_look(session, asking.settings, wanted.ping.address)
     looking = LOOKS.begin(open_door(asking.settings, asking.doors), wanted.at)
     sight = await LOOKS.seen_in_time(looking) if looking else None
     comment_id = await _keep(asking, wanted, sight, _LOOKED_AT_WITHIN if looking else 0)
