@@ -6,23 +6,18 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from itertools import cycle
 from pathlib import Path
-from statistics import quantiles
 from urllib.parse import urlsplit
 
 from bench.contestants import our_server
-from bench.load import read_answer, request_for
+from bench.load import read_answer
 from bench.loading import LoadedSite
 from bench.people import TAKEN_IN, Commenters, on_the_wire
-from bench.site import HOT, plan
+from bench.readers import p95, pages_read, read
 from bench.table import Figure, heading
 
 A_SECOND = 200
 _CONNECTIONS = 20
-_READERS = 8
-# Somebody who reads does not ask again as soon as a page is there.
-_PAUSE = 0.01
 _REFUSED = 429
 
 
@@ -34,17 +29,17 @@ def print_flood(site: LoadedSite, data: Path, seconds: float) -> None:
         requests = list(
             _first(on_the_wire(Commenters(url, site).comments()), int(A_SECOND * seconds))
         )
-        reading = [url + path for path in ("/", "/feed/", _hot(site))]
-        quiet = asyncio.run(_read(reading, seconds / 2))
+        reading = pages_read(url, site)
+        quiet = asyncio.run(read(reading, seconds / 2))
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as apart:
             flood = apart.submit(flooded, url, requests)
-            loud = asyncio.run(_read(reading, seconds))
+            loud = asyncio.run(read(reading, seconds))
             statuses, taken = flood.result()
-        quiet += asyncio.run(_read(reading, seconds / 2))
+        quiet += asyncio.run(read(reading, seconds / 2))
     if set(statuses) - {TAKEN_IN, _REFUSED}:
         raise SystemExit(f"a flood was answered with {dict(statuses)}")
     print(heading(f"a flood of {A_SECOND} a second", "with it", "without it", "ratio"))
-    print(Figure("readers' p95", _p95(loud), "ms", _p95(quiet)).line())
+    print(Figure("readers' p95", p95(loud), "ms", p95(quiet)).line())
     print(Figure("answered", statuses.total() / taken, "a second").line())
     print(Figure("refused", statuses[_REFUSED], f"of {statuses.total():,} comments").line())
 
@@ -72,34 +67,5 @@ async def _send(server: str, began: float, left: Iterator[tuple[int, bytes]]) ->
     return statuses
 
 
-async def _read(urls: list[str], seconds: float) -> list[float]:
-    until = time.perf_counter() + seconds
-    waits = await asyncio.gather(*(_read_until(until, urls) for _ in range(_READERS)))
-    return [wait for each in waits for wait in each]
-
-
-async def _read_until(until: float, urls: list[str]) -> list[float]:
-    parts, waits = urlsplit(urls[0]), []
-    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-    for url in cycle(urls):
-        began = time.perf_counter()
-        if began > until:
-            break
-        writer.write(request_for(url, {"accept": "text/html", "accept-encoding": "gzip"}))
-        await read_answer(reader)
-        waits.append(time.perf_counter() - began)
-        await asyncio.sleep(_PAUSE)
-    writer.close()
-    return waits
-
-
 def _first(requests: Iterator[bytes], number: int) -> Iterator[bytes]:
     return (request for request, _ in zip(requests, range(number), strict=False))
-
-
-def _hot(site: LoadedSite) -> str:
-    return next(post.path for post in plan(site.size) if post.slug == HOT)
-
-
-def _p95(waits: list[float]) -> float:
-    return quantiles(waits, n=20)[18] * 1000
