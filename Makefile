@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 DATA := $(or $(RAPPORT_DATA),data)
 
-.PHONY: run test bench lock format messages
+.PHONY: run test interop bench lock format messages
 
 # Serve the site; an empty one gets the demo first: http://127.0.0.1:8000/, or PORT=….
 run: .venv/installed
@@ -15,6 +15,11 @@ run: .venv/installed
 # Everything CI runs. What could not run is named in the end; with CI=true that is a failure.
 test: .venv/installed
 	@$(BIN)/python .ci/checks.py
+
+# Links to and from a WordPress of Debian's, which is installed: see tests/interop/README.md. Not part of CI.
+interop: .venv/installed
+	@tests/interop/install.sh
+	@$(BIN)/pytest tests/interop/linking.py
 
 # The benchmark table; BENCH="--scale" for the large site, see `python -m bench --help`.
 bench: .venv/installed

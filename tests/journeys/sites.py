@@ -8,12 +8,15 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import anyio
 import httpx
 from lxml import html
+from sqlalchemy import select
 
+from app.discussions.models import Comment
+from app.linkbacks.models import Linkback
 from app.site.queries import ensure_site
 from tests.databases import Copies, doors_to
 from tests.visiting import Server, free_port, rapport, serving
@@ -76,6 +79,10 @@ class Site:
         """By which ways it came."""
         return sorted(item["kind"] for item in self.waiting())
 
+    def links_kept(self) -> list[tuple[str, str, str]]:
+        """All that were sent, in order: kind, what was decided, and what their page was seen to say."""
+        return anyio.run(_links_kept, self.settings["RAPPORT_DATABASE_URL"])
+
     def approve_all(self) -> None:
         """Let everybody read what waits."""
         self.tell("moderate", "approve", "--all-pending")
@@ -127,9 +134,9 @@ def read(url: str, status: int = 200) -> str:
     return answer.text
 
 
-def until(look: Callable[[], object], wanted: object) -> None:
+def until(look: Callable[[], object], wanted: object, within: float = _WITHIN) -> None:
     """Look again and again until it is as wanted, or long enough."""
-    give_up = time.monotonic() + _WITHIN
+    give_up = time.monotonic() + within
     while (seen := look()) != wanted and time.monotonic() < give_up:
         time.sleep(0.2)
     assert seen == wanted, f"{seen!r} instead of {wanted!r}"
@@ -155,8 +162,17 @@ async def _grant(database: str, wishes: Wishes) -> None:
             setattr(site, name, value)
 
 
+async def _links_kept(database: str) -> list[tuple[str, str, str]]:
+    kept = select(Comment.kind, Comment.status, Linkback.state).join(
+        Linkback, Linkback.comment_id == Comment.id
+    )
+    async with doors_to(database) as doors, doors.reading() as db:
+        rows = await db.execute(kept.order_by(Comment.id))
+        return [(str(kind), str(status), str(state)) for kind, status, state in rows]
+
+
 def _slug(url: str) -> str:
-    return urlsplit(url).path.strip("/").rpartition("/")[2]
+    return unquote(urlsplit(url).path).strip("/").rpartition("/")[2]
 
 
 def _text(node: Any, name: str) -> str:
