@@ -8,7 +8,7 @@ import pytest
 from tests.databases import Copies
 from tests.journeys.sites import ShownLink, Site, read, sites, until
 
-SAID = "Back at home I had tea, as always, and there was no sugar in it."
+SAID = "Back at home there was tea."
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,12 @@ def test_the_words_around_the_link_are_its_excerpt() -> None:
         (f"<ul><li>{LINK}</li><li>milk</li></ul>", "tea milk"),
         (f"<p>Read<script>no()</script> {LINK}<!-- no -->", "Read tea"),
         (f"<p>Left \u202eright {LINK}", "Left right tea"),
+        (f"<h1>A walk</h1><div><p>Read {LINK}.</p></div>", "A walk Read tea."),
+        (
+            f"<h1>A walk</h1><div class=e-content><p>Read {LINK}.</p><p>Now!</p></div>",
+            "Read tea. Now!",
+        ),
+        (f"<h1>A walk</h1><div class='x entry-content'>Read {LINK}.</div>", "Read tea."),
         # A link in the head, or one without words, stands in no text.
         (f"<link href='{TARGET}'><p>words", ""),
         (f"<link href='{TARGET}'><p>Read {LINK} now", "Read tea now"),

@@ -10,6 +10,8 @@ LONGEST_LINK = 200
 # A paragraph of the link alone tells nothing: then what is around it does.
 _ENOUGH = 40
 _MOST_AROUND = 4
+# The text of an entry, in microformats2 and in hAtom: around it are its title, its day, its author.
+_WHOLE_TEXT = frozenset(("e-content", "entry-content"))
 # Before white space is folded.
 _READ_AT_MOST = 20
 
@@ -22,7 +24,8 @@ def around(link: Node) -> str:
         if block.tag == "html":
             break
         best = _parts(block, link)
-        if len("".join((best[0], best[2])).strip()) >= _ENOUGH:
+        is_enough = len("".join((best[0], best[2])).strip()) >= _ENOUGH
+        if is_enough or not _WHOLE_TEXT.isdisjoint(block.classes):
             break
     before, inside, after = best
     if not (before + inside + after).strip():
