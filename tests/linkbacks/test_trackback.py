@@ -22,6 +22,7 @@ from app.linkbacks.protocols.trackback import (
     read_answer,
     read_ping,
 )
+from tests.effort import steps
 
 FORM = "application/x-www-form-urlencoded"
 SOURCE = "https://blog.example.net/11"
@@ -134,6 +135,32 @@ def test_a_form_with_very_many_fields_is_refused() -> None:
 )
 def test_words_are_kept_and_markup_is_not(sent: str, kept: str) -> None:
     assert ping_of(excerpt=sent).excerpt == kept
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<b" * 1300 + ">" * 1300,
+        f"&{'amp;' * 900}lt;b>",
+        "&amp;lt;" * 400,
+        "<scr" * 500 + "<b>ipt>" * 300,
+    ],
+)
+def test_tags_in_tags_are_taken_away_in_a_few_turns(written: str) -> None:
+    """One turn for each of a thousand was most of a second for each field of a form."""
+    form = urlencode({"url": SOURCE, "title": written}).encode()
+    ping = read_ping(form, FORM, b"")
+
+    assert steps(lambda: read_ping(form, FORM, b"")) < 100_000
+    assert ping == ping_of(title=ping.title)
+
+
+def test_what_is_escaped_too_often_keeps_its_words_but_opens_nothing() -> None:
+    title = ping_of(title=f"One &{'amp;' * 30}lt;b> two").title
+
+    assert title.startswith("One ")
+    assert title.endswith("> two")
+    assert not set(title) & set("<&")
 
 
 def test_long_texts_are_cut() -> None:

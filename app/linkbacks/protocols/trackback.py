@@ -32,6 +32,8 @@ _LONGEST_RAW = 8 * LONGEST_EXCERPT
 _UNSEEN = re.compile(r"(?is)<!--.*?(?:-->|$)|<(script|style)\b.*?(?:</\1\s*>|$)")
 _BREAK = re.compile(r"(?i)</?(?:p|div|li|h[1-6]|blockquote|br|tr|td|th|dd|dt)\b[^<>]*>")
 _TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
+_OPENS_MARKUP = re.compile("[<&]")
+_MOST_TURNS = 10
 # Unicode Bidirectional Algorithm §2: these turn round what the reader sees after them.
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -181,9 +183,14 @@ def _decoded(value: bytes, charset: str) -> str:
 def _plain(text: str, longest: int) -> str:
     """The words of what may be HTML, on one line; what is plain already stays as it is."""
     text = text[:_LONGEST_RAW]
-    # Markup may be escaped more than once. Every turn takes some away, so there is an end.
-    while (bare := _bare(text)) != text:
-        text = bare
+    # Markup may be escaped more than once.
+    for _turn in range(_MOST_TURNS):
+        bare, text = text, _bare(text)
+        if bare == text:
+            break
+    else:
+        # Nobody writes that but to hide something, or to keep us busy: a tag a turn.
+        text = one_line(_OPENS_MARKUP.sub(" ", text))
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
