@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from app.core import foreign_html
 from app.linkbacks.reading import html
 from app.linkbacks.reading.html import Node, read_html
+from app.linkbacks.reading.links import MOST_FOUND, Addresses, Targets, links_to
 from app.linkbacks.reading.source import Said
-from tests.effort import growth
+from tests.effort import growth, steps
 from tests.linkbacks.reading import LINK, SOURCE, TARGET, said_by
 
 MB = 1_000_000
@@ -146,6 +147,31 @@ def test_a_page_made_to_be_slow_is_not(name: str) -> None:
 )
 def test_other_kinds_made_to_be_slow_are_not(content: str, content_type: str) -> None:
     assert_sound(said_by(content, content_type))
+
+
+LONG = "é" * 600 + "{}"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        numbered(f"<a href='https://blog.example/{LONG}'>"),
+        numbered(f"<base href='https://blog.example/'><a href='{'%2E./' * 300}{{}}'>"),
+        numbered(f"<i class=h-entry><a class='u-like-of u-like u-in-reply-to' href='{TARGET}{LONG}'></a></i>"),
+    ],
+    ids=["ours", "dots", "answers"],
+)  # fmt: skip
+def test_long_addresses_are_followed_up_to_a_number_of_letters(page: str) -> None:
+    """To take one by the book costs four steps a letter and more, a few times over."""
+    assert steps(lambda: said_by(page)) < 2_000_000
+
+
+def test_a_link_to_us_again_and_again_is_found_a_few_times() -> None:
+    """Each may stand in a thousand elements, which are looked through for its entry."""
+    page = read_html("<div>" * 100 + LINK * 1000)
+    where, ours = Addresses(page, SOURCE), Targets([TARGET])
+
+    assert len(links_to(page, where, ours)) == MOST_FOUND
 
 
 @pytest.mark.parametrize("ending", [".", ".,"])

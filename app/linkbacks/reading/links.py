@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
-from itertools import islice
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from urllib.parse import unquote, urldefrag, urljoin
 
 from app.linkbacks.addresses import is_web_address, normalised
@@ -15,6 +15,8 @@ MOST_FOUND = 20
 MOST_WAYS_ROUND = 3
 # Comparing takes a while: of a page with more links to our hosts the rest is not looked at.
 _MOST_COMPARED = 500
+# So does following an address, by its length, and somewhat for the shortest: so much of it for a page.
+_MOST_LETTERS, _AT_LEAST = 60_000, 50
 
 # W3C Webmention §3.2.2: a link, a picture, a recording "and other similar links"; HTML §4.4.4,
 # §4.4.7 and §4.7: a quotation and a change say where they are from. Text is no link.
@@ -69,10 +71,20 @@ class Addresses:
         # HTML §4.2.3: only the first `base` with an address counts, for links before it too.
         bases = (node.get("href") for node in page.all() if node.tag == "base")
         self.base = absolute(url, next(filter(None, bases), "")) or url
+        self._followed: dict[str, str] = {"": ""}
+        self._letters_left = _MOST_LETTERS
 
     def of(self, reference: str) -> str:
-        """The whole address of a reference, without fragment; empty where it leads to no web page."""
-        return absolute(self.base, reference) if reference else ""
+        """The whole address of a reference, without fragment; empty where it leads to no web page.
+
+        Of a page with more of them than anybody reads, the last ones lead nowhere.
+        """
+        if reference not in self._followed:
+            self._letters_left -= max(len(reference), _AT_LEAST)
+            if self._letters_left < 0:
+                return ""
+            self._followed[reference] = absolute(self.base, reference)
+        return self._followed[reference]
 
 
 def absolute(base: str, reference: str) -> str:
@@ -92,6 +104,7 @@ def _leads_off_the_web(written: str) -> bool:
     return scheme is not None and scheme[0].lower() not in ("http:", "https:")
 
 
+@lru_cache(maxsize=256)
 def place(url: str) -> str:
     """One spelling for an address, whether over TLS or not, with a last slash or not."""
     if not is_web_address(url, LONGEST_ADDRESS):
@@ -133,10 +146,12 @@ def links_to(page: Node, addresses: Addresses, targets: Targets) -> list[Node]:
     found: list[Node] = []
     base_is_ours = targets.is_ours(addresses.base)
     for node, written in references(page):
+        if len(found) >= MOST_FOUND:
+            break
         if written not in compared:
             if not _may_be_ours(written, targets, base_is_ours):
                 continue
-            if len(compared) >= _MOST_COMPARED or len(found) >= MOST_FOUND:
+            if len(compared) >= _MOST_COMPARED:
                 break
             compared[written] = targets.has(addresses.of(written))
         if compared[written]:
@@ -180,9 +195,8 @@ def ways_round(page: Node, addresses: Addresses, targets: Targets) -> tuple[str,
     return tuple([*named, *short][:MOST_WAYS_ROUND])
 
 
-def _each_once(page: Node) -> Iterator[str]:
-    found = dict.fromkeys(written for _node, written in references(page))
-    return islice(found, _MOST_COMPARED)
+def _each_once(page: Node) -> Iterable[str]:
+    return dict.fromkeys(written for _node, written in references(page))
 
 
 def _may_be_ours(written: str, targets: Targets, base_is_ours: bool) -> bool:
