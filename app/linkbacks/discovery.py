@@ -16,6 +16,10 @@ from app.linkbacks.charsets import decoded_page
 
 # Some endpoints carry a token; the door to other servers takes as much.
 LONGEST_ENDPOINT = 4096
+# Nobody offers a thing twenty times; what comes first and leads somewhere counts.
+_MOST_OFFERED = 20
+# To compare an address takes a while, by its length, and somewhat for the shortest.
+_MOST_LETTERS, _AT_LEAST = 30_000, 50
 
 # RFC 8288 §3: an address in angle brackets, and its parameters up to a comma outside quotes. An
 # open quote reaches to the end (appendix B.3).
@@ -83,10 +87,10 @@ class _Page:
         if tag == "base" and self.base is None:
             self.base = href
         if tag in ("link", "a") and "webmention" in relations:
-            self.webmentions.append(href)
+            _keep(self.webmentions, href)
         # Pingback 1.0 §2.3 wants a whole address, so an empty one is none.
         if tag == "link" and "pingback" in relations and href.strip():
-            self.pingbacks.append(href)
+            _keep(self.pingbacks, href)
 
     def end(self, tag: str) -> None:
         if tag == "template" and self._templates:
@@ -95,6 +99,11 @@ class _Page:
     def comment(self, text: str) -> None:
         if not self._templates and "trackback:ping" in text:
             self.comments.append(text)
+
+
+def _keep(offered: list[str], href: str) -> None:
+    if len(offered) < _MOST_OFFERED:
+        offered.append(href)
 
 
 def _read_page(answered: Answered) -> _Page:
@@ -131,8 +140,13 @@ def _parameters(written: str) -> dict[str, str]:
 
 def _trackbacks(comments: Sequence[str], pages: tuple[str, str]) -> Iterator[str]:
     # A page that lists many posts has a block for each: only the asked one's is meant.
-    for said in map(_attributes, _DESCRIPTION.findall("\n".join(comments))):
+    letters_left = _MOST_LETTERS
+    for found in _DESCRIPTION.finditer("\n".join(comments)):
+        said = _attributes(found[1])
         post = said.get("dc:identifier") or said.get("rdf:about", "")
+        letters_left -= max(len(post), _AT_LEAST)
+        if letters_left < 0:
+            break
         ping = said.get("trackback:ping")
         if ping and any(same_place(post, page) for page in pages):
             yield _resolved(post, ping)

@@ -10,6 +10,7 @@ from app.core.foreign_html import LONGEST_PAGE
 from app.linkbacks.addresses import is_web_address
 from app.linkbacks.discovery import LONGEST_ENDPOINT, Answered, Endpoints, endpoints
 from app.linkbacks.protocols.trackback import rdf
+from tests.effort import steps
 
 PAGE = "https://site.example/posts/1"
 HERE = "https://site.example/posts/hear"
@@ -293,6 +294,29 @@ def test_a_heavy_header_is_read_before_anybody_loses_patience(link: str) -> None
 
     assert offered("", ("Link", link)).webmention == ""
     assert time.perf_counter() - began < PATIENCE
+
+
+LONG = "é" * 600
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "".join(described(f"https://site.example/{LONG}{n}") for n in range(600)),
+        "".join(f'<a rel=webmention href="http://u@a.example/{LONG}{n}"></a>' for n in range(600)),
+        "".join(f'<link rel=pingback href="http://u@a.example/{LONG}{n}">' for n in range(600)),
+    ],
+    ids=["trackback", "webmention", "pingback"],
+)
+def test_long_addresses_are_looked_at_up_to_a_number_of_letters(html: str) -> None:
+    """A megabyte of them took four seconds."""
+    assert steps(lambda: offered(html)) < 1_200_000
+
+
+def test_a_good_offer_is_found_among_a_few_that_lead_nowhere() -> None:
+    bad = '<link rel="webmention pingback" href="http://a../">' * 10
+
+    assert offered(f'{bad}<link rel="webmention pingback" href="/hear">') == Endpoints(THERE, THERE)
 
 
 def test_only_the_first_megabyte_is_read() -> None:
