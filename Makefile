@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 DATA := $(or $(RAPPORT_DATA),data)
 
-.PHONY: run test interop bench lock format messages
+.PHONY: run test interop fuzz bench lock format messages
 
 # Serve the site; an empty one gets the demo first: http://127.0.0.1:8000/, or PORT=….
 run: .venv/installed
@@ -24,6 +24,10 @@ interop: .venv/installed
 # The benchmark table; BENCH="--scale" for the large site, see `python -m bench --help`.
 bench: .venv/installed
 	@$(BIN)/python -m bench $(BENCH)
+
+# Each reader of strangers' texts is fed with anything for ten minutes: three hours. SECONDS=60 for less, ONLY=feed for some.
+fuzz: .venv/installed
+	@RAPPORT_TEST_FUZZ_SECONDS=$(or $(SECONDS),600) $(BIN)/pytest tests/fuzzing -s -k "$(ONLY)"
 
 # Choose versions anew, with hashes and without the address of any index.
 lock: .venv/uv

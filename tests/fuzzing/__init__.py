@@ -1,0 +1,1 @@
+"""Readers of strangers' texts, fed with anything: what they give back keeps their promises."""
