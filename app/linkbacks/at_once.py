@@ -8,7 +8,9 @@ from app.core.logs import get_logger
 from app.core.outbound.door import Door
 from app.linkbacks.looking import Sight, ToLookAt, look
 
-PATIENCE = 3.0
+# An asker is answered within three seconds: what is left of them is for writing its ping down, which
+# many may want at once.
+PATIENCE = 2.0
 # Each may hold a page of a megabyte. What is more is the worker's to look at, whose asker need not wait.
 MOST = 32
 
@@ -35,9 +37,13 @@ class Looks:
             task.add_done_callback(lambda _ended: self._under_way.pop(key, None))
         return task
 
-    async def seen_in_time(self, task: asyncio.Task[Sight]) -> Sight | None:
-        """What is seen within three seconds; None for what takes longer, or can't be looked at now."""
-        await asyncio.wait({task}, timeout=PATIENCE)
+    async def seen_in_time(self, task: asyncio.Task[Sight], asked_at: float) -> Sight | None:
+        """What is seen while its asker is patient; None for what takes longer, or can't be looked at now.
+
+        `asked_at` is when the asker came, by the loop's clock.
+        """
+        left = asked_at + PATIENCE - asyncio.get_running_loop().time()
+        await asyncio.wait({task}, timeout=max(left, 0))
         return _sight_of(task) if task.done() else None
 
     def enter_later(self, task: asyncio.Task[Sight], enter: Entering) -> None:

@@ -95,7 +95,7 @@ async def test_what_is_more_than_a_process_looks_at_is_the_workers_without_a_wai
 async def test_a_page_that_is_read_just_when_its_ping_is_kept_is_not_asked_for_again(
     here: Here, elsewhere: OtherSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def too_late(looking: "asyncio.Task[Any]") -> None:
+    async def too_late(looking: "asyncio.Task[Any]", _asked_at: float) -> None:
         await asyncio.wait({looking})
 
     monkeypatch.setattr(at_once.LOOKS, "seen_in_time", too_late)

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from app.core.outbound.opening import open_door
 from app.core.xml_rpc import Fault
 from app.discussions.linking import LIMITS
 from app.discussions.models import CommentKind, CommentStatus
 from app.linkbacks import at_once
+from app.linkbacks.looking import ToLookAt
 from app.linkbacks.models import LookState
 from app.work import Doors
 from tests.linkbacks.linking import Here, OtherSite, kept_links
@@ -84,6 +86,25 @@ async def test_a_slow_page_is_accepted_and_looked_at_once(
     assert before.link.state == LookState.WAITING
     assert (await here.links())[0].link.state == LookState.FOUND
     assert elsewhere.visits == 1
+
+
+async def test_whose_turn_came_late_is_not_kept_waiting_for_a_look(
+    here: Here, elsewhere: OtherSite
+) -> None:
+    elsewhere.links_to(here.target)
+    elsewhere.seconds = 5.0
+    loop, door = asyncio.get_running_loop(), open_door(here.settings)
+    looking = at_once.LOOKS.begin(
+        door, ToLookAt(CommentKind.PINGBACK, elsewhere.url, [here.target])
+    )
+    assert looking
+
+    async with asyncio.timeout(1):
+        sight = await at_once.LOOKS.seen_in_time(looking, loop.time() - 3)
+
+    assert sight is None
+    assert not looking.done()
+    looking.cancel()
 
 
 async def test_who_sends_the_same_meanwhile_waits_for_the_same_look(

@@ -1,8 +1,9 @@
-"""`pingback.ping` (Pingback 1.0 §3): the page is looked at while the asker waits, three seconds at most.
+"""`pingback.ping` (Pingback 1.0 §3): the page is looked at while the asker waits, who is answered within three seconds.
 
 What takes longer is accepted: the look goes on, and the worker sees to it if this process does not.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -46,6 +47,7 @@ class _Wanted:
 
 async def ping(asking: Asking, params: Params) -> Value:
     """Take in a pingback. Raises Fault 16, 17, 32, 33 or 48."""
+    asked_at = asyncio.get_running_loop().time()
     speak(asking.site.language)
     wanted = await _wanted(asking, params["source"], params["target"])
     if wanted is None:
@@ -53,7 +55,7 @@ async def ping(asking: Asking, params: Params) -> Value:
     async with asking.doors.unit_of_work() as session:
         await count_look(session, asking.settings, wanted.ping.address)
     looking = LOOKS.begin(open_door(asking.settings, asking.doors), wanted.at)
-    sight = await LOOKS.seen_in_time(looking) if looking else None
+    sight = await LOOKS.seen_in_time(looking, asked_at) if looking else None
     comment_id = await _keep(asking, wanted, sight, _LOOKED_AT_WITHIN if looking else 0)
     if looking and sight is None:
         taken, doors, settings = _look(wanted, comment_id), asking.doors, asking.settings
