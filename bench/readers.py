@@ -3,7 +3,7 @@
 import asyncio
 import time
 from itertools import cycle
-from statistics import quantiles
+from statistics import median, quantiles
 from urllib.parse import urlsplit
 
 from bench.load import read_answer, request_for
@@ -41,6 +41,11 @@ async def _read_until(until: float, urls: list[str]) -> list[float]:
         await asyncio.sleep(_PAUSE)
     writer.close()
     return waits
+
+
+def p50(waits: list[float]) -> float:
+    """Milliseconds that half of all waited at most."""
+    return median(waits) * 1000
 
 
 def p95(waits: list[float]) -> float:
