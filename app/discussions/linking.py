@@ -15,6 +15,7 @@ from app.core.limits import Limit, take
 from app.core.markup import safe_text
 from app.core.networks import household
 from app.core.secrets import Secrets, secrets_of
+from app.discussions.edits import drop_waiting_edit
 from app.discussions.events import CheckWanted, LinkArrived
 from app.discussions.judging import judge_again
 from app.discussions.matters import Matter
@@ -189,17 +190,20 @@ async def withdraw_link(session: AsyncSession, comment_id: int) -> None:
     """The page is gone, or no longer links here: taken from view, as if its author had asked. Raises NotFound."""
     comment, thread = await locked_comment(session, comment_id)
     if comment.status in (CommentStatus.APPROVED, CommentStatus.PENDING):
+        await drop_waiting_edit(session, comment_id)
         await take_back(session, comment, thread)
 
 
 async def _is_undecided(session: AsyncSession, comment: Comment) -> bool:
-    """Whether it waits, or lies where no person has put it: a page may be late, or away for a while."""
+    """Whether it waits, or lies where no person has put it: a page may be late, away, or think better of it."""
     if comment.status == CommentStatus.PENDING:
         return True
-    by_person = select(Decision.id).where(
-        Decision.kind == comment.kind, Decision.item_id == comment.id, Decision.is_by_person
-    )
-    return await session.scalar(by_person.limit(1)) is None
+    by_person = select(Decision.became).where(
+        Decision.kind == comment.kind, Decision.item_id == comment.id,
+        Decision.is_by_person, Decision.became != "",
+    )  # fmt: skip
+    last: str | None = await session.scalar(by_person.order_by(Decision.id.desc()).limit(1))
+    return last != comment.status
 
 
 async def _open_again(session: AsyncSession, matter: Matter, at: datetime) -> None:

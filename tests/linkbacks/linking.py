@@ -132,6 +132,12 @@ class Here:
         async with self.doors.unit_of_work() as db:
             await actions.approve(db, OWNER_AT_THE_MACHINE, kept.comment.id)
 
+    async def remove(self) -> None:
+        """Somebody has read it, and does not."""
+        kept = await self.the_link()
+        async with self.doors.unit_of_work() as db:
+            await actions.remove(db, OWNER_AT_THE_MACHINE, kept.comment.id)
+
 
 async def kept_links(doors: Doors) -> list[Kept]:
     """Every link that is kept, in the order it came."""

@@ -70,6 +70,47 @@ async def test_a_link_taken_back_is_taken_from_view(here: Here, elsewhere: Other
     assert "Other links" not in await here.page()
 
 
+async def test_a_link_that_comes_back_waits_to_be_read_again(
+    here: Here, elsewhere: OtherSite
+) -> None:
+    elsewhere.links_to(here.target)
+    await here.mention(elsewhere.url)
+    await here.run_jobs()
+    await here.approve()
+    elsewhere.links_to(here.target, "words that nobody has read")
+    await here.mention(elsewhere.url)
+    await here.run_jobs()
+    elsewhere.status = "404 Not Found"
+    await here.mention(elsewhere.url)
+    await here.run_jobs()
+    elsewhere.status = "200 OK"
+    elsewhere.links_to(here.target, "second thoughts")
+
+    await here.mention(elsewhere.url)
+    await here.run_jobs()
+
+    kept = await here.the_link()
+    assert (kept.status, kept.link.state, kept.case.tab) == ("pending", LookState.FOUND, "needs")
+    await here.approve()
+    page = await here.page()
+    assert "second thoughts" in page
+    assert "nobody has read" not in page
+
+
+async def test_a_link_that_somebody_removed_stays_removed(here: Here, elsewhere: OtherSite) -> None:
+    elsewhere.links_to(here.target)
+    await here.mention(elsewhere.url)
+    await here.run_jobs()
+    await here.approve()
+    await here.remove()
+    for status in ("404 Not Found", "200 OK"):
+        elsewhere.status = status
+        await here.mention(elsewhere.url)
+        await here.run_jobs()
+
+    assert (await here.the_link()).status == "removed"
+
+
 async def test_what_a_shown_page_says_anew_waits_while_the_old_words_stay(
     here: Here, elsewhere: OtherSite
 ) -> None:
