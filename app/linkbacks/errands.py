@@ -1,6 +1,7 @@
 """One announcement on its way: what is to be told, how it went, and when it is tried again."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +15,8 @@ from app.site.queries import get_site
 MOST_TRIES = 3
 # Between one try and the next.
 WAITS = (timedelta(minutes=1), timedelta(hours=1))
+# Between two that ask one server again: WordPress takes one ping in fifteen seconds.
+APART = timedelta(seconds=20)
 
 
 async def find_errand(session: AsyncSession, announcement_id: int) -> Errand | None:
@@ -52,6 +55,8 @@ async def settle(
     session: AsyncSession, errand: Errand, offer: Offer | None, outcome: Outcome
 ) -> timedelta | None:
     """Write down how it went; how long to wait before the next try, if there is one."""
+    # The post first, as whoever brings its rows up to date: of two that fail at once, one sees the other.
+    await session.execute(select(Post.id).where(Post.id == errand.post_id).with_for_update())
     row = await _locked(session, errand.id)
     if row is None:
         return None
@@ -70,7 +75,9 @@ async def settle(
     row.state = outcome.state
     if row.state == AnnouncementState.FAILED and row.tries >= MOST_TRIES:
         row.state = AnnouncementState.GIVEN_UP
-    return WAITS[row.tries - 1] if row.state == AnnouncementState.FAILED else None
+    if row.state != AnnouncementState.FAILED:
+        return None
+    return WAITS[row.tries - 1] + APART * await _ahead(session, row)
 
 
 async def forget_void(session: AsyncSession, announcement_id: int) -> None:
@@ -78,6 +85,22 @@ async def forget_void(session: AsyncSession, announcement_id: int) -> None:
     row = await _locked(session, announcement_id)
     if row is not None and row.is_void and not row.is_listed:
         await session.delete(row)
+
+
+async def _ahead(session: AsyncSession, row: Announcement) -> int:
+    """How many links of the same post wait to ask the same server again."""
+    query = select(Announcement.endpoint, Announcement.target).where(
+        Announcement.post_id == row.post_id,
+        Announcement.id != row.id,
+        Announcement.state == AnnouncementState.FAILED,
+    )
+    server = _server(row.endpoint or row.target)
+    waiting = await session.execute(query)
+    return sum(_server(endpoint or target) == server for endpoint, target in waiting)
+
+
+def _server(url: str) -> str:
+    return urlsplit(url).netloc
 
 
 def _known_offer(row: Announcement) -> Offer | None:

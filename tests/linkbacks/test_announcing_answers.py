@@ -14,6 +14,7 @@ from app.core.jobs import Tools
 from app.core.xml_rpc import answer, fault, read_call
 from app.linkbacks.announcing import try_again
 from app.linkbacks.announcing_jobs import announce_link, tell_soon
+from app.linkbacks.errands import APART
 from app.linkbacks.protocols.trackback import rdf
 from app.settings import Settings
 from app.work import Doors
@@ -130,6 +131,23 @@ async def test_a_pingback_is_sent_again_where_the_fault_is_one_that_passes(
 
     assert len(theirs.bodies("/rpc")) == tries
     assert (await us.row()).state == ("sent" if tries > 1 else "refused")
+
+
+async def test_who_takes_one_ping_at_a_time_is_asked_again_for_each_by_itself(
+    doors: Doors, settings: Settings
+) -> None:
+    busy, taken = answers(fault(429, "Slow down."), XML), answers(answer("Registered."), XML)
+    async with a_site_of_theirs({"/rpc": then(busy, busy, busy, taken)}) as theirs:
+        pages = [theirs.url(path) for path in ("/a", "/b", "/c")]
+        theirs.pages |= dict.fromkeys(("/a", "/b", "/c"), wants_pings(theirs.url("/rpc")))
+        us = ours(doors, settings, theirs)
+        await us.writes(" ".join(f"[x]({page})" for page in pages))
+        pings = [len(theirs.bodies("/rpc"))]
+        for number in range(3):
+            await us.works(later=MINUTE + APART * number)
+            pings.append(len(theirs.bodies("/rpc")))
+
+    assert pings == [3, 4, 5, 6]
 
 
 async def test_an_endpoint_in_our_own_network_is_not_asked(
