@@ -19,7 +19,7 @@ Read = TypeVar("Read")
 LONGEST_PAGE = 1_000_000
 # The parser looks through all open elements for each end tag that fits none of them: a page of
 # nothing but these would take minutes. Browsers stop at 512.
-DEEPEST = 1_500
+DEEPEST = 800
 # The page is given to the parser in pieces, to be stopped between them.
 _BLOCK = 8_192
 

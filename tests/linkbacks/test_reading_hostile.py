@@ -106,7 +106,7 @@ HOSTILE = {
     "properties": "<i class=h-entry>" + many("<i class=p-name></i>"),
     "classes": many("<i class='h-entry " + "".join(f"p-a{chr(97 + i)} " for i in range(26)) + "'>"),
     "authors": many("<a class=h-card rel=author href=/x>"),
-    "titles": "<svg>" + "<g>" * 1_400 + many("<title></title>"),
+    "titles": "<svg>" + "<g>" * (foreign_html.DEEPEST - 100) + many("<title></title>"),
     "blanks": "<div>" * 100 + many(" ") + LINK,
     "links without words": many("<b></b>") + f"<a href={TARGET}></a>" * 20,
     "templates": many("<template>"),
