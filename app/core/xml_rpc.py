@@ -36,6 +36,12 @@ INVALID_PARAMS = -32602
 # Elements inside each other, and values in one call: editors need a dozen, and a few hundred.
 DEEPEST = 64
 MOST_VALUES = 20_000
+# A value in a struct is five elements; a file comes in as many pieces as its base64 has lines, twice.
+MOST_ELEMENTS = 5 * MOST_VALUES
+MOST_PIECES = 2_000_000
+# Read in blocks, of which so many may hold nothing but one tag: its attributes, or a comment.
+_BLOCK = 65_536
+_MOST_SILENT = 4
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _READ_AS = (
@@ -138,8 +144,14 @@ def _writable(value: Value) -> Any:
 
 def _read(reader: "_Reader", body: bytes) -> tuple[Any, ...]:
     parser = DefusedExpatParser(reader, forbid_dtd=True)
+    silent = 0
     try:
-        parser.feed(body)
+        for start in range(0, len(body), _BLOCK):
+            heard = reader.heard
+            parser.feed(body[start : start + _BLOCK])
+            silent = silent + 1 if reader.heard == heard else 0
+            if silent > _MOST_SILENT:
+                raise _too_much()
         parser.close()
     # An encoding that nobody knows is a LookupError, one that expat can't read a ValueError.
     except (ExpatError, DefusedXmlException, LookupError, ValueError) as error:
@@ -151,6 +163,10 @@ def _read(reader: "_Reader", body: bytes) -> tuple[Any, ...]:
     # A fault that holds no value is an IndexError.
     except (ResponseError, TypeError, IndexError) as error:
         raise _no_call() from error
+
+
+def _too_much() -> Fault:
+    return Fault(INVALID_CALL, "This is nested too deeply, or too long.")
 
 
 def _no_call() -> Fault:
@@ -180,18 +196,32 @@ class _Reader(Unmarshaller):
         super().__init__(use_builtin_types=True)
         self._depth = 0
         self._values = 0
+        self._elements = 0
+        self._pieces = 0
+
+    @property
+    def heard(self) -> int:
+        """How much it was told so far."""
+        return self._elements + self._pieces
 
     def start(self, tag: str, attrs: dict[str, str]) -> None:
         self._depth += 1
+        self._elements += 1
         self._values += tag == "value"
-        if self._depth > DEEPEST or self._values > MOST_VALUES:
-            raise Fault(INVALID_CALL, "This is nested too deeply, or too long.")
+        if self._depth > DEEPEST or self._values > MOST_VALUES or self._elements > MOST_ELEMENTS:
+            raise _too_much()
         if tag not in self.dispatch and tag not in _AROUND:
             raise _no_call()
         try:
             super().start(tag, attrs)
         except ResponseError as error:
             raise _no_call() from error
+
+    def data(self, text: str) -> None:
+        self._pieces += 1
+        if self._pieces > MOST_PIECES:
+            raise _too_much()
+        super().data(text)
 
     def end(self, tag: str) -> None:
         self._depth -= 1

@@ -13,6 +13,8 @@ from app.core.text import clean_text
 from app.core.xml_rpc import (
     DEEPEST,
     INVALID_CALL,
+    MOST_ELEMENTS,
+    MOST_PIECES,
     MOST_VALUES,
     NOT_WELL_FORMED,
     Call,
@@ -120,6 +122,10 @@ def test_a_value_is_read_as_it_is_meant(written: str, value: Any) -> None:
         ),
         (body("<array><data>" * DEEPEST + "</data></array>" * DEEPEST), INVALID_CALL),
         (body(f"<array><data>{'<value/>' * MOST_VALUES}</data></array>"), INVALID_CALL),
+        (b"<methodCall>" + b"<struct/>" * MOST_ELEMENTS, INVALID_CALL),
+        (body("\n" * (MOST_PIECES + 9)), INVALID_CALL),
+        (b"<methodCall " + b"a" * 500_000, INVALID_CALL),
+        (b"<methodCall><!--" + b"a" * 500_000, INVALID_CALL),
     ],
 )  # fmt: skip
 def test_what_can_not_be_read_is_a_fault(sent: bytes, code: int) -> None:
@@ -128,6 +134,14 @@ def test_what_can_not_be_read_is_a_fault(sent: bytes, code: int) -> None:
 
     assert refused.value.code == code
     assert refused.value.says
+
+
+def test_a_large_file_is_read_with_lines_or_without() -> None:
+    photo = bytes(range(256)) * 40_000
+    without = call("wp.uploadFile", ({"bits": photo},)).replace(b"=\n", b"=").replace(b"\n", b"")
+
+    assert read_call(call("wp.uploadFile", ({"bits": photo},))).params == ({"bits": photo},)
+    assert read_call(without).params == ({"bits": photo},)
 
 
 def test_a_fault_comes_back_as_one() -> None:
