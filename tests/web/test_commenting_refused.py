@@ -131,6 +131,18 @@ async def test_an_answer_to_what_is_gone_may_be_sent_to_the_post_instead(
     assert len(await all_comments(doors)) == 3
 
 
+async def test_an_answer_to_a_number_of_thousands_of_digits_answers_nobody(
+    visitor: httpx.AsyncClient, doors: Doors
+) -> None:
+    async with doors.unit_of_work() as db:
+        post = await a_post(db)
+
+    answer = await send(visitor, post, comment_parent="9" * 5000, comment="")
+
+    assert answer.status_code == 422
+    assert html.fromstring(answer.text).xpath("//input[@name='comment_parent']/@value") == ["0"]
+
+
 async def test_what_no_text_can_hold_is_dropped(visitor: httpx.AsyncClient, doors: Doors) -> None:
     async with doors.unit_of_work() as db:
         post = await a_post(db)

@@ -272,7 +272,9 @@ def _token_kept(sent: Sent) -> str:
 
 def _answered(sent: Sent) -> Answered | None:
     parent = sent.form.typed.get("comment_parent", "")
-    return Answered(int(parent), "") if parent.isdecimal() and int(parent[:18]) else None
+    # As the form reads it: what is longer is no number of a comment.
+    number = int(parent) if parent.isdecimal() and len(parent) <= 18 else 0
+    return Answered(number, "") if number else None
 
 
 def _earlier(sent: Sent, error: SaidAlready) -> str:
