@@ -198,7 +198,9 @@ class _OldSite:
 def _pause_asked_for(answer: Answer) -> int | None:
     """Seconds, if the answer is that we should come back later (RFC 9110 §10.2.3)."""
     asked = answer.headers.get("retry-after", "")
-    return int(asked) if answer.status in (429, 503) and asked.isdecimal() else None
+    # More digits than any pause has: Python refuses to read a number of thousands.
+    is_pause = answer.status in (429, 503) and asked.isdecimal()
+    return int(asked[:9]) if is_pause else None
 
 
 class _OldFolder:

@@ -270,6 +270,15 @@ async def test_a_site_that_asks_for_a_pause_gets_one(doors: Doors, storage: Fold
     assert asked[1] - asked[0] >= 1
 
 
+async def test_a_pause_of_thousands_of_digits_is_too_long(doors: Doors, storage: Folder) -> None:
+    busy = answers(b"", f"Retry-After: {'9' * 5000}", status="429 Too Many Requests")
+    async with a_stranger(busy) as site:
+        await known_here(doors, "a.jpg", source_url=site.url)
+        outcomes = await fetch_from_old_site(doors, storage, a_door(site), [site.host])
+
+    assert reasons(outcomes) == {"a.jpg": "The old site asked to be left alone for a while."}
+
+
 async def test_a_site_that_is_away_is_not_asked_for_everything(
     doors: Doors, storage: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
