@@ -25,6 +25,16 @@ def test_three_sites_link_to_each_other(world: World) -> None:
     require_links(tom, soup, {meal: "webmention", feast: "pingback"})
 
 
+def test_a_post_with_many_links_to_wordpress_has_all_of_them_told(world: World) -> None:
+    gwen, wordpress = world.gwen, world.wordpress
+    beds = [wordpress.publish(f"Bed {n}", "<p>Beans.</p>") for n in range(4)]
+
+    tour = gwen.write("A tour", " ".join(f"Here is [a bed]({bed}) of beans." for bed in beds))
+
+    until(lambda: gwen.told_of(tour), [("pingback", "sent", bed) for bed in beds], PATIENCE)
+    assert [wordpress.links(bed) for bed in beds] == [[("pingback", "unapproved", tour)]] * 4
+
+
 def test_wordpress_shows_a_trackback_from_rapport(world: World) -> None:
     gwen, wordpress = world.gwen, world.wordpress
     bulbs = wordpress.publish("Bulbs", "<p>They are in the ground since October.</p>")
