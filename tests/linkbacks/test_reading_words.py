@@ -17,6 +17,12 @@ AFTER = BEFORE.upper()
         ("<title>No</title><meta property='og:title' content='On tea'>", "On tea"),
         ("<title>On tea</title><meta property='og:title' content=' '>", "On tea"),
         ("<body><svg><title>No</title></svg>", ""),
+        # hAtom 0.1, as themes of WordPress write it: the page's own title has the blog's name, too.
+        ("<title>On tea – A blog</title><h1 class='entry-title x'>On <i>tea</i></h1>", "On tea"),
+        (
+            "<title>A blog</title><h2 class=entry-title>No</h2><h2 class=entry-title>No</h2>",
+            "A blog",
+        ),
         ("<title>On\x00 tea\x07\u202e\u2066</title>", "On tea"),
         ("<title>On &#1;&#x202e;tea &lt;b></title>", "On tea <b>"),
         ("<title>e\u0301</title>", "é"),

@@ -113,18 +113,23 @@ def _text(page: SourcePage, kind: str) -> str:
 
 
 def page_title(page: Node, entry: Item | None) -> str:
-    """What the page is called: by its entry, by `og:title`, by its title."""
+    """What the page is called: by its entry, also one of hAtom, by `og:title`, by its title."""
     return next(filter(None, (line(title, LONGEST_TITLE) for title in _titles(page, entry))), "")
 
 
 def _titles(page: Node, entry: Item | None) -> list[str]:
     found = {"og:title": "", "title": ""}
+    named: list[Node] = []
     for node in page.all():
+        if "entry-title" in node.classes:
+            named.append(node)
         if node.tag == "meta" and node.get("property") == "og:title":
             found["og:title"] = found["og:title"] or node.get("content")
         elif node.tag == "title" and (not node.parent or node.parent.tag not in _DRAWN):
             found["title"] = found["title"] or node.text()
-    return [entries.title_of(entry) if entry else "", *found.values()]
+    # Of several entries one would have to know which links to us.
+    by_entry = named[0].text() if len(named) == 1 else ""
+    return [entries.title_of(entry) if entry else "", by_entry, *found.values()]
 
 
 def _excerpt(entry: Item | None, relation: str, links: Sequence[Node]) -> str:
