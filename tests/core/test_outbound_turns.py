@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.outbound.turns import DAY, STRANGERS, Budget, TurnsInMemory, next_turn
+from app.core.outbound.turns import DAY, MINUTE, STRANGERS, Budget, TurnsInMemory, next_turn
 
 pytestmark = pytest.mark.anyio
 
@@ -15,9 +15,9 @@ ONE = Budget(a_minute=1, a_day=10)
     [
         ([], 5.0, 5.0),
         ([0.0] * 9, 5.0, 5.0),
-        ([0.0] * 10, 5.0, 60.0),
+        ([0.0] * 10, 5.0, MINUTE),
         ([0.0] * 10, 61.0, 61.0),
-        ([0.0] * 10 + [60.0] * 10, 5.0, 120.0),
+        ([0.0] * 10 + [MINUTE] * 10, 5.0, 2 * MINUTE),
         ([0.0] * 200, 3600.0, DAY),
         ([i * 10.0 for i in range(200)], 3600.0, DAY),
     ],
@@ -28,15 +28,20 @@ def test_the_eleventh_in_a_minute_and_the_201st_in_a_day_wait(
     assert next_turn(taken, at, STRANGERS) == turn
 
 
+def test_one_slow_request_does_not_make_eleven_of_the_minute_it_arrives_in() -> None:
+    # The first ten left at 0 and came half a second later; the next comes as soon as it leaves.
+    assert next_turn([0.0] * 10, 60.0, STRANGERS) >= 60.5
+
+
 async def test_turns_are_in_order_and_other_ports_do_not_wait() -> None:
     clock = [0.0]
     turns = TurnsInMemory(now=lambda: clock[0])
 
     assert await turns.reserve(HERE, ONE) == 0
-    assert await turns.reserve(HERE, ONE) == 60
+    assert await turns.reserve(HERE, ONE) == MINUTE
     assert await turns.reserve(THERE, ONE) == 0
     clock[0] = 30.0
-    assert await turns.reserve(HERE, ONE) == 90
+    assert await turns.reserve(HERE, ONE) == 2 * MINUTE - 30
     clock[0] = 200.0
     assert await turns.reserve(HERE, ONE) == 0
 
@@ -46,11 +51,11 @@ async def test_a_turn_that_has_not_come_is_not_taken() -> None:
     turns = TurnsInMemory(now=lambda: clock[0])
     await turns.reserve(HERE, ONE)
 
-    assert [await turns.claim(HERE, ONE, "me") for _ in range(3)] == [60, 60, 60]
-    assert await turns.until(HERE, ONE) == 60
-    clock[0] = 60.0
+    assert [await turns.claim(HERE, ONE, "me") for _ in range(3)] == [MINUTE] * 3
+    assert await turns.until(HERE, ONE) == MINUTE
+    clock[0] = MINUTE
     assert await turns.claim(HERE, ONE, "me") == 0
-    assert await turns.until(HERE, ONE) == 60
+    assert await turns.until(HERE, ONE) == MINUTE
 
 
 async def test_what_is_only_counted_comes_before_turns_that_are_waited_for() -> None:
@@ -62,8 +67,8 @@ async def test_what_is_only_counted_comes_before_turns_that_are_waited_for() -> 
     clock[0] = 1.0
     await turns.count(HERE)
 
-    assert await turns.until(HERE, ONE) == 119
-    assert turns._taken[HERE] == [0.0, 1.0, 60.0]
+    assert await turns.until(HERE, ONE) == 2 * MINUTE - 1
+    assert turns._taken[HERE] == [0.0, 1.0, MINUTE]
 
 
 async def test_servers_not_asked_for_a_day_are_forgotten() -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.core import clock
-from app.core.outbound.turns import DAY, STRANGERS, Budget
+from app.core.outbound.turns import DAY, MINUTE, STRANGERS, Budget
 from app.core.outbound.turns_kept import OutboundTurn, TurnsInDatabase, forget_past_turns
 from app.settings import Settings
 from app.work import Doors
@@ -55,7 +55,7 @@ async def test_the_eleventh_in_a_minute_and_the_201st_in_a_day_wait(
     waits = [await turns.reserve(HERE, STRANGERS) for _ in range(201)]
 
     assert waits[:10] == [0] * 10
-    assert seconds(waits[10:21]) == [60] * 10 + [120]
+    assert seconds(waits[10:21]) == [MINUTE] * 10 + [2 * MINUTE]
     assert seconds(waits[200:]) == [DAY]
     assert await turns.reserve(THERE, STRANGERS) == 0
 
@@ -67,7 +67,7 @@ async def test_turns_outlive_the_process_that_took_them(
         assert await TurnsInDatabase(doors).reserve(HERE, TWO) == 0
 
     async with doors_to(settings.database) as others:
-        assert round(await TurnsInDatabase(others).reserve(HERE, TWO)) == 60
+        assert round(await TurnsInDatabase(others).reserve(HERE, TWO)) == MINUTE
 
 
 async def test_two_who_ask_at_once_get_no_more_than_one_would(
@@ -77,7 +77,7 @@ async def test_two_who_ask_at_once_get_no_more_than_one_would(
         asking = [TurnsInDatabase(doors), TurnsInDatabase(others)] * 10
         waits = await asyncio.gather(*(turns.reserve(HERE, STRANGERS) for turns in asking))
 
-    assert seconds(sorted(waits)) == [0] * 10 + [60] * 10
+    assert seconds(sorted(waits)) == [0] * 10 + [MINUTE] * 10
 
 
 def test_two_processes_get_no_more_than_one_would(settings: Settings) -> None:
@@ -95,7 +95,7 @@ def test_two_processes_get_no_more_than_one_would(settings: Settings) -> None:
     moments = sorted(float(line) for words in told for line in words.split())
     assert len(moments) == 30
     # They say it a moment later than they wrote it down.
-    assert all(later - one > 59 for one, later in zip(moments, moments[10:], strict=False))
+    assert all(later - one > MINUTE - 1 for one, later in zip(moments, moments[10:], strict=False))
 
 
 def _asking(url: str) -> subprocess.Popen[str]:
@@ -109,7 +109,7 @@ async def test_nobody_named_keeps_no_place(doors: Doors, later: Later) -> None:
     turns = TurnsInDatabase(doors)
     assert [await turns.claim(HERE, TWO, "") for _ in range(2)] == [0, 0]
 
-    assert seconds([await turns.claim(HERE, TWO, "") for _ in range(3)]) == [60] * 3
+    assert seconds([await turns.claim(HERE, TWO, "") for _ in range(3)]) == [MINUTE] * 3
     assert await rows(doors) == 2
 
 
@@ -127,13 +127,13 @@ async def test_whoever_comes_back_has_their_place_in_the_queue(doors: Doors, lat
 
     for _again in range(2):
         waits = [await turns.claim(HERE, TWO, f"job {n}") for n in range(5)]
-        assert seconds(waits) == [60, 60, 120, 120, 180]
+        assert seconds(waits) == [MINUTE, MINUTE, 2 * MINUTE, 2 * MINUTE, 3 * MINUTE]
     assert await rows(doors) == 7
 
     # Who comes later waits behind them.
-    assert round(await turns.until(HERE, TWO)) == 180
+    assert round(await turns.until(HERE, TWO)) == 3 * MINUTE
     for on_time in [(0, 1), (2, 3), (4,)]:
-        later(60)
+        later(MINUTE)
         assert [await turns.claim(HERE, TWO, f"job {n}") for n in on_time] == [0] * len(on_time)
 
 
@@ -153,8 +153,8 @@ async def test_whoever_comes_too_late_does_not_come_with_all_the_others(
         waits = {name: await turns.claim(HERE, TWO, name) for name in left}
         left = [name for name, wait in waits.items() if wait > 0]
         assert list(waits.values()).count(0) == 2
-        assert all(wait <= 60 for wait in waits.values())
-        later(60)
+        assert all(wait <= MINUTE for wait in waits.values())
+        later(MINUTE)
 
     assert left == []
 
@@ -164,11 +164,11 @@ async def test_a_place_counts_for_one_server_and_once(doors: Doors, later: Later
     one = Budget(a_minute=1, a_day=10)
     for server in (HERE, THERE):
         assert await turns.claim(server, one, "job") == 0
-        assert round(await turns.claim(server, one, "job")) == 60
+        assert round(await turns.claim(server, one, "job")) == MINUTE
 
-    later(60)
+    later(MINUTE)
     assert await turns.claim(HERE, one, "job") == 0
-    assert round(await turns.claim(HERE, one, "job")) == 60
+    assert round(await turns.claim(HERE, one, "job")) == MINUTE
 
 
 async def test_what_only_counts_is_counted(doors: Doors, later: Later) -> None:
@@ -176,7 +176,7 @@ async def test_what_only_counts_is_counted(doors: Doors, later: Later) -> None:
     for _ in range(3):
         await turns.count(HERE)
 
-    assert round(await turns.until(HERE, TWO)) == 60
+    assert round(await turns.until(HERE, TWO)) == MINUTE
 
 
 async def test_turns_of_yesterday_are_forgotten(doors: Doors, later: Later) -> None:
