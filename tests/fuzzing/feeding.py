@@ -2,7 +2,6 @@
 
 import os
 import random
-import sys
 import time
 import tracemalloc
 import warnings
@@ -32,14 +31,19 @@ _MOST_MEMORY, _MOST_MEMORY_A_BYTE = 10_000_000, 60
 def feed(name: str, meals: st.SearchStrategy[Meal], eat: Callable[[Meal], None]) -> None:
     """Have a reader eat one meal after the other; the same ones in every ordinary run."""
     eaten = 0
+    is_sick = False
     slowest, at_most = "", 0.0
 
     def eat_one(meal: Meal) -> None:
-        nonlocal eaten, slowest, at_most
+        nonlocal eaten, is_sick, slowest, at_most
         began = time.thread_time()
         try:
             eat(meal)
         except BaseException as error:
+            if SECONDS and not is_sick:
+                # Told at once, as to look for a smaller piece may take longer than anybody waits.
+                print(f"\n{name}: sick of {meal!r}: {error!r}", flush=True)  # noqa: T201
+            is_sick = True
             error.add_note(f"The meal: {meal!r:.2000}")
             raise
         eaten += 1
@@ -55,6 +59,9 @@ def feed(name: str, meals: st.SearchStrategy[Meal], eat: Callable[[Meal], None])
     )
     @given(meals, st.integers(0, 2**32))
     def eat_often(meal: Meal, seed: int) -> None:
+        # Of what made it sick a smaller piece is looked for as long as that takes.
+        if SECONDS and not is_sick and time.monotonic() > ends:
+            return
         eat_one(meal)
         chance = random.Random(seed)
         for _time in range(_SERVED_AGAIN):
@@ -67,7 +74,7 @@ def feed(name: str, meals: st.SearchStrategy[Meal], eat: Callable[[Meal], None])
         eat_often()
         while time.monotonic() < ends:
             eat_often()
-    sys.stdout.write(f"\n{name}: {eaten} meals, the slowest {at_most:.2f} s: {slowest}\n")
+    print(f"\n{name}: {eaten} meals, the slowest {at_most:.2f} s: {slowest}")  # noqa: T201
 
 
 def _mixed(meal: Any, chance: random.Random) -> Any:
