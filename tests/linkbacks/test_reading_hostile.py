@@ -14,6 +14,7 @@ from app.core import foreign_html
 from app.linkbacks.reading import html
 from app.linkbacks.reading.html import Node, read_html
 from app.linkbacks.reading.links import MOST_FOUND, Addresses, Targets, links_to
+from app.linkbacks.reading.microformats import MOST_PROPERTIES, items_of
 from app.linkbacks.reading.source import Said
 from tests.effort import growth, steps
 from tests.linkbacks.reading import LINK, SOURCE, TARGET, said_by
@@ -230,6 +231,13 @@ def test_a_tree_is_no_deeper_and_no_wider_than_it_may_be() -> None:
 def depth_of(page: Node) -> int:
     """How many elements stand in each other at most."""
     return max(sum(1 for _around in node.around()) for node in page.all())
+
+
+def test_an_item_has_so_many_properties_and_no_more() -> None:
+    said = "<b class='p-a p-b p-c p-d p-e p-f p-g'></b>" * 90
+    (item,) = items_of(read_html(f"<i class=h-entry>{said}"))
+
+    assert len(item.properties) == MOST_PROPERTIES
 
 
 def test_a_gigantic_attribute_is_left_out_and_the_rest_is_read() -> None:

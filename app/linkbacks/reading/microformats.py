@@ -22,7 +22,7 @@ _ROOTS = frozenset((
 _PROPERTY = re.compile(r"(p|u|dt|e)-((?:[a-z0-9]+-)?[a-z]+(?:-[a-z]+)*)")
 # Made to be slow, an item says a thing a thousand times, and each time the whole page.
 _MOST_ITEMS = 500
-_MOST_PROPERTIES = 500
+MOST_PROPERTIES = 500
 _MOST_OF_A_KIND = 20
 _LONGEST_TEXT = 20_000
 _MOST_PIECES = 5_000
@@ -83,10 +83,10 @@ def _read_classes(
     item = Item(node, types, within) if types and len(found) < _MOST_ITEMS else None
     if item is not None:
         found.append(item)
-    if within is not None and len(within.properties) < _MOST_PROPERTIES:
+    if within is not None and len(within.properties) < MOST_PROPERTIES:
         named = {(match[1], match[2]): None for match in map(_PROPERTY.fullmatch, classes) if match}
         said = [Property(prefix, name, node, item) for prefix, name in named]
-        within.properties += said[:_MOST_PROPERTIES]
+        within.properties += said[: MOST_PROPERTIES - len(within.properties)]
         if item is not None and not named:
             within.children.append(item)
     return item or within
