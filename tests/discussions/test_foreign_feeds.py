@@ -72,6 +72,17 @@ def test_without_dates_the_first_item_is_the_newest() -> None:
     assert newest(found) == Item("https://gwen.example/0", "")
 
 
+def test_dates_with_a_zone_and_without_are_compared() -> None:
+    """RFC 5322 §3.3: `-0000` says that the zone is not known."""
+    dates = ("2026-11-28T10:00:00", "Sat, 28 Nov 2026 11:00:00 -0000", "2026-11-28T10:30:00Z")
+    items = "".join(
+        f"<item><guid>/{n}</guid><pubDate>{at}</pubDate></item>" for n, at in enumerate(dates)
+    )
+    last = newest(read_feed(f"<rss>{items}</rss>".encode(), URL) or ())
+
+    assert last == Item("https://gwen.example/1", "", datetime(2026, 11, 28, 11, tzinfo=UTC))
+
+
 def test_a_guid_that_is_no_address_is_none() -> None:
     feed = (
         b'<rss><item><guid isPermaLink="false">/7</guid></item><item><link>//[</link></item></rss>'
