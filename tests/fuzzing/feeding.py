@@ -19,7 +19,7 @@ Meal = TypeVar("Meal")
 Given = TypeVar("Given")
 
 SECONDS = float(os.environ.get("RAPPORT_TEST_FUZZ_SECONDS", "0"))
-_IN_PASSING, _AT_ONCE = 12, 500
+_IN_PASSING, _AT_ONCE = 20, 500
 # To think of a meal takes longer than to eat it: each is served a few times more, cut up and mixed.
 _SERVED_AGAIN = 20 if SECONDS else 2
 # What is smaller cannot be much work.
