@@ -13,6 +13,7 @@ from app.core.outbound.addresses import (
     read_allowed,
     read_target,
 )
+from app.core.outbound.redirects import next_step
 from tests.shared import shared_file
 
 pytestmark = pytest.mark.anyio
@@ -141,3 +142,9 @@ def test_what_the_owner_allowed_is_excepted_from_the_rules_about_host_and_port()
 def test_a_wrong_exception_is_named(setting: str) -> None:
     with pytest.raises(ValueError, match="RAPPORT_OUTBOUND_ALLOW"):
         read_allowed(setting)
+
+
+@pytest.mark.parametrize("location", ["//a.example:x/", "\x00"])
+def test_a_redirect_to_no_address_leads_nowhere(location: str) -> None:
+    with pytest.raises(Unreachable, match="no address"):
+        next_step(read_target("https://blog.example/", frozenset()), 301, location, None)
