@@ -8,11 +8,13 @@ import pytest
 
 from app.core.errors import Unreachable
 from app.core.outbound.addresses import (
+    host_of,
     is_public,
     public_addresses,
     read_allowed,
     read_target,
 )
+from app.core.outbound.asking import Sending
 from app.core.outbound.redirects import next_step
 from tests.shared import shared_file
 
@@ -148,3 +150,11 @@ def test_a_wrong_exception_is_named(setting: str) -> None:
 def test_a_redirect_to_no_address_leads_nowhere(location: str) -> None:
     with pytest.raises(Unreachable, match="no address"):
         next_step(read_target("https://blog.example/", frozenset()), 301, location, None)
+
+
+def test_a_name_that_spells_no_letters_is_a_name_all_the_same() -> None:
+    """httpx reads punycode whenever it is asked for the host, and raises for such as this."""
+    target = read_target("https://xn--a.example/", frozenset())
+
+    assert host_of("https://xn--a.example/") == target.host == "xn--a.example"
+    assert next_step(target, 301, "/there", Sending(b"", "text/plain")).sends

@@ -102,7 +102,7 @@ def _parse(url: str) -> httpx.URL:
         parsed = httpx.URL(url)
     except (httpx.InvalidURL, ValueError) as error:
         raise Unreachable(_("That is not a web address.")) from error
-    if parsed.scheme not in _DEFAULT_PORTS or not parsed.host or parsed.userinfo:
+    if parsed.scheme not in _DEFAULT_PORTS or not parsed.raw_host or parsed.userinfo:
         raise Unreachable(_("Only http and https addresses of other sites can be asked."))
     return parsed
 

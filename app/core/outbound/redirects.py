@@ -41,7 +41,7 @@ def _may_be_sent_on(target: Target, there: httpx.URL, status: int) -> bool:
     # RFC 9110 §15.4.2, §15.4.3: after 301 and 302 browsers send a GET, which no endpoint is helped
     # by. A site that moved to https means its endpoint too; another host was never asked for.
     is_here = there.scheme == target.url.scheme and port_of(there) == target.port
-    return there.host == target.url.host and (is_here or there.scheme == "https")
+    return there.raw_host == target.url.raw_host and (is_here or there.scheme == "https")
 
 
 def _joined(target: Target, location: str) -> httpx.URL:
