@@ -14,7 +14,15 @@ from app.posts.queries import authors_of, terms_of
 from app.site.models import Permalinks
 from app.site.queries import get_site
 from tests.porting.importing import bring
-from tests.porting.wxr_samples import BASE, HEAD, an_attachment, an_export, an_item, meta
+from tests.porting.wxr_samples import (
+    BASE,
+    HEAD,
+    a_comment,
+    an_attachment,
+    an_export,
+    an_item,
+    meta,
+)
 from tests.world import an_author
 
 pytestmark = pytest.mark.anyio
@@ -278,3 +286,22 @@ async def test_words_kept_outside_of_a_text_come_with_it(doors: Any, tmp_path: P
     assert html.count("<p>Again</p>") == 1
     assert '<li id="n1">A <em>note</em> <a href="#n1-link">↩</a></li>' in html
     assert report.posts[0].dropped_blocks == ("block",)
+
+
+async def test_numbers_too_long_to_be_any_stop_nothing(doors: Any, tmp_path: Path) -> None:
+    giant = "9" * 5000
+    entity = f"&#{giant};"
+    item = an_item(
+        1,
+        title=f"<![CDATA[A title{entity}]]>",
+        link=f"{BASE}/archives/{giant}/",
+        extra=meta("_thumbnail_id", giant),
+        comments=a_comment(
+            7, author=f"<![CDATA[Ann{entity}]]>", content=f"<![CDATA[http://e.org/{entity}]]>"
+        ),
+        content__encoded=f'<![CDATA[<a href="/x{entity}">x</a>[caption alt="{entity}"]y[/caption]]]>',
+    )  # fmt: skip
+
+    report = await bring(doors, tmp_path, an_export(item, head=HEAD))
+
+    assert [report.count(kind).imported for kind in ("posts", "comments")] == [1, 1]

@@ -11,7 +11,7 @@ from app.site.models import Permalinks
 
 _MONTH = re.compile(r"/\d{4}/\d{2}/([^/]+)/?")
 _DAY = re.compile(r"/\d{4}/\d{2}/\d{2}/([^/]+)/?")
-_NUMBER = re.compile(r"/archives/(\d+)/?")
+_NUMBER = re.compile(r"/archives/(\d{1,18})/?")
 _NAME = re.compile(r"/([^/]+)/?")
 _CATEGORY = re.compile(r"/(?:[^/]+/)+([^/]+)/?")
 

@@ -244,7 +244,8 @@ def _post_terms(state: State, one: Coming) -> Iterator[dict[str, Any]]:
 
 def _cover(state: State, item: Item) -> int | None:
     thumbnail = next(iter(item.meta_values("_thumbnail_id")), "")
-    return state.upload_ids.get(int(thumbnail)) if thumbnail.isdecimal() else None
+    is_number = thumbnail.isdecimal() and len(thumbnail) < 19
+    return state.upload_ids.get(int(thumbnail)) if is_number else None
 
 
 async def _hang_on(session: AsyncSession, state: State, one: Coming) -> None:

@@ -4,8 +4,8 @@ The HTML is not safe yet: `core.markup` cleans it afterwards.
 """
 
 import re
-from html import unescape
 
+from app.core.text import unescaped
 from app.porting.wordpress.texts.paragraphs import paragraphs
 from app.porting.wordpress.texts.tags import ATTRIBUTES, tag, with_ends
 
@@ -41,5 +41,5 @@ def _linked(found: re.Match[str]) -> str:
     url = _AFTER.sub("", typed)
     if url.endswith(")") and url.count("(") < url.count(")"):
         url = url[:-1]
-    target = unescape(url) if "://" in url[:8] else f"http://{unescape(url)}"
+    target = unescaped(url) if "://" in url[:8] else f"http://{unescaped(url)}"
     return f"{tag('a', {'href': target})}{url}</a>{typed[len(url) :]}"

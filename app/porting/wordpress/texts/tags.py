@@ -5,9 +5,9 @@ No parser: what comes out is cleaned by `core.markup` afterwards. Here a tag is 
 
 import re
 from collections.abc import Iterable
-from html import escape, unescape
+from html import escape
 
-from app.core.text import one_line
+from app.core.text import one_line, unescaped
 
 # Up to the bracket that ends the tag; one inside of quotes does not.
 ATTRIBUTES = r"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*"
@@ -20,7 +20,7 @@ def attributes(text: str) -> dict[str, str]:
     """The attributes of a tag, names in lower case, entities read; the first of a name counts."""
     found: dict[str, str] = {}
     for name, double, single, bare in _ATTRIBUTE.findall(text):
-        found.setdefault(name.lower(), unescape(double or single or bare))
+        found.setdefault(name.lower(), unescaped(double or single or bare))
     return found
 
 
@@ -39,12 +39,12 @@ def link(url: str, text: str) -> str:
 
 def plain_line(html: str) -> str:
     """What a title or a name says: its markup gone, entities read, on one line."""
-    return one_line(unescape(TAG.sub("", html)))
+    return one_line(unescaped(TAG.sub("", html)))
 
 
 def words(html: str) -> str:
     """The text of a piece of HTML, on one line."""
-    return " ".join(unescape(TAG.sub(" ", without_comments(html))).split())
+    return " ".join(unescaped(TAG.sub(" ", without_comments(html))).split())
 
 
 def without_comments(html: str) -> str:
