@@ -33,11 +33,11 @@ async def bring(work: Work, folder: Path, source: Path | bytes, **wishes: Any) -
 
 
 async def everything(work: Work) -> dict[str, list[Row]]:
-    """Every row of every table but the news of what went stale."""
+    """Every row of every table but the news of what went stale, and what is still to be done about it."""
     found: dict[str, list[Row]] = {}
     async with work.reading() as session:
         for table in Base.metadata.sorted_tables:
-            if table.name != "stale_tags":
+            if table.name not in ("stale_tags", "jobs"):
                 keys = inspect(table).primary_key.columns
                 rows = await session.execute(select(table).order_by(*keys))
                 found[table.name] = [dict(row._mapping) for row in rows]

@@ -103,7 +103,7 @@ async def test_a_dry_run_says_the_same_and_changes_nothing(doors: Any, tmp_path:
 
 
 # A thread longer than two units, answers before what they answer, pages before their parents.
-UNITS = 7
+UNITS = 8
 LONG = "".join(a_comment(n, parent=str(n + 1) if n % 3 else "0") for n in range(1, 1000))
 EVENTFUL = an_export(
     an_item(1, comments=LONG),
