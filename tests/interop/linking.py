@@ -60,7 +60,7 @@ def test_rapport_shows_a_trackback_from_wordpress(world: World) -> None:
     puddle = wordpress.publish("Eine Pfütze", text, f"{rain}trackback/", tells_links=False)
 
     require_links(gwen, rain, {puddle: "trackback"})
-    assert gwen.links_shown(rain) == [ShownLink(puddle, "Eine Pfütze – A WordPress", said)]
+    assert gwen.links_shown(rain) == [ShownLink(puddle, "Eine Pfütze", said)]
 
 
 def test_a_page_that_is_told_of_by_pingback_and_trackback_is_one_link(world: World) -> None:
