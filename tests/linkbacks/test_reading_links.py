@@ -245,3 +245,9 @@ def test_xhtml_is_read_as_html() -> None:
 
     assert said_by(page, "application/xhtml+xml").links_here
     assert said_by(page, "application/xhtml+xml").language == "cy"
+
+
+def test_a_feed_with_half_a_character_in_it_is_read_up_to_there() -> None:
+    feed = f'<feed><link href="{TARGET}"/><title>&#xD800;</title></feed>'
+
+    assert said_by(feed, "application/atom+xml").links_here

@@ -77,8 +77,9 @@ def read_feed(text: str) -> Node:
     parser = etree.XMLParser(
         target=target, encoding="utf-8", resolve_entities=False, no_network=True, recover=True
     )
-    # A feed cut at its limit has its links up to there.
-    with suppress(etree.LxmlError):
+    # A feed cut at its limit has its links up to there; so has one with half a character in it (a number
+    # of a surrogate), which the parser lets through and then can't tell.
+    with suppress(etree.LxmlError, ValueError):
         parser.feed(text[:LONGEST_PAGE].encode("utf-8", "replace"))
         parser.close()
     page = read_html("\n".join(feed.markup))
