@@ -27,11 +27,15 @@ async def find_own_links(tools: Tools, *, post_id: int) -> None:
     async with tools.work.reading() as session:
         post = await session.get(Post, post_id)
         urls = (base_url, *_) = own_urls(tools.settings, await get_site(session))
+        known = await _known(session, post_id)
     if post is None:
         return
     page_url = base_url + address(post.path or "/")
     # A long text takes its time to be read, and others are waiting for their answers.
     links = await to_thread.run_sync(links_within, post.body_html, page_url, urls)
+    if not links and not known:
+        # As most posts: nothing to write, and no reason to keep other writers waiting.
+        return
     async with tools.work.unit_of_work() as session:
         # Whoever changed it since it was read has asked for another turn.
         if await _is_as_it_was(session, post_id, post.updated_at):
@@ -59,9 +63,13 @@ async def _is_as_it_was(session: AsyncSession, post_id: int, updated_at: datetim
     return found is not None and found.updated_at == updated_at
 
 
-async def _keep(session: AsyncSession, post_id: int, linked: set[int]) -> None:
+async def _known(session: AsyncSession, post_id: int) -> set[int]:
     query = select(OwnLink.linked_id).where(OwnLink.post_id == post_id)
-    known = set(await session.scalars(query))
+    return set(await session.scalars(query))
+
+
+async def _keep(session: AsyncSession, post_id: int, linked: set[int]) -> None:
+    known = await _known(session, post_id)
     if gone := known - linked:
         await session.execute(
             delete(OwnLink).where(OwnLink.post_id == post_id, OwnLink.linked_id.in_(gone))
