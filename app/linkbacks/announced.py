@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, select, true
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.accounts.policy import may_write_posts
 from app.core.answers import require
-from app.linkbacks.announcing import get_to_announce
+from app.linkbacks.announcing import announcements_of
 from app.linkbacks.sent import Announcement
+from app.posts.actions import get_to_write
 from app.posts.models import Post, PostAuthor
 
 PAGE_SIZE = 50
@@ -32,16 +33,22 @@ async def announced_lately(
     """
     require(may_write_posts(actor))
     older = true() if before_id is None else Announcement.id < before_id
-    return await _announced(session, and_(_theirs(actor), older), PAGE_SIZE + 1)
+    query = (
+        select(Announcement, Post.title)
+        .join(Post, Post.id == Announcement.post_id)
+        .where(_theirs(actor), older)
+        .order_by(Announcement.id.desc())
+        .limit(PAGE_SIZE + 1)
+    )
+    return [Announced(*row) for row in await session.execute(query)]
 
 
 async def announced_of(
     session: AsyncSession, actor: Actor, post_id: int
 ) -> tuple[Post, Sequence[Announced]]:
-    """Of one post: all. Raises SignInNeeded, Forbidden, NotFound."""
-    require(may_write_posts(actor))
-    post = await get_to_announce(session, actor, post_id)
-    return post, await _announced(session, Announcement.post_id == post_id, None)
+    """Of one post: all, in the order of its links. Raises SignInNeeded, Forbidden, NotFound."""
+    post, _authors = await get_to_write(session, actor, post_id, locked=False)
+    return post, [Announced(row, post.title) for row in await announcements_of(session, post_id)]
 
 
 def _theirs(actor: Actor) -> ColumnElement[bool]:
@@ -49,16 +56,3 @@ def _theirs(actor: Actor) -> ColumnElement[bool]:
         return true()
     own = select(PostAuthor.post_id).where(PostAuthor.user_id == actor.user_id)
     return Announcement.post_id.in_(own)
-
-
-async def _announced(
-    session: AsyncSession, where: ColumnElement[bool], most: int | None
-) -> Sequence[Announced]:
-    query = (
-        select(Announcement, Post.title)
-        .join(Post, Post.id == Announcement.post_id)
-        .where(where)
-        .order_by(Announcement.id.desc())
-        .limit(most)
-    )
-    return [Announced(*row) for row in await session.execute(query)]

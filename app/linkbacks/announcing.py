@@ -14,8 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.core import clock
-from app.core.answers import require
-from app.core.errors import Invalid, NotFound
+from app.core.errors import Invalid
 from app.core.i18n import _
 from app.linkbacks.addresses import is_web_address, normalised
 from app.linkbacks.errands import MOST_TRIES
@@ -26,11 +25,10 @@ from app.linkbacks.sent import (
     AnnouncementKind,
     AnnouncementState,
 )
+from app.posts.actions import get_to_write
 from app.posts.addresses import address
 from app.posts.events import TrackbacksListed
-from app.posts.models import Post, PostAuthor, Revision
-from app.posts.policy import may_write
-from app.posts.queries import posts_visible_to
+from app.posts.models import Post, Revision
 from app.site.queries import get_site
 
 MOST_LISTED = 20
@@ -137,7 +135,7 @@ async def try_again(session: AsyncSession, actor: Actor, post_id: int) -> list[i
 
     Raises SignInNeeded, Forbidden, NotFound.
     """
-    await get_to_announce(session, actor, post_id)
+    await get_to_write(session, actor, post_id, locked=False)
     query = select(Announcement).where(
         Announcement.post_id == post_id,
         Announcement.state.in_(_WENT_WRONG),
@@ -150,18 +148,6 @@ async def try_again(session: AsyncSession, actor: Actor, post_id: int) -> list[i
         row.tries = MOST_TRIES - 1
     await session.flush()
     return [row.id for row in rows]
-
-
-async def get_to_announce(session: AsyncSession, actor: Actor, post_id: int) -> Post:
-    """A post for somebody who may write it. Raises SignInNeeded, Forbidden, NotFound."""
-    post: Post | None = await session.scalar(
-        select(Post).where(Post.id == post_id, posts_visible_to(actor))
-    )
-    if post is None:
-        raise NotFound(f"There is no post {post_id}.")
-    authors = await session.scalars(select(PostAuthor.user_id).where(PostAuthor.post_id == post_id))
-    require(may_write(actor, post.kind, authors.all()))
-    return post
 
 
 def _row(

@@ -61,7 +61,7 @@ async def edit_post(
 
     Raises SignInNeeded, Forbidden, NotFound, Invalid.
     """
-    post, authors = await _get_to_write(session, actor, post_id)
+    post, authors = await get_to_write(session, actor, post_id)
     now = clock.now()
     if draft.author_ids is not None:
         require(may_sign_for(actor, authors, draft.author_ids))
@@ -80,7 +80,7 @@ async def edit_post(
 
 async def trash_post(session: AsyncSession, actor: Actor, post_id: int) -> Post:
     """Put a post into the trash: its address answers 410 if it was ever public, else 404."""
-    post, _authors = await _get_to_write(session, actor, post_id)
+    post, _authors = await get_to_write(session, actor, post_id)
     touches = await touched_by(session, post)
     post.status = PostStatus.TRASHED
     await session.flush()
@@ -119,16 +119,17 @@ async def touched_by(session: AsyncSession, post: Post) -> set[str]:
     return tags
 
 
-async def _get_to_write(
-    session: AsyncSession, actor: Actor, post_id: int
+async def get_to_write(
+    session: AsyncSession, actor: Actor, post_id: int, *, locked: bool = True
 ) -> tuple[Post, tuple[int, ...]]:
-    """A post for a change by somebody who may, its row locked, and its authors' ids."""
-    post: Post | None = await session.scalar(
-        select(Post)
-        .where(Post.id == post_id, posts_visible_to(actor))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    """A post for somebody who may write it, its row locked for a change, and its authors' ids.
+
+    Raises SignInNeeded, Forbidden, NotFound.
+    """
+    one = select(Post).where(Post.id == post_id, posts_visible_to(actor))
+    if locked:
+        one = one.with_for_update().execution_options(populate_existing=True)
+    post: Post | None = await session.scalar(one)
     if post is None:
         raise NotFound(f"There is no post {post_id}.")
     query = select(PostAuthor.user_id).where(PostAuthor.post_id == post_id)
