@@ -117,6 +117,17 @@ class Here:
         form = {"source": source, "target": self.target if target is None else target}
         return await self.visitor.post("/webmention", data=form)
 
+    async def hears_of(self, source: str) -> None:
+        """A page is mentioned, and looked at."""
+        await self.mention(source)
+        await self.run_jobs()
+
+    async def shows(self, elsewhere: OtherSite) -> None:
+        """Another site's page links to the post, which somebody has read and likes."""
+        elsewhere.links_to(self.target)
+        await self.hears_of(elsewhere.url)
+        await self.approve()
+
     async def links(self) -> list[Kept]:
         """All that are kept."""
         return await kept_links(self.doors)

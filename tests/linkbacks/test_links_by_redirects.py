@@ -38,8 +38,7 @@ def link(here: Here, elsewhere: OtherSite, counter: Theirs) -> str:
 
 async def state(here: Here, elsewhere: OtherSite) -> LookState:
     """What is seen of the other page now."""
-    await here.mention(elsewhere.url)
-    await here.run_jobs()
+    await here.hears_of(elsewhere.url)
     return (await here.the_link()).link.state
 
 

@@ -176,8 +176,7 @@ async def test_a_link_that_came_along_from_another_site_is_known(
     elsewhere.links_to(here.target)
 
     assert await fault(here.visitor, elsewhere.url, here.target) == 48
-    await here.mention(elsewhere.url)
-    await here.run_jobs()
+    await here.hears_of(elsewhere.url)
 
     kept = await here.the_link()
     assert (kept.comment.id, kept.comment.kind) == (brought.id, CommentKind.WEBMENTION)

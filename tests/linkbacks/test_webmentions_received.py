@@ -43,8 +43,7 @@ async def test_a_reply_is_kept_with_its_author_and_its_words(
     here: Here, elsewhere: OtherSite
 ) -> None:
     elsewhere.page = REPLY.format(target=here.target)
-    await here.mention(elsewhere.url)
-    await here.run_jobs()
+    await here.hears_of(elsewhere.url)
     await here.approve()
 
     comment = (await here.the_link()).comment
@@ -56,15 +55,11 @@ async def test_a_reply_is_kept_with_its_author_and_its_words(
 
 
 async def test_a_link_taken_back_is_taken_from_view(here: Here, elsewhere: OtherSite) -> None:
-    elsewhere.links_to(here.target)
-    await here.mention(elsewhere.url)
-    await here.run_jobs()
-    await here.approve()
+    await here.shows(elsewhere)
     assert "Other links" in await here.page()
     elsewhere.status = "410 Gone"
 
-    await here.mention(elsewhere.url)
-    await here.run_jobs()
+    await here.hears_of(elsewhere.url)
 
     assert (await here.the_link()).link.state == LookState.GONE
     assert "Other links" not in await here.page()
@@ -73,21 +68,15 @@ async def test_a_link_taken_back_is_taken_from_view(here: Here, elsewhere: Other
 async def test_a_link_that_comes_back_waits_to_be_read_again(
     here: Here, elsewhere: OtherSite
 ) -> None:
-    elsewhere.links_to(here.target)
-    await here.mention(elsewhere.url)
-    await here.run_jobs()
-    await here.approve()
+    await here.shows(elsewhere)
     elsewhere.links_to(here.target, "words that nobody has read")
-    await here.mention(elsewhere.url)
-    await here.run_jobs()
+    await here.hears_of(elsewhere.url)
     elsewhere.status = "404 Not Found"
-    await here.mention(elsewhere.url)
-    await here.run_jobs()
+    await here.hears_of(elsewhere.url)
     elsewhere.status = "200 OK"
     elsewhere.links_to(here.target, "second thoughts")
 
-    await here.mention(elsewhere.url)
-    await here.run_jobs()
+    await here.hears_of(elsewhere.url)
 
     kept = await here.the_link()
     assert (kept.status, kept.link.state, kept.case.tab) == ("pending", LookState.FOUND, "needs")
@@ -98,15 +87,11 @@ async def test_a_link_that_comes_back_waits_to_be_read_again(
 
 
 async def test_a_link_that_somebody_removed_stays_removed(here: Here, elsewhere: OtherSite) -> None:
-    elsewhere.links_to(here.target)
-    await here.mention(elsewhere.url)
-    await here.run_jobs()
-    await here.approve()
+    await here.shows(elsewhere)
     await here.remove()
     for status in ("404 Not Found", "200 OK"):
         elsewhere.status = status
-        await here.mention(elsewhere.url)
-        await here.run_jobs()
+        await here.hears_of(elsewhere.url)
 
     assert (await here.the_link()).status == "removed"
 
@@ -114,14 +99,10 @@ async def test_a_link_that_somebody_removed_stays_removed(here: Here, elsewhere:
 async def test_what_a_shown_page_says_anew_waits_while_the_old_words_stay(
     here: Here, elsewhere: OtherSite
 ) -> None:
-    elsewhere.links_to(here.target)
-    await here.mention(elsewhere.url)
-    await here.run_jobs()
-    await here.approve()
+    await here.shows(elsewhere)
     elsewhere.page = elsewhere.page.replace("ten mails", "a hundred")
 
-    await here.mention(elsewhere.url)
-    await here.run_jobs()
+    await here.hears_of(elsewhere.url)
 
     page = await here.page()
     assert "ten mails" in page
@@ -130,14 +111,10 @@ async def test_what_a_shown_page_says_anew_waits_while_the_old_words_stay(
 
 
 async def test_a_server_that_is_down_takes_nothing_back(here: Here, elsewhere: OtherSite) -> None:
-    elsewhere.links_to(here.target)
-    await here.mention(elsewhere.url)
-    await here.run_jobs()
-    await here.approve()
+    await here.shows(elsewhere)
     elsewhere.status = "500 Oh"
 
-    await here.mention(elsewhere.url)
-    await here.run_jobs()
+    await here.hears_of(elsewhere.url)
 
     assert (await here.the_link()).status == CommentStatus.APPROVED
 
@@ -149,8 +126,7 @@ async def test_a_webmention_takes_the_place_of_an_earlier_trackback(
     await here.trackback(url=elsewhere.url)
     await here.run_jobs()
 
-    await here.mention(elsewhere.url)
-    await here.run_jobs()
+    await here.hears_of(elsewhere.url)
 
     kept = await here.the_link()
     assert (kept.comment.kind, kept.case.kind) == (CommentKind.WEBMENTION, CommentKind.WEBMENTION)
@@ -207,8 +183,7 @@ async def test_a_page_that_was_looked_at_often_enough_today_is_looked_at_tomorro
     monkeypatch.setattr(verifying, "MOST_LOOKS_A_DAY", 2)
     elsewhere.links_to(here.target)
     for _ in range(3):
-        await here.mention(elsewhere.url)
-        await here.run_jobs()
+        await here.hears_of(elsewhere.url)
     visits = elsewhere.visits
 
     await here.run_jobs(later=timedelta(days=1))
