@@ -12,6 +12,7 @@ _MANY_MARKS = re.compile(r"[^\w\s\x00-\x7f]{31,}")
 # Unicode TR 15 §13, Stream-Safe Text Format: no letter has more marks in any language.
 _MOST_MARKS = 30
 _JOINER = "\u034f"
+_LONGEST_NUMBER = 18
 # Python refuses to read a number that long; no character has one.
 _GIANT_NUMBER = re.compile(r"&#[0-9]{20,};?")
 # Closing these ends a line of thought, so the words around them must not run together.
@@ -45,6 +46,16 @@ def plain_text(html: str) -> str:
 def unescaped(text: str) -> str:
     """The text that a stranger's HTML writes with entities, of whatever number."""
     return unescape(_GIANT_NUMBER.sub("\ufffd", text))
+
+
+def is_number(written: str) -> bool:
+    """Whether this is written as ids and moments are: what is longer no database knows, and Python may not read."""
+    return written.isascii() and written.isdecimal() and len(written) <= _LONGEST_NUMBER
+
+
+def number_in(written: str) -> int | None:
+    """An id as it stands in an address or a form; None for anything else."""
+    return int(written) if is_number(written) else None
 
 
 def shorten(text: str, words: int = SUMMARY_WORDS, characters: int = 400) -> str:

@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
-from app.core.text import clean_text
+from app.core.text import clean_text, number_in
 from app.moderation.models import Tab
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
 WORDS_LENGTH = 200
 # Beyond any id and any moment there is.
-_DIGITS = 18
 
 
 class View(StrEnum):
@@ -117,13 +116,3 @@ def fields_of(sought: Sought) -> dict[str, str]:
 
 def _one_of(choices: type[Choice], written: str) -> Choice | None:
     return choices(written) if written in set(choices) else None
-
-
-def number_in(written: str) -> int | None:
-    """An id as it stands in an address; None for anything else."""
-    return int(written) if is_number(written) else None
-
-
-def is_number(written: str) -> bool:
-    """Whether this is written as ids and moments are."""
-    return written.isascii() and written.isdecimal() and len(written) <= _DIGITS

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.core import clock
+from app.core.text import number_in
 from app.discussions.models import Comment, Thread
 from app.discussions.policy import may_reply
 from app.discussions.queries import IS_APPROVED
@@ -53,10 +54,11 @@ async def find_answered(
     session: AsyncSession, thread: Thread | None, written: str
 ) -> Answered | None:
     """The comment of a reply link, if it may be answered here."""
-    if thread is None or not (written.isascii() and written.isdecimal()):
+    number = number_in(written)
+    if thread is None or number is None:
         return None
     query = select(Comment.id, Comment.author_name).where(
-        Comment.id == int(written[:18]), Comment.thread_id == thread.id, IS_APPROVED
+        Comment.id == number, Comment.thread_id == thread.id, IS_APPROVED
     )
     found = (await session.execute(query)).first()
     return Answered(*found) if found else None

@@ -149,6 +149,15 @@ async def test_a_long_log_has_pages(doors: Doors, owner: httpx.AsyncClient) -> N
     assert "Earlier ones" not in second
 
 
+@pytest.mark.parametrize("before", ["9" * 5000, "9" * 20, "-1", "x", "٣"])
+async def test_a_page_of_the_log_that_is_none_is_the_first(
+    owner: httpx.AsyncClient, before: str
+) -> None:
+    answer = await owner.get("/admin/links/", params={"before": before})
+
+    assert answer.status_code == 200
+
+
 async def test_an_empty_log_says_why(owner: httpx.AsyncClient, here: Here) -> None:
     assert "Nobody yet." in (await owner.get("/admin/links/")).text
     assert (

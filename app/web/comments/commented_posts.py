@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.actor import Actor
 from app.core.db import BigId
 from app.core.prepared import Prepared
+from app.core.text import number_in
 from app.posts.addresses import address, readings
 from app.posts.models import Post
 from app.posts.queries import eyes_of, posts_visible_to
@@ -36,13 +37,12 @@ async def post_meant(
     session: AsyncSession, me: Actor, path: str, form: Form[MemberForm]
 ) -> Found | None:
     """The post of the address, else the one the form names."""
-    number = form.typed.get("comment_post_ID", "")
     paths, values = [""], {"number": 0}
     if path.endswith(LEAVES):
         bare = path.removesuffix(LEAVES).replace("\0", "")
         paths = [asked.path for asked in readings(bare) if not asked.suffix]
-    elif number.isdecimal():
-        values["number"] = int(number[:18])
+    else:
+        values["number"] = number_in(form.typed.get("comment_post_ID", "")) or 0
     named = {f"path_{place}": path for place, path in enumerate(paths)}
     rows = await _commentable(eyes_of(me), len(paths)).rows(session, values | named)
     return Found(rows[0][0], rows[0][1], rows[0][2] or "/") if rows else None

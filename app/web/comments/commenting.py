@@ -12,6 +12,7 @@ from app.core.errors import AppError, Invalid, NotFound, WrongMethod
 from app.core.i18n import _, speak
 from app.core.markup import SafeHtml, markdown_comment
 from app.core.networks import kept_address
+from app.core.text import number_in
 from app.discussions.models import Comment
 from app.discussions.pages import page_number
 from app.discussions.replying import ParentGone, SaidAlready, Target, reply
@@ -271,9 +272,7 @@ def _token_kept(sent: Sent) -> str:
 
 
 def _answered(sent: Sent) -> Answered | None:
-    parent = sent.form.typed.get("comment_parent", "")
-    # As the form reads it: what is longer is no number of a comment.
-    number = int(parent) if parent.isdecimal() and len(parent) <= 18 else 0
+    number = number_in(sent.form.typed.get("comment_parent", ""))
     return Answered(number, "") if number else None
 
 

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from app.accounts.policy import may_run_the_site
 from app.core.answers import require
 from app.core.i18n import _, marked
+from app.core.text import number_in
 from app.linkbacks.announced import PAGE_SIZE, Announced, announced_lately, announced_of
 from app.linkbacks.announcing import try_again
 from app.linkbacks.announcing_jobs import tell_soon
@@ -94,7 +95,7 @@ async def with_slash() -> Response:
 async def show(request: Request, db: Db, me: Me) -> Response:
     """The switches, for owners; the log, for whoever writes, of the posts that are theirs to write."""
     before = request.query_params.get("before", "")
-    found = await announced_lately(db, me, int(before) if before.isdecimal() else None)
+    found = await announced_lately(db, me, number_in(before))
     frame = await spoken_frame(request, db)
     has_more = len(found) > PAGE_SIZE
     page = LinksPage(

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
+from app.core.text import is_number
 from app.moderation.queue import Cursor
-from app.moderation.sought import Sought, View, fields_of, is_number
+from app.moderation.sought import Sought, View, fields_of
 
 QUEUE = "/mod/"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

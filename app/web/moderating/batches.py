@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from app.core import clock
 from app.core.errors import BadRequest, Invalid, NotFound
 from app.core.i18n import _, ngettext
-from app.core.text import plain_text, shorten
+from app.core.text import is_number, plain_text, shorten
 from app.discussions.batches import (
     MOST_CHOSEN,
     UNDONE_WITHIN,
@@ -23,7 +23,7 @@ from app.discussions.batches import (
 )
 from app.discussions.deciding import BECOMES
 from app.moderation.models import Batch
-from app.moderation.sought import Sought, fields_of, is_number
+from app.moderation.sought import Sought, fields_of
 from app.search.queueing import found_in_queue
 from app.web.deps import Db, Me, doors_of
 from app.web.forms import whole_body

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from app.core import clock
 from app.core.errors import AppError, Conflict, Invalid
 from app.core.i18n import _
+from app.core.text import is_number
 from app.discussions.answering import approve_and_reply
 from app.discussions.appeals import NotYours
 from app.discussions.changing import edit_as_moderator, lock_thread, move_comment
@@ -173,7 +174,7 @@ async def who_looks(request: Request, db: Db, me: Me) -> Response:
     """Who else has which of these comments open: `{"12": "Ines is looking"}`."""
     require_console(me)
     asked = request.query_params.get("ids", "").split(",")[:_MOST_LOOKED_AT]
-    ids = [int(one) for one in asked if one.isascii() and one.isdecimal() and len(one) < 19]
+    ids = [int(one) for one in asked if is_number(one)]
     found = await lookers(db, me, ids, clock.now())
     words = {str(one): _("%(name)s is looking") % {"name": name} for one, name in found.items()}
     return JSONResponse(words, headers={"Cache-Control": "no-store"})

@@ -11,10 +11,10 @@ from starlette.responses import Response
 from app.accounts.actor import Actor
 from app.accounts.queries import staff
 from app.core.i18n import _
+from app.core.text import is_number, number_in
 from app.discussions.verbs import DEEDS, REASONS, did
 from app.moderation.log import AUTHOR, THREAD, By, LogEntry, LogSought, log_page
 from app.moderation.models import Decision
-from app.moderation.sought import is_number, number_in
 from app.web.deps import Db, Me
 from app.web.moderating.addresses import QUEUE
 from app.web.moderating.pages import Filter, LogPage, LogRow

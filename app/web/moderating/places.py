@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.core.i18n import _
+from app.core.text import number_in
 from app.discussions.models import Comment
-from app.moderation.sought import number_in
 from app.posts.addresses import address, readings
 from app.posts.local_addresses import local_path
 from app.posts.models import Post, PostAuthor

@@ -11,7 +11,7 @@ from app.accounts.actor import Actor
 from app.accounts.policy import may_see_emails
 from app.core import clock
 from app.core.i18n import _
-from app.core.text import one_line
+from app.core.text import number_in, one_line
 from app.discussions.models import CommentKind, CommentStatus
 from app.discussions.queue import (
     QueueItem,
@@ -28,16 +28,7 @@ from app.moderation.authors import key_of_email
 from app.moderation.keys import ACTS, LISTS, Keys, keys_of
 from app.moderation.models import AuthorKey, SavedFilter
 from app.moderation.queue import PAGE_SIZE, Cursor
-from app.moderation.sought import (
-    Age,
-    Claimed,
-    Links,
-    Sought,
-    View,
-    fields_of,
-    number_in,
-    read_sought,
-)
+from app.moderation.sought import Age, Claimed, Links, Sought, View, fields_of, read_sought
 from app.posts.models import Post
 from app.search.queueing import found_in_queue
 from app.web.deps import Frame, Me, doors_of, secrets_of_app

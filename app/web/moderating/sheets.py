@@ -16,11 +16,10 @@ from app.core import clock
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.core.secrets import Secrets
-from app.core.text import clean_text
+from app.core.text import clean_text, number_in
 from app.discussions.queue import QueueItem, queue_item
 from app.discussions.verbs import REASONS, said_of
 from app.moderation.log import last_warning
-from app.moderation.sought import number_in
 from app.notifications.warnings import why_not_warned
 from app.web.deps import Frame, Me, doors_of, secrets_of_app
 from app.web.moderating.addresses import back_to

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.i18n import _
 from app.core.markup import BodyFormat, SafeHtml, clean_post, markdown_post
-from app.core.text import clean_text, plain_text, shorten
+from app.core.text import clean_text, number_in, plain_text, shorten
 from app.discussions.models import Thread
 from app.media.models import Upload
 from app.porting.wordpress.importing.kept_words import words_of
@@ -244,8 +244,8 @@ def _post_terms(state: State, one: Coming) -> Iterator[dict[str, Any]]:
 
 def _cover(state: State, item: Item) -> int | None:
     thumbnail = next(iter(item.meta_values("_thumbnail_id")), "")
-    is_number = thumbnail.isdecimal() and len(thumbnail) < 19
-    return state.upload_ids.get(int(thumbnail)) if is_number else None
+    number = number_in(thumbnail)
+    return None if number is None else state.upload_ids.get(number)
 
 
 async def _hang_on(session: AsyncSession, state: State, one: Coming) -> None:
