@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.convertors import IntegerConvertor, register_url_convertor
 
 from app.accounts.actor import VISITOR, Actor
 from app.accounts.sessions import find_actor
@@ -20,6 +21,16 @@ from app.site.queries import unwritten_site
 from app.web.accounts.session_cookie import session_token
 from app.web.door.page_cache import changes_before
 from app.work import Doors
+
+
+class _RowNumber(IntegerConvertor):
+    """A number in an address, as databases know them: what is longer leads nowhere, whatever it stands for."""
+
+    regex = "[0-9]{1,18}"
+
+
+# Here, as every router that has one imports from here before it names its addresses.
+register_url_convertor("int", _RowNumber())
 
 
 def settings_of(request: Request) -> Settings:

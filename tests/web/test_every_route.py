@@ -200,3 +200,16 @@ async def test_a_moderator_changes_no_post_at_any_address(
     of_posts = {"posts", "post_authors", "post_terms", "revisions", "terms", "redirects"}
     assert of_posts <= set(before)
     assert changed(before, after) & of_posts == set()
+
+
+@pytest.mark.parametrize("digits", [19, 5000])
+@pytest.mark.parametrize("path", [path for path in READ if ":int}" in path])
+async def test_a_number_longer_than_any_row_has_leads_nowhere(
+    signed_in: SignedIn, path: str, digits: int
+) -> None:
+    owner = await signed_in(Role.OWNER)
+    number = re.compile(r"\{\w+:int\}")
+
+    answer = await owner.get(PLACE.sub("x", number.sub("9" * digits, path)))
+
+    assert answer.status_code == 404
