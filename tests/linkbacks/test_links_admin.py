@@ -88,6 +88,16 @@ async def test_one_button_closes_and_opens_all_posts(here: Here, owner: httpx.As
     assert "<error>0</error>" in taken.text
 
 
+async def test_a_form_that_says_neither_closes_nothing(
+    here: Here, owner: httpx.AsyncClient
+) -> None:
+    refused = await owner.post("/admin/links/all-posts", data={"x": "1"})
+    taken = await here.trackback(url="http://elsewhere.example/")
+
+    assert refused.status_code == 422
+    assert "<error>0</error>" in taken.text
+
+
 async def test_whoever_was_told_stands_there_with_the_answer(
     doors: Doors, settings: Settings, signed_in: SignedIn
 ) -> None:

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.accounts.policy import may_run_the_site
 from app.core.answers import require
+from app.core.errors import Invalid
 from app.core.i18n import _, marked
 from app.core.text import number_in
 from app.linkbacks.announced import PAGE_SIZE, Announced, announced_lately, announced_of
@@ -125,9 +126,12 @@ async def switch(request: Request, me: Me) -> Response:
 
 @router.post(f"{LINKS}all-posts")
 async def switch_all(request: Request, me: Me) -> Response:
-    """Let all existing posts collect links, or none."""
+    """Let all existing posts collect links, or none. Raises Invalid for a form that says neither."""
     require(may_run_the_site(me))
-    is_open = (await typed_fields(request)).get("open") == "1"
+    said = (await typed_fields(request)).get("open", "")
+    if said not in ("0", "1"):
+        raise Invalid(_("Say whether all posts are to collect links, or none."))
+    is_open = said == "1"
     async with doors_of(request).unit_of_work() as db:
         await switch_all_pings(db, me, is_open=is_open)
     return _onward(LINKS, "open" if is_open else "closed")
