@@ -3,6 +3,7 @@
 from app.accounts.models import (
     ApplicationPassword,
     AuditEntry,
+    Block,
     OneTimeLink,
     User,
     UserSession,
@@ -40,6 +41,6 @@ TABLES = (
     Thread, Comment, CommentEdit, LatestPost, Lookup, ThreadPage, StaleTag, Allowance, OutboundTurn,
     UserSession, ApplicationPassword, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,
-    Correction, AkismetHealth, Bounce, Appeal, ConsoleKeys, Linkback,
+    Block, Correction, AkismetHealth, Bounce, Appeal, ConsoleKeys, Linkback,
     Announcement, Job, JobWorker,
 )  # fmt: skip

@@ -89,6 +89,20 @@ class ApplicationPassword(Base):
     used_at: Mapped[datetime | None]
 
 
+class Block(Base):
+    """Somebody does not want to see another, nor to be seen by them."""
+
+    __tablename__ = "blocks"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    blocked_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    at: Mapped[datetime]
+
+
 class LinkPurpose(StrEnum):
     """What a mailed (or printed) link is for."""
 

@@ -1,0 +1,56 @@
+"""Who does not want to see whom: mutual, silent, and nobody but the one who did it ever learns of it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.actor import Actor
+from app.accounts.models import Block
+from app.accounts.policy import may_have_account_page
+from app.accounts.queries import get_user
+from app.core.answers import require
+from app.core.errors import Invalid
+from app.core.i18n import _
+
+
+async def block(session: AsyncSession, actor: Actor, user_id: int, at: datetime) -> None:
+    """See nothing of somebody any more, nor be seen by them; twice is once. Raises Invalid, NotFound."""
+    require(may_have_account_page(actor))
+    if user_id == actor.user_id:
+        raise Invalid(_("You cannot block yourself."))
+    await get_user(session, user_id)
+    key = (actor.user_id, user_id)
+    if await session.get(Block, key) is None:
+        session.add(Block(user_id=actor.user_id, blocked_id=user_id, at=at))
+        await session.flush()
+
+
+async def unblock(session: AsyncSession, actor: Actor, user_id: int) -> None:
+    """Take it back; harmless where there is nothing to take back."""
+    require(may_have_account_page(actor))
+    mine = and_(Block.user_id == actor.user_id, Block.blocked_id == user_id)
+    await session.execute(delete(Block).where(mine))
+
+
+async def is_blocked_between(session: AsyncSession, one: int, other: int) -> bool:
+    """Whether either of two people blocked the other."""
+    return bool(await session.scalar(select(exists().where(_between(one, other)))))
+
+
+def seen_by(actor: Actor, user_id: Any) -> ColumnElement[bool]:
+    """That neither `actor` nor the user in the column `user_id` blocked the other; true of nobody's things.
+
+    What staff decide about they have to see: this is asked where people meet, not in the console.
+    """
+    if actor.user_id is None:
+        return true()
+    return or_(user_id.is_(None), ~exists().where(_between(actor.user_id, user_id)))
+
+
+def _between(one: int, other: Any) -> ColumnElement[bool]:
+    return or_(
+        and_(Block.user_id == one, Block.blocked_id == other),
+        and_(Block.user_id == other, Block.blocked_id == one),
+    )
