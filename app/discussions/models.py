@@ -47,12 +47,22 @@ class Section(StrEnum):
 
 
 class Thread(Base):
-    """The place for replies, under one post. Counts are kept in the transaction of each change."""
+    """The place for replies, under one post or one topic. Counts are kept in the transaction of each change."""
 
     __tablename__ = "threads"
+    __table_args__ = (CheckConstraint("(post_id IS NULL) <> (topic_id IS NULL)", name="one_home"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), unique=True)
+    post_id: Mapped[int | None] = mapped_column(
+        ForeignKey("posts.id", ondelete="CASCADE"), unique=True
+    )
+    topic_id: Mapped[int | None] = mapped_column(
+        ForeignKey("topics.id", ondelete="CASCADE"), unique=True
+    )
+    # The topic's, kept here for whoever asks who may see what is said.
+    group_id: Mapped[int | None] = mapped_column(
+        ForeignKey("groups.id", ondelete="CASCADE"), index=True
+    )
     closed_at: Mapped[datetime | None]
     # Approved comments, and approved linkbacks.
     comment_count: Mapped[int] = mapped_column(default=0)

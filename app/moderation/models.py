@@ -93,6 +93,8 @@ class Case(Base):
               postgresql_where=text("tab = 'spam'")),
         Index("ix_cases_author", "author_key_id", "tab", "arrived_at"),
         Index("ix_cases_post", "post_id", "tab", "arrived_at"),
+        Index("ix_cases_group", "group_id", "tab", "arrived_at",
+              sqlite_where=text("group_id IS NOT NULL"), postgresql_where=text("group_id IS NOT NULL")),
         Index("ix_cases_claimed", "claimed_by", sqlite_where=text("claimed_by IS NOT NULL"),
               postgresql_where=text("claimed_by IS NOT NULL")),
         Index("ix_cases_check", "check_state", "retry_at", sqlite_where=text("check_state <> 'done'"),
@@ -103,6 +105,8 @@ class Case(Base):
     kind: Mapped[str] = mapped_column(String(20))
     item_id: Mapped[int] = mapped_column(BigId, index=True)
     post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"))
+    # Where it was said in a group: its own moderators decide about it, too.
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id", ondelete="CASCADE"))
     author_key_id: Mapped[int | None] = mapped_column(
         ForeignKey("author_keys.id", ondelete="SET NULL")
     )
