@@ -159,6 +159,7 @@ def case_of(comment: Comment, thread: Thread) -> Case:
         kind=comment.kind,
         item_id=comment.id,
         post_id=thread.post_id,
+        group_id=thread.group_id,
         author_key_id=comment.author_key_id,
         tab=TABS[CommentStatus(comment.status)],
         arrived_at=comment.created_at,

@@ -23,8 +23,8 @@ _POSTS, _THREADS = Rows(Post), Rows(Thread)
 # What decides on whether a post may be answered.
 _OF_POST = (Post.id, Post.status, Post.published_at, Post.comments_open, Post.comments_close_at)
 _OF_THREAD = (
-    Thread.id, Thread.post_id, Thread.closed_at, Thread.comment_count, Thread.linkback_count,
-    Thread.approved_at,
+    Thread.id, Thread.post_id, Thread.topic_id, Thread.group_id, Thread.closed_at,
+    Thread.comment_count, Thread.linkback_count, Thread.approved_at,
 )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import ceil
 
 from sqlalchemy import bindparam, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.actor import Actor
 from app.core import clock
 from app.core.db import BigId
-from app.core.errors import Conflict, Invalid, TooMany
+from app.core.errors import Conflict, Invalid
 from app.core.events import record
 from app.core.i18n import _, marked
 from app.core.ids import new_guid
@@ -26,11 +25,12 @@ from app.discussions.latest_posts.keeping import want_latest_post
 from app.discussions.matters import Matter
 from app.discussions.models import Comment, CommentStatus, Thread
 from app.discussions.open_threads import thread_open_to
-from app.discussions.queries import Said, said_lately, waiting_from
+from app.discussions.pace import COMMENTING, keep_pace
+from app.discussions.queries import Said, said_lately
 from app.discussions.threading import depth_of, place_of
 from app.moderation.authors import author_of_key, count_arrival
 from app.moderation.cases import CASES, open_case
-from app.moderation.facts import Who, gather_facts, known_author, who_sends
+from app.moderation.facts import gather_facts, known_author, who_sends
 from app.moderation.models import AuthorKey, Case, Check, Tab
 from app.moderation.opinions import local_opinion
 from app.moderation.pipeline import judge
@@ -40,21 +40,30 @@ from app.posts.models import Post, PostAuthor
 from app.settings import Settings
 from app.site.models import SiteRow
 
-LIMITS = (
-    Limit(1, timedelta(seconds=15)),
-    Limit(5, timedelta(minutes=10)),
-    Limit(30, timedelta(days=1)),
-)
 CONFIRMATIONS = (Limit(1, timedelta(days=1)),)
 CONFIRMATIONS_OF_A_NETWORK = (Limit(5, timedelta(hours=1)),)
-MOST_WAITING = 5
 SAME_WITHIN = timedelta(hours=24)
-# Whoever has so many waiting may come back when some were read.
-_READ_LATER = timedelta(hours=1)
 COMMENTS = Rows(Comment)
 _PLACE = Prepared(
     update(Comment).where(Comment.id == bindparam("comment", type_=BigId)), ("place", "depth")
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where something is said, its thread's row locked, and what the place adds to how it is judged."""
+
+    thread: Thread
+    parent: Comment | None = None
+    post_id: int | None = None
+    # Whoever says it may decide about it here, or wrote what it stands under.
+    is_staff_here: bool = False
+    # A moderator reads it first, whatever else is known of whoever says it.
+    holds_new: bool = False
+    # How often somebody may say something here.
+    limits: Sequence[Limit] = COMMENTING
+    # Answers stand below what they answer, or all beside each other.
+    is_nested: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,35 +117,58 @@ async def reply(
     `browser` is the secret of a browser that begins to remember its reader with this comment.
     Raises NotFound, Forbidden, ParentGone, SaidAlready, TooMany.
     """
-    at, secrets = clock.now(), secrets_of(settings)
+    at = clock.now()
     post, thread = await thread_open_to(session, actor, site, target.post_id, at)
-    parent = await _answered(session, thread, target.parent_id)
+    parent = await answered(session, thread, target.parent_id)
+    is_staff_here = actor.moderates or await _wrote(session, actor, post)
+    ground = Ground(thread, parent, post_id=post.id, is_staff_here=is_staff_here)
+    comment = await take_in(session, actor, settings, site, ground, submission, browser=browser)
+    if wants_answers:
+        record(session, FollowAsked(comment_id=comment.id))
+    if links_latest_post and comment.author_url:
+        want_latest_post(session, comment)
+    return comment
+
+
+async def take_in(
+    session: AsyncSession,
+    actor: Actor,
+    settings: Settings,
+    site: SiteRow,
+    ground: Ground,
+    submission: Submission,
+    *,
+    browser: str = "",
+) -> Comment:
+    """Keep what somebody says on a ground that is open to them, and let the filters judge it.
+
+    Raises SaidAlready, TooMany.
+    """
+    at, secrets, thread = clock.now(), secrets_of(settings), ground.thread
     same = await said_lately(session, text_hash(submission.text), at)
     _refuse_the_same(same, thread, submission, at)
     who = who_sends(secrets, actor, submission.email, browser)
     author = await author_of_key(session, who.key, at)
     if author.user_id is None and actor.user_id is not None:
         author.user_id = actor.user_id
-    is_staff = actor.moderates or await _wrote(session, actor, post)
-    if settings.rate_limits == "on" and not is_staff:
-        await _keep_pace(session, secrets, who, author, submission, at)
-    comment = _comment_of(submission, site, settings, thread, parent, author, at)
-    await put_in_place(session, comment, parent)
-    known = await known_author(session, author, who, submission.email, at, is_staff_here=is_staff)
+    if settings.rate_limits == "on" and not ground.is_staff_here:
+        await keep_pace(session, secrets, who, author, submission, at, ground.limits)
+    comment = _comment_of(submission, site, settings, ground, author, at)
+    await put_in_place(session, comment, ground.parent if ground.is_nested else None)
+    known = await known_author(
+        session, author, who, submission.email, at, is_staff_here=ground.is_staff_here
+    )
     facts = await gather_facts(
         session, site, submission, known, at=at,
         said_elsewhere=sum(said.thread_id != thread.id for said in same),
         form_min_seconds=settings.form_min_seconds,
         learned=await local_opinion(session, submission),
+        is_new_here=ground.holds_new,
     )  # fmt: skip
-    matter = Matter(thread, comment, author, _case_of(comment, post, author, at))
+    matter = Matter(thread, comment, author, _case_of(comment, ground, author, at))
     await _judge_first(session, settings, matter, submission, facts)
     if known.uses_members_address:
         await _ask_to_confirm(session, secrets, comment, at)
-    if wants_answers:
-        record(session, FollowAsked(comment_id=comment.id))
-    if links_latest_post and comment.author_url:
-        want_latest_post(session, comment)
     return comment
 
 
@@ -159,7 +191,8 @@ async def _judge_first(
         await carry_out(session, matter, judgement, at)
 
 
-async def _answered(session: AsyncSession, thread: Thread, parent_id: int | None) -> Comment | None:
+async def answered(session: AsyncSession, thread: Thread, parent_id: int | None) -> Comment | None:
+    """What is answered, if anything is: shown, and in that thread. Raises ParentGone."""
     if not parent_id:
         return None
     parent = await session.get(Comment, parent_id, populate_existing=True)
@@ -188,46 +221,17 @@ async def _wrote(session: AsyncSession, actor: Actor, post: Post) -> bool:
     return await session.get(PostAuthor, (post.id, actor.user_id)) is not None
 
 
-async def _keep_pace(
-    session: AsyncSession,
-    secrets: Secrets,
-    who: Who,
-    author: AuthorKey,
-    submission: Submission,
-    at: datetime,
-) -> None:
-    first, last = household(submission.address)
-    # A browser that nobody knows yet is as cheap as an address that was typed.
-    is_known = submission.user_id is not None or (who.is_proved and author.approved > 0)
-    subject = f"key:{who.key}" if is_known else f"address:{secrets.keyed_hash('pace', first)}"
-    waiting = author.pending if is_known else await waiting_from(session, first, last)
-    if waiting >= MOST_WAITING:
-        raise too_many(
-            _("Some of your comments still wait to be read. Please come back when they were."),
-            _READ_LATER,
-        )
-    wait = await take(session, f"comment:{subject}", LIMITS, at)
-    if wait is not None:
-        raise too_many(_("That was very quick. Please wait a little, then send it again."), wait)
-
-
-def too_many(sentence: str, wait: timedelta) -> TooMany:
-    """A refusal that says when to come back (RFC 9110 §10.2.3)."""
-    return TooMany(sentence, headers={"Retry-After": str(max(1, ceil(wait.total_seconds())))})
-
-
 def _comment_of(
     submission: Submission,
     site: SiteRow,
     settings: Settings,
-    thread: Thread,
-    parent: Comment | None,
+    ground: Ground,
     author: AuthorKey,
     at: datetime,
 ) -> Comment:
     return COMMENTS.new(
-        thread_id=thread.id,
-        parent_id=parent.id if parent else None,
+        thread_id=ground.thread.id,
+        parent_id=ground.parent.id if ground.parent else None,
         guid=new_guid(site.guid_host or settings.base_host, at.year, "comment"),
         status=CommentStatus.PENDING,
         user_id=submission.user_id,
@@ -255,9 +259,10 @@ async def put_in_place(session: AsyncSession, comment: Comment, parent: Comment 
     COMMENTS.read(session, {"id": comment.id, "place": place, "depth": placed["depth"]})
 
 
-def _case_of(comment: Comment, post: Post, author: AuthorKey, at: datetime) -> Case:
+def _case_of(comment: Comment, ground: Ground, author: AuthorKey, at: datetime) -> Case:
     return CASES.new(
-        kind=comment.kind, item_id=comment.id, post_id=post.id, author_key_id=author.id,
+        kind=comment.kind, item_id=comment.id, post_id=ground.post_id,
+        group_id=ground.thread.group_id, author_key_id=author.id,
         tab=Tab.NEEDS, arrived_at=at, moved_at=at, version=1,
     )  # fmt: skip
 

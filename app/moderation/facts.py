@@ -59,6 +59,7 @@ async def gather_facts(
     form_min_seconds: float = 0.0,
     learned: Learned | None = None,
     akismet: str = "",
+    is_new_here: bool = False,
 ) -> Facts:
     """The facts about a submission by an author who was already looked up."""
     return Facts(
@@ -76,6 +77,7 @@ async def gather_facts(
         form_min_seconds=form_min_seconds,
         learned=learned,
         akismet=akismet,
+        is_new_here=is_new_here,
     )
 
 

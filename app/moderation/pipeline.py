@@ -13,6 +13,7 @@ from app.moderation.filters.who import (
     blocked_author,
     first_time_author,
     members_address,
+    new_here,
     staff_here,
     trusted_author,
     unproved_author,
@@ -28,7 +29,7 @@ Filter: TypeAlias = Callable[[Submission, Facts], Verdict | None]
 FILTERS: tuple[Filter, ...] = (
     # Who says it, and what was decided about them before.
     staff_here, blocked_author, listed, watched_author, members_address,
-    unproved_author, first_time_author, trusted_author,
+    unproved_author, first_time_author, new_here, trusted_author,
     # What it says, and how often it was said.
     everything_waits, held_words, too_many_links, said_before, foreign_script, link_from_elsewhere,
     # What has learned: this site's own filter, and Akismet where it was asked.

@@ -105,6 +105,8 @@ class Facts:
     form_min_seconds: float = 3.0
     # None: the local filter knows too little to say anything.
     learned: Learned | None = None
+    # A group has its new members' first words read by a moderator.
+    is_new_here: bool = False
     # `ham`, `spam`, `discard`; `unavailable`: asked in vain; empty: not asked.
     akismet: str = ""
 

@@ -49,6 +49,13 @@ def first_time_author(submission: Submission, facts: Facts) -> Verdict | None:
     return Verdict("first_time_author", Says.NOTE, _("Nothing by this author was approved yet."))
 
 
+def new_here(submission: Submission, facts: Facts) -> Verdict | None:
+    """New in a group that has the first words of its members read."""
+    if not facts.is_new_here:
+        return None
+    return Verdict("new_here", Says.HOLD, _("Among the first things they say in this group."))
+
+
 def trusted_author(submission: Submission, facts: Facts) -> Verdict | None:
     """Approved often enough, or trusted by hand."""
     if not facts.is_trusted:
