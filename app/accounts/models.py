@@ -135,7 +135,10 @@ class AuditEntry(Base):
     """Who changed what about people and the site. Only ever added to; kept two years."""
 
     __tablename__ = "audit_entries"
-    __table_args__ = (Index("ix_audit_entries_user", "user_id", "at"),)
+    __table_args__ = (
+        Index("ix_audit_entries_user", "user_id", "at"),
+        Index("ix_audit_entries_thing", "thing", "at"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)

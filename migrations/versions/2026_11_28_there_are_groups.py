@@ -25,7 +25,9 @@ def upgrade() -> None:
             "fk_threads_group_id", "groups", ["group_id"], ["id"], ondelete="CASCADE"
         )
         threads.create_unique_constraint("uq_threads_topic_id", ["topic_id"])
-        threads.create_check_constraint("ck_threads_one_home", "(post_id IS NULL) <> (topic_id IS NULL)")
+        threads.create_check_constraint(
+            "ck_threads_one_home", "(post_id IS NULL) <> (topic_id IS NULL)"
+        )
     op.create_index("ix_threads_group_id", "threads", ["group_id"])
     with op.batch_alter_table("cases") as cases:
         cases.add_column(sa.Column("group_id", big_id))
@@ -37,9 +39,12 @@ def upgrade() -> None:
         sqlite_where=sa.text("group_id IS NOT NULL"),
         postgresql_where=sa.text("group_id IS NOT NULL"),
     )  # fmt: skip
+    # A group has a log of its own.
+    op.create_index("ix_audit_entries_thing", "audit_entries", ["thing", "at"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_audit_entries_thing", "audit_entries")
     op.execute("DELETE FROM cases WHERE group_id IS NOT NULL")
     op.execute(
         "DELETE FROM comments WHERE thread_id IN (SELECT id FROM threads WHERE topic_id IS NOT NULL)"

@@ -1,0 +1,225 @@
+"""How groups are read. Who may know of one, and who may read in it, is a condition of each query."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.actor import Actor
+from app.accounts.blocks import seen_by
+from app.accounts.models import User
+from app.core.errors import NotFound
+from app.core.i18n import _
+from app.groups.models import Group, GroupState, MemberRole, Membership, MemberState, Visibility
+
+# Who is in it, and reads; a muted member says nothing.
+INSIDE = (MemberState.ACTIVE, MemberState.MUTED)
+_PAGE = 50
+
+
+def belongs_to(actor: Actor, group_id: Any) -> ColumnElement[bool]:
+    """That the actor is inside the group whose id stands in a column."""
+    if actor.user_id is None:
+        return false()
+    return exists().where(
+        Membership.group_id == group_id,
+        Membership.user_id == actor.user_id,
+        Membership.state.in_(INSIDE),
+    )
+
+
+def groups_known_to(actor: Actor) -> ColumnElement[bool]:
+    """The groups of which the actor may know: all but hidden ones, which only those inside know.
+
+    Who was invited knows, too; an owner of the site may enter any.
+    """
+    if actor.is_owner:
+        return Group.state != GroupState.CLOSED
+    is_invited = exists().where(
+        Membership.group_id == Group.id,
+        Membership.user_id == actor.user_id,
+        Membership.state == MemberState.INVITED,
+    )
+    knows = or_(
+        Group.visibility != Visibility.HIDDEN,
+        belongs_to(actor, Group.id),
+        is_invited if actor.user_id is not None else false(),
+    )
+    return and_(Group.state != GroupState.CLOSED, knows)
+
+
+def groups_read_by(actor: Actor) -> ColumnElement[bool]:
+    """The groups in which the actor may read what is said."""
+    if actor.is_owner:
+        return Group.state != GroupState.CLOSED
+    reads = or_(Group.visibility == Visibility.PUBLIC, belongs_to(actor, Group.id))
+    return and_(Group.state != GroupState.CLOSED, reads)
+
+
+class Standing(NamedTuple):
+    """A group, and what somebody is in it; `membership` is None for who never had to do with it."""
+
+    group: Group
+    membership: Membership | None
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether they are a member, muted or not."""
+        return self.membership is not None and self.membership.state in INSIDE
+
+    @property
+    def role(self) -> MemberRole | None:
+        """Their role; None for who is not inside."""
+        return self.membership.role if self.membership and self.is_inside else None
+
+
+async def get_group(session: AsyncSession, actor: Actor, slug: str) -> Standing:
+    """A group that the actor may know of, and what they are in it. Raises NotFound."""
+    return await _standing(session, actor, and_(Group.slug == slug, groups_known_to(actor)))
+
+
+async def get_group_to_read(session: AsyncSession, actor: Actor, slug: str) -> Standing:
+    """A group in which the actor may read. Raises NotFound, as for one that is not there."""
+    return await _standing(session, actor, and_(Group.slug == slug, groups_read_by(actor)))
+
+
+async def _standing(
+    session: AsyncSession, actor: Actor, where: ColumnElement[bool], *, lock: bool = False
+) -> Standing:
+    mine = and_(Membership.group_id == Group.id, Membership.user_id == actor.user_id)
+    query = select(Group, Membership).outerjoin(Membership, mine).where(where)
+    if lock:
+        query = query.with_for_update(of=Group).execution_options(populate_existing=True)
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound(_("There is no such group."))
+    return Standing(*row)
+
+
+async def lock_group(session: AsyncSession, actor: Actor, slug: str) -> Standing:
+    """The same, to change something: the group's row is the lock of its members and counts."""
+    return await _standing(
+        session, actor, and_(Group.slug == slug, groups_known_to(actor)), lock=True
+    )
+
+
+class ListedGroup(NamedTuple):
+    """A group as a list shows it."""
+
+    slug: str
+    name: str
+    purpose: str
+    visibility: Visibility
+    member_count: int
+    topic_count: int
+    last_said_at: datetime | None
+    is_mine: bool
+
+
+async def groups_listed(session: AsyncSession, actor: Actor, most: int = 200) -> list[ListedGroup]:
+    """All groups that the actor may know of: their own first, then the liveliest."""
+    is_mine = belongs_to(actor, Group.id)
+    query = (
+        select(
+            Group.slug, Group.name, Group.purpose, Group.visibility, Group.member_count,
+            Group.topic_count, Group.last_said_at, is_mine.label("is_mine"),
+        )
+        .where(groups_known_to(actor))
+        .order_by(is_mine.desc(), Group.last_said_at.desc().nulls_last(), Group.id)
+        .limit(most)
+    )  # fmt: skip
+    return [ListedGroup(*row) for row in await session.execute(query)]
+
+
+class ListedMember(NamedTuple):
+    """A member as a list shows one."""
+
+    user_id: int
+    slug: str
+    name: str
+    photo_path: str
+    role: MemberRole
+    state: MemberState
+    joined_at: datetime | None
+
+
+def _members(actor: Actor, group_id: int) -> Any:
+    return (
+        select(
+            User.id, User.slug, User.name, User.photo_path, Membership.role, Membership.state,
+            Membership.joined_at,
+        )
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.group_id == group_id,
+            Membership.state.in_(INSIDE),
+            seen_by(actor, User.id),
+        )
+    )  # fmt: skip
+
+
+async def members_of(
+    session: AsyncSession,
+    actor: Actor,
+    group_id: int,
+    *,
+    before: tuple[datetime, int] | None = None,
+    most: int = _PAGE,
+) -> list[ListedMember]:
+    """Members, who came last first, and one more where there are more; `before` is the last one's key."""
+    query = _members(actor, group_id)
+    if before is not None:
+        at, user_id = before
+        query = query.where(
+            or_(
+                Membership.joined_at < at,
+                and_(Membership.joined_at == at, Membership.user_id < user_id),
+            )
+        )
+    order = (Membership.joined_at.desc(), Membership.user_id.desc())
+    return [
+        ListedMember(*row) for row in await session.execute(query.order_by(*order).limit(most + 1))
+    ]
+
+
+async def stewards_of(session: AsyncSession, actor: Actor, group_id: int) -> list[ListedMember]:
+    """Its owners and moderators, owners first."""
+    query = _members(actor, group_id).where(Membership.role != MemberRole.MEMBER)
+    return [
+        ListedMember(*row)
+        for row in await session.execute(query.order_by(Membership.role.desc(), User.name))
+    ]
+
+
+class Asking(NamedTuple):
+    """Somebody who asks to join, and what they answered."""
+
+    user_id: int
+    name: str
+    slug: str
+    asked_at: datetime
+    answers: Sequence[dict[str, str]]
+
+
+async def asking_to_join(session: AsyncSession, group_id: int, most: int = 100) -> list[Asking]:
+    """Who asks to join, the longest first. For those who decide about it: whoever calls has asked."""
+    query = (
+        select(User.id, User.name, User.slug, Membership.asked_at, Membership.answers)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.group_id == group_id, Membership.state == MemberState.REQUESTED)
+        .order_by(Membership.asked_at, User.id)
+        .limit(most)
+    )
+    return [Asking(*row) for row in await session.execute(query)]
+
+
+async def joined_since(session: AsyncSession, group_id: int, since: datetime) -> int:
+    """How many members came since then."""
+    query = select(func.count()).where(
+        Membership.group_id == group_id,
+        Membership.state.in_(INSIDE),
+        Membership.joined_at > since,
+    )
+    return await session.scalar(query) or 0
