@@ -36,6 +36,9 @@ from app.web.door.page_cache import PageCacheDoor
 from app.web.door.security import SecurityHeaders
 from app.web.feeds import of_posts as feeds
 from app.web.feeds.limits import FeedLimit
+from app.web.groups import joining as joining_groups
+from app.web.groups import reading as groups
+from app.web.groups import speaking, topics
 from app.web.health import Jobs
 from app.web.leftovers import programs, redirects
 from app.web.linkbacks import admin as links_admin
@@ -77,6 +80,11 @@ ROUTERS = (
     setup.router,
     letters.router,
     appeals.router,
+    # The last of these knows all addresses below `/groups/`.
+    joining_groups.router,
+    speaking.router,
+    topics.router,
+    groups.router,
     archives.router,
     posts.router,
 )

@@ -147,3 +147,11 @@ class BatchUndoAsked(Event):
     """Somebody wants all of it taken back."""
 
     batch_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicBegun(Event):
+    """A member began something in a group; whether others see it yet is its opening text's affair."""
+
+    topic_id: int
+    comment_id: int

@@ -150,5 +150,5 @@ async def _facts_now(
     learned = await local_opinion(session, submission, akismet)
     return await gather_facts(
         session, site, submission, author, at=at, said_elsewhere=int("said_before" in codes),
-        learned=learned, akismet=akismet, is_new_here="new_here" in codes,
+        learned=learned, akismet=akismet, is_new_here="new_here" in codes if matter.thread.group_id else None,
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """How much one person may say, and how fast."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -16,11 +17,23 @@ from app.moderation.facts import Who
 from app.moderation.models import AuthorKey
 from app.moderation.submission import Submission
 
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often one person may say something, and what that is counted as; each place has its own."""
+
+    counted_as: str
+    limits: Sequence[Limit]
+
+
 # Under posts, where strangers may write.
-COMMENTING = (
-    Limit(1, timedelta(seconds=15)),
-    Limit(5, timedelta(minutes=10)),
-    Limit(30, timedelta(days=1)),
+COMMENTING = Pace(
+    "comment",
+    (
+        Limit(1, timedelta(seconds=15)),
+        Limit(5, timedelta(minutes=10)),
+        Limit(30, timedelta(days=1)),
+    ),
 )
 MOST_WAITING = 5
 # Whoever has so many waiting may come back when some were read.
@@ -34,7 +47,7 @@ async def keep_pace(
     author: AuthorKey,
     submission: Submission,
     at: datetime,
-    limits: Sequence[Limit],
+    pace: Pace,
 ) -> None:
     """Refuse whoever is too quick, or has too much waiting. Raises TooMany, which says when to come back."""
     first, last = household(submission.address)
@@ -47,7 +60,7 @@ async def keep_pace(
             _("Some of your comments still wait to be read. Please come back when they were."),
             _READ_LATER,
         )
-    wait = await take(session, f"comment:{subject}", limits, at)
+    wait = await take(session, f"{pace.counted_as}:{subject}", pace.limits, at)
     if wait is not None:
         raise too_many(_("That was very quick. Please wait a little, then send it again."), wait)
 

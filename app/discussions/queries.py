@@ -1,6 +1,6 @@
 """How threads are read. Only what is shown to everybody; a page is one range of one index."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from app.accounts.models import User
 from app.core.db import BigId, UtcDateTime
 from app.core.markup import SafeHtml
 from app.core.prepared import Prepared
@@ -70,6 +71,9 @@ class ShownComment(NamedTuple):
     latest_url: str | None
     latest_title: str | None
     latest_is_trusted: bool | None
+    # Of an author with an account: where their profile stands, and their photo.
+    author_slug: str | None
+    author_photo: str | None
 
     @property
     def waits(self) -> bool:
@@ -103,18 +107,25 @@ _COLUMNS = (
     LatestPost.url,
     LatestPost.title,
     LatestPost.is_trusted,
+    User.slug,
+    User.photo_path,
 )
 
 
 async def comments_on_page(
-    session: AsyncSession, thread_id: int, number: int
+    session: AsyncSession, thread_id: int, number: int, hidden: Collection[int] = ()
 ) -> list[ShownComment]:
     """What page `number` of a thread shows, in reading order, comments before linkbacks.
 
     One query, whose cost is that of the page, wherever in the thread it lies; empty beyond its end.
+    What the users in `hidden` wrote is left out: whoever asks does not see them.
     """
-    shown = await _ON_PAGE.rows(session, {"thread": thread_id, "page": number})
-    return [ShownComment._make(row) for row in shown]
+    values = {"thread": thread_id, "page": number}
+    if hidden:
+        is_seen = or_(Comment.user_id.is_(None), Comment.user_id.not_in(hidden))
+        found = await session.execute(_on_page.where(is_seen), values)
+        return [ShownComment._make(row) for row in found]
+    return [ShownComment._make(row) for row in await _ON_PAGE.rows(session, values)]
 
 
 _THREAD, _PAGE = bindparam("thread", type_=BigId), bindparam("page", type_=Integer)
@@ -139,15 +150,17 @@ def _within(section: Section) -> ColumnElement[bool]:
     )
 
 
-_ON_PAGE = Prepared(
+_on_page = (
     select(*_COLUMNS)
     .outerjoin(
         _Parent, and_(_Parent.id == Comment.parent_id, _Parent.status == CommentStatus.APPROVED)
     )
     .outerjoin(LatestPost, LatestPost.comment_id == Comment.id)
+    .outerjoin(User, User.id == Comment.user_id)
     .where(Comment.thread_id == _THREAD, Comment.is_shown, or_(*map(_within, Section)))
     .order_by(Comment.section, Comment.place)
 )
+_ON_PAGE = Prepared(_on_page)
 
 
 def page_number_of(comment: type[Comment] = Comment) -> ColumnElement[int]:
@@ -236,6 +249,7 @@ _WAITING_OF = Prepared(
         _Parent, and_(_Parent.id == Comment.parent_id, _Parent.status == CommentStatus.APPROVED)
     )
     .outerjoin(LatestPost, LatestPost.comment_id == Comment.id)
+    .outerjoin(User, User.id == Comment.user_id)
     .where(
         AuthorKey.key == bindparam("key", type_=String),
         Comment.thread_id == _THREAD,

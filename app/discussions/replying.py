@@ -25,9 +25,10 @@ from app.discussions.latest_posts.keeping import want_latest_post
 from app.discussions.matters import Matter
 from app.discussions.models import Comment, CommentStatus, Thread
 from app.discussions.open_threads import thread_open_to
-from app.discussions.pace import COMMENTING, keep_pace
+from app.discussions.pace import COMMENTING, Pace, keep_pace
 from app.discussions.queries import Said, said_lately
 from app.discussions.threading import depth_of, place_of
+from app.groups.models import Topic
 from app.moderation.authors import author_of_key, count_arrival
 from app.moderation.cases import CASES, open_case
 from app.moderation.facts import gather_facts, known_author, who_sends
@@ -58,10 +59,10 @@ class Ground:
     post_id: int | None = None
     # Whoever says it may decide about it here, or wrote what it stands under.
     is_staff_here: bool = False
-    # A moderator reads it first, whatever else is known of whoever says it.
-    holds_new: bool = False
+    # In a group: whether a moderator reads it first, as it comes from a new member.
+    holds_new: bool | None = None
     # How often somebody may say something here.
-    limits: Sequence[Limit] = COMMENTING
+    pace: Pace = COMMENTING
     # Answers stand below what they answer, or all beside each other.
     is_nested: bool = True
 
@@ -139,10 +140,11 @@ async def take_in(
     submission: Submission,
     *,
     browser: str = "",
+    opens: Topic | None = None,
 ) -> Comment:
     """Keep what somebody says on a ground that is open to them, and let the filters judge it.
 
-    Raises SaidAlready, TooMany.
+    `opens` is the topic whose opening text it is. Raises SaidAlready, TooMany.
     """
     at, secrets, thread = clock.now(), secrets_of(settings), ground.thread
     same = await said_lately(session, text_hash(submission.text), at)
@@ -152,9 +154,12 @@ async def take_in(
     if author.user_id is None and actor.user_id is not None:
         author.user_id = actor.user_id
     if settings.rate_limits == "on" and not ground.is_staff_here:
-        await keep_pace(session, secrets, who, author, submission, at, ground.limits)
+        await keep_pace(session, secrets, who, author, submission, at, ground.pace)
     comment = _comment_of(submission, site, settings, ground, author, at)
     await put_in_place(session, comment, ground.parent if ground.is_nested else None)
+    if opens is not None:
+        # Before it is judged: what becomes of it becomes of the topic.
+        opens.opening_id = comment.id
     known = await known_author(
         session, author, who, submission.email, at, is_staff_here=ground.is_staff_here
     )

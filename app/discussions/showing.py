@@ -11,6 +11,7 @@ from app.core.events import record
 from app.discussions.events import CommentPublished, CommentWithdrawn
 from app.discussions.models import Comment, CommentStatus, Section, Thread
 from app.discussions.pages import appear, vanish
+from app.discussions.topics.counting import keep_topic
 
 
 async def change_status(
@@ -32,10 +33,14 @@ async def change_status(
         thread.approved_at = max(thread.approved_at or comment.approved_at, comment.approved_at)
         _count(thread, comment, 1)
         await _show(session, comment)
+        if thread.topic_id is not None:
+            await keep_topic(session, thread, comment, at, by=1)
         record(session, CommentPublished(comment_id=comment.id, touches=touched_by(thread)))
     elif was == CommentStatus.APPROVED:
         _count(thread, comment, -1)
         await _hide(session, comment)
+        if thread.topic_id is not None:
+            await keep_topic(session, thread, comment, at, by=-1)
         record(session, CommentWithdrawn(comment_id=comment.id, touches=touched_by(thread)))
     elif comment.is_shown:
         # A tombstone may read differently now.
@@ -45,6 +50,8 @@ async def change_status(
 
 def touched_by(thread: Thread) -> frozenset[str]:
     """The tags of pages that show something of this thread."""
+    if thread.group_id is not None:
+        return frozenset({f"thread:{thread.id}", f"group:{thread.group_id}"})
     return frozenset({f"thread:{thread.id}", "comments"})
 
 

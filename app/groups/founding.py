@@ -161,8 +161,8 @@ async def _written(
 ) -> None:
     await session.flush()
     record_audit(session, actor, what, f"group:{group.id}", before=before, after=_shown(group))
-    # Its name stands on every page of it, and in the list of all groups.
-    touches = frozenset({f"group:{group.id}", "groups"})
+    # Its name stands on every page of it, and in the list of all; the first one puts a door to that on every page.
+    touches = frozenset({f"group:{group.id}", "groups", "site"})
     record(session, GroupChanged(group_id=group.id, touches=touches))
 
 

@@ -123,10 +123,6 @@ class Membership(Base):
     until: Mapped[datetime | None]
     # Approved here so far, up to as many as anybody's rules ask for.
     approved: Mapped[int] = mapped_column(default=0)
-    # When they last said something here, and how much on that day (UTC): for slow mode and daily limits.
-    said_at: Mapped[datetime | None]
-    said_today: Mapped[int] = mapped_column(default=0)
-    started_today: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
 
 
@@ -193,6 +189,8 @@ class Topic(Base):
     is_shown: Mapped[bool] = mapped_column(default=False)
     is_pinned: Mapped[bool] = mapped_column(default=False)
     is_locked: Mapped[bool] = mapped_column(default=False)
+    # The comment that is its opening text.
+    opening_id: Mapped[int | None] = mapped_column(BigId)
     # The reply that solved it.
     solved_by: Mapped[int | None] = mapped_column(BigId)
     created_at: Mapped[datetime]

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from app.accounts.actor import Actor
 from app.accounts.blocks import seen_by
@@ -23,10 +24,9 @@ def belongs_to(actor: Actor, group_id: Any) -> ColumnElement[bool]:
     """That the actor is inside the group whose id stands in a column."""
     if actor.user_id is None:
         return false()
+    mine = aliased(Membership)
     return exists().where(
-        Membership.group_id == group_id,
-        Membership.user_id == actor.user_id,
-        Membership.state.in_(INSIDE),
+        mine.group_id == group_id, mine.user_id == actor.user_id, mine.state.in_(INSIDE)
     )
 
 
@@ -37,10 +37,11 @@ def groups_known_to(actor: Actor) -> ColumnElement[bool]:
     """
     if actor.is_owner:
         return Group.state != GroupState.CLOSED
+    mine = aliased(Membership)
     is_invited = exists().where(
-        Membership.group_id == Group.id,
-        Membership.user_id == actor.user_id,
-        Membership.state == MemberState.INVITED,
+        mine.group_id == Group.id,
+        mine.user_id == actor.user_id,
+        mine.state == MemberState.INVITED,
     )
     knows = or_(
         Group.visibility != Visibility.HIDDEN,
@@ -119,7 +120,7 @@ class ListedGroup(NamedTuple):
 
 
 async def groups_listed(session: AsyncSession, actor: Actor, most: int = 200) -> list[ListedGroup]:
-    """All groups that the actor may know of: their own first, then the liveliest."""
+    """All groups that the actor may know of, the liveliest first."""
     is_mine = belongs_to(actor, Group.id)
     query = (
         select(
@@ -127,7 +128,7 @@ async def groups_listed(session: AsyncSession, actor: Actor, most: int = 200) ->
             Group.topic_count, Group.last_said_at, is_mine.label("is_mine"),
         )
         .where(groups_known_to(actor))
-        .order_by(is_mine.desc(), Group.last_said_at.desc().nulls_last(), Group.id)
+        .order_by(Group.last_said_at.desc().nulls_last(), Group.id)
         .limit(most)
     )  # fmt: skip
     return [ListedGroup(*row) for row in await session.execute(query)]
@@ -223,3 +224,8 @@ async def joined_since(session: AsyncSession, group_id: int, since: datetime) ->
         Membership.joined_at > since,
     )
     return await session.scalar(query) or 0
+
+
+def may_read_in(actor: Actor, here: Standing) -> bool:
+    """Whether what is said in a group that was found is for the actor to read: `groups_read_by` of one."""
+    return here.group.visibility == Visibility.PUBLIC or here.is_inside or actor.is_owner

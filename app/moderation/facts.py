@@ -59,9 +59,12 @@ async def gather_facts(
     form_min_seconds: float = 0.0,
     learned: Learned | None = None,
     akismet: str = "",
-    is_new_here: bool = False,
+    is_new_here: bool | None = None,
 ) -> Facts:
-    """The facts about a submission by an author who was already looked up."""
+    """The facts about a submission by an author who was already looked up.
+
+    `is_new_here` is for what is said in a group: its own rule on new members stands in place of the site's.
+    """
     return Facts(
         at=at,
         author=author,
@@ -70,7 +73,7 @@ async def gather_facts(
         language=site.language,
         links_allowed=site.links_allowed,
         holds_everything=site.holds_everything,
-        holds_first=site.holds_first,
+        holds_first=site.holds_first and is_new_here is None,
         holds_links=site.holds_links,
         spam_above=site.spam_above,
         ham_below=site.ham_below,

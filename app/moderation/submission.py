@@ -105,15 +105,16 @@ class Facts:
     form_min_seconds: float = 3.0
     # None: the local filter knows too little to say anything.
     learned: Learned | None = None
-    # A group has its new members' first words read by a moderator.
-    is_new_here: bool = False
+    # In a group, whose members' first words are read by a moderator: whether this is among them. None
+    # anywhere else.
+    is_new_here: bool | None = None
     # `ham`, `spam`, `discard`; `unavailable`: asked in vain; empty: not asked.
     akismet: str = ""
 
     @property
     def is_trusted(self) -> bool:
-        """Whether the author need not wait for being unknown."""
-        return self.author.is_proved and self.author.is_trusted
+        """Whether the author need not wait for being unknown, on the site or in the group."""
+        return self.author.is_proved and (self.author.is_trusted or self.is_new_here is False)
 
 
 def submission_of(text: str, **fields: object) -> Submission:

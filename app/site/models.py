@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, Float, String, true
+from sqlalchemy import JSON, CheckConstraint, Float, String, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, BigId
@@ -40,6 +40,8 @@ class SiteRow(Base):
     former_urls: Mapped[list[str]] = mapped_column(JSON, default=list)
     # The host new GUIDs are minted with stays what it was on the first day.
     guid_host: Mapped[str] = mapped_column(String(253), default="")
+    # Whether members begin groups, or owners of the site alone.
+    members_found_groups: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Comments: taken in at all; held for a person whatever the filters say; held from who is new.
     comments_open: Mapped[bool] = mapped_column(default=True)
     holds_everything: Mapped[bool] = mapped_column(default=False)

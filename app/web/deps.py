@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from sqlalchemy import and_, select
+from sqlalchemy import and_, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.convertors import IntegerConvertor, register_url_convertor
 
@@ -13,6 +13,7 @@ from app.accounts.actor import VISITOR, Actor
 from app.accounts.sessions import find_actor
 from app.core.page_cache import PageCache
 from app.core.secrets import Secrets, secrets_of
+from app.groups.queries import groups_known_to
 from app.moderation.authors import key_of_member
 from app.posts.models import Post, PostKind, PostStatus
 from app.settings import Settings
@@ -114,6 +115,8 @@ class Frame:
     site: SiteRow
     base_url: str
     menu: tuple[NavPage, ...]
+    # Whether there are groups of which everybody may know: then every page has a way to them.
+    has_groups: bool = False
     me: Actor = VISITOR
 
 
@@ -140,15 +143,15 @@ async def _read_frame(request: Request, session: AsyncSession) -> Frame:
     )
     rows = (
         await session.execute(
-            select(SiteRow, Post.title, Post.path)
+            select(SiteRow, Post.title, Post.path, exists().where(groups_known_to(VISITOR)))
             .outerjoin(Post, in_menu)
             .order_by(Post.menu_order, Post.title, Post.id)
             .limit(MENU_LENGTH)
         )
     ).all()
-    site = unwritten_site()
+    site, has_groups = unwritten_site(), False
     if rows:
-        site = rows[0][0]
+        site, has_groups = rows[0][0], rows[0][3]
         session.expunge(site)
-    menu = tuple(NavPage(title, path) for _, title, path in rows if title and path)
-    return Frame(site, settings_of(request).base_url, menu)
+    menu = tuple(NavPage(title, path) for _, title, path, _ in rows if title and path)
+    return Frame(site, settings_of(request).base_url, menu, has_groups)

@@ -14,6 +14,7 @@ from app.posts.addresses import address
 from app.search.near import near_titles
 from app.site.queries import unwritten_site
 from app.web.deps import Frame, doors_of, frame_of, settings_of
+from app.web.forms import fields_read
 from app.web.head import Head, Link
 from app.web.rendering import render
 
@@ -35,6 +36,8 @@ class ErrorPage:
     # For 404 and 410: the words of the address, and posts with titles near to them.
     words: str = ""
     near: tuple[Link, ...] = ()
+    # What was typed, where there is no form any more to show it in.
+    typed: str = ""
 
 
 async def error_page(request: Request, error: AppError) -> Response:
@@ -46,7 +49,9 @@ async def error_page(request: Request, error: AppError) -> Response:
         frame, near = Frame(unwritten_site(), settings_of(request).base_url, ()), ()
     speak(frame.site.language)
     head = Head(title=f"{_(error.title)} – {frame.site.title}", robots="noindex")
-    page = ErrorPage(frame, head, error.status, _(error.title), _(error.detail), words, near)
+    page = ErrorPage(
+        frame, head, error.status, _(error.title), _(error.detail), words, near, _typed(request)
+    )
     template = {404: "errors/404.html", 410: "errors/410.html"}.get(
         error.status, "errors/error.html"
     )
@@ -58,6 +63,12 @@ async def _surroundings(request: Request, words: str) -> tuple[Frame, tuple[Link
         frame = await frame_of(request, session)
         found = await near_titles(session, words) if words else ()
     return frame, tuple(Link(post.title, address(post.path)) for post in found)
+
+
+def _typed(request: Request) -> str:
+    """The longest text of a form that was refused: nothing anybody wrote is to be lost."""
+    texts = [text for name, text in fields_read(request).items() if name != "password"]
+    return max((text for text in texts if " " in text.strip()), key=len, default="")
 
 
 def _words_of(path: str) -> str:

@@ -81,12 +81,14 @@ async def _in_the_askers_format(request: Request, error: AppError) -> Response:
 
 
 async def _as_page(request: Request, error: AppError) -> Response:
-    again: ShowAgain | None = request.scope.get(_SHOW_AGAIN)
-    if again:
-        return await again(error)
     if isinstance(error, SignInNeeded):
         return await _ask_to_sign_in(request, error)
-    return await error_page(request, error)
+    again: ShowAgain | None = request.scope.get(_SHOW_AGAIN)
+    try:
+        return await again(error) if again else await error_page(request, error)
+    except NotFound as gone:
+        # The page that the form stood on is not there any more, or not theirs to see.
+        return await error_page(request, gone)
 
 
 async def _ask_to_sign_in(request: Request, error: SignInNeeded) -> Response:

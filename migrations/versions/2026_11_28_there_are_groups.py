@@ -39,12 +39,20 @@ def upgrade() -> None:
         sqlite_where=sa.text("group_id IS NOT NULL"),
         postgresql_where=sa.text("group_id IS NOT NULL"),
     )  # fmt: skip
+    with op.batch_alter_table("site") as site:
+        site.add_column(
+            sa.Column(
+                "members_found_groups", sa.Boolean(), nullable=False, server_default=sa.false()
+            )
+        )
     # A group has a log of its own.
     op.create_index("ix_audit_entries_thing", "audit_entries", ["thing", "at"])
 
 
 def downgrade() -> None:
     op.drop_index("ix_audit_entries_thing", "audit_entries")
+    with op.batch_alter_table("site") as site:
+        site.drop_column("members_found_groups")
     op.execute("DELETE FROM cases WHERE group_id IS NOT NULL")
     op.execute(
         "DELETE FROM comments WHERE thread_id IN (SELECT id FROM threads WHERE topic_id IS NOT NULL)"
@@ -120,9 +128,6 @@ def _create_members() -> None:
         sa.Column("rules_accepted_at", moment),
         sa.Column("until", moment),
         sa.Column("approved", sa.Integer(), nullable=False),
-        sa.Column("said_at", moment),
-        sa.Column("said_today", sa.Integer(), nullable=False),
-        sa.Column("started_today", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["group_id"], ["groups.id"], name="fk_memberships_group_id", ondelete="CASCADE"
@@ -174,6 +179,7 @@ def _create_topics() -> None:
         sa.Column("is_shown", sa.Boolean(), nullable=False),
         sa.Column("is_pinned", sa.Boolean(), nullable=False),
         sa.Column("is_locked", sa.Boolean(), nullable=False),
+        sa.Column("opening_id", big_id),
         sa.Column("solved_by", big_id),
         sa.Column("created_at", moment, nullable=False),
         sa.Column("reply_count", sa.Integer(), nullable=False),

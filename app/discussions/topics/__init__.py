@@ -1,0 +1,1 @@
+"""What members start in groups: a topic owns a thread, and its opening text is that thread's first comment."""

@@ -1,0 +1,76 @@
+"""Keeps topics, groups and members in step with what is shown, in the transaction of the change.
+
+A thread's row is locked by whoever comes here; topic, group and member are locked after it, always in
+this order.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import case, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.rows import flush_changes
+from app.discussions.models import Comment, CommentStatus, Section, Thread
+from app.groups.models import Group, Membership, Topic
+
+
+async def keep_topic(
+    session: AsyncSession, thread: Thread, comment: Comment, at: datetime, by: int
+) -> None:
+    """One thing more (`by` 1) or less (-1) is shown in a topic's thread."""
+    await flush_changes(session)
+    topic = await session.get_one(
+        Topic, thread.topic_id, with_for_update=True, populate_existing=True
+    )
+    if comment.id == topic.opening_id:
+        topic.is_shown = by > 0
+        await _count_topic(session, topic.group_id, by)
+    else:
+        topic.reply_count = max(topic.reply_count + by, 0)
+    last = await _last_said(session, thread)
+    topic.last_said_at = last.at if last else topic.created_at
+    topic.last_said_by = last.by if last else topic.author_name
+    if by > 0:
+        await _liven(session, topic.group_id, at)
+        await _credit(session, topic.group_id, comment.user_id)
+    await session.flush()
+
+
+class _Last(NamedTuple):
+    at: datetime
+    by: str
+
+
+async def _last_said(session: AsyncSession, thread: Thread) -> _Last | None:
+    newest = (
+        select(Comment.created_at, Comment.author_name)
+        .where(
+            Comment.thread_id == thread.id,
+            Comment.status == CommentStatus.APPROVED,
+            Comment.is_shown,
+            Comment.section == Section.COMMENTS,
+        )
+        .order_by(Comment.place.desc())
+        .limit(1)
+    )
+    row = (await session.execute(newest)).one_or_none()
+    return _Last(*row) if row else None
+
+
+async def _count_topic(session: AsyncSession, group_id: int, by: int) -> None:
+    counted = case((Group.topic_count + by < 0, 0), else_=Group.topic_count + by)
+    await session.execute(update(Group).where(Group.id == group_id).values(topic_count=counted))
+
+
+async def _liven(session: AsyncSession, group_id: int, at: datetime) -> None:
+    await session.execute(update(Group).where(Group.id == group_id).values(last_said_at=at))
+
+
+async def _credit(session: AsyncSession, group_id: int, user_id: int | None) -> None:
+    """Something of a member was approved here: so their next things need not be read first."""
+    await session.execute(
+        update(Membership)
+        .where(Membership.group_id == group_id, Membership.user_id == user_id)
+        .values(approved=Membership.approved + 1)
+    )

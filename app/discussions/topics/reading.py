@@ -1,0 +1,214 @@
+"""How topics are read. Who may see one is a condition of every query: of its group, and of who began it."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, String, and_, cast, exists, false, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from app.accounts.actor import Actor
+from app.accounts.blocks import seen_by
+from app.accounts.models import Block, User
+from app.core.errors import NotFound
+from app.core.i18n import _
+from app.discussions.models import Comment, Section, Thread
+from app.discussions.queries import page_count_of_thread, page_number_of
+from app.groups.models import Group, MemberRole, Membership, Reading, Topic, TopicKind
+from app.groups.queries import INSIDE, Standing, groups_read_by
+
+ON_PAGE = 30
+_STEWARDS = (MemberRole.MODERATOR, MemberRole.OWNER)
+
+
+def topics_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The topics the actor may read, in a query that has their group: what waits, its author and moderators see."""
+    if actor.user_id is None:
+        return and_(groups_read_by(actor), Topic.is_shown)
+    mine = aliased(Membership)
+    keeps = exists().where(
+        mine.group_id == Topic.group_id,
+        mine.user_id == actor.user_id,
+        mine.role.in_(_STEWARDS),
+        mine.state.in_(INSIDE),
+    )
+    own = Topic.user_id == actor.user_id
+    shown = or_(Topic.is_shown, own, keeps, _true(actor.moderates))
+    return and_(groups_read_by(actor), shown, seen_by(actor, Topic.user_id))
+
+
+def _true(is_so: bool) -> ColumnElement[bool]:
+    return ~false() if is_so else false()
+
+
+@dataclass(frozen=True, slots=True)
+class TopicHere:
+    """A topic where it stands, and what whoever looks at it is there."""
+
+    here: Standing
+    topic: Topic
+    thread: Thread
+    pages: int
+    reading: Reading | None
+
+
+async def get_topic(
+    session: AsyncSession, actor: Actor, slug: str, topic_id: int, *, lock: bool = False
+) -> TopicHere:
+    """A topic of a group, or of any where `slug` is empty; with `lock`, its thread's row locked. Raises NotFound."""
+    mine = and_(Membership.group_id == Group.id, Membership.user_id == actor.user_id)
+    read = and_(Reading.topic_id == Topic.id, Reading.user_id == actor.user_id)
+    query = (
+        select(Group, Membership, Topic, Thread, page_count_of_thread(), Reading)
+        .join(Topic, Topic.group_id == Group.id)
+        .join(Thread, Thread.topic_id == Topic.id)
+        .outerjoin(Membership, mine)
+        .outerjoin(Reading, read)
+        .where(Topic.id == topic_id, topics_visible_to(actor))
+    )
+    if lock:
+        query = query.with_for_update(of=Thread).execution_options(populate_existing=True)
+    if slug:
+        query = query.where(Group.slug == slug)
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound(_("There is no such discussion."))
+    group, membership, topic, thread, pages, reading = row
+    return TopicHere(Standing(group, membership), topic, thread, pages, reading)
+
+
+class ListedTopic(NamedTuple):
+    """A topic as a list shows it."""
+
+    id: int
+    kind: TopicKind
+    title: str
+    slug: str
+    author_name: str
+    author_slug: str | None
+    tags: Sequence[str]
+    is_shown: bool
+    is_pinned: bool
+    is_locked: bool
+    is_solved: bool
+    reply_count: int
+    created_at: datetime
+    last_said_at: datetime
+    last_said_by: str
+    # When whoever looks at the list looked at it; None for never.
+    read_at: datetime | None
+
+
+class TopicCursor(NamedTuple):
+    """Where a list of topics goes on: behind this one."""
+
+    is_pinned: bool
+    last_said_at: datetime
+    id: int
+
+
+async def topics_listed(
+    session: AsyncSession,
+    actor: Actor,
+    group_id: int,
+    *,
+    kinds: Collection[TopicKind] = tuple(TopicKind),
+    tag: str = "",
+    after: TopicCursor | None = None,
+    most: int = ON_PAGE,
+) -> list[ListedTopic]:
+    """Topics of a group, what is pinned first, then what was answered last; and one more where there are more."""
+    query = _listed(actor).where(Topic.group_id == group_id, Topic.kind.in_(kinds), Topic.is_shown)
+    if tag:
+        # As JSON writes it, between quotes: no tag has one in it.
+        query = query.where(cast(Topic.tags, String).contains(json.dumps(tag), autoescape=True))
+    if after is not None:
+        key = tuple_(Topic.is_pinned, Topic.last_said_at, Topic.id)
+        query = query.where(key < tuple_(*after))
+    order = (Topic.is_pinned.desc(), Topic.last_said_at.desc(), Topic.id.desc())
+    return [
+        ListedTopic(*row) for row in await session.execute(query.order_by(*order).limit(most + 1))
+    ]
+
+
+def _listed(actor: Actor) -> Any:
+    read = and_(Reading.topic_id == Topic.id, Reading.user_id == actor.user_id)
+    return (
+        select(
+            Topic.id, Topic.kind, Topic.title, Topic.slug, Topic.author_name, User.slug,
+            Topic.tags, Topic.is_shown, Topic.is_pinned, Topic.is_locked,
+            Topic.solved_by.is_not(None), Topic.reply_count, Topic.created_at,
+            Topic.last_said_at, Topic.last_said_by, Reading.at,
+        )
+        .join(Group, Group.id == Topic.group_id)
+        .outerjoin(User, User.id == Topic.user_id)
+        .outerjoin(Reading, read)
+        .where(topics_visible_to(actor), Topic.moved_to.is_(None))
+    )  # fmt: skip
+
+
+async def waiting_here(session: AsyncSession, actor: Actor, group_id: int) -> list[ListedTopic]:
+    """What the actor began in a group that still waits for a moderator."""
+    query = _listed(actor).where(
+        Topic.group_id == group_id, Topic.user_id == actor.user_id, ~Topic.is_shown
+    )
+    return [ListedTopic(*row) for row in await session.execute(query.order_by(Topic.id).limit(20))]
+
+
+async def hidden_from(session: AsyncSession, actor: Actor) -> list[int]:
+    """Whom the actor does not see, by a block of either."""
+    if actor.user_id is None:
+        return []
+    mine = select(Block.blocked_id).where(Block.user_id == actor.user_id)
+    theirs = select(Block.user_id).where(Block.blocked_id == actor.user_id)
+    return list(await session.scalars(mine.union(theirs)))
+
+
+class Place(NamedTuple):
+    """Where a reply stands."""
+
+    topic_id: int
+    topic_slug: str
+    page: int
+
+
+async def place_of_reply(session: AsyncSession, actor: Actor, slug: str, comment_id: int) -> Place:
+    """The topic of a group in which a reply is shown, and its page. Raises NotFound."""
+    query = (
+        select(Topic.id, Topic.slug, page_number_of())
+        .join(Group, Group.id == Topic.group_id)
+        .join(Thread, Thread.topic_id == Topic.id)
+        .join(Comment, Comment.thread_id == Thread.id)
+        .where(
+            Group.slug == slug,
+            Comment.id == comment_id,
+            Comment.is_shown,
+            topics_visible_to(actor),
+            seen_by(actor, Comment.user_id),
+        )
+    )
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound(_("There is no such reply."))
+    return Place(*row)
+
+
+async def first_unread(session: AsyncSession, found: TopicHere) -> int | None:
+    """The first reply that somebody was not shown yet, in a topic they have read some of."""
+    seen = found.reading.comment_id if found.reading else 0
+    place = select(Comment.place).where(Comment.id == seen).scalar_subquery()
+    query = (
+        select(Comment.id)
+        .where(
+            Comment.thread_id == found.thread.id,
+            Comment.section == Section.COMMENTS,
+            Comment.is_shown,
+            Comment.place > place,
+        )
+        .order_by(Comment.place)
+        .limit(1)
+    )
+    return await session.scalar(query)

@@ -1,0 +1,26 @@
+"""Where groups and what is in them stand."""
+
+from urllib.parse import quote
+
+GROUPS = "/groups/"
+
+
+def group_url(slug: str, rest: str = "") -> str:
+    """A group, or a page below it."""
+    return f"{GROUPS}{quote(slug)}/{rest}"
+
+
+def topic_name(topic_id: int, slug: str) -> str:
+    """The last part of a topic's address; its words may change, its number never does."""
+    return f"{topic_id}-{quote(slug)}" if slug else str(topic_id)
+
+
+def topic_url(group_slug: str, topic_id: int, slug: str, page: int = 1) -> str:
+    """A topic, or one of its pages."""
+    rest = f"page/{page}/" if page > 1 else ""
+    return group_url(group_slug, f"d/{topic_name(topic_id, slug)}/{rest}")
+
+
+def reply_url(group_slug: str, comment_id: int) -> str:
+    """The address of one reply, which leads to the page it stands on, wherever that is by then."""
+    return group_url(group_slug, f"r/{comment_id}")

@@ -1,0 +1,105 @@
+"""What is typed into the forms of groups, and what it means."""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from app.core.i18n import _
+from app.core.text import clean_text, one_line
+from app.groups.models import Joining, TopicKind, Visibility
+
+MOST_TAGS = 5
+LONGEST_TAG = 30
+_TAG_ENDS = re.compile(r"[,;\n]")
+
+
+def _line(value: Any) -> Any:
+    return one_line(value) if isinstance(value, str) else value
+
+
+def _text(value: Any) -> Any:
+    return clean_text(value).replace("\r\n", "\n").strip() if isinstance(value, str) else value
+
+
+def _ticked(value: Any) -> bool:
+    return str(value).lower() not in ("", "0", "no", "off", "false")
+
+
+def _tags(value: Any) -> tuple[str, ...]:
+    """Words between commas, each once; raises ValueError for too many or one that is too long."""
+    words = [one_line(word).strip("#\"'").casefold() for word in _TAG_ENDS.split(str(value or ""))]
+    tags = tuple(dict.fromkeys(filter(None, words)))
+    if len(tags) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in tags):
+        raise ValueError(_("At most five tags of thirty letters, please."))
+    return tags
+
+
+def _lines(value: Any) -> tuple[str, ...]:
+    return tuple(filter(None, map(one_line, str(value or "").splitlines())))
+
+
+Line = Annotated[str, BeforeValidator(_line)]
+Text = Annotated[str, BeforeValidator(_text)]
+Ticked = Annotated[bool, BeforeValidator(_ticked)]
+Tags = Annotated[tuple[str, ...], BeforeValidator(_tags)]
+
+
+class ReplyForm(BaseModel):
+    """What somebody says in a topic."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    comment: Annotated[Text, Field(min_length=1, max_length=20_000)]
+    comment_parent: Annotated[int, BeforeValidator(lambda value: _number(value))] = 0
+    form_token: str = ""
+    your_subject: str = ""
+
+
+class TopicForm(ReplyForm):
+    """What somebody begins."""
+
+    title: Annotated[Line, Field(min_length=1, max_length=120)]
+    tags: Tags = ()
+    kind: TopicKind = TopicKind.DISCUSSION
+
+
+class JoinForm(BaseModel):
+    """Joining: whether the rules are accepted, and what is answered."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    rules: Ticked = False
+    answer_1: Annotated[Text, Field(max_length=1000)] = ""
+    answer_2: Annotated[Text, Field(max_length=1000)] = ""
+    answer_3: Annotated[Text, Field(max_length=1000)] = ""
+
+    @property
+    def answers(self) -> tuple[str, str, str]:
+        """What was answered, in the order of the questions."""
+        return (self.answer_1, self.answer_2, self.answer_3)
+
+
+class GroupForm(BaseModel):
+    """What its owner decides about a group."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    name: Annotated[Line, Field(min_length=2, max_length=80)]
+    purpose: Annotated[Line, Field(min_length=1, max_length=300)]
+    about: Annotated[Text, Field(max_length=20_000)] = ""
+    rules: Annotated[Text, Field(max_length=20_000)] = ""
+    visibility: Visibility = Visibility.PUBLIC
+    joining: Joining = Joining.REQUEST
+    questions: Annotated[tuple[str, ...], BeforeValidator(_lines), Field(max_length=3)] = ()
+    members_start: Ticked = False
+    takes_commercial: Ticked = False
+    holds_first: Annotated[int, Field(ge=0, le=20)] = 2
+    slow_seconds: Annotated[int, Field(ge=0, le=86_400)] = 0
+    daily_topics: Annotated[int, Field(ge=0, le=1000)] = 10
+    daily_replies: Annotated[int, Field(ge=0, le=1000)] = 200
+    version: int = 0
+
+
+def _number(value: Any) -> int:
+    return int(value) if isinstance(value, str) and re.fullmatch(r"\d{1,18}", value) else 0

@@ -1,0 +1,230 @@
+"""What the pages of groups show; see `frontend/templates/groups`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from app.core.answers import Answer
+from app.core.markup import SafeHtml
+from app.groups.models import TopicKind
+from app.web.deps import Frame
+from app.web.forms import FieldError
+from app.web.head import Head
+from app.web.pages.paging import NumberedPage
+
+
+class GroupRow(NamedTuple):
+    """A group in the list of all."""
+
+    name: str
+    url: str
+    purpose: str
+    is_open_to_all: bool
+    members: int
+    topics: int
+    last_said_at: datetime | None
+
+
+@dataclass(frozen=True)
+class GroupsPage:
+    """`/groups/`: all groups somebody may know of."""
+
+    frame: Frame
+    head: Head
+    mine: Sequence[GroupRow]
+    others: Sequence[GroupRow]
+    may_begin: bool
+
+
+class Tab(NamedTuple):
+    """One page of a group, in the row at its top."""
+
+    title: str
+    url: str
+    is_current: bool
+
+
+class Face(NamedTuple):
+    """A member, by photo or by the first letter of their name."""
+
+    name: str
+    url: str
+    photo_url: str
+    initial: str
+    role: str
+    since: datetime | None
+
+
+@dataclass(frozen=True)
+class GroupTop:
+    """What stands at the top of every page of a group."""
+
+    name: str
+    url: str
+    purpose: str
+    members: int
+    new_this_week: int
+    is_public: bool
+    # Why nothing can be said here by anybody; empty for the usual.
+    notice: str
+    tabs: Sequence[Tab]
+    may_join: bool
+    join_url: str
+    # A word on what somebody is here; empty for strangers.
+    my_state: str
+    may_leave: bool
+    # How many ask to join, for those who decide about it.
+    asking: int = 0
+
+
+class TopicRow(NamedTuple):
+    """A topic in a list."""
+
+    title: str
+    url: str
+    kind: str
+    author: str
+    replies: int
+    created_at: datetime
+    last_said_at: datetime
+    last_said_by: str
+    tags: Sequence[str]
+    is_pinned: bool
+    is_locked: bool
+    is_solved: bool
+    is_unread: bool
+    waits: bool
+
+
+@dataclass(frozen=True)
+class GroupPage:
+    """`/groups/g/`: what is discussed there."""
+
+    frame: Frame
+    head: Head
+    top: GroupTop
+    faces: Sequence[Face]
+    waiting: Sequence[TopicRow]
+    topics: Sequence[TopicRow]
+    tag: str
+    older: str
+    may_read: bool
+    may_start: Answer
+
+
+@dataclass(frozen=True)
+class AboutPage:
+    """`/groups/g/about/`: what it is for, its rules, who keeps it."""
+
+    frame: Frame
+    head: Head
+    top: GroupTop
+    about_html: SafeHtml
+    rules_html: SafeHtml
+    stewards: Sequence[Face]
+    since: datetime
+
+
+@dataclass(frozen=True)
+class MembersPage:
+    """`/groups/g/members/`: who belongs to it, who came last first."""
+
+    frame: Frame
+    head: Head
+    top: GroupTop
+    members: Sequence[Face]
+    older: str
+
+
+@dataclass(frozen=True)
+class JoinPage:
+    """Joining, or asking to: the rules, and the questions."""
+
+    frame: Frame
+    head: Head
+    top: GroupTop
+    action: str
+    rules_html: SafeHtml
+    questions: Sequence[str]
+    is_asking: bool
+    typed: Mapping[str, str] = field(default_factory=dict)
+    errors: Sequence[FieldError] = ()
+
+
+@dataclass(frozen=True)
+class ReplyCard:
+    """One thing said in a topic."""
+
+    id: int
+    author: str
+    author_url: str
+    initial: str
+    photo_url: str
+    began_it: bool
+    at: datetime
+    edited: str
+    body_html: SafeHtml
+    answered_name: str
+    answered_url: str
+    is_gone: bool
+    waits: bool
+    is_solution: bool
+    url: str
+
+
+@dataclass(frozen=True)
+class ReplyBox:
+    """Where an answer is typed."""
+
+    action: str
+    may: Answer
+    token: str
+    typed: str = ""
+    answers_id: int = 0
+    answers_name: str = ""
+    errors: Sequence[FieldError] = ()
+    is_read_first: bool = False
+
+
+@dataclass(frozen=True)
+class TopicPage:
+    """`/groups/g/d/ID-slug/`: one page of a discussion."""
+
+    frame: Frame
+    head: Head
+    top: GroupTop
+    id: int
+    title: str
+    url: str
+    kind: TopicKind
+    tags: Sequence[str]
+    author: str
+    created_at: datetime
+    is_pinned: bool
+    is_locked: bool
+    is_solved: bool
+    waits: bool
+    reply_count: int
+    cards: Sequence[ReplyCard]
+    number: int
+    pages: Sequence[NumberedPage]
+    unread_url: str
+    box: ReplyBox
+    may_keep: bool
+    may_solve: bool
+
+
+@dataclass(frozen=True)
+class StartPage:
+    """Beginning a topic."""
+
+    frame: Frame
+    head: Head
+    top: GroupTop
+    action: str
+    token: str
+    typed: Mapping[str, str] = field(default_factory=dict)
+    errors: Sequence[FieldError] = ()
+    preview_html: SafeHtml | None = None
+    is_read_first: bool = False

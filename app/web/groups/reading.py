@@ -1,0 +1,248 @@
+"""`/groups/` and what anybody reads of a group: its discussions, what it is for, who belongs to it."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from app.accounts.actor import Actor
+from app.core import clock
+from app.core.answers import YES, no, require
+from app.core.errors import NotFound
+from app.core.i18n import _
+from app.core.text import number_in, one_line
+from app.discussions.topics.reading import (
+    ON_PAGE,
+    ListedTopic,
+    TopicCursor,
+    topics_listed,
+    waiting_here,
+)
+from app.groups.models import TopicKind, Visibility
+from app.groups.policy import may_found_groups, may_moderate_here, may_start
+from app.groups.queries import (
+    ListedGroup,
+    Standing,
+    get_group,
+    groups_listed,
+    may_read_in,
+    members_of,
+    stewards_of,
+)
+from app.web.accounts.pages import spoken_frame
+from app.web.deps import Db, Frame, Me
+from app.web.door.page_cache import mark_cacheable
+from app.web.groups.addresses import GROUPS, group_url, topic_url
+from app.web.groups.pages import (
+    AboutPage,
+    GroupPage,
+    GroupRow,
+    GroupsPage,
+    MembersPage,
+    TopicRow,
+)
+from app.web.groups.tops import faces_of, top_of
+from app.web.head import Head
+from app.web.rendering import render
+
+router = APIRouter()
+
+_READ = ["GET", "HEAD"]
+_FACES = 12
+_WITHOUT_SLASH = re.compile(r"[^/]+(/[a-z]+|/d/[^/]+(/page/\d{1,9}|/keep)?)?")
+_KINDS = {TopicKind.ASK: "ask", TopicKind.OFFER: "offer", TopicKind.DISCUSSION: ""}
+
+
+@router.api_route(GROUPS, methods=_READ)
+async def show_all(request: Request, db: Db, me: Me) -> Response:
+    """All groups that somebody may know of, their own first."""
+    frame = await spoken_frame(request, db)
+    rows = await groups_listed(db, me)
+    page = GroupsPage(
+        frame=frame,
+        head=Head(title=f"{_('Groups')} – {frame.site.title}", path=GROUPS,
+                  canonical=frame.base_url + GROUPS),
+        mine=[_group_row(row) for row in rows if row.is_mine],
+        others=[_group_row(row) for row in rows if not row.is_mine],
+        may_begin=bool(may_found_groups(me, members_may=frame.site.members_found_groups)),
+    )  # fmt: skip
+    if not me.is_signed_in:
+        mark_cacheable(request.scope, {"site", "groups"})
+    return render("groups/all.html", page)
+
+
+@router.api_route(GROUPS + "{slug}/", methods=_READ)
+async def show(request: Request, db: Db, me: Me, slug: str) -> Response:
+    """What is discussed in a group; `?tag=` of one kind, `?before=` further down. Raises NotFound."""
+    here = await get_group(db, me, slug)
+    frame, may_read = await spoken_frame(request, db), may_read_in(me, here)
+    tag = one_line(request.query_params.get("tag", ""))[:40].casefold()
+    after = _cursor(request.query_params.get("before", ""))
+    topics: Sequence[ListedTopic] = []
+    if may_read:
+        topics = await topics_listed(db, me, here.group.id, tag=tag, after=after)
+    is_first = after is None and not tag
+    waits = await waiting_here(db, me, here.group.id) if me.is_signed_in and is_first else []
+    newest = await members_of(db, me, here.group.id, most=_FACES) if is_first else []
+    page = GroupPage(
+        frame=frame,
+        head=_head(frame, here, group_url(slug), is_first=is_first),
+        top=await top_of(db, me, here, "", may_read=may_read),
+        faces=faces_of(newest[:_FACES]) if may_read else [],
+        waiting=[_topic_row(here, me, row) for row in waits],
+        topics=[_topic_row(here, me, row) for row in topics[:ON_PAGE]],
+        tag=tag,
+        older=_older(here, topics, tag),
+        may_read=may_read,
+        may_start=may_start(me, here, TopicKind.DISCUSSION, clock.now()),
+    )
+    _let_keep(request, me, here)
+    return render("groups/group.html", page)
+
+
+@router.api_route(GROUPS + "{slug}/about/", methods=_READ)
+async def about(request: Request, db: Db, me: Me, slug: str) -> Response:
+    """What a group is for, its rules, and who keeps it. Raises NotFound."""
+    here = await get_group(db, me, slug)
+    frame, may_read = await spoken_frame(request, db), may_read_in(me, here)
+    page = AboutPage(
+        frame=frame,
+        head=_head(frame, here, group_url(slug, "about/"), _("About")),
+        top=await top_of(db, me, here, "about/", may_read=may_read),
+        about_html=here.group.about_html,
+        rules_html=here.group.rules_html,
+        stewards=faces_of(await stewards_of(db, me, here.group.id)),
+        since=here.group.created_at,
+    )
+    _let_keep(request, me, here)
+    return render("groups/about.html", page)
+
+
+@router.api_route(GROUPS + "{slug}/members/", methods=_READ)
+async def members(request: Request, db: Db, me: Me, slug: str) -> Response:
+    """Who belongs to a group, for those who do. Raises NotFound, Forbidden, SignInNeeded."""
+    here = await get_group(db, me, slug)
+    is_theirs = here.is_inside or bool(may_moderate_here(me, here))
+    require(YES if is_theirs else no(_("Only members see who belongs to this group.")))
+    before = _member_cursor(request.query_params.get("before", ""))
+    found = await members_of(db, me, here.group.id, before=before)
+    frame = await spoken_frame(request, db)
+    last = found[-2] if len(found) > _MEMBERS else None
+    older = f"?before={_moment(last.joined_at)}-{last.user_id}" if last and last.joined_at else ""
+    page = MembersPage(
+        frame=frame,
+        head=_head(frame, here, group_url(slug, "members/"), _("Members"), is_first=False),
+        top=await top_of(db, me, here, "members/", may_read=True),
+        members=faces_of(found[:_MEMBERS]),
+        older=older,
+    )
+    return render("groups/members.html", page)
+
+
+_MEMBERS = 50
+
+
+@router.api_route(GROUPS + "{path:path}", methods=_READ)
+async def with_slash(request: Request, path: str) -> Response:
+    """The canonical address has a slash at its end. Raises NotFound for what is no page of a group."""
+    if not _WITHOUT_SLASH.fullmatch(path):
+        raise NotFound
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"{request.scope['path']}/{query}", 301)
+
+
+@router.api_route(GROUPS.rstrip("/"), methods=_READ)
+async def all_with_slash() -> Response:
+    """The same for the list of all."""
+    return RedirectResponse(GROUPS, 301)
+
+
+def _let_keep(request: Request, me: Actor, here: Standing) -> None:
+    """Keep what every visitor is shown alike."""
+    if not me.is_signed_in:
+        mark_cacheable(request.scope, {"site", f"group:{here.group.id}"})
+
+
+def _head(
+    frame: Frame, here: Standing, path: str, what: str = "", *, is_first: bool = True
+) -> Head:
+    words = [*([what] if what else []), here.group.name, frame.site.title]
+    is_public = here.group.visibility == Visibility.PUBLIC
+    return Head(
+        title=" – ".join(words),
+        path=path,
+        description=here.group.purpose if is_public else "",
+        canonical=frame.base_url + path,
+        robots="max-image-preview:large" if is_public and is_first else "noindex",
+    )
+
+
+def _group_row(row: ListedGroup) -> GroupRow:
+    return GroupRow(
+        name=row.name,
+        url=group_url(row.slug),
+        purpose=row.purpose,
+        is_open_to_all=row.visibility == Visibility.PUBLIC,
+        members=row.member_count,
+        topics=row.topic_count,
+        last_said_at=row.last_said_at,
+    )
+
+
+def _topic_row(here: Standing, me: Actor, row: ListedTopic) -> TopicRow:
+    is_unread = here.is_inside and (row.read_at is None or row.read_at < row.last_said_at)
+    return TopicRow(
+        title=row.title,
+        url=topic_url(here.group.slug, row.id, row.slug),
+        kind=_KINDS[TopicKind(row.kind)],
+        author=row.author_name,
+        replies=row.reply_count,
+        created_at=row.created_at,
+        last_said_at=row.last_said_at,
+        last_said_by=row.last_said_by,
+        tags=row.tags,
+        is_pinned=row.is_pinned,
+        is_locked=row.is_locked,
+        is_solved=row.is_solved,
+        is_unread=is_unread and row.last_said_by != me.name,
+        waits=not row.is_shown,
+    )
+
+
+def _older(here: Standing, topics: Sequence[ListedTopic], tag: str) -> str:
+    """Where the list goes on; empty at its end."""
+    if len(topics) <= ON_PAGE:
+        return ""
+    last = topics[ON_PAGE - 1]
+    query = f"?before={int(last.is_pinned)}-{_moment(last.last_said_at)}-{last.id}"
+    return group_url(here.group.slug, query + (f"&tag={tag}" if tag else ""))
+
+
+def _moment(at: datetime) -> int:
+    """A moment as an address has it: whole microseconds, as keys are compared to the last of them."""
+    return int(at.timestamp()) * 1_000_000 + at.microsecond
+
+
+def _read_moment(written: str) -> datetime | None:
+    number = number_in(written)
+    if number is None or number > 253_000_000_000_000_000:
+        return None
+    seconds, micros = divmod(number, 1_000_000)
+    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=micros)
+
+
+def _cursor(written: str) -> TopicCursor | None:
+    pinned, _dash, rest = written.partition("-")
+    moment, _dash, key = rest.partition("-")
+    at, number = _read_moment(moment), number_in(key)
+    if pinned not in ("0", "1") or at is None or number is None:
+        return None
+    return TopicCursor(pinned == "1", at, number)
+
+
+def _member_cursor(written: str) -> tuple[datetime, int] | None:
+    moment, _dash, key = written.partition("-")
+    at, number = _read_moment(moment), number_in(key)
+    return None if at is None or number is None else (at, number)

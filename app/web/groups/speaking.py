@@ -1,0 +1,158 @@
+"""Beginning a topic, and answering in one: forms that work without script and lose nothing."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from app.accounts.actor import Actor
+from app.core import clock
+from app.core.answers import require
+from app.core.errors import AppError, Invalid
+from app.core.i18n import _
+from app.core.markup import markdown_comment
+from app.core.networks import kept_address
+from app.discussions.pages import page_number
+from app.discussions.topics.marking import mark_read
+from app.discussions.topics.reading import first_unread, get_topic
+from app.discussions.topics.speaking import TopicDraft, reply_in_topic, start_topic
+from app.groups.models import TopicKind
+from app.groups.policy import may_start
+from app.groups.queries import Standing, get_group_to_read
+from app.moderation.submission import FormProof, Submission
+from app.web.accounts.pages import head_of, spoken_frame
+from app.web.comments.forms import age_of_token, new_token_for
+from app.web.deps import Db, Me, doors_of, frame_of, settings_of
+from app.web.errors import show_again
+from app.web.forms import FieldError, Form, read_form
+from app.web.groups.addresses import GROUPS, group_url, reply_url, topic_url
+from app.web.groups.forms import ReplyForm, TopicForm
+from app.web.groups.pages import StartPage
+from app.web.groups.topics import TOPIC, named, topic_page
+from app.web.groups.tops import top_of
+from app.web.rendering import render
+
+router = APIRouter()
+
+_READ = ["GET", "HEAD"]
+_AGAIN = "All you typed is kept. Please look at what is marked below."
+
+
+@router.api_route(GROUPS + "{slug}/d/new/", methods=_READ)
+async def ask(request: Request, db: Db, me: Me, slug: str) -> Response:
+    """The form for a new discussion. Raises NotFound, Forbidden, SignInNeeded."""
+    here = await get_group_to_read(db, me, slug)
+    require(may_start(me, here, TopicKind.DISCUSSION, clock.now()))
+    return await _start_page(request, me, here)
+
+
+@router.post(GROUPS + "{slug}/d/")
+async def start(request: Request, me: Me, slug: str) -> Response:
+    """Begin a discussion: to where it stands, be it for its author's eyes alone at first."""
+    form = await read_form(request, TopicForm)
+    show_again(request, lambda error: _start_again(request, me, slug, form, error))
+    if form.typed.get("preview"):
+        return await _start_again(request, me, slug, form, None)
+    if form.value is None:
+        raise Invalid(_(_AGAIN), fields={one.field: one.says for one in form.errors})
+    value, settings = form.value, settings_of(request)
+    draft = TopicDraft(value.title, value.kind, value.tags)
+    submission = _submission(request, me, value, of=0)
+    async with doors_of(request).unit_of_work() as db:
+        site = (await frame_of(request, db)).site
+        topic, _opening = await start_topic(db, me, settings, site, slug, draft, submission)
+        await mark_read(db, me, topic.id, _opening.id, clock.now())
+    return RedirectResponse(topic_url(slug, topic.id, topic.slug), 303)
+
+
+@router.post(GROUPS + "{slug}/d/{topic_id:int}/replies")
+async def reply(request: Request, me: Me, slug: str, topic_id: int) -> Response:
+    """Answer in a discussion: to the reply, where it stands or waits."""
+    form = await read_form(request, ReplyForm)
+    show_again(request, lambda error: _reply_again(request, me, slug, topic_id, form, error))
+    if form.value is None:
+        raise Invalid(_(_AGAIN), fields={one.field: one.says for one in form.errors})
+    value, settings = form.value, settings_of(request)
+    submission = _submission(request, me, value, of=-topic_id)
+    async with doors_of(request).unit_of_work() as db:
+        site = (await frame_of(request, db)).site
+        found, said = await reply_in_topic(
+            db, me, settings, site, (slug, topic_id), submission,
+            parent_id=value.comment_parent or None,
+        )  # fmt: skip
+        number = await page_number(db, said) if said.is_approved else found.pages
+        await mark_read(db, me, topic_id, said.id, clock.now())
+    page = topic_url(slug, topic_id, found.topic.slug, number)
+    return RedirectResponse(f"{page}#reply-{said.id}", 303)
+
+
+@router.api_route(TOPIC + "unread", methods=_READ)
+async def show_unread(db: Db, me: Me, slug: str, name: str) -> Response:
+    """On to the first reply somebody has not seen; to the topic's beginning where there is none."""
+    found = await get_topic(db, me, slug, named(name))
+    unread = await first_unread(db, found)
+    if unread is None:
+        return RedirectResponse(topic_url(slug, found.topic.id, found.topic.slug), 302)
+    return RedirectResponse(reply_url(slug, unread), 302)
+
+
+def _submission(request: Request, me: Actor, value: ReplyForm, *, of: int) -> Submission:
+    headers, client = request.headers, request.client
+    return Submission(
+        text=value.comment,
+        html=markdown_comment(value.comment),
+        name=me.name,
+        user_id=me.user_id,
+        address=kept_address(client.host if client else ""),
+        agent=headers.get("user-agent", "")[:500],
+        referrer=headers.get("referer", "")[:500],
+        proof=FormProof(
+            token_age=age_of_token(settings_of(request), value.form_token, of),
+            trap=value.your_subject,
+            # Who is signed in is known: no sum is asked of their browser.
+            has_worked=True,
+        ),
+    )
+
+
+async def _start_again(
+    request: Request, me: Actor, slug: str, form: Form[TopicForm], error: AppError | None
+) -> Response:
+    async with doors_of(request).reading() as db:
+        here = await get_group_to_read(db, me, slug)
+    return await _start_page(request, me, here, form, error)
+
+
+async def _start_page(
+    request: Request,
+    me: Actor,
+    here: Standing,
+    form: Form[TopicForm] | None = None,
+    error: AppError | None = None,
+) -> Response:
+    typed = form.typed if form else {}
+    async with doors_of(request).reading() as db:
+        frame = await spoken_frame(request, db)
+        top = await top_of(db, me, here, "", may_read=True)
+    mine = here.membership
+    errors: tuple[FieldError, ...] = ()
+    if error is not None:
+        errors = form.errors if form and form.errors else (FieldError("", error.detail),)
+    page = StartPage(
+        frame=frame,
+        head=head_of(frame, _("Begin a discussion"), group_url(here.group.slug, "d/new/")),
+        top=top,
+        action=group_url(here.group.slug, "d/"),
+        token=typed.get("form_token") or new_token_for(settings_of(request), 0),
+        typed=typed,
+        errors=errors,
+        preview_html=markdown_comment(typed.get("comment", "")) if form and not error else None,
+        is_read_first=mine is not None and mine.approved < here.group.holds_first,
+    )
+    return render("groups/start.html", page, error.status if error else 200)
+
+
+async def _reply_again(
+    request: Request, me: Actor, slug: str, topic_id: int, form: Form[ReplyForm], error: AppError
+) -> Response:
+    async with doors_of(request).reading() as db:
+        found = await get_topic(db, me, slug, topic_id)
+        return await topic_page(request, db, me, found, found.pages, form, error)

@@ -1,0 +1,240 @@
+"""`/groups/g/d/ID-slug/`: a discussion, page by page, and the way to one reply."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, Request
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.responses import RedirectResponse, Response
+
+from app.accounts.actor import Actor
+from app.core import clock
+from app.core.errors import AppError, NotFound
+from app.core.i18n import _
+from app.core.text import clean_text, number_in, plain_text, shorten
+from app.discussions.models import Section
+from app.discussions.queries import ShownComment, comments_on_page
+from app.discussions.topics.reading import TopicHere, get_topic, hidden_from, place_of_reply
+from app.groups.models import Visibility
+from app.groups.policy import may_moderate_here, may_reply_to
+from app.web.accounts.pages import spoken_frame
+from app.web.comments.forms import new_token_for
+from app.web.comments.own_waiting import with_own_waiting
+from app.web.deps import Db, Frame, Me, settings_of
+from app.web.door.page_cache import mark_cacheable
+from app.web.forms import FieldError, Form
+from app.web.groups.addresses import GROUPS, group_url, reply_url, topic_name, topic_url
+from app.web.groups.forms import ReplyForm
+from app.web.groups.pages import ReplyBox, ReplyCard, TopicPage
+from app.web.groups.tops import initial_of, top_of
+from app.web.head import Head
+from app.web.pages.paging import numbered_pages
+from app.web.rendering import render
+
+router = APIRouter()
+
+_READ = ["GET", "HEAD"]
+TOPIC = GROUPS + "{slug}/d/{name}/"
+
+
+def named(name: str) -> int:
+    """The number of a topic, whatever words stand behind it. Raises NotFound."""
+    number = number_in(name.partition("-")[0])
+    if number is None:
+        raise NotFound
+    return number
+
+
+@router.api_route(TOPIC, methods=_READ)
+async def show(request: Request, db: Db, me: Me, slug: str, name: str) -> Response:
+    """The first page of a discussion. Raises NotFound."""
+    return await _show(request, db, me, slug, name, 1)
+
+
+@router.api_route(TOPIC + "page/{number:int}/", methods=_READ)
+async def show_page(
+    request: Request, db: Db, me: Me, slug: str, name: str, number: int
+) -> Response:
+    """A further page of it. Raises NotFound beyond the last."""
+    if number < 2:
+        raise NotFound
+    return await _show(request, db, me, slug, name, number)
+
+
+@router.api_route(GROUPS + "{slug}/r/{comment_id:int}", methods=_READ)
+async def show_reply(db: Db, me: Me, slug: str, comment_id: int) -> Response:
+    """Where one reply stands: a temporary answer, as pages may move. Raises NotFound."""
+    place = await place_of_reply(db, me, slug, comment_id)
+    page = topic_url(slug, place.topic_id, place.topic_slug, place.page)
+    return RedirectResponse(f"{page}#reply-{comment_id}", 302)
+
+
+async def _show(
+    request: Request, db: AsyncSession, me: Actor, slug: str, name: str, number: int
+) -> Response:
+    found = await get_topic(db, me, slug, named(name))
+    if found.topic.moved_to is not None:
+        return RedirectResponse(await _moved(db, me, found), 301)
+    if name != topic_name(found.topic.id, found.topic.slug):
+        return RedirectResponse(topic_url(slug, found.topic.id, found.topic.slug, number), 301)
+    if number > found.pages:
+        raise NotFound
+    if not me.is_signed_in:
+        tags = {"site", f"group:{found.here.group.id}", f"thread:{found.thread.id}"}
+        mark_cacheable(request.scope, tags)
+    return await topic_page(request, db, me, found, number)
+
+
+async def _moved(db: AsyncSession, me: Actor, found: TopicHere) -> str:
+    """Where a merged topic went, if whoever asks may read it there."""
+    assert found.topic.moved_to is not None
+    there = await get_topic(db, me, "", found.topic.moved_to)
+    return topic_url(there.here.group.slug, there.topic.id, there.topic.slug)
+
+
+async def topic_page(
+    request: Request,
+    db: AsyncSession,
+    me: Actor,
+    found: TopicHere,
+    number: int,
+    form: Form[ReplyForm] | None = None,
+    error: AppError | None = None,
+) -> Response:
+    """One page of a topic, maybe with an answer that was not taken in."""
+    frame, topic, here = await spoken_frame(request, db), found.topic, found.here
+    hidden = await hidden_from(db, me)
+    said = await comments_on_page(db, found.thread.id, number, hidden)
+    shown = await with_own_waiting(db, settings_of(request), me, None, found.thread.id, said)
+    cards = [_card(found, one) for one in shown if one.section == Section.COMMENTS]
+    answers = number_in(request.query_params.get("answering", "")) or 0
+    url = topic_url(here.group.slug, topic.id, topic.slug)
+    page = TopicPage(
+        frame=frame,
+        head=_head(frame, found, number, shown),
+        top=await top_of(db, me, here, "", may_read=True),
+        id=topic.id,
+        title=topic.title,
+        url=url,
+        kind=topic.kind,
+        tags=topic.tags,
+        author=topic.author_name,
+        created_at=topic.created_at,
+        is_pinned=topic.is_pinned,
+        is_locked=topic.is_locked,
+        is_solved=topic.solved_by is not None,
+        waits=not topic.is_shown,
+        reply_count=topic.reply_count,
+        cards=cards,
+        number=number,
+        pages=numbered_pages(
+            number, found.pages, lambda n: topic_url(here.group.slug, topic.id, topic.slug, n)
+        ),
+        unread_url=_unread_url(found, url),
+        box=_box(request, me, found, cards, answers, form, error),
+        may_keep=bool(may_moderate_here(me, here)),
+        may_solve=_may_solve(me, found),
+    )
+    return render("groups/topic.html", page, error.status if error else 200)
+
+
+def _may_solve(me: Actor, found: TopicHere) -> bool:
+    is_own = me.user_id is not None and found.topic.user_id == me.user_id
+    return is_own or bool(may_moderate_here(me, found.here))
+
+
+def _card(found: TopicHere, one: ShownComment) -> ReplyCard:
+    slug = found.here.group.slug
+    return ReplyCard(
+        id=one.id,
+        author=one.author_name,
+        author_url=f"/people/{one.author_slug}/" if one.author_slug else "",
+        initial=initial_of(one.author_name),
+        photo_url=one.author_photo or "",
+        began_it=one.user_id is not None and one.user_id == found.topic.user_id,
+        at=one.created_at,
+        edited=_edited(one),
+        body_html=one.body_html,
+        answered_name=one.parent_name or "",
+        answered_url=reply_url(slug, one.parent_id) if one.parent_id else "",
+        is_gone=not one.is_approved and not one.waits,
+        waits=one.waits,
+        is_solution=one.id == found.topic.solved_by,
+        url=reply_url(slug, one.id),
+    )
+
+
+def _edited(one: ShownComment) -> str:
+    if one.edited_at is None:
+        return ""
+    return _("edited by a moderator") if one.is_edited_by_moderator else _("edited")
+
+
+def _unread_url(found: TopicHere, url: str) -> str:
+    """Where to go on reading, for who has read some of it."""
+    reading = found.reading
+    if reading is None or not reading.comment_id or reading.at >= found.topic.last_said_at:
+        return ""
+    return f"{url}unread"
+
+
+def _box(
+    request: Request,
+    me: Actor,
+    found: TopicHere,
+    cards: Sequence[ReplyCard],
+    answers: int,
+    form: Form[ReplyForm] | None,
+    error: AppError | None,
+) -> ReplyBox:
+    typed = form.typed if form else {}
+    answers = number_in(typed.get("comment_parent", "")) or answers
+    slug, topic = found.here.group.slug, found.topic
+    return ReplyBox(
+        action=group_url(slug, f"d/{topic.id}/replies"),
+        may=may_reply_to(me, found.here, topic, clock.now()),
+        token=typed.get("form_token") or new_token_for(settings_of(request), -topic.id),
+        typed=clean_text(typed.get("comment", "")) or _quoted(request, cards),
+        answers_id=answers,
+        answers_name=next((card.author for card in cards if card.id == answers), ""),
+        errors=_errors(form, error),
+        is_read_first=_is_read_first(found),
+    )
+
+
+def _errors(form: Form[ReplyForm] | None, error: AppError | None) -> tuple[FieldError, ...]:
+    """What is wrong at which field; a refusal that is about none stands above them."""
+    if error is None:
+        return ()
+    return form.errors if form and form.errors else (FieldError("", error.detail),)
+
+
+def _is_read_first(found: TopicHere) -> bool:
+    mine = found.here.membership
+    return mine is not None and mine.approved < found.here.group.holds_first
+
+
+def _quoted(request: Request, cards: Sequence[ReplyCard]) -> str:
+    """The words of a reply that is quoted, each line marked, to be answered below."""
+    quoted = number_in(request.query_params.get("quoting", ""))
+    card = next((card for card in cards if card.id == quoted), None)
+    if card is None or card.is_gone:
+        return ""
+    words = shorten(plain_text(str(card.body_html)), 120, 800)
+    return f"> {words}\n\n"
+
+
+def _head(frame: Frame, found: TopicHere, number: int, said: Sequence[ShownComment]) -> Head:
+    topic, group = found.topic, found.here.group
+    words = [topic.title, group.name, frame.site.title]
+    if number > 1:
+        words.insert(1, _("page %(number)s") % {"number": number})
+    path = topic_url(group.slug, topic.id, topic.slug, number)
+    is_public = group.visibility == Visibility.PUBLIC and topic.is_shown
+    first = plain_text(str(said[0].body_html)) if said and number == 1 else ""
+    return Head(
+        title=" – ".join(words),
+        path=path,
+        description=shorten(first, 40, 200) if is_public else "",
+        canonical=frame.base_url + path,
+        robots="max-image-preview:large" if is_public else "noindex",
+    )

@@ -1,0 +1,122 @@
+"""What stands at the top of a group's pages, and rows of people: made here for all of them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.actor import Actor
+from app.core import clock
+from app.core.i18n import _
+from app.groups.models import Group, GroupState, MemberRole, Membership, MemberState, Visibility
+from app.groups.policy import may_join, may_moderate_here, may_run
+from app.groups.queries import ListedMember, Standing, joined_since
+from app.posts.addresses import address
+from app.web.groups.addresses import group_url
+from app.web.groups.pages import Face, GroupTop, Tab
+
+_WEEK = timedelta(days=7)
+
+
+async def top_of(
+    session: AsyncSession, me: Actor, here: Standing, current: str, *, may_read: bool
+) -> GroupTop:
+    """The top of a group's page, of which `current` is the tab."""
+    group, at = here.group, clock.now()
+    keeps = bool(may_moderate_here(me, here))
+    return GroupTop(
+        name=group.name,
+        url=group_url(group.slug),
+        purpose=group.purpose,
+        members=group.member_count,
+        new_this_week=await joined_since(session, group.id, at - _WEEK),
+        is_public=group.visibility == Visibility.PUBLIC,
+        notice=_notice(group, at),
+        tabs=_tabs(me, here, current, may_read=may_read),
+        may_join=_offers_joining(me, here, at),
+        join_url=group_url(group.slug, "join/"),
+        my_state=_state_of(here, at),
+        may_leave=here.is_inside or _has_asked(here),
+        asking=await _asking(session, group.id) if keeps else 0,
+    )
+
+
+def face_of(member: ListedMember) -> Face:
+    """A member as a list of people shows one."""
+    return Face(
+        name=member.name,
+        url=f"/people/{member.slug}/",
+        photo_url=address(member.photo_path) if member.photo_path else "",
+        initial=initial_of(member.name),
+        role=_role(member),
+        since=member.joined_at,
+    )
+
+
+def faces_of(members: Sequence[ListedMember]) -> list[Face]:
+    """The same for several."""
+    return [face_of(member) for member in members]
+
+
+def initial_of(name: str) -> str:
+    """The first letter of a name, for where there is no photo."""
+    return next((letter for letter in name if letter.isalnum()), "?").upper()
+
+
+def _role(member: ListedMember) -> str:
+    if member.role == MemberRole.OWNER:
+        return _("owner")
+    return _("moderator") if member.role == MemberRole.MODERATOR else ""
+
+
+def _tabs(me: Actor, here: Standing, current: str, *, may_read: bool) -> list[Tab]:
+    slug = here.group.slug
+    rows = [("", _("Discussions"))] if may_read else []
+    rows.append(("about/", _("About")))
+    if here.is_inside or may_moderate_here(me, here):
+        rows.append(("members/", _("Members")))
+    if may_moderate_here(me, here) or may_run(me, here):
+        rows.append(("keep/", _("Keeping it")))
+    return [Tab(title, group_url(slug, rest), rest == current) for rest, title in rows]
+
+
+def _notice(group: Group, at: datetime) -> str:
+    if group.state == GroupState.READ_ONLY:
+        return _("This group is there to be read: nothing new is said in it.")
+    if group.read_only_until is not None and group.read_only_until > at:
+        return _("For now this group can only be read.")
+    return ""
+
+
+def _offers_joining(me: Actor, here: Standing, at: datetime) -> bool:
+    if here.is_inside or _has_asked(here):
+        return False
+    mine = here.membership
+    is_invited = mine is not None and mine.state == MemberState.INVITED
+    # Who is not signed in is asked to on the way.
+    return not me.is_signed_in or bool(may_join(me, here, at, is_invited=is_invited))
+
+
+def _has_asked(here: Standing) -> bool:
+    return here.membership is not None and here.membership.state == MemberState.REQUESTED
+
+
+def _state_of(here: Standing, at: datetime) -> str:
+    mine = here.membership
+    if mine is None or mine.state == MemberState.LEFT:
+        return ""
+    if mine.state == MemberState.REQUESTED:
+        return _("You have asked to join. A moderator decides about it.")
+    if mine.state == MemberState.MUTED and (mine.until is None or mine.until > at):
+        return _("You can read here, but not write, for now.")
+    if mine.state == MemberState.BANNED and (mine.until is None or mine.until > at):
+        return _("You were put out of this group.")
+    return ""
+
+
+async def _asking(session: AsyncSession, group_id: int) -> int:
+    query = select(func.count()).where(
+        Membership.group_id == group_id, Membership.state == MemberState.REQUESTED
+    )
+    return await session.scalar(query) or 0
