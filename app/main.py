@@ -37,8 +37,9 @@ from app.web.door.security import SecurityHeaders
 from app.web.feeds import of_posts as feeds
 from app.web.feeds.limits import FeedLimit
 from app.web.groups import joining as joining_groups
+from app.web.groups import keeping as keeping_groups
+from app.web.groups import members_kept, speaking, topic_keeping, topics
 from app.web.groups import reading as groups
-from app.web.groups import speaking, topics
 from app.web.health import Jobs
 from app.web.leftovers import programs, redirects
 from app.web.linkbacks import admin as links_admin
@@ -81,7 +82,10 @@ ROUTERS = (
     letters.router,
     appeals.router,
     # The last of these knows all addresses below `/groups/`.
+    keeping_groups.router,
+    members_kept.router,
     joining_groups.router,
+    topic_keeping.router,
     speaking.router,
     topics.router,
     groups.router,

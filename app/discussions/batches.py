@@ -39,9 +39,20 @@ async def start_batch(
     """Write an act down that the worker is to do.
 
     `chosen` is `{"ids": […]}`, `{"filter": {fields of an address}}`, or `{"author": id}` for all that an
-    author has waiting or shown. Raises Forbidden, and Invalid for nothing or for too much.
+    author has waiting or shown, and `{"member": id, "group": id}` for all that a member has in a group.
+    Raises Forbidden, and Invalid for nothing or for too much.
     """
     require_moderator(actor)
+    batch = await begin_batch(session, actor, verb, chosen, reason=reason)
+    if batch is None:
+        raise Invalid(_("Nothing was chosen."))
+    return batch
+
+
+async def begin_batch(
+    session: AsyncSession, actor: Actor, verb: str, chosen: dict[str, Any], *, reason: str = ""
+) -> Batch | None:
+    """The same, for whoever has asked whether the actor may; None where there is nothing to be done."""
     if verb not in BECOMES:
         raise Invalid(_("There is no such decision."))
     batch = Batch(
@@ -52,7 +63,7 @@ async def start_batch(
     )
     batch.total = await how_many(session, batch)
     if not batch.total:
-        raise Invalid(_("Nothing was chosen."))
+        return None
     batch.done = batch.reached = batch.left_alone = 0
     session.add(batch)
     await session.flush()
@@ -165,6 +176,10 @@ def _chosen(batch: Batch) -> ColumnElement[bool]:
         shown = Case.tab.in_((Tab.NEEDS, Tab.RECENT))
         theirs = Case.author_key_id == int(chosen["author"])
         return and_(theirs, shown, before, is_not_appealed())
+    if "member" in chosen:
+        keys = select(AuthorKey.id).where(AuthorKey.user_id == int(chosen["member"]))
+        theirs = and_(Case.author_key_id.in_(keys), Case.group_id == int(chosen["group"]))
+        return and_(theirs, Case.tab.in_((Tab.NEEDS, Tab.RECENT)), before, is_not_appealed())
     sought = read_sought(chosen.get("filter", {}))
     found = cases_sought(sought, batch.user_id, batch.created_at)
     return and_(found, before, is_not_appealed())

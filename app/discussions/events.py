@@ -155,3 +155,10 @@ class TopicBegun(Event):
 
     topic_id: int
     comment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicKept(Event):
+    """A topic was pinned, closed, solved, moved, merged or split, or that was taken back."""
+
+    topic_id: int

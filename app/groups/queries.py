@@ -13,7 +13,15 @@ from app.accounts.blocks import seen_by
 from app.accounts.models import User
 from app.core.errors import NotFound
 from app.core.i18n import _
-from app.groups.models import Group, GroupState, MemberRole, Membership, MemberState, Visibility
+from app.groups.models import (
+    Group,
+    GroupState,
+    Invitation,
+    MemberRole,
+    Membership,
+    MemberState,
+    Visibility,
+)
 
 # Who is in it, and reads; a muted member says nothing.
 INSIDE = (MemberState.ACTIVE, MemberState.MUTED)
@@ -229,3 +237,44 @@ async def joined_since(session: AsyncSession, group_id: int, since: datetime) ->
 def may_read_in(actor: Actor, here: Standing) -> bool:
     """Whether what is said in a group that was found is for the actor to read: `groups_read_by` of one."""
     return here.group.visibility == Visibility.PUBLIC or here.is_inside or actor.is_owner
+
+
+async def invitations_of(
+    session: AsyncSession, group_id: int, at: datetime
+) -> Sequence[Invitation]:
+    """Links that still let people in. For those who keep the group: whoever calls has asked."""
+    query = select(Invitation).where(
+        Invitation.group_id == group_id,
+        Invitation.revoked_at.is_(None),
+        Invitation.expires_at > at,
+        Invitation.uses < Invitation.most_uses,
+    )
+    return (await session.scalars(query.order_by(Invitation.id.desc()).limit(100))).all()
+
+
+async def kept_by(session: AsyncSession, actor: Actor) -> list[tuple[str, str]]:
+    """Slug and name of each group whose moderator or owner the actor is, or all for an owner of the site."""
+    keeps = exists().where(
+        Membership.group_id == Group.id,
+        Membership.user_id == actor.user_id,
+        Membership.role != MemberRole.MEMBER,
+        Membership.state.in_(INSIDE),
+    )
+    query = select(Group.slug, Group.name).where(
+        Group.state != GroupState.CLOSED, keeps if not actor.is_owner else Group.id.is_not(None)
+    )
+    rows = await session.execute(query.order_by(Group.name, Group.id).limit(200))
+    return [(slug, name) for slug, name in rows]
+
+
+async def get_member(session: AsyncSession, group_id: int, user_id: int) -> tuple[Membership, str]:
+    """Somebody who has to do with a group, and their name. Raises NotFound. Whoever calls asks who may see it."""
+    query = (
+        select(Membership, User.name)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.group_id == group_id, Membership.user_id == user_id)
+    )
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound(_("They are no member of this group."))
+    return row[0], row[1]

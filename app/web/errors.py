@@ -86,9 +86,9 @@ async def _as_page(request: Request, error: AppError) -> Response:
     again: ShowAgain | None = request.scope.get(_SHOW_AGAIN)
     try:
         return await again(error) if again else await error_page(request, error)
-    except NotFound as gone:
+    except AppError as refused:
         # The page that the form stood on is not there any more, or not theirs to see.
-        return await error_page(request, gone)
+        return await error_page(request, refused)
 
 
 async def _ask_to_sign_in(request: Request, error: SignInNeeded) -> Response:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
-from app.core.errors import BadRequest, TooLarge, WrongType
+from app.core.errors import AppError, BadRequest, Invalid, TooLarge, WrongType
 from app.core.i18n import _
 
 M = TypeVar("M", bound=BaseModel)
@@ -52,6 +52,26 @@ async def read_form(request: Request, model: type[M], *, most: int = LARGEST) ->
         return Form(typed, model.model_validate(typed))
     except ValidationError as error:
         return Form(typed, None, tuple(_said_of(one) for one in error.errors()))
+
+
+def value_of(form: Form[M]) -> M:
+    """What a form means. Raises Invalid for one with something wrong in it, to be shown again."""
+    if form.value is None:
+        fields = {error.field: error.says for error in form.errors}
+        raise Invalid(
+            _("All you typed is kept. Please look at what is marked below."), fields=fields
+        )
+    return form.value
+
+
+def wrong_with(form: Form[M] | None, error: AppError | None) -> tuple[FieldError, ...]:
+    """What stands above a form that is shown again: what is wrong at which field, or why it was refused."""
+    if error is None:
+        return ()
+    if form is not None and form.errors:
+        return form.errors
+    fields = error.fields if isinstance(error, Invalid) else {}
+    return tuple(FieldError(*one) for one in fields.items()) or (FieldError("", error.detail),)
 
 
 async def typed_fields(request: Request, *, most: int = LARGEST) -> dict[str, str]:

@@ -7,7 +7,7 @@ this order.
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.rows import flush_changes
@@ -25,7 +25,7 @@ async def keep_topic(
     )
     if comment.id == topic.opening_id:
         topic.is_shown = by > 0
-        await _count_topic(session, topic.group_id, by)
+        await count_topics(session, topic.group_id, by)
     else:
         topic.reply_count = max(topic.reply_count + by, 0)
     last = await _last_said(session, thread)
@@ -34,6 +34,22 @@ async def keep_topic(
     if by > 0:
         await _liven(session, topic.group_id, at)
         await _credit(session, topic.group_id, comment.user_id)
+    await session.flush()
+
+
+async def recount(session: AsyncSession, topic: Topic, thread: Thread) -> None:
+    """Count a topic's replies anew, after comments went from one thread to another; both are locked."""
+    approved = select(func.count()).where(
+        Comment.thread_id == thread.id,
+        Comment.section == Section.COMMENTS,
+        Comment.status == CommentStatus.APPROVED,
+    )
+    number = await session.scalar(approved) or 0
+    thread.comment_count = number
+    topic.reply_count = max(number - int(topic.is_shown), 0)
+    last = await _last_said(session, thread)
+    topic.last_said_at = last.at if last else topic.created_at
+    topic.last_said_by = last.by if last else topic.author_name
     await session.flush()
 
 
@@ -58,7 +74,8 @@ async def _last_said(session: AsyncSession, thread: Thread) -> _Last | None:
     return _Last(*row) if row else None
 
 
-async def _count_topic(session: AsyncSession, group_id: int, by: int) -> None:
+async def count_topics(session: AsyncSession, group_id: int, by: int) -> None:
+    """A group shows so many topics more, or less."""
     counted = case((Group.topic_count + by < 0, 0), else_=Group.topic_count + by)
     await session.execute(update(Group).where(Group.id == group_id).values(topic_count=counted))
 

@@ -26,8 +26,10 @@ _STEWARDS = (MemberRole.MODERATOR, MemberRole.OWNER)
 
 def topics_visible_to(actor: Actor) -> ColumnElement[bool]:
     """The topics the actor may read, in a query that has their group: what waits, its author and moderators see."""
+    # What was merged is not shown, but its address leads on.
+    is_open = or_(Topic.is_shown, Topic.moved_to.is_not(None))
     if actor.user_id is None:
-        return and_(groups_read_by(actor), Topic.is_shown)
+        return and_(groups_read_by(actor), is_open)
     mine = aliased(Membership)
     keeps = exists().where(
         mine.group_id == Topic.group_id,
@@ -36,7 +38,7 @@ def topics_visible_to(actor: Actor) -> ColumnElement[bool]:
         mine.state.in_(INSIDE),
     )
     own = Topic.user_id == actor.user_id
-    shown = or_(Topic.is_shown, own, keeps, _true(actor.moderates))
+    shown = or_(is_open, own, keeps, _true(actor.moderates))
     return and_(groups_read_by(actor), shown, seen_by(actor, Topic.user_id))
 
 

@@ -1,6 +1,6 @@
 """Becoming a member, by asking, by a link, or at once; and leaving."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from fastapi import APIRouter, Request
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from app.accounts.actor import Actor
 from app.core import clock
 from app.core.answers import require
-from app.core.errors import AppError, Invalid
+from app.core.errors import AppError
 from app.core.i18n import _
 from app.groups.joining import find_invitation, join, join_by_invitation, leave
 from app.groups.models import Joining, MemberState
@@ -18,7 +18,7 @@ from app.groups.queries import Standing, get_group, may_read_in
 from app.web.accounts.pages import head_of, spoken_frame, unkept
 from app.web.deps import Db, Me, doors_of
 from app.web.errors import show_again
-from app.web.forms import FieldError, Form, read_form
+from app.web.forms import Form, read_form, value_of, wrong_with
 from app.web.groups.addresses import GROUPS, group_url
 from app.web.groups.forms import JoinForm
 from app.web.groups.pages import JoinPage
@@ -45,7 +45,7 @@ async def post_join(request: Request, me: Me, slug: str) -> Response:
     """Join, or ask to; then to the group, which says what became of it."""
     form = await read_form(request, JoinForm)
     show_again(request, lambda error: _again(request, me, slug, form, error))
-    value = _value(form)
+    value = value_of(form)
     async with doors_of(request).unit_of_work() as db:
         await join(db, me, slug, accepts_rules=value.rules, answers=value.answers)
     return RedirectResponse(group_url(slug), 303)
@@ -74,19 +74,10 @@ async def post_invited(request: Request, me: Me, token: str) -> Response:
     """Join by the link."""
     form = await read_form(request, JoinForm)
     show_again(request, lambda error: _invited_again(request, me, token, form, error))
-    value = _value(form)
+    value = value_of(form)
     async with doors_of(request).unit_of_work() as db:
         here = await join_by_invitation(db, me, token, accepts_rules=value.rules)
     return RedirectResponse(group_url(here.group.slug), 303)
-
-
-def _value(form: Form[JoinForm]) -> JoinForm:
-    if form.value is None:
-        fields = {error.field: error.says for error in form.errors}
-        raise Invalid(
-            _("All you typed is kept. Please look at what is marked below."), fields=fields
-        )
-    return form.value
 
 
 def _is_invited(here: Standing) -> bool:
@@ -133,13 +124,6 @@ async def _page(
         questions=group.questions if is_asking else [],
         is_asking=is_asking,
         typed=typed or {},
-        errors=_errors(error),
+        errors=wrong_with(None, error),
     )
     return unkept("groups/join.html", page, error.status if error else 200)
-
-
-def _errors(error: AppError | None) -> Sequence[FieldError]:
-    if error is None:
-        return ()
-    fields = error.fields if isinstance(error, Invalid) else {}
-    return [FieldError(*one) for one in fields.items()] or [FieldError("", error.detail)]

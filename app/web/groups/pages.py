@@ -54,6 +54,7 @@ class Face(NamedTuple):
     initial: str
     role: str
     since: datetime | None
+    user_id: int
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,7 @@ class MembersPage:
     top: GroupTop
     members: Sequence[Face]
     older: str
+    may_keep: bool
 
 
 @dataclass(frozen=True)

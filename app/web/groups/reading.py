@@ -137,6 +137,7 @@ async def members(request: Request, db: Db, me: Me, slug: str) -> Response:
         top=await top_of(db, me, here, "members/", may_read=True),
         members=faces_of(found[:_MEMBERS]),
         older=older,
+        may_keep=bool(may_moderate_here(me, here)),
     )
     return render("groups/members.html", page)
 

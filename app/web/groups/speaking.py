@@ -6,7 +6,7 @@ from starlette.responses import RedirectResponse, Response
 from app.accounts.actor import Actor
 from app.core import clock
 from app.core.answers import require
-from app.core.errors import AppError, Invalid
+from app.core.errors import AppError
 from app.core.i18n import _
 from app.core.markup import markdown_comment
 from app.core.networks import kept_address
@@ -22,7 +22,7 @@ from app.web.accounts.pages import head_of, spoken_frame
 from app.web.comments.forms import age_of_token, new_token_for
 from app.web.deps import Db, Me, doors_of, frame_of, settings_of
 from app.web.errors import show_again
-from app.web.forms import FieldError, Form, read_form
+from app.web.forms import Form, read_form, value_of, wrong_with
 from app.web.groups.addresses import GROUPS, group_url, reply_url, topic_url
 from app.web.groups.forms import ReplyForm, TopicForm
 from app.web.groups.pages import StartPage
@@ -33,7 +33,6 @@ from app.web.rendering import render
 router = APIRouter()
 
 _READ = ["GET", "HEAD"]
-_AGAIN = "All you typed is kept. Please look at what is marked below."
 
 
 @router.api_route(GROUPS + "{slug}/d/new/", methods=_READ)
@@ -51,9 +50,7 @@ async def start(request: Request, me: Me, slug: str) -> Response:
     show_again(request, lambda error: _start_again(request, me, slug, form, error))
     if form.typed.get("preview"):
         return await _start_again(request, me, slug, form, None)
-    if form.value is None:
-        raise Invalid(_(_AGAIN), fields={one.field: one.says for one in form.errors})
-    value, settings = form.value, settings_of(request)
+    value, settings = value_of(form), settings_of(request)
     draft = TopicDraft(value.title, value.kind, value.tags)
     submission = _submission(request, me, value, of=0)
     async with doors_of(request).unit_of_work() as db:
@@ -68,9 +65,7 @@ async def reply(request: Request, me: Me, slug: str, topic_id: int) -> Response:
     """Answer in a discussion: to the reply, where it stands or waits."""
     form = await read_form(request, ReplyForm)
     show_again(request, lambda error: _reply_again(request, me, slug, topic_id, form, error))
-    if form.value is None:
-        raise Invalid(_(_AGAIN), fields={one.field: one.says for one in form.errors})
-    value, settings = form.value, settings_of(request)
+    value, settings = value_of(form), settings_of(request)
     submission = _submission(request, me, value, of=-topic_id)
     async with doors_of(request).unit_of_work() as db:
         site = (await frame_of(request, db)).site
@@ -133,9 +128,6 @@ async def _start_page(
         frame = await spoken_frame(request, db)
         top = await top_of(db, me, here, "", may_read=True)
     mine = here.membership
-    errors: tuple[FieldError, ...] = ()
-    if error is not None:
-        errors = form.errors if form and form.errors else (FieldError("", error.detail),)
     page = StartPage(
         frame=frame,
         head=head_of(frame, _("Begin a discussion"), group_url(here.group.slug, "d/new/")),
@@ -143,7 +135,7 @@ async def _start_page(
         action=group_url(here.group.slug, "d/"),
         token=typed.get("form_token") or new_token_for(settings_of(request), 0),
         typed=typed,
-        errors=errors,
+        errors=wrong_with(form, error),
         preview_html=markdown_comment(typed.get("comment", "")) if form and not error else None,
         is_read_first=mine is not None and mine.approved < here.group.holds_first,
     )

@@ -21,7 +21,7 @@ from app.web.comments.forms import new_token_for
 from app.web.comments.own_waiting import with_own_waiting
 from app.web.deps import Db, Frame, Me, settings_of
 from app.web.door.page_cache import mark_cacheable
-from app.web.forms import FieldError, Form
+from app.web.forms import Form, wrong_with
 from app.web.groups.addresses import GROUPS, group_url, reply_url, topic_name, topic_url
 from app.web.groups.forms import ReplyForm
 from app.web.groups.pages import ReplyBox, ReplyCard, TopicPage
@@ -71,11 +71,13 @@ async def show_reply(db: Db, me: Me, slug: str, comment_id: int) -> Response:
 async def _show(
     request: Request, db: AsyncSession, me: Actor, slug: str, name: str, number: int
 ) -> Response:
-    found = await get_topic(db, me, slug, named(name))
+    # By its number alone: it may have gone to another group, where it is found from its old address.
+    found = await get_topic(db, me, "", named(name))
     if found.topic.moved_to is not None:
         return RedirectResponse(await _moved(db, me, found), 301)
-    if name != topic_name(found.topic.id, found.topic.slug):
-        return RedirectResponse(topic_url(slug, found.topic.id, found.topic.slug, number), 301)
+    slug_now = found.here.group.slug
+    if (slug, name) != (slug_now, topic_name(found.topic.id, found.topic.slug)):
+        return RedirectResponse(topic_url(slug_now, found.topic.id, found.topic.slug, number), 301)
     if number > found.pages:
         raise NotFound
     if not me.is_signed_in:
@@ -196,16 +198,9 @@ def _box(
         typed=clean_text(typed.get("comment", "")) or _quoted(request, cards),
         answers_id=answers,
         answers_name=next((card.author for card in cards if card.id == answers), ""),
-        errors=_errors(form, error),
+        errors=wrong_with(form, error),
         is_read_first=_is_read_first(found),
     )
-
-
-def _errors(form: Form[ReplyForm] | None, error: AppError | None) -> tuple[FieldError, ...]:
-    """What is wrong at which field; a refusal that is about none stands above them."""
-    if error is None:
-        return ()
-    return form.errors if form and form.errors else (FieldError("", error.detail),)
 
 
 def _is_read_first(found: TopicHere) -> bool:

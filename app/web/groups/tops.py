@@ -49,8 +49,9 @@ def face_of(member: ListedMember) -> Face:
         url=f"/people/{member.slug}/",
         photo_url=address(member.photo_path) if member.photo_path else "",
         initial=initial_of(member.name),
-        role=_role(member),
+        role=role_said(member.role) if member.role != MemberRole.MEMBER else "",
         since=member.joined_at,
+        user_id=member.user_id,
     )
 
 
@@ -64,10 +65,10 @@ def initial_of(name: str) -> str:
     return next((letter for letter in name if letter.isalnum()), "?").upper()
 
 
-def _role(member: ListedMember) -> str:
-    if member.role == MemberRole.OWNER:
-        return _("owner")
-    return _("moderator") if member.role == MemberRole.MODERATOR else ""
+def role_said(role: MemberRole) -> str:
+    """What somebody is in a group, in a word."""
+    words = {MemberRole.OWNER: _("owner"), MemberRole.MODERATOR: _("moderator")}
+    return words.get(role, _("member"))
 
 
 def _tabs(me: Actor, here: Standing, current: str, *, may_read: bool) -> list[Tab]:

@@ -1,0 +1,237 @@
+"""Beginning a group, and keeping it: settings, who asks to join, invitations, members, its log."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.responses import RedirectResponse, Response
+
+from app.accounts.actor import Actor
+from app.core import clock
+from app.core.answers import require
+from app.core.errors import AppError, Invalid
+from app.core.i18n import _
+from app.groups.founding import GroupDraft, change_group, found_group, set_state
+from app.groups.joining import accept, decline, invite, revoke
+from app.groups.logbook import log_of
+from app.groups.models import Group, GroupState, TopicKind
+from app.groups.policy import may_found_groups, may_moderate_here, may_run
+from app.groups.queries import Standing, asking_to_join, get_group, invitations_of
+from app.web.accounts.pages import head_of, spoken_frame, unkept
+from app.web.deps import Db, Me, doors_of, frame_of, settings_of
+from app.web.errors import show_again
+from app.web.forms import Form, read_form, value_of, wrong_with
+from app.web.groups.addresses import GROUPS, group_url
+from app.web.groups.forms import GroupForm
+from app.web.groups.kept_pages import AskingRow, InvitationRow, KeepPage, LogRow, SettingsPage
+from app.web.groups.log_words import said_of
+from app.web.groups.tops import top_of
+
+router = APIRouter()
+
+_READ = ["GET", "HEAD"]
+
+
+class InviteForm(BaseModel):
+    """How many a link lets in, and for how many days."""
+
+    uses: int = Field(default=1, ge=1, le=500)
+    days: int = Field(default=14, ge=1, le=365)
+
+
+class StateForm(BaseModel):
+    """What a group becomes."""
+
+    state: GroupState
+
+
+@router.api_route(GROUPS + "new/", methods=_READ)
+async def ask_for_new(request: Request, db: Db, me: Me) -> Response:
+    """The form for a new group. Raises SignInNeeded, Forbidden."""
+    frame = await spoken_frame(request, db)
+    require(may_found_groups(me, members_may=frame.site.members_found_groups))
+    return await _settings(request, db, me, None, _typed_of(None))
+
+
+@router.post(GROUPS + "new/")
+async def begin(request: Request, me: Me) -> Response:
+    """Begin a group: to its page."""
+    form = await read_form(request, GroupForm)
+    show_again(request, lambda error: _new_again(request, me, form, error))
+    draft = _draft(form)
+    async with doors_of(request).unit_of_work() as db:
+        site = (await frame_of(request, db)).site
+        host = site.guid_host or settings_of(request).base_host
+        group = await found_group(db, me, draft, host=host, members_may=site.members_found_groups)
+    return RedirectResponse(group_url(group.slug), 303)
+
+
+@router.api_route(GROUPS + "{slug}/keep/", methods=_READ)
+async def keep(request: Request, db: Db, me: Me, slug: str) -> Response:
+    """Who asks to join, the invitations, and what was done here. Raises NotFound, Forbidden."""
+    here = await get_group(db, me, slug)
+    require(may_moderate_here(me, here))
+    return await _keep_page(request, db, me, here)
+
+
+@router.api_route(GROUPS + "{slug}/settings/", methods=_READ)
+async def ask_for_settings(request: Request, db: Db, me: Me, slug: str) -> Response:
+    """A group's settings, to be changed. Raises NotFound, Forbidden."""
+    here = await get_group(db, me, slug)
+    require(may_run(me, here))
+    return await _settings(request, db, me, here, _typed_of(here.group))
+
+
+@router.post(GROUPS + "{slug}/settings/")
+async def change(request: Request, me: Me, slug: str) -> Response:
+    """Give it other settings; 409 where somebody was faster."""
+    form = await read_form(request, GroupForm)
+    show_again(request, lambda error: _settings_again(request, me, slug, form, error))
+    draft = _draft(form)
+    assert form.value is not None
+    async with doors_of(request).unit_of_work() as db:
+        await change_group(db, me, slug, draft, version=form.value.version)
+    return RedirectResponse(group_url(slug, "about/"), 303)
+
+
+@router.post(GROUPS + "{slug}/state")
+async def change_state(request: Request, me: Me, slug: str) -> Response:
+    """Let it only be read, open it again, or close it."""
+    form = await read_form(request, StateForm)
+    if form.value is None:
+        raise Invalid(_("There is no such state."))
+    async with doors_of(request).unit_of_work() as db:
+        await set_state(db, me, slug, form.value.state)
+    is_closed = form.value.state == GroupState.CLOSED
+    return RedirectResponse(GROUPS if is_closed else group_url(slug, "settings/"), 303)
+
+
+@router.post(GROUPS + "{slug}/requests/{user_id:int}/acceptance")
+async def post_accept(request: Request, me: Me, slug: str, user_id: int) -> Response:
+    """Let in somebody who asked."""
+    async with doors_of(request).unit_of_work() as db:
+        await accept(db, me, slug, user_id)
+    return RedirectResponse(group_url(slug, "keep/"), 303)
+
+
+@router.post(GROUPS + "{slug}/requests/{user_id:int}/refusal")
+async def post_decline(request: Request, me: Me, slug: str, user_id: int) -> Response:
+    """Let somebody who asked not in."""
+    async with doors_of(request).unit_of_work() as db:
+        await decline(db, me, slug, user_id)
+    return RedirectResponse(group_url(slug, "keep/"), 303)
+
+
+@router.post(GROUPS + "{slug}/invitations")
+async def post_invite(request: Request, me: Me, slug: str) -> Response:
+    """Make a link that lets people in: shown in this one answer, and never again."""
+    form = await read_form(request, InviteForm)
+    if form.value is None:
+        raise Invalid(_("An invitation is for 1 to 500 people, and for a year at most."))
+    async with doors_of(request).unit_of_work() as db:
+        _made, token = await invite(
+            db, me, slug, lasts=timedelta(days=form.value.days), uses=form.value.uses
+        )
+    async with doors_of(request).reading() as db:
+        here = await get_group(db, me, slug)
+        url = f"{settings_of(request).base_url}{GROUPS}invitations/{token}/"
+        return await _keep_page(request, db, me, here, made_url=url)
+
+
+@router.post(GROUPS + "{slug}/invitations/{invitation_id:int}/end")
+async def post_revoke(request: Request, me: Me, slug: str, invitation_id: int) -> Response:
+    """End an invitation."""
+    async with doors_of(request).unit_of_work() as db:
+        await revoke(db, me, slug, invitation_id)
+    return RedirectResponse(group_url(slug, "keep/"), 303)
+
+
+def _draft(form: Form[GroupForm]) -> GroupDraft:
+    value = value_of(form)
+    return GroupDraft(
+        kinds=[kind for kind in TopicKind if form.typed.get(f"kind-{kind}")] or list(TopicKind),
+        **value.model_dump(exclude={"version"}),
+    )
+
+
+def _typed_of(group: Group | None) -> Mapping[str, str]:
+    """A group's settings as its form shows them."""
+    if group is None:
+        kinds = {f"kind-{kind}": "1" for kind in TopicKind}
+        return {**kinds, "members_start": "1", "takes_commercial": "1", "holds_first": "2",
+                "slow_seconds": "0", "daily_topics": "10", "daily_replies": "200",
+                "visibility": "public", "joining": "request"}  # fmt: skip
+    names = ("name", "purpose", "visibility", "joining", "holds_first", "slow_seconds",
+             "daily_topics", "daily_replies", "version")  # fmt: skip
+    ticked = {"members_start": group.members_start, "takes_commercial": group.takes_commercial}
+    return {
+        **{name: str(getattr(group, name)) for name in names},
+        **{name: "1" for name, is_so in ticked.items() if is_so},
+        **{f"kind-{kind}": "1" for kind in group.kinds},
+        "about": group.about_source,
+        "rules": group.rules_source,
+        "questions": "\n".join(group.questions),
+    }
+
+
+async def _settings_again(
+    request: Request, me: Actor, slug: str, form: Form[GroupForm], error: AppError
+) -> Response:
+    async with doors_of(request).reading() as db:
+        here = await get_group(db, me, slug)
+        # Whoever was slower sees their own words, and may send them again over the other's.
+        typed = {**form.typed, "version": str(here.group.version)}
+        return await _settings(request, db, me, here, typed, form, error)
+
+
+async def _new_again(
+    request: Request, me: Actor, form: Form[GroupForm], error: AppError
+) -> Response:
+    async with doors_of(request).reading() as db:
+        return await _settings(request, db, me, None, form.typed, form, error)
+
+
+async def _settings(
+    request: Request,
+    db: AsyncSession,
+    me: Actor,
+    here: Standing | None,
+    typed: Mapping[str, str],
+    form: Form[GroupForm] | None = None,
+    error: AppError | None = None,
+) -> Response:
+    frame = await spoken_frame(request, db)
+    title = _("Settings") if here else _("Begin a group")
+    action = group_url(here.group.slug, "settings/") if here else f"{GROUPS}new/"
+    page = SettingsPage(
+        frame=frame,
+        head=head_of(frame, title, action),
+        top=await top_of(db, me, here, "keep/", may_read=True) if here else None,
+        action=action,
+        state=here.group.state if here else None,
+        typed=typed,
+        errors=wrong_with(form, error),
+    )
+    return unkept("groups/settings.html", page, error.status if error else 200)
+
+
+async def _keep_page(
+    request: Request, db: AsyncSession, me: Actor, here: Standing, *, made_url: str = ""
+) -> Response:
+    frame, group, at = await spoken_frame(request, db), here.group, clock.now()
+    page = KeepPage(
+        frame=frame,
+        head=head_of(frame, _("Keeping it"), group_url(group.slug, "keep/")),
+        top=await top_of(db, me, here, "keep/", may_read=True),
+        asking=[AskingRow(*row) for row in await asking_to_join(db, group.id)],
+        invitations=[
+            InvitationRow(one.id, one.most_uses, one.uses, one.expires_at)
+            for one in await invitations_of(db, group.id, at)
+        ],
+        made_url=made_url,
+        log=[LogRow(row.name, said_of(row), row.at) for row in await log_of(db, group.id)],
+        may_run=bool(may_run(me, here)),
+    )
+    return unkept("groups/keep.html", page)
