@@ -36,6 +36,7 @@ from app.web.door.page_cache import PageCacheDoor
 from app.web.door.security import SecurityHeaders
 from app.web.feeds import of_posts as feeds
 from app.web.feeds.limits import FeedLimit
+from app.web.groups import feeds as group_feeds
 from app.web.groups import joining as joining_groups
 from app.web.groups import keeping as keeping_groups
 from app.web.groups import members_kept, speaking, topic_keeping, topics
@@ -86,6 +87,7 @@ ROUTERS = (
     members_kept.router,
     joining_groups.router,
     topic_keeping.router,
+    group_feeds.router,
     speaking.router,
     topics.router,
     groups.router,

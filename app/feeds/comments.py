@@ -94,7 +94,11 @@ def _comments_where(condition: ColumnElement[bool]) -> Rows:
 _visible = posts_visible_to(VISITOR)
 _threads = select(Thread.id).join(Post, Post.id == Thread.post_id)
 _is_public = _threads.where(Thread.id == Comment.thread_id, _visible).correlate(Comment).exists()
-_is_not_hidden = Comment.thread_id.not_in(_threads.where(not_(_visible)))
+# What is said in groups has feeds of its own.
+_in_groups = select(Thread.id).where(Thread.topic_id.is_not(None))
+_is_not_hidden = and_(
+    Comment.thread_id.not_in(_threads.where(not_(_visible))), Comment.thread_id.not_in(_in_groups)
+)
 
 # Put together once: that takes SQLAlchemy as long as asking.
 _OF_THREAD = _comments_where(Comment.thread_id == bindparam("thread"))

@@ -45,6 +45,7 @@ from app.web.groups.pages import (
 )
 from app.web.groups.tops import faces_of, top_of
 from app.web.head import Head
+from app.web.pages.discovery import discovery
 from app.web.rendering import render
 
 router = APIRouter()
@@ -177,6 +178,11 @@ def _head(
         description=here.group.purpose if is_public else "",
         canonical=frame.base_url + path,
         robots="max-image-preview:large" if is_public and is_first else "noindex",
+        links=discovery(
+            frame.base_url,
+            frame.site.title,
+            own_feed=(here.group.name, f"{group_url(here.group.slug)}feed/") if is_public else None,
+        ),
     )
 
 

@@ -27,6 +27,7 @@ from app.web.groups.forms import ReplyForm
 from app.web.groups.pages import ReplyBox, ReplyCard, TopicPage
 from app.web.groups.tops import initial_of, top_of
 from app.web.head import Head
+from app.web.pages.discovery import discovery
 from app.web.pages.paging import numbered_pages
 from app.web.rendering import render
 
@@ -225,6 +226,7 @@ def _head(frame: Frame, found: TopicHere, number: int, said: Sequence[ShownComme
         words.insert(1, _("page %(number)s") % {"number": number})
     path = topic_url(group.slug, topic.id, topic.slug, number)
     is_public = group.visibility == Visibility.PUBLIC and topic.is_shown
+    whole = topic_url(group.slug, topic.id, topic.slug)
     first = plain_text(str(said[0].body_html)) if said and number == 1 else ""
     return Head(
         title=" – ".join(words),
@@ -232,4 +234,9 @@ def _head(frame: Frame, found: TopicHere, number: int, said: Sequence[ShownComme
         description=shorten(first, 40, 200) if is_public else "",
         canonical=frame.base_url + path,
         robots="max-image-preview:large" if is_public else "noindex",
+        links=discovery(
+            frame.base_url,
+            frame.site.title,
+            own_feed=(topic.title, f"{whole}feed/") if is_public else None,
+        ),
     )
