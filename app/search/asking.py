@@ -29,6 +29,8 @@ class Kind(StrEnum):
     POST = "post"
     PAGE = "page"
     COMMENT = "comment"
+    # Whatever is said in groups.
+    DISCUSSION = "discussion"
 
 
 class Order(StrEnum):

@@ -55,9 +55,9 @@ def post_entry(post_id: int, title: str, names: list[str], body_html: str) -> En
     return Entry(post_key(post_id), _folded(title), _folded(", ".join(names)), _body(body_html))
 
 
-def comment_entry(comment_id: int, name: str, body_html: str) -> Entry:
-    """The entry of a comment or linkback."""
-    return Entry(comment_id, "", _folded(name), _body(body_html))
+def comment_entry(comment_id: int, name: str, body_html: str, title: str = "") -> Entry:
+    """The entry of a comment or linkback; `title` is that of the topic it opens."""
+    return Entry(comment_id, _folded(title), _folded(name), _body(body_html))
 
 
 def held_entry(

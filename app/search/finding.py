@@ -6,13 +6,28 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Row, Select, Text, case, func, or_, select, type_coerce
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts import blocks
 from app.accounts.actor import Actor
 from app.core.text import plain_text
 from app.discussions.models import Comment, Thread
 from app.discussions.queries import IS_APPROVED, page_number_of
+from app.discussions.topics.reading import topics_visible_to
+from app.groups.models import Group, Topic
 from app.posts.models import Post, PostStatus
 from app.posts.queries import posts_visible_to
 from app.search.asking import PAGE_SIZE, PAGES, Kind, Order, Query, Term, Terms, TooSlow, read_terms
@@ -40,11 +55,22 @@ class Hint(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class InGroup:
+    """The topic in which something was said; `opens` for its opening text."""
+
+    group_slug: str
+    group_name: str
+    topic_id: int
+    topic_slug: str
+    opens: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """A post, page or comment. The excerpt is plain words, each with whether they were asked for."""
 
     kind: Kind
-    # Of the post; a comment stands on this page of the post's thread.
+    # Of the post, or the topic; a comment stands on this page of its thread.
     title: str
     path: str
     comment_id: int | None
@@ -53,6 +79,7 @@ class Found:
     name: str
     at: datetime
     excerpt: tuple[Segment, ...]
+    place: InGroup | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +131,18 @@ def _page(session: AsyncSession, actor: Actor, asked: Query, terms: Terms) -> Se
     html = case((Comment.id.is_(None), Post.body_html), else_=Comment.body_html)
     return (
         select(
-            case((Comment.id.is_(None), Post.kind), else_=Kind.COMMENT).label("kind"),
-            Post.title,
+            case(
+                (Comment.id.is_(None), Post.kind),
+                (Topic.id.is_not(None), Kind.DISCUSSION),
+                else_=Kind.COMMENT,
+            ).label("kind"),
+            func.coalesce(Post.title, Topic.title).label("title"),
             Post.path,
+            Group.slug.label("group_slug"),
+            Group.name.label("group_name"),
+            Topic.id.label("topic_id"),
+            Topic.slug.label("topic_slug"),
+            (Topic.opening_id == Comment.id).label("opens"),
             Comment.id.label("comment_id"),
             page_number_of(Comment).label("comment_page"),
             func.coalesce(Comment.author_name, "").label("name"),
@@ -115,14 +151,17 @@ def _page(session: AsyncSession, actor: Actor, asked: Query, terms: Terms) -> Se
             best.c.total,
         )
         .select_from(best)
-        .join(Post, Post.id == best.c.post_id)
+        .outerjoin(Post, Post.id == best.c.post_id)
         .outerjoin(Comment, Comment.id == best.c.key)
+        .outerjoin(Topic, Topic.id == best.c.topic_id)
+        .outerjoin(Group, Group.id == Topic.group_id)
         .order_by(best.c.place)
     )
 
 
 def _matching(session: AsyncSession, asked: Query, terms: Terms) -> CTE:
-    keys = {None: OF_ALL, Kind.COMMENT: OF_COMMENTS}.get(asked.kind, OF_POSTS)
+    said = {Kind.COMMENT: OF_COMMENTS, Kind.DISCUSSION: OF_COMMENTS}
+    keys = OF_ALL if asked.kind is None else said.get(asked.kind, OF_POSTS)
     # What was said long ago lies far down among the keys.
     is_dated = asked.since is not None or asked.before is not None
     most = None if is_dated else MOST_WEIGHED
@@ -138,6 +177,7 @@ def _best(matching: CTE, actor: Actor, asked: Query) -> Select[Any]:
         select(
             matching.c.key,
             Post.id.label("post_id"),
+            Topic.id.label("topic_id"),
             at.label("at"),
             func.count().over().label("total"),
             func.row_number().over(order_by=order).label("place"),
@@ -145,7 +185,9 @@ def _best(matching: CTE, actor: Actor, asked: Query) -> Select[Any]:
         .select_from(matching)
         .outerjoin(Comment, Comment.id == matching.c.key)
         .outerjoin(Thread, Thread.id == Comment.thread_id)
-        .join(Post, Post.id == func.coalesce(Thread.post_id, matching.c.key - POSTS_FROM))
+        .outerjoin(Post, Post.id == func.coalesce(Thread.post_id, matching.c.key - POSTS_FROM))
+        .outerjoin(Topic, Topic.id == Thread.topic_id)
+        .outerjoin(Group, Group.id == Topic.group_id)
         .where(*_seen_by(actor), *_narrowed(asked, at))
         .order_by(*order)
         .limit(PAGE_SIZE)
@@ -155,15 +197,26 @@ def _best(matching: CTE, actor: Actor, asked: Query) -> Select[Any]:
 
 def _seen_by(actor: Actor) -> Iterator[ColumnElement[bool]]:
     # Asked of the rows and not of the index: time alone makes a scheduled post public.
-    yield posts_visible_to(actor)
-    yield Post.status != PostStatus.TRASHED
-    yield Post.path.is_not(None)
+    of_posts = and_(
+        Post.id.is_not(None),
+        posts_visible_to(actor),
+        Post.status != PostStatus.TRASHED,
+        Post.path.is_not(None),
+    )
+    in_groups = and_(
+        Topic.is_shown, topics_visible_to(actor), blocks.seen_by(actor, Comment.user_id)
+    )
+    yield or_(of_posts, in_groups)
     yield or_(Comment.id.is_(None), IS_APPROVED)
 
 
 def _narrowed(asked: Query, at: ColumnElement[datetime]) -> Iterator[ColumnElement[bool]]:
     if asked.kind in (Kind.POST, Kind.PAGE):
         yield Post.kind == asked.kind
+    if asked.kind == Kind.COMMENT:
+        yield Post.id.is_not(None)
+    if asked.kind == Kind.DISCUSSION:
+        yield Topic.id.is_not(None)
     if asked.since is not None:
         yield at >= asked.since
     if asked.before is not None:
@@ -175,13 +228,20 @@ def _found(rows: Sequence[Row[Any]], terms: Terms) -> Iterator[Found]:
         yield Found(
             kind=Kind(row.kind),
             title=row.title,
-            path=row.path,
+            path=row.path or "",
             comment_id=row.comment_id,
             comment_page=row.comment_page,
             name=row.name,
             at=row.at,
             excerpt=excerpt(_readable(row.html), terms.wanted),
+            place=_place(row) if row.topic_id is not None else None,
         )
+
+
+def _place(row: Row[Any]) -> InGroup:
+    return InGroup(
+        row.group_slug, row.group_name, row.topic_id, row.topic_slug, opens=bool(row.opens)
+    )
 
 
 def _readable(html: str) -> str:

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Protocol, TypeVar
 
-from sqlalchemy import Text, bindparam, select, type_coerce
+from sqlalchemy import Text, and_, bindparam, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import BigId
 from app.core.prepared import Prepared
 from app.core.rows import flush_changes
-from app.discussions.models import Appeal, AppealState, Comment, CommentStatus
+from app.discussions.models import Appeal, AppealState, Comment, CommentStatus, Thread
 from app.discussions.queries import IS_APPROVED
+from app.groups.models import Topic
 from app.posts.events import PostTrashed, PostWritten
 from app.posts.models import Post, PostStatus
 from app.posts.queries import authors_of
@@ -32,10 +33,14 @@ _IS_APPEALED = (
     .where(Appeal.comment_id == Comment.id, Appeal.state == AppealState.WAITING)
     .exists()
 )
+# A topic is found by its title, too, which is kept with its opening text.
 _ONE_COMMENT = Prepared(
-    select(Comment.status, _IS_APPEALED, Comment.author_url, *_COMMENT).where(
-        Comment.id == bindparam("comment", type_=BigId)
+    select(
+        Comment.status, _IS_APPEALED, Comment.author_url, func.coalesce(Topic.title, ""), *_COMMENT
     )
+    .join(Thread, Thread.id == Comment.thread_id)
+    .outerjoin(Topic, and_(Topic.id == Thread.topic_id, Topic.opening_id == Comment.id))
+    .where(Comment.id == bindparam("comment", type_=BigId))
 )
 
 
@@ -79,10 +84,16 @@ async def _index_comment(session: AsyncSession, comment_id: int) -> None:
 
 
 def _entry(
-    status: CommentStatus, is_appealed: bool, url: str, comment_id: int, name: str, html: str
+    status: CommentStatus,
+    is_appealed: bool,
+    url: str,
+    title: str,
+    comment_id: int,
+    name: str,
+    html: str,
 ) -> Entry:
     if status == CommentStatus.APPROVED:
-        return comment_entry(comment_id, name, html)
+        return comment_entry(comment_id, name, html, title)
     mark = CommentStatus.PENDING if is_appealed else CommentStatus(status)
     return held_entry(comment_id, mark, name, url, html)
 

@@ -14,8 +14,9 @@ from app.core.i18n import _, ngettext, speak
 from app.core.text import clean_text
 from app.posts.addresses import address, comment_address
 from app.search.asking import PAGE_SIZE, PAGES, QUERY_LENGTH, Kind, Order, Query
-from app.search.finding import Found, Hint, Results, search
+from app.search.finding import Found, Hint, InGroup, Results, search
 from app.web.deps import Frame, Me, SlowDb, frame_of
+from app.web.groups.addresses import reply_url, topic_url
 from app.web.head import Head
 from app.web.pages.archive_pages import Choice, FoundRow, SearchPage
 from app.web.pages.discovery import discovery
@@ -90,7 +91,7 @@ def _page(frame: Frame, asked: Query, results: Results, given: Mapping[str, str]
         title=title,
         words=words,
         found=_in_words(results),
-        kinds=_kinds(asked, kept),
+        kinds=_kinds(asked, kept, has_groups=frame.has_groups or frame.me.is_signed_in),
         orders=_orders(asked, kept),
         by=asked.author,
         since=since,
@@ -118,12 +119,13 @@ def _address(kept: Mapping[str, str], **other: str) -> str:
     return f"/search/?{urlencode(query)}"
 
 
-def _kinds(asked: Query, kept: Mapping[str, str]) -> list[Choice]:
-    words = {
+def _kinds(asked: Query, kept: Mapping[str, str], *, has_groups: bool) -> list[Choice]:
+    words: dict[Kind | None, str] = {
         None: _("Everything"),
         Kind.POST: _("Posts"),
         Kind.PAGE: _("Pages"),
         Kind.COMMENT: _("Comments"),
+        **({Kind.DISCUSSION: _("Groups")} if has_groups else {}),
     }
     return [
         Choice(label, _address(kept, kind=kind or ""), asked.kind == kind)
@@ -174,10 +176,24 @@ def _row(found: Found) -> FoundRow:
         kind = _("Page") if found.kind == Kind.PAGE else _("Post")
         return FoundRow(title, address(found.path), kind, found.at, found.excerpt)
     name = found.name or _("Anonymous")
+    if found.place is not None:
+        return _row_in_group(found, found.place, title, name)
     return FoundRow(
         title=_("%(name)s on %(title)s") % {"name": name, "title": title},
         url=comment_address(found.path, found.comment_page, found.comment_id),
         kind=_("Comment"),
+        at=found.at,
+        excerpt=found.excerpt,
+    )
+
+
+def _row_in_group(found: Found, place: InGroup, title: str, name: str) -> FoundRow:
+    assert found.comment_id is not None
+    url = topic_url(place.group_slug, place.topic_id, place.topic_slug)
+    return FoundRow(
+        title=title if place.opens else _("%(name)s on %(title)s") % {"name": name, "title": title},
+        url=url if place.opens else reply_url(place.group_slug, found.comment_id),
+        kind=place.group_name,
         at=found.at,
         excerpt=found.excerpt,
     )
