@@ -16,6 +16,7 @@ from app.discussions.queries import ShownComment, comments_on_page
 from app.discussions.topics.reading import TopicHere, get_topic, hidden_from, place_of_reply
 from app.groups.models import Visibility
 from app.groups.policy import may_moderate_here, may_reply_to
+from app.groups.queries import Standing
 from app.web.accounts.pages import spoken_frame
 from app.web.comments.forms import new_token_for
 from app.web.comments.own_waiting import with_own_waiting
@@ -200,13 +201,15 @@ def _box(
         answers_id=answers,
         answers_name=next((card.author for card in cards if card.id == answers), ""),
         errors=wrong_with(form, error),
-        is_read_first=_is_read_first(found),
+        is_read_first=is_read_first(me, found.here),
     )
 
 
-def _is_read_first(found: TopicHere) -> bool:
-    mine = found.here.membership
-    return mine is not None and mine.approved < found.here.group.holds_first
+def is_read_first(me: Actor, here: Standing) -> bool:
+    """Whether a moderator reads what this member says before others do, as they are new here."""
+    mine = here.membership
+    is_new = mine is not None and mine.approved < here.group.holds_first
+    return is_new and not may_moderate_here(me, here)
 
 
 def _quoted(request: Request, cards: Sequence[ReplyCard]) -> str:
