@@ -41,6 +41,7 @@ from app.web.leftovers import programs, redirects
 from app.web.linkbacks import admin as links_admin
 from app.web.linkbacks import trackbacks, webmentions
 from app.web.moderating.routers import MODERATING
+from app.web.notices import inbox
 from app.web.pages import archives, files, posts, search
 from app.web.rpc import door as rpc
 from app.work import Doors
@@ -69,6 +70,7 @@ ROUTERS = (
     search.router,
     signing_in.router,
     account.router,
+    inbox.router,
     second_factor.router,
     application_passwords.router,
     people.router,
