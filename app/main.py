@@ -41,7 +41,7 @@ from app.web.leftovers import programs, redirects
 from app.web.linkbacks import admin as links_admin
 from app.web.linkbacks import trackbacks, webmentions
 from app.web.moderating.routers import MODERATING
-from app.web.notices import inbox
+from app.web.notices import choices, inbox
 from app.web.pages import archives, files, posts, search
 from app.web.rpc import door as rpc
 from app.work import Doors
@@ -71,6 +71,7 @@ ROUTERS = (
     signing_in.router,
     account.router,
     inbox.router,
+    choices.router,
     second_factor.router,
     application_passwords.router,
     people.router,

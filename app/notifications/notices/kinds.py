@@ -55,6 +55,8 @@ DEFAULTS: Mapping[Family, Level] = {
 # What a group brings to all its members, as against what somebody says or does to one of them.
 OF_A_GROUP = frozenset({Family.GROUPS, Family.JOINING, Family.ASKS})
 FIXED = frozenset({Family.ACCOUNT})
+# A reminder of next week comes too late, and one at once would be one of many.
+_OF_REMINDERS = (Level.OFF, Level.INBOX, Level.DAILY)
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,11 @@ KINDS: Mapping[str, Kind] = {
     )
 }  # fmt: skip
 REMINDERS = frozenset(name for name, kind in KINDS.items() if kind.is_reminder)
+
+
+def levels_for(family: Family) -> tuple[Level, ...]:
+    """What may be chosen for a family."""
+    return _OF_REMINDERS if family == Family.REMINDERS else tuple(Level)
 
 
 def level_of(

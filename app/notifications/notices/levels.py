@@ -41,12 +41,12 @@ async def chosen_levels(session: AsyncSession, user_id: int) -> dict[tuple[str, 
 async def choose_levels(session: AsyncSession, user_id: int, wanted: Chosen) -> None:
     """Hear so of these from now on; what waits to be mailed follows. Raises NotFound."""
     user = await get_user(session, user_id, locked=True)
+    if not wanted:
+        return
     these = or_(
         *(and_(NoticeLevel.family == family, NoticeLevel.group_id == group)
           for family, group in wanted)
     )  # fmt: skip
-    if not wanted:
-        return
     await session.execute(delete(NoticeLevel).where(NoticeLevel.user_id == user_id, these))
     session.add_all(
         NoticeLevel(user_id=user_id, family=family, group_id=group, level=level)
