@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.events import PasswordResetAsked
+from app.accounts.events import MembersParted, PasswordResetAsked
 from app.core.events import Event
 from app.core.jobs import JobFunction
 from app.discussions.actions import open_thread
@@ -45,6 +45,7 @@ from app.notifications.notices.of_comments import (
     take_back_withdrawn,
     tell_decided,
 )
+from app.notifications.notices.retention import forget_each_other
 from app.notifications.notices.unread import keep_unread
 from app.notifications.removals import tell_author, tell_of_batch
 from app.notifications.retention import forget_address
@@ -67,6 +68,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     CommentWithdrawn: (index_comment, take_back_withdrawn),
     AuthorForgotten: (index_comment, forget_name),
     CommenterErased: (forget_address,),
+    MembersParted: (forget_each_other,),
     CheckWanted: (want_check,),
     LinkArrived: (look_soon,),
     CommentArrived: (tell_soon, index_comment),

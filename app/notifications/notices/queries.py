@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
-from app.accounts.blocks import seen_by
 from app.accounts.models import User
 from app.core.errors import NotFound
 from app.core.i18n import _
@@ -87,7 +86,6 @@ def _notices(
         select(Notice, User.name)
         .outerjoin(User, User.id == Notice.by_id)
         .where(Notice.user_id == actor.user_id, state, Notice.gone_at.is_(None))
-        .where(seen_by(actor, Notice.by_id))
         .order_by(Notice.id.desc())
     )
     return query if bound is None else query.where(bound)

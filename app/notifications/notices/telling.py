@@ -39,7 +39,7 @@ class News:
     # `thread:7`, `promise:3`: what hangs together in a mail program, and may be muted.
     thread: str = ""
     group_id: int | None = None
-    # What the words of the kind need; `name` is found by `by`, and needed of guests alone.
+    # What the words of the kind need; `name` of guests alone, as a member's is found by `by`.
     facts: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -168,7 +168,7 @@ def _row(reader: _Reader, news: News, now: datetime, *, is_mailed: bool) -> dict
         "user_id": reader.user_id,
         "kind": news.kind.name,
         "by_id": news.by,
-        "facts": dict(news.facts),
+        "facts": {k: v for k, v in news.facts.items() if news.by is None or k != "name"},
         "path": news.path,
         "about": news.about,
         "thread": news.thread,

@@ -30,6 +30,7 @@ from app.web.accounts.words import said_done
 from app.web.deps import Db, Frame, Me, doors_of
 from app.web.forms import FieldError, fields_read, read_form
 from app.web.head import Head
+from app.web.notices.seeing import shown
 from app.web.notices.words import family_name, level_name
 from app.web.pages.moments import locale_of
 
@@ -110,7 +111,9 @@ async def with_slash() -> Response:
 async def show(request: Request, db: Db, me: Me) -> Response:
     """The table as it is."""
     require(may_have_account_page(me))
-    return await _page(request, db, me, done=request.query_params.get("done", ""))
+    page = await _page(request, db, me, done=request.query_params.get("done", ""))
+    shown(request, me, ["account"])
+    return page
 
 
 @router.post(CHOICES)
