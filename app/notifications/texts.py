@@ -4,6 +4,7 @@ import hashlib
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -198,6 +199,7 @@ def _quoted(text: str) -> str:
     return "\n".join(f"> {line}".rstrip() for line in lines)
 
 
+@lru_cache(maxsize=1000)
 def _wrapped(text: str) -> str:
     """A paragraph in lines that are read easily."""
     return textwrap.fill(text, _LINE, break_long_words=False, break_on_hyphens=False)

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from app.notifications.notices.kinds import KINDS, Level
+from app.notifications.notices.kinds import KINDS, REMINDERS, Level
 from app.notifications.notices.times import Rhythm, is_same_day, next_morning
 
 
@@ -70,8 +70,8 @@ def sort_due(to: Addressee, due: Sequence[Due], at: datetime) -> Sorted:
     """Make letters of what is due to somebody, the newest first."""
     if not to.email:
         return Sorted((), tuple(one.id for one in due))
-    reminders = [one for one in due if _reminds(one)]
-    others = [one for one in due if not _reminds(one)]
+    reminders = [one for one in due if one.kind in REMINDERS]
+    others = [one for one in due if one.kind not in REMINDERS]
     unmailed = {one.id for one in others if _is_enough_said(one)}
     at_once = [one for one in others if one.level == Level.AT_ONCE and one.id not in unmailed]
     digest = [one for one in others if one.level != Level.AT_ONCE]
@@ -104,11 +104,6 @@ def _is_enough_said(one: Due) -> bool:
     return kind is None or (
         kind.is_of_thread and one.is_thread_mailed and one.level == Level.AT_ONCE
     )
-
-
-def _reminds(one: Due) -> bool:
-    kind = KINDS.get(one.kind)
-    return kind is not None and kind.is_reminder
 
 
 def _is_aside(one: Due) -> bool:

@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from sqlalchemy import func, select
 
 from app.accounts.models import User
 from app.core import clock
+from app.core.jobs import Tools
 from app.notifications.follows import ask_to_follow
+from app.notifications.models import Letter
 from app.notifications.notices.kinds import (
     ANSWER,
     PROMISE_LATE,
@@ -16,9 +19,12 @@ from app.notifications.notices.kinds import (
     Level,
 )
 from app.notifications.notices.levels import choose_levels
+from app.notifications.notices.mailing import mail_notices
+from app.notifications.notices.telling import tell_all
 from app.notifications.notices.unread import mark_seen
+from app.settings import Settings
 from app.work import Doors
-from tests.conftest import RunJobs, SignedIn
+from tests.conftest import CountQueries, RunJobs, SignedIn
 from tests.notifications.notices.telling import Mail, news, notices_of, told
 from tests.notifications.notices.test_inbox import answered, ines_said_something
 from tests.notifications.post_office import PostOffice, html_of, text_of
@@ -194,3 +200,26 @@ async def test_nobody_is_mailed_whose_address_nobody_confirmed(
 
     assert post_office.mails == []
     assert [one.mail_at for one in await notices_of(doors, brought)] == [None]
+
+
+async def test_digests_for_many_cost_as_few_statements_as_for_one(
+    doors: Doors, settings: Settings, count_queries: CountQueries
+) -> None:
+    async with doors.unit_of_work() as db:
+        await the_site(db, title="Letters")
+        members = [await a_member(db, f"Member {n}") for n in range(41)]
+        for member in members:
+            await choose_levels(db, member.id, {("promises", 0): Level.DAILY})
+    numbers = []
+    for some in (members[:1], members[1:]):
+        with count_queries() as telling:
+            async with doors.unit_of_work() as db:
+                for n in range(3):
+                    await tell_all(db, [one.id for one in some], news(f"{len(some)} help {n}"))
+        with clock.moved(timedelta(days=1)), count_queries() as mailing:
+            await mail_notices(Tools(doors, settings))
+        numbers.append((len(telling), len(mailing)))
+
+    assert numbers[0] == numbers[1]
+    async with doors.reading() as db:
+        assert await db.scalar(select(func.count(Letter.id))) == 41
