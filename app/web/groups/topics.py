@@ -28,6 +28,8 @@ from app.web.groups.forms import ReplyForm
 from app.web.groups.pages import ReplyBox, ReplyCard, TopicPage
 from app.web.groups.tops import initial_of, top_of
 from app.web.head import Head
+from app.web.notices.seeing import read_up_to
+from app.web.notices.seeing import shown as shown_to
 from app.web.pages.discovery import discovery
 from app.web.pages.paging import numbered_pages
 from app.web.rendering import render
@@ -111,6 +113,9 @@ async def topic_page(
     shown = await with_own_waiting(db, settings_of(request), me, None, found.thread.id, said)
     cards = [_card(found, one) for one in shown if one.section == Section.COMMENTS]
     answers = number_in(request.query_params.get("answering", "")) or 0
+    if cards:
+        shown_to(request, me, [f"comment:{card.id}" for card in cards])
+        read_up_to(request, me, topic.id, max(card.id for card in cards))
     url = topic_url(here.group.slug, topic.id, topic.slug)
     page = TopicPage(
         frame=frame,
