@@ -27,6 +27,7 @@ from app.web.accounts import (
     second_factor,
     setup,
     signing_in,
+    signing_up,
 )
 from app.web.comments import appeals, commenting, latest_post, own_comment, small_sum
 from app.web.comments.floods import CommentFloods
@@ -68,6 +69,7 @@ ROUTERS = (
     redirects.router,
     search.router,
     signing_in.router,
+    signing_up.router,
     account.router,
     second_factor.router,
     application_passwords.router,

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.events import PasswordResetAsked
+from app.accounts.events import PasswordResetAsked, SignUpAsked
 from app.core.events import Event
 from app.core.jobs import JobFunction
 from app.discussions.actions import open_thread
@@ -43,6 +43,7 @@ from app.notifications.moderation_mail import tell_soon
 from app.notifications.removals import tell_author, tell_of_batch
 from app.notifications.retention import forget_address
 from app.notifications.to_authors import ask_who_wrote, send_password_link
+from app.notifications.to_new_members import answer_sign_up
 from app.notifications.warnings import send_warning
 from app.posts.events import PostTrashed, PostWritten, TrackbacksListed
 from app.search.indexing import index_comment, index_post, keep_index
@@ -80,6 +81,7 @@ LATER: dict[type[Event], tuple[JobFunction, ...]] = {
     FollowAsked: (follow_own_comment,),
     LatestPostWanted: (find_latest_post,),
     PasswordResetAsked: (send_password_link,),
+    SignUpAsked: (answer_sign_up,),
     BatchStarted: (run_batch,),
     BatchFinished: (tell_of_batch,),
     BatchUndoAsked: (undo_batch,),

@@ -42,6 +42,14 @@ _DONE = {
     "program": marked(
         "That password is revoked: the program that has it can do nothing here any more."
     ),
+    "welcome": marked(
+        "Welcome! Your account is made, and you are signed in. Say who you are, if you like."
+    ),
+    "profile": marked("Your profile is kept."),
+    "photo": marked("Your photo is shown to whom you chose."),
+    "no-photo": marked("Your photo is deleted."),
+    "blocked": marked("You will see nothing of each other any more."),
+    "unblocked": marked("You may see each other again."),
     "factor-on": marked("From now on you are asked for a code when you sign in."),
     "factor-off": marked("You are no longer asked for a code."),
 }
