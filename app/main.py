@@ -43,6 +43,7 @@ from app.web.linkbacks import admin as links_admin
 from app.web.linkbacks import trackbacks, webmentions
 from app.web.moderating.routers import MODERATING
 from app.web.pages import archives, files, posts, search
+from app.web.people import blocking, directory, editing, photos, profile
 from app.web.rpc import door as rpc
 from app.work import Doors
 from app.worker import Worker, at_work
@@ -79,6 +80,11 @@ ROUTERS = (
     setup.router,
     letters.router,
     appeals.router,
+    directory.router,
+    blocking.router,
+    profile.router,
+    editing.router,
+    photos.router,
     archives.router,
     posts.router,
 )
