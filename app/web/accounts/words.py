@@ -45,6 +45,7 @@ _DONE = {
     "welcome": marked(
         "Welcome! Your account is made, and you are signed in. Say who you are, if you like."
     ),
+    "data": marked("A file of your data is being made. It will be here within minutes."),
     "profile": marked("Your profile is kept."),
     "photo": marked("Your photo is shown to whom you chose."),
     "no-photo": marked("Your photo is deleted."),
