@@ -21,6 +21,7 @@ from app.web import errors, health
 from app.web.accounts import (
     account,
     application_passwords,
+    inviting,
     letters,
     new_password,
     own_data,
@@ -76,6 +77,7 @@ ROUTERS = (
     second_factor.router,
     application_passwords.router,
     people.router,
+    inviting.router,
     links_admin.router,
     new_password.router,
     own_data.router,

@@ -26,11 +26,16 @@ async def opened(doors: Doors, mode: SignUpMode = SignUpMode.OPEN) -> None:
 
 
 async def ask(
-    visitor: httpx.AsyncClient, email: str = "gwen@example.org", *, seconds: int = 5, **fields: str
+    visitor: httpx.AsyncClient,
+    email: str = "gwen@example.org",
+    *,
+    seconds: int = 5,
+    page: str = PAGE,
+    **fields: str,
 ) -> httpx.Response:
     """Fill the form in as somebody does who types for some seconds."""
-    page = (await visitor.get(PAGE)).text
-    token = re.search(r'name="form_token" value="([^"]*)"', page)
+    form = (await visitor.get(page)).text
+    token = re.search(r'name="form_token" value="([^"]*)"', form)
     typed = {"name": "Gwen Thomas", "email": email, "form_token": token[1] if token else ""}
     with clock.moved(timedelta(seconds=seconds)):
         return await visitor.post(PAGE, data={**typed, **fields})

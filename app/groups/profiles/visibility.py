@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, true
 from app.accounts.actor import Actor
 from app.accounts.blocks import seen_by
 from app.accounts.models import User
+from app.accounts.queries import HAS_ACCOUNT
 from app.groups.profiles.models import Audience, Profile, ProfileWord, WordKind
 
 # For "show me what a member sees": somebody who is nobody, in no group, whom nobody blocked.
@@ -46,8 +47,7 @@ def share_a_group(actor: Actor, user_id: Any) -> ColumnElement[bool]:
 
 def people_visible_to(actor: Actor) -> ColumnElement[bool]:
     """That there is a page about this `User` for `actor`: of everybody with an account, but across a block."""
-    has_account = or_(User.email_confirmed_at.is_not(None), User.password_hash != "")
-    return and_(has_account, seen_by(actor, User.id))
+    return and_(HAS_ACCOUNT, seen_by(actor, User.id))
 
 
 def entries_visible_to(actor: Actor) -> ColumnElement[bool]:
