@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, null, select
+from sqlalchemy import ColumnElement, Select, case, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
@@ -161,16 +161,17 @@ def _meant(actor: Actor, sought: Sought) -> list[ColumnElement[bool]]:
         (sought.can_help, (WordKind.CAN_HELP,)),
         (sought.looking_for, (WordKind.LOOKING_FOR,)),
     )
-    return [
-        exists().where(
-            ProfileWord.user_id == User.id,
-            ProfileWord.key == key,
-            ProfileWord.kind.in_(kinds),
-            words_visible_to(actor),
-        )
-        for key, kinds in wanted
-        if key
-    ]
+    return [User.id.in_(_who_shows(actor, key, kinds)) for key, kinds in wanted if key]
+
+
+def _who_shows(actor: Actor, key: str, kinds: Sequence[WordKind]) -> Select[int]:
+    # By itself, so that it begins with the few who have the word, not with all who are listed.
+    return (
+        select(ProfileWord.user_id)
+        .join(Profile, Profile.user_id == ProfileWord.user_id)
+        .where(ProfileWord.key == key, ProfileWord.kind.in_(kinds), words_visible_to(actor))
+        .correlate(None)
+    )
 
 
 async def _with_words(
