@@ -10,6 +10,7 @@ from app.accounts.actor import Actor
 from app.accounts.audit import record_audit
 from app.accounts.models import Invitation, SignUpMode, User
 from app.accounts.policy import may_invite
+from app.accounts.queries import get_user
 from app.core import clock
 from app.core.answers import require
 from app.core.errors import Gone, Invalid, NotFound
@@ -37,19 +38,9 @@ async def invite(
 ) -> str:
     """The token of a new invitation, shown this once. Raises SignInNeeded, Forbidden, Invalid."""
     require(may_invite(actor, mode))
-    most = MOST_USES if actor.is_owner else MOST_USES_OF_MEMBERS
-    if not (1 <= uses <= most and 1 <= days <= MOST_DAYS):
-        said = _("An invitation is for 1 to %(uses)d people, and lasts 1 to %(days)d days.")
-        raise Invalid(said % {"uses": most, "days": MOST_DAYS})
-    note, now = one_line(note), clock.now()
-    if len(note) > NOTE_LENGTH:
-        raise Invalid(_("At most %(number)s characters, please.") % {"number": NOTE_LENGTH})
-    # Their row is the lock of counting.
-    await session.scalar(select(User.id).where(User.id == actor.user_id).with_for_update())
-    mine = await invitations_of(session, actor.user_id or 0)
-    if not actor.is_owner and sum(one.is_open(now) for one in mine) >= MOST_OPEN:
-        raise Invalid(_("There are ten open ones already. Revoke one first."))
-    token = new_token()
+    note, now, token = one_line(note), clock.now(), new_token()
+    _refuse_much(actor, note, uses, days)
+    await _refuse_many(session, actor)
     invitation = Invitation(
         user_id=actor.user_id,
         token_hash=hashed(token),
@@ -105,6 +96,25 @@ async def all_invitations(session: AsyncSession) -> Sequence[tuple[Invitation, s
     query = select(Invitation, User.name).join(User, User.id == Invitation.user_id)
     rows = await session.execute(query.order_by(Invitation.id.desc()).limit(_SHOWN))
     return [(invitation, name) for invitation, name in rows]
+
+
+def _refuse_much(actor: Actor, note: str, uses: int, days: int) -> None:
+    most = MOST_USES if actor.is_owner else MOST_USES_OF_MEMBERS
+    if not (1 <= uses <= most and 1 <= days <= MOST_DAYS):
+        said = _("An invitation is for 1 to %(uses)d people, and lasts 1 to %(days)d days.")
+        raise Invalid(said % {"uses": most, "days": MOST_DAYS})
+    if len(note) > NOTE_LENGTH:
+        raise Invalid(_("At most %(number)s characters, please.") % {"number": NOTE_LENGTH})
+
+
+async def _refuse_many(session: AsyncSession, actor: Actor) -> None:
+    if actor.is_owner:
+        return
+    # Their row is the lock of counting.
+    await get_user(session, actor.user_id or 0, locked=True)
+    mine = await invitations_of(session, actor.user_id or 0)
+    if sum(one.is_open(clock.now()) for one in mine) >= MOST_OPEN:
+        raise Invalid(_("There are ten open ones already. Revoke one first."))
 
 
 def _spent() -> Gone:

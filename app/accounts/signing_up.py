@@ -29,10 +29,11 @@ from app.core.db import Work
 from app.core.errors import Conflict, Invalid
 from app.core.events import record
 from app.core.i18n import _
-from app.core.limits import Limit
+from app.core.limits import Limit, take
 from app.core.secrets import Secrets
 from app.core.text import one_line
 
+_MADE = (Limit(10, timedelta(days=1)),)
 # Letters that somebody else asks for are a nuisance.
 _PER_ACCOUNT = (Limit(3, timedelta(hours=1)), Limit(10, timedelta(days=1)))
 
@@ -91,34 +92,48 @@ async def welcomed_by(session: AsyncSession, token: str) -> Welcomed:
 
 
 async def become_member(
-    session: AsyncSession, mode: SignUpMode, token: str, chosen: Chosen
+    session: AsyncSession, secrets: Secrets, mode: SignUpMode, token: str, chosen: Chosen
 ) -> User:
-    """Make the account. Raises NotFound, Gone, Forbidden where nobody may any more, Invalid, Conflict."""
-    handle, name = checked_handle(chosen.handle), one_line(chosen.name)
+    """Make the account. Raises NotFound, Gone, Forbidden where nobody may any more, Invalid, Conflict, TooMany."""
+    handle = checked_handle(chosen.handle)
     link = await use_link(session, LinkPurpose.SIGN_UP, token)
-    email = str(link.payload["email"])
-    refuse_bad(email, name)
-    require(may_sign_up(mode, is_invited=link.subject_id is not None))
-    if await find_user(session, email) is not None:
-        raise Conflict(_("There is an account with this address by now. Sign in instead."))
+    email, invitation_id = str(link.payload["email"]), link.subject_id
+    refuse_bad(email, one_line(chosen.name))
+    require(may_sign_up(mode, is_invited=invitation_id is not None))
+    await _refuse_second(session, secrets, email)
     if await is_taken(session, handle):
         raise _taken()
-    if link.subject_id is not None:
-        await use_invitation(session, link.subject_id)
-    user = User(
-        login=handle,
-        slug=handle,
-        name=name,
-        email=email,
-        password_hash=chosen.password_hash,
-        created_at=clock.now(),
-        # The link came there.
-        email_confirmed_at=clock.now(),
-    )
+    if invitation_id is not None:
+        await use_invitation(session, invitation_id)
+    user = _new_member(email, handle, chosen)
     await _kept(session, user)
-    after = {"invitation": link.subject_id} if link.subject_id else {}
+    after = {"invitation": invitation_id} if invitation_id else {}
     record_audit(session, Actor(user_id=user.id), "signed up", f"user:{user.id}", after=after)
     return user
+
+
+async def _refuse_second(session: AsyncSession, secrets: Secrets, email: str) -> None:
+    # Several letters may have gone to one address: the row that counts is the lock.
+    subject = f"signed-up:{secrets.keyed_hash('throttle', email)}"
+    wait = await take(session, subject, _MADE, clock.now())
+    if wait is not None:
+        raise too_many(wait)
+    if await find_user(session, email) is not None:
+        raise Conflict(_("There is an account with this address by now. Sign in instead."))
+
+
+def _new_member(email: str, handle: str, chosen: Chosen) -> User:
+    now = clock.now()
+    return User(
+        login=handle,
+        slug=handle,
+        name=one_line(chosen.name),
+        email=email,
+        password_hash=chosen.password_hash,
+        created_at=now,
+        # The link came there.
+        email_confirmed_at=now,
+    )
 
 
 async def _kept(session: AsyncSession, user: User) -> None:

@@ -166,3 +166,24 @@ async def test_the_last_owner_stays(doors: Doors, signed_in: SignedIn) -> None:
 
     assert (refused.status_code, gone.status_code) == (409, 303)
     assert "last owner" in refused.text
+
+
+async def test_an_author_who_goes_leaves_their_posts_and_not_their_name(
+    doors: Doors, signed_in: SignedIn, visitor: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    async with doors.unit_of_work() as db:
+        ada = await a_member(db, "Adabel Lovelace", roles=[Role.AUTHOR], password=PASSWORD)
+        await a_post(db, "A letter", by=ada)
+    here = await signed_in(user=ada)
+    assert "Adabel" in (await visitor.get("/2024/03/a-letter/")).text
+    assert "A letter" in (await visitor.get("/search/?q=Adabel")).text
+
+    await here.post("/account/erasing", data={"password": PASSWORD, "texts": "go"})
+    await run_jobs()
+
+    post = await visitor.get("/2024/03/a-letter/")
+    assert post.status_code == 200
+    assert "Former member" in post.text
+    assert "Adabel" not in post.text
+    assert "A letter" not in (await visitor.get("/search/?q=Adabel")).text
+    assert (await visitor.get("/author/adabel-lovelace/")).status_code == 404

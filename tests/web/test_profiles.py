@@ -203,3 +203,17 @@ async def test_empty_pages_say_what_will_be_there(
     assert "nothing here for everybody" in (await visitor.get("/people/bo/")).text
     assert "who want to be found" in (await visitor.get("/people/")).text
     assert "Nobody is listed unasked" in (await here.get("/people/")).text
+
+
+@pytest.mark.parametrize(
+    "handle", ["%00", "ada%00", "%ED%A0%80", "..", "%2e%2e%2fx", "a" * 3000, "Ada"]
+)
+async def test_an_odd_handle_is_nobodys(signed_in: SignedIn, doors: Doors, handle: str) -> None:
+    member = await signed_in()
+
+    for answer in (
+        await member.get(f"/people/{handle}/"), await member.get(f"/people/{handle}/photo-144.jpg"),
+        await member.post(f"/people/{handle}/block/"),
+        await member.get(f"/people/?place={handle}&after={handle}&can_help={handle}"),
+    ):  # fmt: skip
+        assert answer.status_code < 500

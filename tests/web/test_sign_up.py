@@ -1,5 +1,6 @@
 """Signing up: by whom, behind which letter, and what nobody learns by trying."""
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -165,3 +166,40 @@ async def test_a_handle_that_is_taken_is_refused_and_the_link_stays_good(
     assert "has this handle already" in taken.text
     visitor.cookies.clear()
     assert (await sign_in(visitor, "gwen@example.org")).status_code == 303
+
+
+async def test_of_two_who_choose_one_handle_at_once_the_second_is_told(
+    visitor: httpx.AsyncClient, doors: Doors, run_jobs: RunJobs
+) -> None:
+    await opened(doors)
+    for email in ("gwen@example.org", "other@example.org"):
+        await ask(visitor, email)
+    await run_jobs(later=timedelta(seconds=30))
+    links = [link_in(letter) for letter in await letters(doors)]
+    chosen = {"name": "Gwen", "handle": "gwen", "new_password": PASSWORD}
+
+    answers = await asyncio.gather(*(visitor.post(link, data=chosen) for link in links))
+
+    assert sorted(answer.status_code for answer in answers) == [303, 422]
+
+
+async def test_of_two_letters_to_one_address_one_makes_the_account(
+    visitor: httpx.AsyncClient, doors: Doors, run_jobs: RunJobs
+) -> None:
+    await opened(doors)
+    for _ in range(2):
+        await ask(visitor)
+    await run_jobs(later=timedelta(seconds=30))
+    links = [link_in(letter) for letter in await letters(doors)]
+
+    def chosen(handle: str) -> dict[str, str]:
+        return {"name": "Gwen", "handle": handle, "new_password": PASSWORD}
+
+    answers = await asyncio.gather(
+        *(visitor.post(link, data=chosen(f"gwen-{n}")) for n, link in enumerate(links))
+    )
+
+    assert len(links) == 2
+    assert sorted(answer.status_code for answer in answers) == [303, 409]
+    async with doors.reading() as db:
+        assert len((await db.scalars(select(User))).all()) == 1

@@ -14,6 +14,7 @@ from app.accounts.models import User
 from app.core.errors import NotFound
 from app.core.i18n import marked
 from app.core.markup import SafeHtml
+from app.core.text import clean_text
 from app.groups.profiles.models import Badge, Profile, ProfileWord, WordKind
 from app.groups.profiles.visibility import (
     entries_visible_to,
@@ -68,7 +69,7 @@ class Sought:
 
 async def get_profile(session: AsyncSession, actor: Actor, handle: str) -> ShownProfile:
     """Somebody's page as `actor` sees it: two queries. Raises NotFound, also across a block."""
-    query = _shown(actor).where(User.slug == handle, people_visible_to(actor))
+    query = _shown(actor).where(User.slug == clean_text(handle), people_visible_to(actor))
     row = (await session.execute(query)).first()
     if row is None:
         raise NotFound(marked("There is nobody like that here."))
@@ -94,7 +95,7 @@ async def find_photo(session: AsyncSession, actor: Actor, handle: str) -> str:
         select(Profile.photo)
         .join(User, User.id == Profile.user_id)
         .where(
-            User.slug == handle,
+            User.slug == clean_text(handle),
             people_visible_to(actor),
             shown_to(actor, Profile.photo_seen_by, Profile.user_id),
         )

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 from anyio import to_thread
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
@@ -92,8 +92,10 @@ async def make_export(tools: Tools, *, export_id: int) -> None:
 
 @job("forget_personal_exports")
 async def forget_exports(tools: Tools) -> None:
-    """Delete files that are a week old, and their rows."""
-    await _forget(tools, PersonalExport.expires_at <= clock.now())
+    """Delete files that are a week old, and their rows; and rows for which no file could be made."""
+    now = clock.now()
+    never = and_(PersonalExport.made_at.is_(None), PersonalExport.asked_at <= now - KEPT)
+    await _forget(tools, or_(PersonalExport.expires_at <= now, never))
 
 
 @job("forget_exports_of_member")

@@ -168,10 +168,12 @@ async def choose(request: Request, token: str) -> Response:
     try:
         async with doors_of(request).unit_of_work() as session:
             site = await get_site(session)
-            user = await signing_up.become_member(session, site.sign_up, token, chosen)
+            user = await signing_up.become_member(
+                session, secrets_of(settings_of(request)), site.sign_up, token, chosen
+            )
             signed_in = await begin(session, user, whereabouts_of(request), "")
-    except (Invalid, Conflict) as error:
-        field = "" if isinstance(error, Conflict) else "handle"
+    except (Invalid, Conflict, TooMany) as error:
+        field = "handle" if isinstance(error, Invalid) else ""
         return await _choose_again(
             request, welcomed, form.with_error(error.detail, field), error.status
         )
