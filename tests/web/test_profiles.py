@@ -5,7 +5,9 @@ import pytest
 
 from app.accounts.blocks import is_blocked_between
 from app.accounts.models import User
+from app.discussions.models import CommentStatus
 from app.groups.profiles.models import Audience
+from app.posts.models import PostStatus
 from app.work import Doors
 from tests.conftest import CountQueries, SignedIn
 from tests.groups.profiles.membership import FULL, a_profile
@@ -161,8 +163,16 @@ async def test_words_said_in_public_are_listed_for_whom_they_are(
         post = await a_post(db, "A letter")
         for who in (ada, shy):
             await a_comment(db, under=post, text=f"Said by {who.name}", user_id=who.id)
+        private = await a_post(db, "Between us", status=PostStatus.PRIVATE)
+        await a_comment(db, under=private, text="Said in private", user_id=ada.id)
+        await a_comment(
+            db, under=post, text="Said too soon", user_id=ada.id, status=CommentStatus.PENDING
+        )
 
-    assert "Said by Ada" in (await visitor.get("/people/ada/")).text
+    page = (await visitor.get("/people/ada/")).text
+    assert "Said by Ada" in page
+    assert "Said in private" not in page
+    assert "Said too soon" not in page
     assert "Said by Shy" not in (await visitor.get("/people/shy/")).text
 
 
