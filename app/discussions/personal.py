@@ -72,7 +72,8 @@ async def own_words(
     query = (
         select(Comment, Post.title, Post.path, LatestPost)
         .join(Thread, Thread.id == Comment.thread_id)
-        .join(Post, Post.id == Thread.post_id)
+        # What was said elsewhere than under a post is theirs, too.
+        .outerjoin(Post, Post.id == Thread.post_id)
         .outerjoin(LatestPost, LatestPost.comment_id == Comment.id)
         .where(await _theirs(session, secrets, email, user_id))
         .order_by(Comment.created_at, Comment.id)
@@ -86,7 +87,7 @@ async def own_words(
     return [
         _taken_out(
             comment,
-            title,
+            title or "",
             base_url + address(path or "/"),
             latest,
             appeals[comment.id],

@@ -19,13 +19,13 @@ async def own_follows(
     query = (
         select(Follow, Post.title, Post.path)
         .join(Thread, Thread.id == Follow.thread_id)
-        .join(Post, Post.id == Thread.post_id)
+        .outerjoin(Post, Post.id == Thread.post_id)
         .where(theirs)
         .order_by(Follow.id)
     )
     return [
         {
-            "post": title,
+            "post": title or "",
             "address": base_url + address(path or "/"),
             "since": follow.created_at,
             "ended_at": follow.ended_at,
