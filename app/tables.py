@@ -4,8 +4,8 @@ from app.accounts.models import (
     ApplicationPassword,
     AuditEntry,
     Block,
-    Invitation,
     OneTimeLink,
+    SignUpInvitation,
     User,
     UserSession,
 )
@@ -45,5 +45,5 @@ TABLES = (
     UserSession, ApplicationPassword, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,
     Block, Correction, AkismetHealth, Bounce, Appeal, ConsoleKeys, Linkback,
-    Announcement, Invitation, Profile, ProfileWord, PersonalExport, Job, JobWorker,
+    Announcement, SignUpInvitation, Profile, ProfileWord, PersonalExport, Job, JobWorker,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.accounts.audit import record_audit
-from app.accounts.models import Invitation, SignUpMode, User
+from app.accounts.models import SignUpInvitation, SignUpMode, User
 from app.accounts.policy import may_invite
 from app.accounts.queries import get_user
 from app.core import clock
@@ -41,7 +41,7 @@ async def invite(
     note, now, token = one_line(note), clock.now(), new_token()
     _refuse_much(actor, note, uses, days)
     await _refuse_many(session, actor)
-    invitation = Invitation(
+    invitation = SignUpInvitation(
         user_id=actor.user_id,
         token_hash=hashed(token),
         note=note,
@@ -57,9 +57,9 @@ async def invite(
 
 async def revoke_invitation(session: AsyncSession, actor: Actor, invitation_id: int) -> None:
     """Let nobody come in by it any more. Raises NotFound for one that is not theirs; all are an owner's."""
-    query = select(Invitation).where(Invitation.id == invitation_id).with_for_update()
+    query = select(SignUpInvitation).where(SignUpInvitation.id == invitation_id).with_for_update()
     if not actor.is_owner:
-        query = query.where(Invitation.user_id == actor.user_id)
+        query = query.where(SignUpInvitation.user_id == actor.user_id)
     found = await session.scalar(query)
     if found is None:
         raise NotFound
@@ -68,9 +68,11 @@ async def revoke_invitation(session: AsyncSession, actor: Actor, invitation_id: 
         record_audit(session, actor, "invitation revoked", f"invitation:{found.id}")
 
 
-async def find_invitation(session: AsyncSession, token: str) -> Invitation:
+async def find_invitation(session: AsyncSession, token: str) -> SignUpInvitation:
     """The invitation of a token, still open. Raises Gone for any other: whether it ever was is nobody's business."""
-    found = await session.scalar(select(Invitation).where(Invitation.token_hash == hashed(token)))
+    found = await session.scalar(
+        select(SignUpInvitation).where(SignUpInvitation.token_hash == hashed(token))
+    )
     if found is None or not found.is_open(clock.now()):
         raise _spent()
     return found
@@ -78,23 +80,23 @@ async def find_invitation(session: AsyncSession, token: str) -> Invitation:
 
 async def use_invitation(session: AsyncSession, invitation_id: int) -> None:
     """Somebody came in by it. Of two who take its last place, one is told that it is gone."""
-    query = select(Invitation).where(Invitation.id == invitation_id).with_for_update()
+    query = select(SignUpInvitation).where(SignUpInvitation.id == invitation_id).with_for_update()
     found = await session.scalar(query.execution_options(populate_existing=True))
     if found is None or not found.is_open(clock.now()):
         raise _spent()
     found.uses += 1
 
 
-async def invitations_of(session: AsyncSession, user_id: int) -> Sequence[Invitation]:
+async def invitations_of(session: AsyncSession, user_id: int) -> Sequence[SignUpInvitation]:
     """Somebody's, the newest first."""
-    query = select(Invitation).where(Invitation.user_id == user_id)
-    return (await session.scalars(query.order_by(Invitation.id.desc()).limit(_SHOWN))).all()
+    query = select(SignUpInvitation).where(SignUpInvitation.user_id == user_id)
+    return (await session.scalars(query.order_by(SignUpInvitation.id.desc()).limit(_SHOWN))).all()
 
 
-async def all_invitations(session: AsyncSession) -> Sequence[tuple[Invitation, str]]:
+async def all_invitations(session: AsyncSession) -> Sequence[tuple[SignUpInvitation, str]]:
     """Everybody's, the newest first, with who hands it out: for owners."""
-    query = select(Invitation, User.name).join(User, User.id == Invitation.user_id)
-    rows = await session.execute(query.order_by(Invitation.id.desc()).limit(_SHOWN))
+    query = select(SignUpInvitation, User.name).join(User, User.id == SignUpInvitation.user_id)
+    rows = await session.execute(query.order_by(SignUpInvitation.id.desc()).limit(_SHOWN))
     return [(invitation, name) for invitation, name in rows]
 
 

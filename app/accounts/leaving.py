@@ -9,8 +9,8 @@ from app.accounts.events import MemberErased
 from app.accounts.models import (
     ApplicationPassword,
     Block,
-    Invitation,
     OneTimeLink,
+    SignUpInvitation,
     User,
     UserSession,
 )
@@ -46,7 +46,7 @@ async def erase_account(session: AsyncSession, actor: Actor, *, texts_go: bool) 
 
 
 async def _forget_rows(session: AsyncSession, user_id: int) -> None:
-    for table in (UserSession, ApplicationPassword, OneTimeLink, Invitation):
+    for table in (UserSession, ApplicationPassword, OneTimeLink, SignUpInvitation):
         await session.execute(delete(table).where(table.user_id == user_id))
     either = or_(Block.user_id == user_id, Block.blocked_id == user_id)
     await session.execute(delete(Block).where(either))

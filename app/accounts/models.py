@@ -111,7 +111,7 @@ class SignUpMode(StrEnum):
     OPEN = "open"
 
 
-class Invitation(Base):
+class SignUpInvitation(Base):
     """A link that lets so many people sign up, until a day. The token is known to whoever has the link."""
 
     __tablename__ = "sign_up_invitations"

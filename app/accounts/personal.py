@@ -9,7 +9,7 @@ from app.accounts.models import (
     ApplicationPassword,
     AuditEntry,
     Block,
-    Invitation,
+    SignUpInvitation,
     User,
     UserSession,
 )
@@ -78,7 +78,11 @@ async def own_blocks(session: AsyncSession, user_id: int) -> list[dict[str, Any]
 
 async def own_invitations(session: AsyncSession, user_id: int) -> list[dict[str, Any]]:
     """Invitations they handed out."""
-    query = select(Invitation).where(Invitation.user_id == user_id).order_by(Invitation.id)
+    query = (
+        select(SignUpInvitation)
+        .where(SignUpInvitation.user_id == user_id)
+        .order_by(SignUpInvitation.id)
+    )
     return [
         {
             "note": one.note,

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.actor import Role
-from app.accounts.models import Invitation, SignUpMode, User
+from app.accounts.models import SignUpInvitation, SignUpMode, User
 from app.core import clock
 from app.notifications.models import Letter
 from app.work import Doors
@@ -102,7 +102,7 @@ async def test_of_two_who_take_the_last_place_at_once_one_comes_in(
 
     assert sorted(answer.status_code for answer in answers) == [303, 410]
     async with doors.reading() as db:
-        invitation = (await db.scalars(select(Invitation))).one()
+        invitation = (await db.scalars(select(SignUpInvitation))).one()
         made = await db.scalars(select(User.slug).where(User.slug.in_(("one", "other"))))
         assert (invitation.uses, len(made.all())) == (1, 1)
 

@@ -21,7 +21,7 @@ from app.accounts.invitations import (
     invite,
     revoke_invitation,
 )
-from app.accounts.models import Invitation, SignUpMode
+from app.accounts.models import SignUpInvitation, SignUpMode
 from app.accounts.policy import may_invite, may_run_the_site
 from app.accounts.queries import count_members
 from app.core import clock
@@ -238,7 +238,7 @@ async def _page(
     return unkept("account/invitations.html", page, status)
 
 
-def _row(one: Invitation, by: str = "") -> InvitationRow:
+def _row(one: SignUpInvitation, by: str = "") -> InvitationRow:
     return InvitationRow(
         id=one.id,
         note=one.note,
