@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.events import MembersParted, PasswordResetAsked
+from app.accounts.events import MemberErased, MembersParted, PasswordResetAsked, SignUpAsked
 from app.core.events import Event
 from app.core.jobs import JobFunction
 from app.discussions.actions import open_thread
@@ -32,13 +32,18 @@ from app.discussions.events import (
 )
 from app.discussions.jobs import run_batch, undo_batch
 from app.discussions.latest_posts.jobs import find_latest_post, look_after_decision
+from app.discussions.leaving import forget_member_texts
 from app.discussions.rounds import note_correction, want_check
+from app.discussions.topics.counting import forget_last_name
 from app.groups.events import MemberJoined, MemberLeft, MembershipAsked
+from app.groups.leaving import forget_member_groups
+from app.groups.profiles.personal import forget_profile
 from app.linkbacks.announcing import list_trackbacks
 from app.linkbacks.announcing_jobs import announce_links
 from app.linkbacks.jobs import look_soon
 from app.linkbacks.own_links import find_own_links
 from app.moderation.cases import keep_counts
+from app.moderation.leaving import forget_desk
 from app.notifications.answers import tell_followers
 from app.notifications.follows import follow_own_comment
 from app.notifications.moderation_mail import tell_soon
@@ -53,14 +58,17 @@ from app.notifications.notices.of_groups import (
     tell_of_joining,
     tell_of_topic,
 )
-from app.notifications.notices.retention import forget_each_other
+from app.notifications.notices.retention import forget_each_other, forget_member
 from app.notifications.notices.unread import keep_unread
 from app.notifications.removals import tell_author, tell_of_batch
-from app.notifications.retention import forget_address
+from app.notifications.retention import forget_address, forget_member_mail
 from app.notifications.to_authors import ask_who_wrote, send_password_link
+from app.notifications.to_new_members import answer_sign_up
 from app.notifications.warnings import send_warning
+from app.porting.personal.taking import forget_exports_of
 from app.posts.events import PostTrashed, PostWritten, TrackbacksListed
 from app.search.indexing import index_comment, index_post, keep_index
+from app.search.jobs import forget_author_in_index
 
 Reaction: TypeAlias = Callable[[AsyncSession, Any], Awaitable[None]]
 
@@ -74,12 +82,13 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     CommentEdited: (index_comment,),
     CommentPublished: (index_comment,),
     CommentWithdrawn: (index_comment, take_back_withdrawn),
-    AuthorForgotten: (index_comment, forget_name),
+    AuthorForgotten: (index_comment, forget_name, forget_last_name),
     CommenterErased: (forget_address,),
     MembersParted: (forget_each_other,),
     MembershipAsked: (tell_of_asking,),
     MemberJoined: (tell_of_joining,),
     MemberLeft: (forget_group,),
+    MemberErased: (forget_desk, forget_member_mail, forget_member, forget_member_groups),
     CheckWanted: (want_check,),
     LinkArrived: (look_soon,),
     CommentArrived: (tell_soon, index_comment),
@@ -100,6 +109,13 @@ LATER: dict[type[Event], tuple[JobFunction, ...]] = {
     FollowAsked: (follow_own_comment,),
     LatestPostWanted: (find_latest_post,),
     PasswordResetAsked: (send_password_link,),
+    SignUpAsked: (answer_sign_up,),
+    MemberErased: (
+        forget_profile,
+        forget_member_texts,
+        forget_exports_of,
+        forget_author_in_index,
+    ),
     BatchStarted: (run_batch,),
     BatchFinished: (tell_of_batch,),
     BatchUndoAsked: (undo_batch,),

@@ -5,6 +5,7 @@ from app.accounts.models import (
     AuditEntry,
     Block,
     OneTimeLink,
+    SignUpInvitation,
     User,
     UserSession,
 )
@@ -15,6 +16,7 @@ from app.core.outbound.turns_kept import OutboundTurn
 from app.discussions.latest_posts.models import LatestPost, Lookup
 from app.discussions.models import Appeal, Comment, CommentEdit, Thread, ThreadPage
 from app.groups.models import Group, Invitation, Membership, Reading, Topic
+from app.groups.profiles.models import Profile, ProfileWord
 from app.linkbacks.models import Linkback
 from app.linkbacks.sent import Announcement
 from app.media.models import Upload
@@ -35,6 +37,7 @@ from app.moderation.models import (
 )
 from app.notifications.models import Bounce, Follow, Letter, Refusal
 from app.notifications.notices.models import Notice, NoticeLevel, NoticeMute
+from app.porting.personal.models import PersonalExport
 from app.posts.models import OwnLink, Post, PostAuthor, PostTerm, Redirect, Revision, Term
 from app.site.models import SiteRow
 
@@ -46,4 +49,5 @@ TABLES = (
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,
     Block, Correction, AkismetHealth, Bounce, Appeal, ConsoleKeys, Linkback,
     Announcement, Job, JobWorker, Notice, NoticeLevel, NoticeMute,
+    Announcement, SignUpInvitation, Profile, ProfileWord, PersonalExport, Job, JobWorker,
 )  # fmt: skip

@@ -43,6 +43,7 @@ from app.notifications.moderation_mail import tell_moderators, warn_owners
 from app.notifications.notices.mailing import mail_notices
 from app.notifications.notices.retention import forget_notices
 from app.notifications.retention import forget_letters
+from app.porting.personal.taking import forget_exports
 from app.posts.jobs import publish_what_is_due
 from app.search.jobs import tidy_search_index
 from app.settings import Settings
@@ -66,6 +67,7 @@ SCHEDULES: Schedules = (
     (purge_comments, timedelta(hours=6)),
     (forget_letters, timedelta(days=1)),
     (forget_notices, timedelta(days=1)),
+    (forget_exports, timedelta(hours=6)),
     (pick_likely_mistakes, timedelta(hours=6)),
 )
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.events import record
 from app.core.rows import flush_changes
-from app.discussions.events import SaidInTopic
+from app.discussions.events import AuthorForgotten, SaidInTopic
 from app.discussions.models import Comment, CommentStatus, Section, Thread
 from app.groups.models import Group, Membership, Topic
 
@@ -94,3 +94,14 @@ async def _credit(session: AsyncSession, group_id: int, user_id: int | None) -> 
         .where(Membership.group_id == group_id, Membership.user_id == user_id)
         .values(approved=Membership.approved + 1)
     )
+
+
+async def forget_last_name(session: AsyncSession, event: AuthorForgotten) -> None:
+    """No list of topics says any longer who it was that said something last."""
+    thread = select(Thread.topic_id, Comment.created_at)
+    thread = thread.join(Comment, Comment.thread_id == Thread.id)
+    row = (await session.execute(thread.where(Comment.id == event.comment_id))).one_or_none()
+    if row is None or row[0] is None:
+        return
+    last = update(Topic).where(Topic.id == row[0], Topic.last_said_at <= row[1])
+    await session.execute(last.values(last_said_by=""))
