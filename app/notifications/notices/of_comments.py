@@ -34,7 +34,8 @@ async def tell_of_comment(session: AsyncSession, said: Said, mailed_to: Collecti
     comment = said.comment
     answered = select(User).join(Comment, Comment.user_id == User.id)
     user = await session.scalar(answered.where(Comment.id == comment.parent_id))
-    if user is not None:
+    # Who forgot to sign in answers themselves under the same address.
+    if user is not None and normalised_email(user.email) != normalised_email(comment.author_email):
         is_mailed = normalised_email(user.email) in mailed_to
         await tell(session, user.id, _news(said, ANSWER, comment.user_id), is_mailed=is_mailed)
     waited = comment.approved_at is not None and comment.approved_at - comment.created_at > WAITED

@@ -99,7 +99,8 @@ async def read_one(request: Request, me: Me, notice_id: int) -> Response:
 
 
 def _where(settings: Settings, notice: InboxNotice) -> str:
-    if notice.kind == COMMENT_REMOVED.name:
+    what, _colon, number = notice.about.partition(":")
+    if notice.kind == COMMENT_REMOVED.name and what == "comment" and number.isdecimal():
         # Only here is it known that they are its author: no letter and no table has the secret.
-        return own_address(settings, int(notice.about.partition(":")[2]))
+        return own_address(settings, int(number))
     return notice.path

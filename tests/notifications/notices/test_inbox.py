@@ -35,7 +35,13 @@ async def ines_said_something(doors: Doors) -> tuple[User, Post, Comment]:
 
 
 async def answered(
-    doors: Doors, post: Post, to: Comment, *, by: User | None = None, name: str = "Ada"
+    doors: Doors,
+    post: Post,
+    to: Comment,
+    *,
+    by: User | None = None,
+    name: str = "Ada",
+    author_email: str = "",
 ) -> Comment:
     """Somebody answers, and a moderator approves it after an hour."""
     async with doors.unit_of_work() as db:
@@ -44,6 +50,7 @@ async def answered(
             under=post,
             by=by.name if by else name,
             user_id=by.id if by else None,
+            author_email=author_email,
             answering=to,
             status=CommentStatus.PENDING,
             at=clock.now() - timedelta(hours=1),
@@ -178,6 +185,16 @@ async def test_what_is_withdrawn_is_gone_from_the_inbox_and_back_with_it_never_t
     assert (await here.get("/inbox/")).text.count("answered you") == 2  # its words, and its button
     assert await unread_of(doors, ines) == 1
     assert [one.mail_at for one in await notices_of(doors, ines)] == [None]
+
+
+async def test_who_forgot_to_sign_in_is_not_told_of_their_own_answer(
+    doors: Doors, run_jobs: RunJobs
+) -> None:
+    ines, post, comment = await ines_said_something(doors)
+    await answered(doors, post, comment, author_email=ines.email.upper())
+    await run_jobs()
+
+    assert await notices_of(doors, ines) == []
 
 
 async def test_nobody_hears_of_who_does_not_see_them_nor_they_of_them(
