@@ -32,6 +32,14 @@ from app.moderation.models import (
     Sampled,
     SavedFilter,
 )
+from app.networking.connections.models import Connection
+from app.networking.conversations.models import Conversation, Message, Party
+from app.networking.introductions.models import (
+    Introduction,
+    IntroductionChoices,
+    NeverIntroduced,
+)
+from app.networking.thanks.models import Thanks
 from app.notifications.models import Bounce, Follow, Letter, Refusal
 from app.posts.models import OwnLink, Post, PostAuthor, PostTerm, Redirect, Revision, Term
 from app.site.models import SiteRow
@@ -43,4 +51,5 @@ TABLES = (
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,
     Block, Correction, AkismetHealth, Bounce, Appeal, ConsoleKeys, Linkback,
     Announcement, Job, JobWorker,
+    Connection, Conversation, Party, Message, Introduction, IntroductionChoices, NeverIntroduced, Thanks,
 )  # fmt: skip
