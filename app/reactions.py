@@ -37,6 +37,8 @@ from app.linkbacks.announcing_jobs import announce_links
 from app.linkbacks.jobs import look_soon
 from app.linkbacks.own_links import find_own_links
 from app.moderation.cases import keep_counts
+from app.networking.conversations.events import MessageWritten
+from app.networking.introductions.answering import let_connector_leave
 from app.notifications.answers import tell_followers
 from app.notifications.follows import follow_own_comment
 from app.notifications.moderation_mail import tell_soon
@@ -66,6 +68,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     CommentArrived: (tell_soon, index_comment),
     CommentFiled: (index_comment,),
     AppealMade: (tell_soon, index_comment),
+    MessageWritten: (let_connector_leave,),
 }
 
 # In the worker: what may come a little later, or needs somebody else's server. A job gets the event's
