@@ -17,7 +17,7 @@ from app.core.logs import configure_logs
 from app.core.page_cache import PageCache
 from app.moderation.learning.links import load_suffixes
 from app.settings import Settings
-from app.web import errors, health
+from app.web import conversations, errors, health
 from app.web.accounts import (
     account,
     application_passwords,
@@ -37,6 +37,7 @@ from app.web.door.security import SecurityHeaders
 from app.web.feeds import of_posts as feeds
 from app.web.feeds.limits import FeedLimit
 from app.web.health import Jobs
+from app.web.introductions.routers import INTRODUCTIONS
 from app.web.leftovers import programs, redirects
 from app.web.linkbacks import admin as links_admin
 from app.web.linkbacks import trackbacks, webmentions
@@ -77,6 +78,8 @@ ROUTERS = (
     setup.router,
     letters.router,
     appeals.router,
+    *INTRODUCTIONS,
+    conversations.router,
     archives.router,
     posts.router,
 )

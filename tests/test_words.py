@@ -27,7 +27,8 @@ BEHIND_THE_MARKS = (
     "app/web/moderating/log.py", "app/web/moderating/keys.py", "app/web/moderating/sheets.py",
     "app/moderation/keys.py", "app/web/rpc/calling.py",
     "app/web/linkbacks/trackbacks.py", "app/web/linkbacks/pingbacks.py",
-    "app/web/linkbacks/admin.py",
+    "app/web/linkbacks/admin.py", "app/networking/introductions/asking.py",
+    "app/web/introductions/done.py", "app/web/introductions/words.py", "app/web/refusals.py",
 )  # fmt: skip
 # Names of vocabularies look like addresses, and nobody fetches them.
 VOCABULARIES = ("http://www.w3.org/", "https://schema.org", "http://a9.com/", "http://gmpg.org/")

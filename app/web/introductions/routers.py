@@ -1,0 +1,7 @@
+"""All pages of introductions, in the order in which they are asked for an address."""
+
+from app.web.introductions import choices, known, lists, offering, one, requesting
+
+INTRODUCTIONS = (
+    lists.router, requesting.router, offering.router, known.router, choices.router, one.router,
+)  # fmt: skip
