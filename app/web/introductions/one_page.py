@@ -16,7 +16,7 @@ from app.web.accounts.pages import head_of
 from app.web.deps import Frame
 from app.web.introductions.letters import badge_of, letter_to, text_by_hand
 from app.web.introductions.pages import Letter, OnePage
-from app.web.introductions.words import names_in, stands, title_of
+from app.web.introductions.words import names_in, stands, title_of, tone_of
 
 INTROS = "/intros/"
 
@@ -35,8 +35,8 @@ async def one_page(db: AsyncSession, me: Actor, frame: Frame, found: Found) -> O
         head=head_of(frame, title, url),
         url=url,
         title=title,
-        state=state,
         stands=stands(state, part, names),
+        tone=tone_of(state),
         asked_at=introduction.asked_at,
         due_at=introduction.due_at if state in WAITS_FOR_A_YES else None,
         letter=await _letter(db, found, part),

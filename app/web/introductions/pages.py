@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.networking.connections.queries import Known
-from app.networking.introductions.moves import State
 from app.networking.introductions.queries import Person
 from app.web.deps import Frame
 from app.web.forms import FieldError
@@ -111,8 +110,9 @@ class OnePage:
     head: Head
     url: str
     title: str
-    state: State
     stands: str
+    # No more of the state than its colour: who of two has answered is nobody's business.
+    tone: str
     asked_at: datetime
     # Until when an answer is wanted; none where none is.
     due_at: datetime | None

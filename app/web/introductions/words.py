@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from app.core.i18n import _, marked
 from app.networking.introductions.models import Introduction
-from app.networking.introductions.moves import NOT_THIS_TIME, Part, State
+from app.networking.introductions.moves import MET, NOT_THIS_TIME, WAITS_FOR_A_YES, Part, State
 from app.networking.introductions.queries import Found
 
 _TITLES = {
@@ -75,3 +75,10 @@ def stands(state: State, part: Part, names: Mapping[str, str]) -> str:
     if state in NOT_THIS_TIME:
         return _(_NOT_THIS_TIME)
     return _(_STATES[part, state]) % names
+
+
+def tone_of(state: State) -> str:
+    """Whether it waits, went well, or is over: as a colour, which never stands alone."""
+    if state in WAITS_FOR_A_YES:
+        return "waits"
+    return "met" if state in MET else "over"
