@@ -21,12 +21,15 @@ from app.web import conversations, errors, health
 from app.web.accounts import (
     account,
     application_passwords,
+    inviting,
     letters,
     new_password,
+    own_data,
     people,
     second_factor,
     setup,
     signing_in,
+    signing_up,
 )
 from app.web.comments import appeals, commenting, latest_post, own_comment, small_sum
 from app.web.comments.floods import CommentFloods
@@ -43,6 +46,7 @@ from app.web.linkbacks import admin as links_admin
 from app.web.linkbacks import trackbacks, webmentions
 from app.web.moderating.routers import MODERATING
 from app.web.pages import archives, files, posts, search
+from app.web.people import blocking, directory, editing, photos, profile
 from app.web.rpc import door as rpc
 from app.work import Doors
 from app.worker import Worker, at_work
@@ -69,17 +73,25 @@ ROUTERS = (
     redirects.router,
     search.router,
     signing_in.router,
+    signing_up.router,
     account.router,
     second_factor.router,
     application_passwords.router,
     people.router,
+    inviting.router,
     links_admin.router,
     new_password.router,
+    own_data.router,
     setup.router,
     letters.router,
     appeals.router,
     *INTRODUCTIONS,
     conversations.router,
+    directory.router,
+    blocking.router,
+    profile.router,
+    editing.router,
+    photos.router,
     archives.router,
     posts.router,
 )

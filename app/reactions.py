@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.events import PasswordResetAsked
+from app.accounts.events import MemberErased, PasswordResetAsked, SignUpAsked
 from app.core.events import Event
 from app.core.jobs import JobFunction
 from app.discussions.actions import open_thread
@@ -31,23 +31,29 @@ from app.discussions.events import (
 )
 from app.discussions.jobs import run_batch, undo_batch
 from app.discussions.latest_posts.jobs import find_latest_post, look_after_decision
+from app.discussions.leaving import forget_member_texts
 from app.discussions.rounds import note_correction, want_check
+from app.groups.profiles.personal import forget_profile
 from app.linkbacks.announcing import list_trackbacks
 from app.linkbacks.announcing_jobs import announce_links
 from app.linkbacks.jobs import look_soon
 from app.linkbacks.own_links import find_own_links
 from app.moderation.cases import keep_counts
+from app.moderation.leaving import forget_desk
 from app.networking.conversations.events import MessageWritten
 from app.networking.introductions.answering import let_connector_leave
 from app.notifications.answers import tell_followers
 from app.notifications.follows import follow_own_comment
 from app.notifications.moderation_mail import tell_soon
 from app.notifications.removals import tell_author, tell_of_batch
-from app.notifications.retention import forget_address
+from app.notifications.retention import forget_address, forget_member_mail
 from app.notifications.to_authors import ask_who_wrote, send_password_link
+from app.notifications.to_new_members import answer_sign_up
 from app.notifications.warnings import send_warning
+from app.porting.personal.taking import forget_exports_of
 from app.posts.events import PostTrashed, PostWritten, TrackbacksListed
 from app.search.indexing import index_comment, index_post, keep_index
+from app.search.jobs import forget_author_in_index
 
 Reaction: TypeAlias = Callable[[AsyncSession, Any], Awaitable[None]]
 
@@ -63,6 +69,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     CommentWithdrawn: (index_comment,),
     AuthorForgotten: (index_comment,),
     CommenterErased: (forget_address,),
+    MemberErased: (forget_desk, forget_member_mail),
     CheckWanted: (want_check,),
     LinkArrived: (look_soon,),
     CommentArrived: (tell_soon, index_comment),
@@ -83,6 +90,13 @@ LATER: dict[type[Event], tuple[JobFunction, ...]] = {
     FollowAsked: (follow_own_comment,),
     LatestPostWanted: (find_latest_post,),
     PasswordResetAsked: (send_password_link,),
+    SignUpAsked: (answer_sign_up,),
+    MemberErased: (
+        forget_profile,
+        forget_member_texts,
+        forget_exports_of,
+        forget_author_in_index,
+    ),
     BatchStarted: (run_batch,),
     BatchFinished: (tell_of_batch,),
     BatchUndoAsked: (undo_batch,),

@@ -4,6 +4,7 @@ from app.accounts.models import (
     ApplicationPassword,
     AuditEntry,
     Block,
+    Invitation,
     OneTimeLink,
     User,
     UserSession,
@@ -14,6 +15,7 @@ from app.core.limits import Allowance
 from app.core.outbound.turns_kept import OutboundTurn
 from app.discussions.latest_posts.models import LatestPost, Lookup
 from app.discussions.models import Appeal, Comment, CommentEdit, Thread, ThreadPage
+from app.groups.profiles.models import Profile, ProfileWord
 from app.linkbacks.models import Linkback
 from app.linkbacks.sent import Announcement
 from app.media.models import Upload
@@ -41,6 +43,7 @@ from app.networking.introductions.models import (
 )
 from app.networking.thanks.models import Thanks
 from app.notifications.models import Bounce, Follow, Letter, Refusal
+from app.porting.personal.models import PersonalExport
 from app.posts.models import OwnLink, Post, PostAuthor, PostTerm, Redirect, Revision, Term
 from app.site.models import SiteRow
 
@@ -50,6 +53,6 @@ TABLES = (
     UserSession, ApplicationPassword, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,
     Block, Correction, AkismetHealth, Bounce, Appeal, ConsoleKeys, Linkback,
-    Announcement, Job, JobWorker,
     Connection, Conversation, Party, Message, Introduction, IntroductionChoices, NeverIntroduced, Thanks,
+    Announcement, Invitation, Profile, ProfileWord, PersonalExport, Job, JobWorker,
 )  # fmt: skip

@@ -43,6 +43,7 @@ from app.networking.introductions.jobs import keep_introductions
 from app.notifications.letters import send_letters
 from app.notifications.moderation_mail import tell_moderators, warn_owners
 from app.notifications.retention import forget_letters
+from app.porting.personal.taking import forget_exports
 from app.posts.jobs import publish_what_is_due
 from app.search.jobs import tidy_search_index
 from app.settings import Settings
@@ -64,6 +65,7 @@ SCHEDULES: Schedules = (
     (wipe_addresses, timedelta(hours=6)),
     (purge_comments, timedelta(hours=6)),
     (forget_letters, timedelta(days=1)),
+    (forget_exports, timedelta(hours=6)),
     (pick_likely_mistakes, timedelta(hours=6)),
     (keep_introductions, timedelta(minutes=10)),
     (tidy_conversations, timedelta(days=1)),

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor, Role
 from app.accounts.audit import record_audit
+from app.accounts.handles import free_handle, read_handle
 from app.accounts.links import void_links
 from app.accounts.models import LinkPurpose, ModerationMail, User
 from app.accounts.passwords import is_known_kind
@@ -23,8 +24,9 @@ from app.accounts.sessions import end_sessions, roles_named
 from app.core import clock
 from app.core.answers import require
 from app.core.errors import Conflict, Invalid
+from app.core.events import Event, record
 from app.core.i18n import _
-from app.core.text import one_line, slugify
+from app.core.text import one_line
 
 NAME_LENGTH = 80
 EMAIL_LENGTH = 254
@@ -44,12 +46,10 @@ async def add_user(session: AsyncSession, actor: Actor, new: NewUser) -> User:
     """Make an account. Raises Forbidden, Invalid, or Conflict when the address has one."""
     require(may_run_the_site(actor))
     email, name = normalised(new.email), one_line(new.name)
-    _refuse_bad(email, name)
+    refuse_bad(email, name)
     if await session.scalar(select(User.id).where(User.email == email).limit(1)) is not None:
         raise Conflict(_("There is an account with this e-mail address already."))
-    login = await _free_login(
-        session, slugify(name) or slugify(email.partition("@")[0]) or "member"
-    )
+    login = await free_handle(session, read_handle(name) or email.partition("@")[0])
     user = User(
         login=login,
         slug=login,
@@ -144,9 +144,11 @@ async def set_second_factor(
 async def rename(session: AsyncSession, actor: Actor, name: str) -> User:
     """Let somebody be called what they want to be called. Raises Invalid."""
     name = one_line(name)
-    _refuse_bad("somebody@example.org", name)
+    refuse_bad("somebody@example.org", name)
     user = await get_user(session, actor.user_id or 0, locked=True)
     user.name = name
+    # The directory and their own page are kept.
+    record(session, Event(touches=frozenset({"people", f"user:{user.id}"})))
     return user
 
 
@@ -160,29 +162,13 @@ async def choose_moderation_mail(
     return user
 
 
-def _refuse_bad(email: str, name: str) -> None:
+def refuse_bad(email: str, name: str) -> None:
+    """Only what may be an address and a name. Raises Invalid."""
     local, _at, domain = email.rpartition("@")
     if not local or not domain or " " in email or len(email) > EMAIL_LENGTH:
         raise Invalid(_("That is no e-mail address."))
     if not 0 < len(name) <= NAME_LENGTH:
         raise Invalid(_("A name has 1 to 80 characters."))
-
-
-async def _free_login(session: AsyncSession, wanted: str) -> str:
-    taken = set(
-        await session.scalars(
-            select(User.login).where(User.login.startswith(wanted, autoescape=True))
-        )
-    ) | set(
-        await session.scalars(
-            select(User.slug).where(User.slug.startswith(wanted, autoescape=True))
-        )
-    )
-    number, login = 1, wanted
-    while login in taken:
-        number += 1
-        login = f"{wanted}-{number}"
-    return login
 
 
 def _names(roles: Iterable[Role]) -> list[str]:

@@ -1,5 +1,6 @@
 """Who does not want to see whom: mutual, silent, and nobody but the one who did it ever learns of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
-from app.accounts.models import Block
+from app.accounts.models import Block, User
 from app.accounts.policy import may_have_account_page
 from app.accounts.queries import get_user
 from app.core.answers import require
@@ -32,6 +33,17 @@ async def unblock(session: AsyncSession, actor: Actor, user_id: int) -> None:
     require(may_have_account_page(actor))
     mine = and_(Block.user_id == actor.user_id, Block.blocked_id == user_id)
     await session.execute(delete(Block).where(mine))
+
+
+async def blocks_of(session: AsyncSession, actor: Actor) -> Sequence[tuple[int, str, datetime]]:
+    """Whom somebody blocked, by number and name, and when; the last first."""
+    query = (
+        select(User.id, User.name, Block.at)
+        .join(User, User.id == Block.blocked_id)
+        .where(Block.user_id == actor.user_id)
+        .order_by(Block.at.desc(), User.id)
+    )
+    return [(user_id, name, at) for user_id, name, at in await session.execute(query)]
 
 
 async def is_blocked_between(session: AsyncSession, one: int, other: int) -> bool:

@@ -10,3 +10,25 @@ class PasswordResetAsked(Event):
     """Somebody with an account wants to choose a new password, and waits for a letter."""
 
     user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignUpAsked(Event):
+    """Somebody wants an account under this address, and waits for a letter; whether there is one already or not."""
+
+    email: str
+    name: str
+    # 0: they came without one.
+    invitation_id: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberErased(Event):
+    """Somebody's account is no more. What others keep of them goes, or stays without their name.
+
+    The address is what unsigned comments and follows are known by; it stands nowhere else any more.
+    """
+
+    user_id: int
+    email: str
+    texts_go: bool

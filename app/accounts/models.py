@@ -103,6 +103,36 @@ class Block(Base):
     at: Mapped[datetime]
 
 
+class SignUpMode(StrEnum):
+    """Who may become a member without an owner's hand: nobody, whom a member invited, anybody."""
+
+    CLOSED = "closed"
+    INVITATION = "invitation"
+    OPEN = "open"
+
+
+class Invitation(Base):
+    """A link that lets so many people sign up, until a day. The token is known to whoever has the link."""
+
+    __tablename__ = "sign_up_invitations"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    # Who hands it out.
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    # Whom it is for, for the list.
+    note: Mapped[str] = mapped_column(String(80), default="")
+    uses_allowed: Mapped[int]
+    uses: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether somebody may still come in by it."""
+        return self.revoked_at is None and at < self.expires_at and self.uses < self.uses_allowed
+
+
 class LinkPurpose(StrEnum):
     """What a mailed (or printed) link is for."""
 
@@ -112,6 +142,7 @@ class LinkPurpose(StrEnum):
     MODERATE = "moderate"
     SET_UP = "set-up"
     APPEAL = "appeal"
+    SIGN_UP = "sign-up"
 
 
 class OneTimeLink(Base):

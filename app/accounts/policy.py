@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from app.accounts.actor import Actor, Role
+from app.accounts.models import SignUpMode
 from app.core.answers import YES, Answer, no, not_signed_in
 from app.core.i18n import marked
 
@@ -13,6 +14,24 @@ _RANKS = {Role.AUTHOR: 1, Role.EDITOR: 2, Role.MODERATOR: 2, Role.OWNER: 3}
 def may_have_account_page(actor: Actor) -> Answer:
     """Their own name, sessions and password."""
     return YES if actor.is_signed_in else not_signed_in(marked("Sign in to see your account."))
+
+
+def may_sign_up(mode: SignUpMode, *, is_invited: bool) -> Answer:
+    """Become a member without an owner's hand."""
+    if mode == SignUpMode.CLOSED:
+        return no(marked("Nobody can sign up here at the moment."))
+    if mode == SignUpMode.INVITATION and not is_invited:
+        return no(marked("Who wants to sign up here needs an invitation from a member."))
+    return YES
+
+
+def may_invite(actor: Actor, mode: SignUpMode) -> Answer:
+    """Hand out links by which others may sign up; pointless, and so refused, where nobody may."""
+    if not actor.is_signed_in:
+        return not_signed_in(marked("Sign in to invite somebody."))
+    if mode == SignUpMode.CLOSED:
+        return no(marked("Nobody can sign up here at the moment."))
+    return YES
 
 
 def may_have_application_passwords(actor: Actor) -> Answer:

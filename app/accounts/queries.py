@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import String, cast, or_, select
+from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Role
@@ -13,6 +13,8 @@ from app.core.i18n import marked
 # The same text in both databases, where JSON is one.
 _IS_STAFF = cast(User.roles, String) != "[]"
 IS_OWNER = cast(User.roles, String).contains(f'"{Role.OWNER}"')
+# Imported authors have none until they sign in for the first time, erased people none any more.
+HAS_ACCOUNT = or_(User.email_confirmed_at.is_not(None), User.password_hash != "")
 MODERATES = or_(IS_OWNER, cast(User.roles, String).contains(f'"{Role.MODERATOR}"'))
 
 
@@ -56,6 +58,12 @@ async def moderators(session: AsyncSession) -> Sequence[User]:
 async def staff(session: AsyncSession) -> Sequence[User]:
     """Everybody with a role, in the order of their names."""
     return (await session.scalars(select(User).where(_IS_STAFF).order_by(User.name, User.id))).all()
+
+
+async def count_members(session: AsyncSession) -> int:
+    """How many people have an account: whose address is confirmed, or who have a password."""
+    query = select(func.count()).select_from(User).where(HAS_ACCOUNT)
+    return await session.scalar(query) or 0
 
 
 async def has_owner(session: AsyncSession) -> bool:

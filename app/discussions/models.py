@@ -87,6 +87,12 @@ class Comment(Base):
             sqlite_where=text("author_key_id IS NOT NULL"),
             postgresql_where=text("author_key_id IS NOT NULL"),
         ),
+        # What one member said: for their page, and when they go.
+        Index(
+            "ix_comments_member", "user_id", "approved_at", "id",
+            sqlite_where=text("user_id IS NOT NULL"),
+            postgresql_where=text("user_id IS NOT NULL"),
+        ),
         Index(
             "ix_comments_text", "text_hash", "created_at",
             sqlite_where=text("text_hash <> ''"), postgresql_where=text("text_hash <> ''"),

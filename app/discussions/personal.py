@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -20,7 +20,7 @@ from app.discussions.latest_posts.models import LatestPost
 from app.discussions.models import Appeal, Comment, CommentEdit, CommentStatus, Thread
 from app.discussions.retention import purge
 from app.discussions.showing import change_status, locked_comment, touched_by
-from app.moderation.authors import key_of_email, normalised_email
+from app.moderation.authors import key_of_email, key_of_member, normalised_email
 from app.moderation.models import AuthorKey
 from app.posts.addresses import address
 from app.posts.models import Post
@@ -55,16 +55,26 @@ class OwnWords:
 
 
 async def own_words(
-    session: AsyncSession, actor: Actor, secrets: Secrets, email: str, base_url: str
+    session: AsyncSession,
+    actor: Actor,
+    secrets: Secrets,
+    email: str,
+    base_url: str,
+    *,
+    user_id: int | None = None,
 ) -> list[OwnWords]:
-    """All that somebody said under an address, whatever became of it, oldest first."""
-    _require_owner(actor)
+    """All that somebody said under an address, or signed in, whatever became of it, oldest first.
+
+    For the owner of the site, and for whoever has this account.
+    """
+    if user_id is None or actor.user_id != user_id:
+        _require_owner(actor)
     query = (
         select(Comment, Post.title, Post.path, LatestPost)
         .join(Thread, Thread.id == Comment.thread_id)
         .join(Post, Post.id == Thread.post_id)
         .outerjoin(LatestPost, LatestPost.comment_id == Comment.id)
-        .where(await _theirs(session, secrets, email))
+        .where(await _theirs(session, secrets, email, user_id))
         .order_by(Comment.created_at, Comment.id)
     )
     found = (await session.execute(query)).all()
@@ -87,11 +97,16 @@ async def own_words(
 
 
 async def comments_of(
-    session: AsyncSession, actor: Actor, secrets: Secrets, email: str
+    session: AsyncSession,
+    actor: Actor,
+    secrets: Secrets,
+    email: str,
+    *,
+    user_id: int | None = None,
 ) -> Sequence[int]:
     """The ids of all they said, oldest first: what `forget_comments` takes, some at a time."""
     _require_owner(actor)
-    query = select(Comment.id).where(await _theirs(session, secrets, email))
+    query = select(Comment.id).where(await _theirs(session, secrets, email, user_id))
     return (await session.scalars(query.order_by(Comment.id))).all()
 
 
@@ -117,11 +132,20 @@ async def forget_comments(
     await purge(session, comment_ids, Comment.status == CommentStatus.REMOVED)
 
 
-async def forget_author(session: AsyncSession, actor: Actor, secrets: Secrets, email: str) -> None:
+async def forget_author(
+    session: AsyncSession,
+    actor: Actor,
+    secrets: Secrets,
+    email: str,
+    *,
+    user_id: int | None = None,
+) -> None:
     """What is left when their comments are dealt with: the author key, and whatever hangs on the address."""
     _require_owner(actor)
-    key = key_of_email(secrets, email)
-    await session.execute(delete(AuthorKey).where(AuthorKey.key == key))
+    keys = [key_of_email(secrets, email)]
+    if user_id is not None:
+        keys.append(key_of_member(secrets, user_id))
+    await session.execute(delete(AuthorKey).where(AuthorKey.key.in_(keys)))
     record(session, CommenterErased(email=normalised_email(email)))
 
 
@@ -177,12 +201,19 @@ def _taken_out(
     )
 
 
-async def _theirs(session: AsyncSession, secrets: Secrets, email: str) -> ColumnElement[bool]:
+async def _theirs(
+    session: AsyncSession, secrets: Secrets, email: str, user_id: int | None
+) -> ColumnElement[bool]:
     key = select(AuthorKey.id).where(AuthorKey.key == key_of_email(secrets, email))
     author_id = await session.scalar(key)
-    # Imported comments have an address and no key.
-    same = func.lower(Comment.author_email) == normalised_email(email)
-    return same if author_id is None else or_(same, Comment.author_key_id == author_id)
+    # Imported comments have an address and no key; those of nobody in particular have neither.
+    address = normalised_email(email)
+    ways = [func.lower(Comment.author_email) == address] if address else []
+    if author_id is not None:
+        ways.append(Comment.author_key_id == author_id)
+    if user_id is not None:
+        ways.append(Comment.user_id == user_id)
+    return or_(false(), *ways)
 
 
 def _require_owner(actor: Actor) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.events import MemberErased
 from app.accounts.models import OneTimeLink
 from app.core import clock
 from app.core.db import Work
@@ -38,6 +39,13 @@ async def forget_address(session: AsyncSession, event: CommenterErased) -> None:
     await session.execute(delete(Follow).where(Follow.email == event.email))
     await session.execute(delete(Bounce).where(Bounce.address == event.email))
     await session.execute(delete(Letter).where(func.lower(Letter.recipient) == event.email))
+
+
+async def forget_member_mail(session: AsyncSession, event: MemberErased) -> None:
+    """A member goes: the same, at once, so that no letter leaves for them any more."""
+    await session.execute(delete(Follow).where(Follow.user_id == event.user_id))
+    if event.email:
+        await forget_address(session, CommenterErased(email=event.email))
 
 
 async def _forget(

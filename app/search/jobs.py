@@ -1,7 +1,11 @@
 """What is done later about the index."""
 
+from sqlalchemy import select
+
 from app.core.jobs import Tools, job
+from app.posts.models import PostAuthor
 from app.search.index import index_of
+from app.search.indexing import index_posts
 
 # Other writers come between two steps; whatever is left after so many is for the next time.
 _MOST_STEPS = 1000
@@ -14,3 +18,11 @@ async def tidy_search_index(tools: Tools) -> None:
         async with tools.work.unit_of_work() as session:
             if not await index_of(session).tidy(session):
                 return
+
+
+@job("forget_author_in_index")
+async def forget_author_in_index(tools: Tools, *, user_id: int, email: str, texts_go: bool) -> None:
+    """Let nobody be found any more by the name they had when they wrote posts here."""
+    async with tools.work.unit_of_work() as session:
+        query = select(PostAuthor.post_id).where(PostAuthor.user_id == user_id)
+        await index_posts(session, (await session.scalars(query)).all())

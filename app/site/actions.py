@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.accounts.audit import record_audit
+from app.accounts.models import SignUpMode
 from app.accounts.policy import may_run_the_site
 from app.core.answers import require
 from app.core.events import Event, record
@@ -46,4 +47,18 @@ async def switch_links(
         session, actor, "links switched", "site", before=asdict(before), after=asdict(wanted)
     )
     # Every page says where links are sent to.
+    record(session, Event(touches=frozenset({"site"})))
+
+
+async def choose_sign_up(
+    session: AsyncSession, actor: Actor, site: SiteRow, mode: SignUpMode
+) -> None:
+    """Let these people sign up from now on. Raises SignInNeeded, Forbidden."""
+    require(may_run_the_site(actor))
+    before, site.sign_up = site.sign_up, mode
+    if before == mode:
+        return
+    record_audit(
+        session, actor, "sign-up switched", "site", before={"for": before}, after={"for": mode}
+    )
     record(session, Event(touches=frozenset({"site"})))

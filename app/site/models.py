@@ -5,6 +5,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, CheckConstraint, Float, String, true
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.accounts.models import SignUpMode
 from app.core.db import Base, BigId
 from app.core.markup import RULES
 
@@ -55,5 +56,9 @@ class SiteRow(Base):
     # The local filter's verdict is spam above the one, ham below the other, else unsure.
     spam_above: Mapped[float] = mapped_column(Float, default=0.95)
     ham_below: Mapped[float] = mapped_column(Float, default=0.2)
+    # Who may become a member by themselves.
+    sign_up: Mapped[SignUpMode] = mapped_column(
+        String(10), default=SignUpMode.CLOSED, server_default=SignUpMode.CLOSED
+    )
     # By which rules the stored HTML was made safe.
     markup_rules: Mapped[int] = mapped_column(default=RULES)

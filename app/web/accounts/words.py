@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from app.accounts.actor import Role
-from app.accounts.models import ModerationMail
+from app.accounts.models import ModerationMail, SignUpMode
 from app.core.i18n import _, marked
 
 # Each names itself beside the older ones it wants to be taken for, so the first found is right.
@@ -32,6 +32,18 @@ _MAILED = {
     ModerationMail.DAILY: marked("The first thing at once, then at most one letter a day"),
     ModerationMail.NONE: marked("Not at all"),
 }
+_SIGN_UP = {
+    SignUpMode.CLOSED: marked("Nobody"),
+    SignUpMode.INVITATION: marked("Whoever was invited"),
+    SignUpMode.OPEN: marked("Everybody"),
+}
+_SIGN_UP_SAYS = {
+    SignUpMode.CLOSED: marked(
+        "Accounts are made on the command line alone: rapport user add EMAIL"
+    ),
+    SignUpMode.INVITATION: marked("Members hand out links, each for a few people and some days."),
+    SignUpMode.OPEN: marked("By anybody with an e-mail address, who proves that it is theirs."),
+}
 _DONE = {
     "mail": marked("Noted: that often you will be mailed what waits."),
     "roles": marked("The roles are changed. They count from the next page on."),
@@ -42,6 +54,17 @@ _DONE = {
     "program": marked(
         "That password is revoked: the program that has it can do nothing here any more."
     ),
+    "welcome": marked(
+        "Welcome! Your account is made, and you are signed in. Say who you are, if you like."
+    ),
+    "sign-up": marked("Noted. It counts from now on."),
+    "invitation": marked("That invitation is revoked: nobody comes in by it any more."),
+    "data": marked("A file of your data is being made. It will be here within minutes."),
+    "profile": marked("Your profile is kept."),
+    "photo": marked("Your photo is shown to whom you chose."),
+    "no-photo": marked("Your photo is deleted."),
+    "blocked": marked("You will see nothing of each other any more."),
+    "unblocked": marked("You may see each other again."),
     "factor-on": marked("From now on you are asked for a code when you sign in."),
     "factor-off": marked("You are no longer asked for a code."),
 }
@@ -75,6 +98,16 @@ def role_may(role: Role) -> str:
 def mailed_how_often(often: ModerationMail) -> str:
     """How often moderators are mailed what waits, in words."""
     return _(_MAILED[often])
+
+
+def sign_up_name(mode: SignUpMode) -> str:
+    """Who may sign up, in a word."""
+    return _(_SIGN_UP[mode])
+
+
+def sign_up_says(mode: SignUpMode) -> str:
+    """How they do, in a sentence."""
+    return _(_SIGN_UP_SAYS[mode])
 
 
 def said_done(what: str) -> str:

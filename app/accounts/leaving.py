@@ -1,0 +1,61 @@
+"""Erasing an account: the row stays for what hangs on it, and says nothing of anybody any more."""
+
+from sqlalchemy import delete, or_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.actor import Actor
+from app.accounts.audit import record_audit
+from app.accounts.events import MemberErased
+from app.accounts.models import (
+    ApplicationPassword,
+    Block,
+    Invitation,
+    OneTimeLink,
+    User,
+    UserSession,
+)
+from app.accounts.policy import keeps_an_owner, may_have_account_page
+from app.accounts.queries import get_user, locked_owners
+from app.accounts.sessions import roles_named
+from app.core.answers import require
+from app.core.errors import Conflict
+from app.core.events import record
+from app.core.i18n import _
+from app.core.markup import SafeHtml
+from app.core.page_cache import EVERYTHING
+
+
+async def erase_account(session: AsyncSession, actor: Actor, *, texts_go: bool) -> None:
+    """Forget whoever is signed in. Raises SignInNeeded, and Conflict for the last owner.
+
+    What other packages keep of them follows from the event; public texts go, or stay without a name.
+    """
+    require(may_have_account_page(actor))
+    owners = await locked_owners(session)
+    user = await get_user(session, actor.user_id or 0, locked=True)
+    others = sum(owner.id != user.id for owner in owners)
+    if not keeps_an_owner(roles_named(user.roles), (), other_owners=others):
+        raise Conflict(_("The last owner stays. Make somebody else an owner first."))
+    email = user.email
+    await _forget_rows(session, user.id)
+    _become_nobody(user)
+    record_audit(session, actor, "account erased", f"user:{user.id}")
+    # Their name may stand on any page.
+    touches = frozenset({EVERYTHING})
+    record(session, MemberErased(user_id=user.id, email=email, texts_go=texts_go, touches=touches))
+
+
+async def _forget_rows(session: AsyncSession, user_id: int) -> None:
+    for table in (UserSession, ApplicationPassword, OneTimeLink, Invitation):
+        await session.execute(delete(table).where(table.user_id == user_id))
+    either = or_(Block.user_id == user_id, Block.blocked_id == user_id)
+    await session.execute(delete(Block).where(either))
+
+
+def _become_nobody(user: User) -> None:
+    user.login = user.slug = f"former-{user.id}"
+    user.name = _("Former member")
+    user.first_name = user.last_name = user.email = user.website = user.photo_path = ""
+    user.bio_source, user.bio_html, user.links = "", SafeHtml(""), []
+    user.roles, user.password_hash, user.totp_secret = [], "", ""
+    user.email_confirmed_at = user.moderation_mailed_at = None

@@ -1,0 +1,1 @@
+"""Groups: who belongs where, what they start there, what they show whom."""

@@ -1,0 +1,89 @@
+"""Pictures of people: whatever comes in is drawn anew as square JPEGs, with nothing else of it kept.
+
+They lie among the uploads, but no upload names them: whoever serves one asks first for whom it is.
+"""
+
+import io
+from collections.abc import AsyncIterator
+from functools import cache
+from pathlib import Path
+
+from anyio import CapacityLimiter, to_thread
+from PIL import Image, ImageOps
+
+from app.core.errors import Invalid
+from app.core.i18n import _
+from app.core.secrets import new_token
+from app.core.storage import Folder
+from app.media.files import PICTURES, nature_of
+
+LARGEST_PORTRAIT = 8 << 20
+# The sides of the squares that are kept, in pixels.
+SIZES = (144, 320)
+# What cameras of telephones make has fewer; more is only there to cost memory.
+_MOST_PIXELS = 50_000_000
+_ENOUGH = 4 * max(SIZES)
+_QUALITY = 85
+_BACKGROUND = (255, 255, 255)
+
+
+async def keep_portrait(folder: Folder, content: bytes) -> str:
+    """Keep a picture in all sizes; its new name. Raises Invalid for what is no picture."""
+    name = new_token()
+    async with folder.receive(_whole(content)) as incoming:
+        squares = await to_thread.run_sync(_squares, incoming.path, limiter=_room())
+    for size, square in squares.items():
+        async with folder.receive(_whole(square)) as drawn:
+            await drawn.keep(portrait_path(name, size))
+    return name
+
+
+async def forget_portrait(folder: Folder, name: str) -> None:
+    """Remove a picture in all sizes; harmless for none."""
+    if name:
+        for size in SIZES:
+            await folder.delete(portrait_path(name, size))
+
+
+def portrait_path(name: str, size: int) -> str:
+    """Where a picture lies, in one size."""
+    return f"portraits/{name}-{size}.jpg"
+
+
+def _squares(path: Path) -> dict[int, bytes]:
+    """The middle of a picture, upright, as JPEGs; no EXIF, no profile, no comment goes along."""
+    nature = nature_of(path)
+    pixels = (nature.width or 0) * (nature.height or 0)
+    if nature.mime not in PICTURES or not pixels:
+        raise Invalid(_("That is no picture. JPEG, PNG, WebP, GIF and AVIF are taken."))
+    if pixels > _MOST_PIXELS:
+        raise Invalid(_("This picture has too many pixels. Make it smaller first."))
+    try:
+        with Image.open(path) as picture:
+            # Before anything else is made of it: JPEGs are even read smaller.
+            picture.thumbnail((_ENOUGH, _ENOUGH))
+            whole = ImageOps.exif_transpose(picture).convert("RGBA")
+            flat = Image.new("RGB", whole.size, _BACKGROUND)
+            flat.paste(whole, mask=whole.getchannel("A"))
+            return {size: _square(flat, size) for size in SIZES}
+    # What Pillow's readers raise on damaged files is not documented.
+    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
+        raise Invalid(_("This picture is damaged.")) from error
+
+
+def _square(picture: Image.Image, size: int) -> bytes:
+    # A little above the middle: that is where faces are.
+    fitted = ImageOps.fit(picture, (size, size), Image.Resampling.LANCZOS, centering=(0.5, 0.4))
+    written = io.BytesIO()
+    fitted.save(written, "JPEG", quality=_QUALITY, optimize=True, progressive=True)
+    return written.getvalue()
+
+
+@cache
+def _room() -> CapacityLimiter:
+    # A large one takes 200 MB while it is looked at.
+    return CapacityLimiter(1)
+
+
+async def _whole(content: bytes) -> AsyncIterator[bytes]:
+    yield content

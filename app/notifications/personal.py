@@ -1,0 +1,43 @@
+"""What somebody follows and was mailed, as they take it away."""
+
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.discussions.models import Thread
+from app.notifications.models import Follow, Letter
+from app.posts.addresses import address
+from app.posts.models import Post
+
+
+async def own_follows(
+    session: AsyncSession, user_id: int, email: str, base_url: str
+) -> list[dict[str, Any]]:
+    """Where they are told of answers."""
+    theirs = or_(Follow.user_id == user_id, Follow.email == email)
+    query = (
+        select(Follow, Post.title, Post.path)
+        .join(Thread, Thread.id == Follow.thread_id)
+        .join(Post, Post.id == Thread.post_id)
+        .where(theirs)
+        .order_by(Follow.id)
+    )
+    return [
+        {
+            "post": title,
+            "address": base_url + address(path or "/"),
+            "since": follow.created_at,
+            "ended_at": follow.ended_at,
+        }
+        for follow, title, path in await session.execute(query)
+    ]
+
+
+async def own_letters(session: AsyncSession, email: str) -> list[dict[str, Any]]:
+    """Letters to them that are still kept. Links in them that work once stay out."""
+    query = select(Letter).where(Letter.recipient == email).order_by(Letter.id)
+    return [
+        {"subject": one.subject, "written_at": one.created_at, "sent_at": one.sent_at}
+        for one in await session.scalars(query)
+    ]
