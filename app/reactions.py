@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.events import MemberErased, PasswordResetAsked, SignUpAsked
+from app.accounts.events import MemberErased, MembersParted, PasswordResetAsked, SignUpAsked
 from app.core.events import Event
 from app.core.jobs import JobFunction
 from app.discussions.actions import open_thread
@@ -40,11 +40,39 @@ from app.linkbacks.jobs import look_soon
 from app.linkbacks.own_links import find_own_links
 from app.moderation.cases import keep_counts
 from app.moderation.leaving import forget_desk
+from app.networking.connections.events import ConnectionProposed
 from app.networking.conversations.events import MessageWritten
 from app.networking.introductions.answering import let_connector_leave
+from app.networking.introductions.erasing import forget_dealings
+from app.networking.introductions.events import (
+    IntroductionAsked,
+    IntroductionOffered,
+    IntroductionPassedOn,
+    NotThisTime,
+    PeopleIntroduced,
+    TalkAskedAbout,
+)
+from app.networking.thanks.events import ThanksSent
 from app.notifications.answers import tell_followers
 from app.notifications.follows import follow_own_comment
+from app.notifications.introductions import (
+    ask_whether_they_know,
+    ask_whether_they_talked,
+    tell_asked,
+    tell_connector,
+    tell_introduced,
+    tell_not_this_time,
+    tell_of_message,
+    tell_thanked,
+)
 from app.notifications.moderation_mail import tell_soon
+from app.notifications.notices.of_comments import (
+    forget_name,
+    take_back_withdrawn,
+    tell_decided,
+)
+from app.notifications.notices.retention import forget_each_other, forget_member
+from app.notifications.notices.unread import keep_unread
 from app.notifications.removals import tell_author, tell_of_batch
 from app.notifications.retention import forget_address, forget_member_mail
 from app.notifications.to_authors import ask_who_wrote, send_password_link
@@ -63,19 +91,28 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     PostTrashed: (index_post,),
     TrackbacksListed: (list_trackbacks,),
     # What was decided has another status, and stands in the index under it.
-    CommentDecided: (index_comment, note_correction, look_after_decision),
+    CommentDecided: (index_comment, note_correction, look_after_decision, tell_decided),
     CommentEdited: (index_comment,),
     CommentPublished: (index_comment,),
-    CommentWithdrawn: (index_comment,),
-    AuthorForgotten: (index_comment,),
+    CommentWithdrawn: (index_comment, take_back_withdrawn),
+    AuthorForgotten: (index_comment, forget_name),
     CommenterErased: (forget_address,),
-    MemberErased: (forget_desk, forget_member_mail),
+    MemberErased: (forget_desk, forget_member_mail, forget_dealings, forget_member),
+    MembersParted: (forget_each_other,),
     CheckWanted: (want_check,),
     LinkArrived: (look_soon,),
     CommentArrived: (tell_soon, index_comment),
     CommentFiled: (index_comment,),
     AppealMade: (tell_soon, index_comment),
-    MessageWritten: (let_connector_leave,),
+    IntroductionAsked: (tell_connector,),
+    IntroductionPassedOn: (tell_asked,),
+    IntroductionOffered: (tell_asked,),
+    PeopleIntroduced: (tell_introduced,),
+    NotThisTime: (tell_not_this_time,),
+    TalkAskedAbout: (ask_whether_they_talked,),
+    ConnectionProposed: (ask_whether_they_know,),
+    MessageWritten: (tell_of_message, let_connector_leave),
+    ThanksSent: (tell_thanked,),
 }
 
 # In the worker: what may come a little later, or needs somebody else's server. A job gets the event's
@@ -103,4 +140,4 @@ LATER: dict[type[Event], tuple[JobFunction, ...]] = {
 }
 
 # At the very end of the transaction, whatever happened in it.
-LAST: tuple[Callable[[AsyncSession], Awaitable[None]], ...] = (keep_index, keep_counts)
+LAST: tuple[Callable[[AsyncSession], Awaitable[None]], ...] = (keep_index, keep_counts, keep_unread)

@@ -43,6 +43,7 @@ from app.networking.introductions.models import (
 )
 from app.networking.thanks.models import Thanks
 from app.notifications.models import Bounce, Follow, Letter, Refusal
+from app.notifications.notices.models import Notice, NoticeLevel, NoticeMute
 from app.porting.personal.models import PersonalExport
 from app.posts.models import OwnLink, Post, PostAuthor, PostTerm, Redirect, Revision, Term
 from app.site.models import SiteRow
@@ -54,5 +55,5 @@ TABLES = (
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,
     Block, Correction, AkismetHealth, Bounce, Appeal, ConsoleKeys, Linkback,
     Connection, Conversation, Party, Message, Introduction, IntroductionChoices, NeverIntroduced, Thanks,
-    Announcement, Invitation, Profile, ProfileWord, PersonalExport, Job, JobWorker,
+    Announcement, Invitation, Profile, ProfileWord, PersonalExport, Job, JobWorker, Notice, NoticeLevel, NoticeMute,
 )  # fmt: skip

@@ -42,6 +42,8 @@ from app.networking.conversations.jobs import tidy as tidy_conversations
 from app.networking.introductions.jobs import keep_introductions
 from app.notifications.letters import send_letters
 from app.notifications.moderation_mail import tell_moderators, warn_owners
+from app.notifications.notices.mailing import mail_notices
+from app.notifications.notices.retention import forget_notices
 from app.notifications.retention import forget_letters
 from app.porting.personal.taking import forget_exports
 from app.posts.jobs import publish_what_is_due
@@ -60,12 +62,14 @@ SCHEDULES: Schedules = (
     (save_learned, timedelta(minutes=5)),
     (send_letters, timedelta(minutes=1)),
     (ask_akismet, timedelta(minutes=10)),
+    (mail_notices, timedelta(minutes=1)),
     (tell_moderators, timedelta(minutes=5)),
     (warn_owners, timedelta(days=1)),
     (wipe_addresses, timedelta(hours=6)),
     (purge_comments, timedelta(hours=6)),
     (forget_letters, timedelta(days=1)),
     (forget_exports, timedelta(hours=6)),
+    (forget_notices, timedelta(days=1)),
     (pick_likely_mistakes, timedelta(hours=6)),
     (keep_introductions, timedelta(minutes=10)),
     (tidy_conversations, timedelta(days=1)),

@@ -32,3 +32,11 @@ class MemberErased(Event):
     user_id: int
     email: str
     texts_go: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembersParted(Event):
+    """Somebody does not want to see another any more, nor to be seen by them."""
+
+    user_id: int
+    blocked_id: int

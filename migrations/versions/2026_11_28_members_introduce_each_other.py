@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "e83b5d10c6f7"
-down_revision = "d82b6f14c093"
+down_revision = "d7a31f60c2e8"
 
 big_id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 moment = sa.DateTime(timezone=True)

@@ -5,7 +5,10 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.events import MemberErased
 from app.core import clock
+from app.networking.connections.actions import forget_connections_of
+from app.networking.conversations.actions import forget_conversations_of
 from app.networking.introductions.answering import run_out, tell_that_nothing_comes
 from app.networking.introductions.models import (
     Introduction,
@@ -13,6 +16,7 @@ from app.networking.introductions.models import (
     NeverIntroduced,
 )
 from app.networking.introductions.moves import MET, WAITS_FOR_A_YES, State
+from app.networking.thanks.actions import forget_thanks_of
 
 
 async def forget_introductions_of(session: AsyncSession, user_id: int) -> None:
@@ -62,3 +66,11 @@ def _be_nobody_in(
     else:
         introduction.target_id = introduction.target_talked = None
         introduction.word_to_connector = ""
+
+
+async def forget_dealings(session: AsyncSession, event: MemberErased) -> None:
+    """Whom they knew, what they asked, wrote and thanked for, is gone with their account."""
+    await forget_introductions_of(session, event.user_id)
+    await forget_conversations_of(session, event.user_id)
+    await forget_connections_of(session, event.user_id)
+    await forget_thanks_of(session, event.user_id)

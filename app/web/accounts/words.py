@@ -45,6 +45,7 @@ _SIGN_UP_SAYS = {
     SignUpMode.OPEN: marked("By anybody with an e-mail address, who proves that it is theirs."),
 }
 _DONE = {
+    "notices": marked("Noted: you hear of things like this from now on."),
     "mail": marked("Noted: that often you will be mailed what waits."),
     "roles": marked("The roles are changed. They count from the next page on."),
     "name": marked("Your name is changed."),
