@@ -5,11 +5,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.accounts.blocks import is_blocked_between
-from app.accounts.queries import get_user
+from app.accounts.queries import has_account
 from app.core import clock
 from app.core.answers import require
 from app.core.db import BigId, UtcDateTime
-from app.core.errors import Invalid
+from app.core.errors import Invalid, NotFound
 from app.core.events import record
 from app.core.i18n import _
 from app.networking.connections.events import ConnectionConfirmed, ConnectionProposed
@@ -32,7 +32,8 @@ async def say_we_know_each_other(session: AsyncSession, actor: Actor, other_id: 
     mine = actor.user_id or 0
     if not may_propose(actor, other_id):
         raise Invalid(_("Everybody knows themselves."))
-    await get_user(session, other_id)
+    if not await has_account(session, other_id):
+        raise NotFound(_("There is nobody like that here."))
     connection = await _between(session, mine, other_id)
     await _say_yes(session, connection, mine)
     return connection

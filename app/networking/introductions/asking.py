@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.actor import Actor
 from app.accounts.blocks import is_blocked_between
 from app.accounts.models import User
+from app.accounts.queries import has_account
 from app.core import clock
 from app.core.answers import require
-from app.core.errors import Forbidden, Invalid, TooMany
+from app.core.errors import Forbidden, Invalid, NotFound, TooMany
 from app.core.events import record
 from app.core.i18n import _, marked
 from app.networking.connections.queries import are_connected
@@ -135,6 +136,8 @@ async def require_room_at(session: AsyncSession, user_id: int, at: datetime) -> 
 
 async def _require_connections(session: AsyncSession, mine: int, wanted: Request) -> None:
     await _require_known(session, mine, wanted.connector_id, "connector")
+    if wanted.target_id is not None and not await has_account(session, wanted.target_id):
+        raise NotFound(_("There is nobody like that here."))
     if wanted.target_id is not None and await are_connected(session, mine, wanted.target_id):
         raise Invalid(_("You know each other already."))
 
