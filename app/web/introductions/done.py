@@ -12,6 +12,7 @@ _DONE = {
     "withdrawn": marked("It is taken back."),
     "talked": marked("Thank you for telling."),
     "thanked": marked("Your thanks are sent."),
+    "unthanked": marked("Your thanks are taken back."),
     "never": marked("Noted. Nobody is told."),
     "again": marked("Noted. You may be introduced again."),
     "choices": marked("Your choices are kept."),

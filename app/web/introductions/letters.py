@@ -5,16 +5,24 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.i18n import _
+from app.groups.profiles.models import Badge
+from app.groups.profiles.queries import own_profile
 from app.networking.introductions.models import Introduction
 from app.networking.introductions.moves import Part
 from app.networking.introductions.queries import Found
 from app.web.introductions.pages import Letter, Quoted
 from app.web.introductions.words import names_in
+from app.web.people.words import badge_name
 
 
-async def badge_of(_db: AsyncSession, _user_id: int) -> str:
-    """How somebody calls their own role, such as recruiter; profiles will know."""
-    return ""
+async def badge_of(db: AsyncSession, user_id: int) -> str:
+    """How somebody calls their own role, such as recruiter; empty for none.
+
+    Whoever asks to be introduced shows it, however few they show it to otherwise: the form says so
+    before it is sent.
+    """
+    profile = await own_profile(db, user_id)
+    return badge_name(Badge(profile.badge)) if profile.badge else ""
 
 
 def letter_to(part: Part, found: Found, badge: str = "") -> Letter:

@@ -29,7 +29,7 @@ async def one_page(db: AsyncSession, me: Actor, frame: Frame, found: Found) -> O
     title = title_of(introduction, part, names)
     url = f"{INTROS}{introduction.id}/"
     acts = acts_of(introduction, state, part)
-    thanked = await _has_thanked(db, me, introduction)
+    thanks_id = await _thanks_sent(db, me, introduction)
     return OnePage(
         frame=frame,
         head=head_of(frame, title, url),
@@ -50,8 +50,8 @@ async def one_page(db: AsyncSession, me: Actor, frame: Frame, found: Found) -> O
         and state != State.TALKED
         and introduction.asked_whether_at is not None,
         i_said=_said_by(introduction, part),
-        may_thank=bool(may_thank(introduction, part)) and not thanked,
-        has_thanked=thanked,
+        may_thank=bool(may_thank(introduction, part)) and not thanks_id,
+        thanks_id=thanks_id,
         longest_note=LONGEST_NOTE,
         longest_thanks=LONGEST_THANKS,
         never=_never(found, part, state),
@@ -83,11 +83,11 @@ async def _conversation(
     return f"/conversations/{conversation.id}/"
 
 
-async def _has_thanked(db: AsyncSession, me: Actor, introduction: Introduction) -> bool:
+async def _thanks_sent(db: AsyncSession, me: Actor, introduction: Introduction) -> int:
     if introduction.state != State.TALKED:
-        return False
+        return 0
     found = await find_own_thanks(db, me, ThankedFor.INTRODUCTION, introduction.id)
-    return found is not None
+    return found.id if found else 0
 
 
 def _said_by(introduction: Introduction, part: Part) -> bool | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.networking.connections.queries import Known
 from app.networking.introductions.queries import Person
+from app.networking.thanks.queries import Note
 from app.web.deps import Frame
 from app.web.forms import FieldError
 from app.web.head import Head
@@ -128,7 +129,8 @@ class OnePage:
     is_asked_whether: bool = False
     i_said: bool | None = None
     may_thank: bool = False
-    has_thanked: bool = False
+    # The note they sent, while it stands.
+    thanks_id: int = 0
     longest_note: int = 0
     longest_thanks: int = 0
     typed: str = ""
@@ -161,4 +163,15 @@ class ChoicesPage:
     shows_talks: bool
     never: Sequence[Person]
     errors: Sequence[FieldError] = ()
+    done: str = ""
+
+
+@dataclass(frozen=True)
+class ThanksPage:
+    """`/intros/thanks/`: the notes one was sent."""
+
+    frame: Frame
+    head: Head
+    notes: Sequence[Note]
+    older: str = ""
     done: str = ""

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from app.accounts.actor import Actor
 from app.accounts.blocks import seen_by
 from app.accounts.models import User
+from app.accounts.queries import HAS_ACCOUNT
 from app.core.answers import require
 from app.core.errors import AppError, Invalid, NotFound
 from app.core.i18n import _
@@ -192,12 +193,14 @@ async def _page(
 
 
 async def _visible(db: AsyncSession, me: Actor, handle: str) -> Person | None:
-    query = select(User.id, User.name, User.slug).where(User.slug == handle, seen_by(me, User.id))
+    query = select(User.id, User.name, User.slug).where(
+        User.slug == handle, HAS_ACCOUNT, seen_by(me, User.id)
+    )
     row = (await db.execute(query)).first()
     return Person(*row) if row else None
 
 
 async def _anybody(db: AsyncSession, handle: str) -> Person | None:
-    query = select(User.id, User.name, User.slug).where(User.slug == handle)
+    query = select(User.id, User.name, User.slug).where(User.slug == handle, HAS_ACCOUNT)
     row = (await db.execute(query)).first()
     return Person(*row) if row else None

@@ -100,6 +100,7 @@ async def test_whoever_removes_it_is_asked_no_more_and_the_other_is_not_told(ses
 async def test_to_a_blocker_it_looks_said_and_goes_nowhere(session) -> None:
     ada, bo = await a_member(session, "Ada"), await a_member(session, "Bo")
     await block(session, as_(bo), ada.id, clock.now())
+    take_recorded(session)
 
     await say_we_know_each_other(session, as_(ada), bo.id)
 
