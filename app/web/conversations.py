@@ -30,6 +30,7 @@ from app.web.error_pages import error_page
 from app.web.errors import show_again
 from app.web.forms import FieldError, typed_fields
 from app.web.head import Head
+from app.web.notices.seeing import shown
 from app.web.refusals import errors_of
 
 router = APIRouter()
@@ -67,7 +68,9 @@ class ConversationPage:
 async def show(request: Request, db: Db, me: Me, conversation_id: int) -> Response:
     """The newest messages, or those before `?before=`."""
     require(may_have_conversations(me))
-    return await _page(request, db, me, conversation_id)
+    page = await _page(request, db, me, conversation_id)
+    shown(request, me, [f"conversation:{conversation_id}"])
+    return page
 
 
 @router.post(_ONE + "messages/")

@@ -22,6 +22,7 @@ from app.web.deps import Db, Me, doors_of
 from app.web.forms import typed_fields
 from app.web.introductions.done import said_done
 from app.web.introductions.pages import KnownPage
+from app.web.notices.seeing import shown
 
 router = APIRouter()
 
@@ -50,6 +51,7 @@ async def known(request: Request, db: Db, me: Me) -> Response:
         else "",
         done=said_done(request.query_params.get("done", "")),
     )
+    shown(request, me, [f"connection:{one.connection_id}" for one in page.knocking])
     return unkept("intros/known.html", page)
 
 

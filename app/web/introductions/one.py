@@ -32,6 +32,7 @@ from app.web.forms import typed_fields
 from app.web.introductions.done import said_done
 from app.web.introductions.lists import INTROS
 from app.web.introductions.one_page import one_page
+from app.web.notices.seeing import shown
 from app.web.refusals import errors_of
 
 router = APIRouter()
@@ -47,6 +48,7 @@ async def show(request: Request, db: Db, me: Me, introduction_id: int) -> Respon
     frame = await spoken_frame(request, db)
     found = await get_introduction(db, me, introduction_id)
     page = await one_page(db, me, frame, found)
+    shown(request, me, [f"introduction:{introduction_id}"])
     done = said_done(request.query_params.get("done", ""))
     return unkept("intros/one.html", replace(page, done=done))
 

@@ -14,6 +14,7 @@ from app.web.deps import Db, Me, doors_of
 from app.web.forms import typed_fields
 from app.web.introductions.done import said_done
 from app.web.introductions.pages import ThanksPage
+from app.web.notices.seeing import shown
 
 router = APIRouter()
 
@@ -35,6 +36,7 @@ async def received(request: Request, db: Db, me: Me) -> Response:
         older=f"{THANKS}?before={notes[A_PAGE - 1].id}" if len(notes) > A_PAGE else "",
         done=said_done(request.query_params.get("done", "")),
     )
+    shown(request, me, [f"thanks:{note.id}" for note in page.notes])
     return unkept("intros/thanks.html", page)
 
 
