@@ -18,7 +18,7 @@ from app.core.page_cache import PageCache
 from app.moderation.learning.links import load_suffixes
 from app.notifications.notices.sightings import Sightings
 from app.settings import Settings
-from app.web import errors, health
+from app.web import conversations, errors, health
 from app.web.accounts import (
     account,
     application_passwords,
@@ -46,6 +46,7 @@ from app.web.groups import keeping as keeping_groups
 from app.web.groups import members_kept, speaking, topic_keeping, topics
 from app.web.groups import reading as groups
 from app.web.health import Jobs
+from app.web.introductions.routers import INTRODUCTIONS
 from app.web.leftovers import programs, redirects
 from app.web.linkbacks import admin as links_admin
 from app.web.linkbacks import trackbacks, webmentions
@@ -102,6 +103,8 @@ ROUTERS = (
     speaking.router,
     topics.router,
     groups.router,
+    *INTRODUCTIONS,
+    conversations.router,
     directory.router,
     blocking.router,
     profile.router,

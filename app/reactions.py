@@ -44,8 +44,31 @@ from app.linkbacks.jobs import look_soon
 from app.linkbacks.own_links import find_own_links
 from app.moderation.cases import keep_counts
 from app.moderation.leaving import forget_desk
+from app.networking.connections.events import ConnectionProposed
+from app.networking.conversations.events import MessageWritten
+from app.networking.introductions.answering import let_connector_leave
+from app.networking.introductions.erasing import forget_dealings
+from app.networking.introductions.events import (
+    IntroductionAsked,
+    IntroductionOffered,
+    IntroductionPassedOn,
+    NotThisTime,
+    PeopleIntroduced,
+    TalkAskedAbout,
+)
+from app.networking.thanks.events import ThanksSent
 from app.notifications.answers import tell_followers
 from app.notifications.follows import follow_own_comment
+from app.notifications.introductions import (
+    ask_whether_they_know,
+    ask_whether_they_talked,
+    tell_asked,
+    tell_connector,
+    tell_introduced,
+    tell_not_this_time,
+    tell_of_message,
+    tell_thanked,
+)
 from app.notifications.moderation_mail import tell_soon
 from app.notifications.notices.of_comments import (
     forget_name,
@@ -88,12 +111,27 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     MembershipAsked: (tell_of_asking,),
     MemberJoined: (tell_of_joining,),
     MemberLeft: (forget_group,),
-    MemberErased: (forget_desk, forget_member_mail, forget_member, forget_member_groups),
+    MemberErased: (
+        forget_desk,
+        forget_member_mail,
+        forget_member,
+        forget_member_groups,
+        forget_dealings,
+    ),
     CheckWanted: (want_check,),
     LinkArrived: (look_soon,),
     CommentArrived: (tell_soon, index_comment),
     CommentFiled: (index_comment,),
     AppealMade: (tell_soon, index_comment),
+    IntroductionAsked: (tell_connector,),
+    IntroductionPassedOn: (tell_asked,),
+    IntroductionOffered: (tell_asked,),
+    PeopleIntroduced: (tell_introduced,),
+    NotThisTime: (tell_not_this_time,),
+    TalkAskedAbout: (ask_whether_they_talked,),
+    ConnectionProposed: (ask_whether_they_know,),
+    MessageWritten: (tell_of_message, let_connector_leave),
+    ThanksSent: (tell_thanked,),
 }
 
 # In the worker: what may come a little later, or needs somebody else's server. A job gets the event's

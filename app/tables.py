@@ -35,6 +35,14 @@ from app.moderation.models import (
     Sampled,
     SavedFilter,
 )
+from app.networking.connections.models import Connection
+from app.networking.conversations.models import Conversation, Message, Party
+from app.networking.introductions.models import (
+    Introduction,
+    IntroductionChoices,
+    NeverIntroduced,
+)
+from app.networking.thanks.models import Thanks
 from app.notifications.models import Bounce, Follow, Letter, Refusal
 from app.notifications.notices.models import Notice, NoticeLevel, NoticeMute
 from app.porting.personal.models import PersonalExport
@@ -48,6 +56,7 @@ TABLES = (
     UserSession, ApplicationPassword, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,
     Block, Correction, AkismetHealth, Bounce, Appeal, ConsoleKeys, Linkback,
-    Announcement, Job, JobWorker, Notice, NoticeLevel, NoticeMute,
     Announcement, SignUpInvitation, Profile, ProfileWord, PersonalExport, Job, JobWorker,
+    Notice, NoticeLevel, NoticeMute,
+    Connection, Conversation, Party, Message, Introduction, IntroductionChoices, NeverIntroduced, Thanks,
 )  # fmt: skip

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import Database
 from app.core.errors import NotReady
-from app.core.events import take_recorded
+from app.core.events import Event, take_recorded
 from app.core.freshness.news import News
 from app.core.freshness.telling import Receipt
 from app.core.jobs import JobFunction, enqueue_all, take_enqueued
@@ -69,12 +69,15 @@ class Doors:
     async def _consequences(self, session: AsyncSession) -> Receipt | None:
         touched: set[str] = set()
         later: list[tuple[JobFunction, dict[str, Any]]] = []
-        events = take_recorded(session)
-        for event in events:
-            touched |= event.touches
-            for react in AT_ONCE.get(type(event), ()):
-                await react(session, event)
-            later += [(job, event.facts) for job in LATER.get(type(event), ())]
+        events: list[Event] = []
+        # What follows from one thing may be another that something follows from.
+        while more := take_recorded(session):
+            events += more
+            for event in more:
+                touched |= event.touches
+                for react in AT_ONCE.get(type(event), ()):
+                    await react(session, event)
+                later += [(job, event.facts) for job in LATER.get(type(event), ())]
         await enqueue_all(session, later)
         if self._has_hub:
             await note_changes(session, events)

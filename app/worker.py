@@ -38,6 +38,8 @@ from app.discussions.jobs import pick_likely_mistakes
 from app.discussions.retention import purge_comments, wipe_addresses
 from app.discussions.rounds import ask_akismet
 from app.moderation.jobs import save_learned
+from app.networking.conversations.jobs import tidy as tidy_conversations
+from app.networking.introductions.jobs import keep_introductions
 from app.notifications.letters import send_letters
 from app.notifications.moderation_mail import tell_moderators, warn_owners
 from app.notifications.notices.mailing import mail_notices
@@ -69,6 +71,8 @@ SCHEDULES: Schedules = (
     (forget_notices, timedelta(days=1)),
     (forget_exports, timedelta(hours=6)),
     (pick_likely_mistakes, timedelta(hours=6)),
+    (keep_introductions, timedelta(minutes=10)),
+    (tidy_conversations, timedelta(days=1)),
 )
 
 # So many at once; and beside them so many that wait for strangers' servers, ten seconds each if those

@@ -29,7 +29,8 @@ BEHIND_THE_MARKS = (
     "app/web/linkbacks/trackbacks.py", "app/web/linkbacks/pingbacks.py",
     "app/web/linkbacks/admin.py", "app/web/groups/log_words.py",
     "app/notifications/notices/kinds.py", "app/web/notices/words.py",
-    "app/web/people/words.py",
+    "app/web/people/words.py", "app/networking/introductions/asking.py",
+    "app/web/introductions/done.py", "app/web/introductions/words.py", "app/web/refusals.py",
 )  # fmt: skip
 # Names of vocabularies look like addresses, and nobody fetches them.
 VOCABULARIES = ("http://www.w3.org/", "https://schema.org", "http://a9.com/", "http://gmpg.org/")

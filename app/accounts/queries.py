@@ -32,6 +32,12 @@ async def get_user(session: AsyncSession, user_id: int, *, locked: bool = False)
     return found
 
 
+async def has_account(session: AsyncSession, user_id: int) -> bool:
+    """Whether somebody can sign in here: not who was only imported, nor who has erased their account."""
+    query = select(User.id).where(User.id == user_id, HAS_ACCOUNT)
+    return await session.scalar(query) is not None
+
+
 async def find_user(session: AsyncSession, typed: str) -> User | None:
     """Whoever is meant by an e-mail address or a login; of several, the one who has a password."""
     spellings = {typed.strip(), normalised(typed)} - {""}

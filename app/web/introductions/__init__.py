@@ -1,0 +1,1 @@
+"""`/intros/`: what waits for one's answer, requests and offers, whom one knows; nothing of anybody else's."""
