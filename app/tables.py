@@ -34,6 +34,7 @@ from app.moderation.models import (
     SavedFilter,
 )
 from app.notifications.models import Bounce, Follow, Letter, Refusal
+from app.notifications.notices.models import Notice, NoticeLevel, NoticeMute
 from app.posts.models import OwnLink, Post, PostAuthor, PostTerm, Redirect, Revision, Term
 from app.site.models import SiteRow
 
@@ -44,5 +45,5 @@ TABLES = (
     UserSession, ApplicationPassword, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,
     Block, Correction, AkismetHealth, Bounce, Appeal, ConsoleKeys, Linkback,
-    Announcement, Job, JobWorker,
+    Announcement, Job, JobWorker, Notice, NoticeLevel, NoticeMute,
 )  # fmt: skip
