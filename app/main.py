@@ -49,6 +49,7 @@ from app.web.linkbacks import trackbacks, webmentions
 from app.web.moderating.routers import MODERATING
 from app.web.notices import choices, inbox
 from app.web.pages import archives, files, posts, search
+from app.web.promises.routers import PROMISING
 from app.web.rpc import door as rpc
 from app.work import Doors
 from app.worker import Worker, at_work
@@ -95,6 +96,7 @@ ROUTERS = (
     speaking.router,
     topics.router,
     groups.router,
+    *PROMISING,
     archives.router,
     posts.router,
 )

@@ -37,6 +37,7 @@ from app.linkbacks.announcing_jobs import announce_links
 from app.linkbacks.jobs import look_soon
 from app.linkbacks.own_links import find_own_links
 from app.moderation.cases import keep_counts
+from app.networking.promises.events import PromiseChanged, PromiseMade, PromiseReminderDue
 from app.notifications.answers import tell_followers
 from app.notifications.follows import follow_own_comment
 from app.notifications.moderation_mail import tell_soon
@@ -47,6 +48,7 @@ from app.notifications.notices.of_comments import (
 )
 from app.notifications.notices.retention import forget_each_other
 from app.notifications.notices.unread import keep_unread
+from app.notifications.promises import remind_promiser, tell_changed, tell_made
 from app.notifications.removals import tell_author, tell_of_batch
 from app.notifications.retention import forget_address
 from app.notifications.to_authors import ask_who_wrote, send_password_link
@@ -74,6 +76,9 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     CommentArrived: (tell_soon, index_comment),
     CommentFiled: (index_comment,),
     AppealMade: (tell_soon, index_comment),
+    PromiseMade: (tell_made,),
+    PromiseChanged: (tell_changed,),
+    PromiseReminderDue: (remind_promiser,),
 }
 
 # In the worker: what may come a little later, or needs somebody else's server. A job gets the event's

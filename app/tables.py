@@ -1,5 +1,6 @@
 """Imports every model once, so that Alembic, the tests and the mappers see the same schema."""
 
+from app.accounts.feed_tokens import FeedToken
 from app.accounts.models import (
     ApplicationPassword,
     AuditEntry,
@@ -33,6 +34,7 @@ from app.moderation.models import (
     Sampled,
     SavedFilter,
 )
+from app.networking.promises.models import Promise, PromiseRecord, PromiseStep
 from app.notifications.models import Bounce, Follow, Letter, Refusal
 from app.notifications.notices.models import Notice, NoticeLevel, NoticeMute
 from app.posts.models import OwnLink, Post, PostAuthor, PostTerm, Redirect, Revision, Term
@@ -45,5 +47,6 @@ TABLES = (
     UserSession, ApplicationPassword, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,
     Block, Correction, AkismetHealth, Bounce, Appeal, ConsoleKeys, Linkback,
+    Promise, PromiseStep, PromiseRecord, FeedToken,
     Announcement, Job, JobWorker, Notice, NoticeLevel, NoticeMute,
 )  # fmt: skip

@@ -38,6 +38,7 @@ from app.discussions.jobs import pick_likely_mistakes
 from app.discussions.retention import purge_comments, wipe_addresses
 from app.discussions.rounds import ask_akismet
 from app.moderation.jobs import save_learned
+from app.networking.promises.jobs import count_promises, keep_promises
 from app.notifications.letters import send_letters
 from app.notifications.moderation_mail import tell_moderators, warn_owners
 from app.notifications.notices.mailing import mail_notices
@@ -67,6 +68,8 @@ SCHEDULES: Schedules = (
     (forget_letters, timedelta(days=1)),
     (forget_notices, timedelta(days=1)),
     (pick_likely_mistakes, timedelta(hours=6)),
+    (keep_promises, timedelta(minutes=10)),
+    (count_promises, timedelta(days=1)),
 )
 
 # So many at once; and beside them so many that wait for strangers' servers, ten seconds each if those
