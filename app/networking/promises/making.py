@@ -117,7 +117,7 @@ async def _refuse_more(
 ) -> None:
     query = select(func.count(), func.min(Promise.runs_out_at)).where(which)
     number, until = (await session.execute(query)).one()
-    if number < most:
+    if number < most or until is None:
         return
     # RFC 9110 §10.2.3: whole seconds.
     seconds = max(1, ceil((until - at).total_seconds()))

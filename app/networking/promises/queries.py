@@ -147,7 +147,8 @@ def _reached(actor: Actor, other_id: Any) -> ColumnElement[bool]:
 
 def _with_names() -> Select[Any]:
     promiser, promisee = aliased(User), aliased(User)
-    query: Select[Any] = select(Promise, promiser.name, promisee.name)
+    names: list[Any] = [promiser.name, promisee.name]
+    query: Select[Any] = select(Promise, *names)
     query = query.outerjoin(promiser, promiser.id == Promise.promiser_id)
     return query.outerjoin(promisee, promisee.id == Promise.promisee_id)
 

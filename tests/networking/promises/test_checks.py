@@ -57,7 +57,7 @@ async def test_three_reminders_at_most(session) -> None:
     ada, bo = await two_people(session)
     promise = await an_open_one(session, ada, bo, days=10)
     told = []
-    for day in range(0, 20):
+    for day in range(20):
         told += await kept_at(session, day * A_DAY)
         # Asked twice, it is done once.
         told += await kept_at(session, day * A_DAY)
