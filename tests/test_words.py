@@ -29,6 +29,8 @@ BEHIND_THE_MARKS = (
     "app/web/linkbacks/trackbacks.py", "app/web/linkbacks/pingbacks.py",
     "app/web/linkbacks/admin.py", "app/web/groups/log_words.py",
     "app/notifications/notices/kinds.py", "app/web/notices/words.py",
+    "app/networking/promises/making.py", "app/networking/promises/actions.py",
+    "app/web/promises/words.py", "app/web/promises/lists.py", "app/web/accounts/private_feeds.py",
 )  # fmt: skip
 # Names of vocabularies look like addresses, and nobody fetches them.
 VOCABULARIES = ("http://www.w3.org/", "https://schema.org", "http://a9.com/", "http://gmpg.org/")
