@@ -54,6 +54,7 @@ from app.web.moderating.routers import MODERATING
 from app.web.notices import choices, inbox
 from app.web.pages import archives, files, posts, search
 from app.web.people import blocking, directory, editing, photos, profile
+from app.web.promises.routers import PROMISING
 from app.web.rpc import door as rpc
 from app.work import Doors
 from app.worker import Worker, at_work
@@ -110,6 +111,7 @@ ROUTERS = (
     profile.router,
     editing.router,
     photos.router,
+    *PROMISING,
     archives.router,
     posts.router,
 )

@@ -56,6 +56,8 @@ from app.networking.introductions.events import (
     PeopleIntroduced,
     TalkAskedAbout,
 )
+from app.networking.promises.erasing import forget_promises_of
+from app.networking.promises.events import PromiseChanged, PromiseMade, PromiseReminderDue
 from app.networking.thanks.events import ThanksSent
 from app.notifications.answers import tell_followers
 from app.notifications.follows import follow_own_comment
@@ -83,6 +85,7 @@ from app.notifications.notices.of_groups import (
 )
 from app.notifications.notices.retention import forget_each_other, forget_member
 from app.notifications.notices.unread import keep_unread
+from app.notifications.promises import remind_promiser, tell_changed, tell_made
 from app.notifications.removals import tell_author, tell_of_batch
 from app.notifications.retention import forget_address, forget_member_mail
 from app.notifications.to_authors import ask_who_wrote, send_password_link
@@ -117,6 +120,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
         forget_member,
         forget_member_groups,
         forget_dealings,
+        forget_promises_of,
     ),
     CheckWanted: (want_check,),
     LinkArrived: (look_soon,),
@@ -132,6 +136,9 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     ConnectionProposed: (ask_whether_they_know,),
     MessageWritten: (tell_of_message, let_connector_leave),
     ThanksSent: (tell_thanked,),
+    PromiseMade: (tell_made,),
+    PromiseChanged: (tell_changed,),
+    PromiseReminderDue: (remind_promiser,),
 }
 
 # In the worker: what may come a little later, or needs somebody else's server. A job gets the event's

@@ -1,5 +1,6 @@
 """Imports every model once, so that Alembic, the tests and the mappers see the same schema."""
 
+from app.accounts.feed_tokens import FeedToken
 from app.accounts.models import (
     ApplicationPassword,
     AuditEntry,
@@ -42,6 +43,7 @@ from app.networking.introductions.models import (
     IntroductionChoices,
     NeverIntroduced,
 )
+from app.networking.promises.models import Promise, PromiseRecord, PromiseStep
 from app.networking.thanks.models import Thanks
 from app.notifications.models import Bounce, Follow, Letter, Refusal
 from app.notifications.notices.models import Notice, NoticeLevel, NoticeMute
@@ -59,4 +61,5 @@ TABLES = (
     Announcement, SignUpInvitation, Profile, ProfileWord, PersonalExport, Job, JobWorker,
     Notice, NoticeLevel, NoticeMute,
     Connection, Conversation, Party, Message, Introduction, IntroductionChoices, NeverIntroduced, Thanks,
+    Promise, PromiseStep, PromiseRecord, FeedToken,
 )  # fmt: skip

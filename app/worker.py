@@ -40,6 +40,7 @@ from app.discussions.rounds import ask_akismet
 from app.moderation.jobs import save_learned
 from app.networking.conversations.jobs import tidy as tidy_conversations
 from app.networking.introductions.jobs import keep_introductions
+from app.networking.promises.jobs import count_promises, keep_promises
 from app.notifications.letters import send_letters
 from app.notifications.moderation_mail import tell_moderators, warn_owners
 from app.notifications.notices.mailing import mail_notices
@@ -73,6 +74,8 @@ SCHEDULES: Schedules = (
     (pick_likely_mistakes, timedelta(hours=6)),
     (keep_introductions, timedelta(minutes=10)),
     (tidy_conversations, timedelta(days=1)),
+    (keep_promises, timedelta(minutes=10)),
+    (count_promises, timedelta(days=1)),
 )
 
 # So many at once; and beside them so many that wait for strangers' servers, ten seconds each if those

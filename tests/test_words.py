@@ -31,6 +31,8 @@ BEHIND_THE_MARKS = (
     "app/notifications/notices/kinds.py", "app/web/notices/words.py",
     "app/web/people/words.py", "app/networking/introductions/asking.py",
     "app/web/introductions/done.py", "app/web/introductions/words.py", "app/web/refusals.py",
+    "app/networking/promises/making.py", "app/networking/promises/actions.py",
+    "app/web/promises/words.py", "app/web/promises/lists.py", "app/web/accounts/private_feeds.py",
 )  # fmt: skip
 # Names of vocabularies look like addresses, and nobody fetches them.
 VOCABULARIES = ("http://www.w3.org/", "https://schema.org", "http://a9.com/", "http://gmpg.org/")

@@ -1,0 +1,1 @@
+"""What counts of what people do for each other: the same fixed rules for every figure."""

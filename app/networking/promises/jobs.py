@@ -1,0 +1,29 @@
+"""What is done later about promises."""
+
+from app.core import clock
+from app.core.jobs import Tools, job
+from app.networking.promises import figures, keeping
+
+
+@job("keep-promises")
+async def keep_promises(tools: Tools) -> None:
+    """Let run out what waited too long, and remind of what is due: a batch a unit, until nothing is left."""
+    at = clock.now()
+    async with tools.work.reading() as session:
+        is_due = await keeping.is_anything_due(session, at)
+    # Most often there is nothing to do, and no reason to keep other writers waiting.
+    while is_due:
+        async with tools.work.unit_of_work() as session:
+            is_due = await keeping.keep_promises(session, at) > 0
+
+
+@job("count-promises")
+async def count_promises(tools: Tools) -> None:
+    """Each night: what a profile may say of somebody's promises, for so many people a unit."""
+    at, after = clock.now(), 0
+    while True:
+        async with tools.work.unit_of_work() as session:
+            last = await figures.count_batch(session, after, at)
+        if last is None:
+            return
+        after = last

@@ -1,0 +1,167 @@
+"""How promises are read: by the two people they are between, and by nobody else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from app.accounts.actor import Actor
+from app.accounts.blocks import seen_by
+from app.accounts.models import User
+from app.core.errors import NotFound
+from app.core.i18n import marked
+from app.networking.promises.models import Promise, PromiseRecord, PromiseStep, SourceKind
+from app.networking.promises.moves import ENDED, UNDER_WAY, State
+
+A_PAGE = 20
+# As many as a calendar or a feed has.
+MOST_IN_FEED = 200
+
+
+@dataclass(frozen=True)
+class Found:
+    """A promise with the names of both; a name is empty where there is no account any more."""
+
+    promise: Promise
+    promiser: str
+    promisee: str
+
+
+def owed_by(actor: Actor) -> ColumnElement[bool]:
+    """What the actor promises, and is asked to promise."""
+    return and_(
+        Promise.promiser_id == _id_of(actor),
+        or_(Promise.by_promiser, _reached(actor, Promise.promisee_id)),
+    )
+
+
+def owed_to(actor: Actor) -> ColumnElement[bool]:
+    """What is promised to the actor, and what they asked for."""
+    return and_(
+        Promise.promisee_id == _id_of(actor),
+        or_(Promise.by_promiser.is_(False), _reached(actor, Promise.promiser_id)),
+    )
+
+
+def promises_open_to(actor: Actor) -> ColumnElement[bool]:
+    """All that the actor is one of the two of, and may know of."""
+    return or_(owed_by(actor), owed_to(actor))
+
+
+def under_way(at: datetime) -> ColumnElement[bool]:
+    """Neither over nor run out."""
+    return and_(
+        Promise.state.in_(UNDER_WAY),
+        or_(Promise.runs_out_at.is_(None), Promise.runs_out_at > at),
+    )
+
+
+def over(at: datetime) -> ColumnElement[bool]:
+    """Over, also where nobody wrote it down yet."""
+    return or_(Promise.state.in_(ENDED), Promise.runs_out_at <= at)
+
+
+async def get_promise(session: AsyncSession, actor: Actor, promise_id: int) -> Found:
+    """One that the actor may know of. Raises NotFound, whether it is not there or not theirs."""
+    found = await _read(
+        session, _with_names().where(Promise.id == promise_id, promises_open_to(actor))
+    )
+    if not found:
+        raise _nothing()
+    return found[0]
+
+
+async def locked_promise(session: AsyncSession, actor: Actor, promise_id: int) -> Promise:
+    """The same, its row locked for a change. Raises NotFound."""
+    query = select(Promise).where(Promise.id == promise_id, promises_open_to(actor))
+    query = query.with_for_update().execution_options(populate_existing=True)
+    found: Promise | None = await session.scalar(query)
+    if found is None:
+        raise _nothing()
+    return found
+
+
+async def promises_where(
+    session: AsyncSession,
+    condition: ColumnElement[bool],
+    *,
+    before: int | None = None,
+    most: int = A_PAGE,
+) -> Sequence[Found]:
+    """The newest ones first, those before `before`; one more than a page if there are more."""
+    query = _with_names().where(condition)
+    if before is not None:
+        query = query.where(Promise.id < before)
+    return await _read(session, query.order_by(Promise.id.desc()).limit(most + 1))
+
+
+async def promises_for_feed(session: AsyncSession, actor: Actor) -> Sequence[Found]:
+    """What calendars and feeds of the actor have: all that was made last, over or not."""
+    query = _with_names().where(promises_open_to(actor))
+    return await _read(session, query.order_by(Promise.id.desc()).limit(MOST_IN_FEED))
+
+
+async def steps_of(session: AsyncSession, promise_id: int) -> Sequence[PromiseStep]:
+    """What was done about one that was found, the first thing first."""
+    query = select(PromiseStep).where(PromiseStep.promise_id == promise_id)
+    return (await session.scalars(query.order_by(PromiseStep.id))).all()
+
+
+async def public_promises_of_source(
+    session: AsyncSession, kind: SourceKind, source_ids: Sequence[int]
+) -> Sequence[Found]:
+    """What both sides of a promise let others see, under the things it was made of.
+
+    Who may read those things is for the page to know which shows them.
+    """
+    shown = and_(
+        Promise.source_kind == kind,
+        Promise.source_id.in_(source_ids),
+        Promise.promiser_shows,
+        Promise.promisee_shows,
+        Promise.goes_nowhere.is_(False),
+        Promise.reported.is_(False),
+        # Nothing that went wrong is ever public.
+        Promise.state.in_((State.OPEN, State.DONE, State.KEPT)),
+    )
+    return await _read(session, _with_names().where(shown).order_by(Promise.id))
+
+
+async def record_of(session: AsyncSession, user_id: int) -> PromiseRecord:
+    """What was counted last night; nothing yet for who has no row. For its owner, and for `figures.py`."""
+    found = await session.get(PromiseRecord, user_id)
+    return found or PromiseRecord(
+        user_id=user_id, is_shown=False, kept=0, people=0, lapsed=0, unresolved=0, withdrawn=0
+    )
+
+
+def _reached(actor: Actor, other_id: Any) -> ColumnElement[bool]:
+    """What somebody else made is delivered unless one blocked the other; what began stays until it is over."""
+    accepted = Promise.accepted_at.is_not(None)
+    return and_(Promise.goes_nowhere.is_(False), or_(accepted, seen_by(actor, other_id)))
+
+
+def _with_names() -> Select[Any]:
+    promiser, promisee = aliased(User), aliased(User)
+    names: list[Any] = [promiser.name, promisee.name]
+    query: Select[Any] = select(Promise, *names)
+    query = query.outerjoin(promiser, promiser.id == Promise.promiser_id)
+    return query.outerjoin(promisee, promisee.id == Promise.promisee_id)
+
+
+async def _read(session: AsyncSession, query: Select[Any]) -> Sequence[Found]:
+    rows = await session.execute(query.execution_options(populate_existing=True))
+    return [Found(promise, one or "", other or "") for promise, one, other in rows]
+
+
+def _id_of(actor: Actor) -> Any:
+    # NULL is nobody's number: a visitor is no side of what an erased account left behind.
+    return actor.user_id if actor.user_id is not None else false()
+
+
+def _nothing() -> NotFound:
+    return NotFound(marked("There is no such promise."))

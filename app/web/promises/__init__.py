@@ -1,0 +1,1 @@
+"""`/promises/`: what one owes, what one is owed, and what is over."""

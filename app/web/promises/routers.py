@@ -1,0 +1,13 @@
+"""The doors to promises, in the order in which they are asked."""
+
+from app.web.accounts import private_feeds
+from app.web.promises import feeds, lists, making, one, record
+
+PROMISING = (
+    lists.router,
+    making.router,
+    record.router,
+    one.router,
+    feeds.router,
+    private_feeds.router,
+)

@@ -1,0 +1,170 @@
+"""Promises through the browser: limits, blockers, comments, two at once, and private feeds."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.accounts.blocks import block
+from app.core import clock
+from app.networking.promises.actions import Deed, act
+from app.networking.promises.models import Promise
+from app.networking.promises.moves import Act
+from tests.networking.promises.promising import an_open_one, as_, offered, two_people
+from tests.world import a_comment, a_member, a_post
+
+pytestmark = pytest.mark.anyio
+
+
+def in_days(days: int) -> str:
+    return (clock.now() + timedelta(days=days)).date().isoformat()
+
+
+async def test_one_request_a_pair_and_three_in_all(doors, signed_in) -> None:
+    async with doors.unit_of_work() as db:
+        ada, bo = await two_people(db)
+        others = [await a_member(db, f"Other {number}") for number in range(3)]
+    adas = await signed_in(user=ada)
+
+    async def ask(who):
+        sent = {"to": who.slug, "ask": "1", "text": "A word", "due": in_days(30)}
+        return await adas.post("/promises/", data=sent)
+
+    assert (await ask(bo)).status_code == 303
+    again = await ask(bo)
+    assert again.status_code == 429
+    assert 0 < int(again.headers["retry-after"]) <= 14 * 86400
+    until = (clock.now() + timedelta(days=14)).date().isoformat()
+    assert until in again.text
+    assert "A word" in again.text
+    assert [(await ask(who)).status_code for who in others] == [303, 303, 429]
+
+
+async def test_nobody_promises_themselves_anything_and_a_bad_day_comes_back_filled_in(
+    doors, signed_in
+) -> None:
+    async with doors.unit_of_work() as db:
+        ada, bo = await two_people(db)
+    adas = await signed_in(user=ada)
+
+    mine = await adas.post("/promises/", data={"to": ada.slug, "text": "A", "due": in_days(3)})
+    wrong = await adas.post(
+        "/promises/", data={"to": bo.slug, "text": "My words", "due": "2027-02-30"}
+    )
+
+    assert (mine.status_code, wrong.status_code) == (422, 422)
+    assert "180 days ahead" in wrong.text
+    assert "My words" in wrong.text
+
+
+async def test_to_a_blocker_it_looks_delivered_and_goes_nowhere(doors, signed_in) -> None:
+    async with doors.unit_of_work() as db:
+        ada, bo = await two_people(db)
+        await block(db, as_(bo), ada.id, clock.now())
+    adas, bos = await signed_in(user=ada), await signed_in(user=bo)
+
+    sent = {"to": bo.slug, "text": "A word", "due": in_days(30)}
+    answer = await adas.post("/promises/", data=sent)
+    url = answer.headers["location"].partition("?")[0]
+
+    assert answer.status_code == 303
+    assert "It begins when Bo Carter accepts" in (await adas.get(url)).text
+    assert (await bos.get(url)).status_code == 404
+    assert (await bos.post(f"{url}acceptance")).status_code == 404
+    assert "A word" not in (await bos.get("/promises/")).text
+    assert "A word" not in (await bos.get("/inbox/")).text
+    with clock.moved(timedelta(days=14, minutes=1)):
+        assert "Nothing came of it" in (await adas.get(url)).text
+
+
+async def test_a_comment_can_become_a_promise_from_either_side(doors, signed_in) -> None:
+    async with doors.unit_of_work() as db:
+        ada, bo = await two_people(db)
+        post = await a_post(db)
+        asks = await a_comment(db, "Who has a list?", under=post, user_id=bo.id)
+        says = await a_comment(
+            db, "I'll send you mine.", under=post, user_id=ada.id, answering=asks
+        )
+        guests = await a_comment(db, "Me too.", under=post)
+    adas, bos = await signed_in(user=ada), await signed_in(user=bo)
+
+    assert "Promise Bo Carter" in (await adas.get(f"/promises/new/?comment={asks.id}")).text
+    assert "Promise Bo Carter" in (await adas.get(f"/promises/new/?comment={says.id}")).text
+    assert "Ask Ada Brown" in (await bos.get(f"/promises/new/?comment={says.id}&ask=1")).text
+    for number in (guests.id, 9999):
+        assert (await adas.get(f"/promises/new/?comment={number}")).status_code == 404
+    sent = {"comment": str(says.id), "text": "The list", "due": in_days(2)}
+    assert (await adas.post("/promises/", data=sent)).status_code == 303
+    async with doors.reading() as db:
+        promise = await db.get_one(Promise, 1)
+    assert (promise.source_kind, promise.source_id, promise.promisee_id) == (
+        "comment",
+        says.id,
+        bo.id,
+    )
+
+
+async def test_of_two_at_once_the_second_is_told_how_it_stands(doors, signed_in) -> None:
+    async with doors.unit_of_work() as db:
+        ada, bo = await two_people(db)
+        promise = await an_open_one(db, ada, bo)
+    adas, bos = await signed_in(user=ada), await signed_in(user=bo)
+    seen, url = {"version": str(promise.version)}, f"/promises/{promise.id}/"
+
+    first = await bos.post(f"{url}release", data=seen)
+    second = await adas.post(f"{url}completion", data=seen)
+
+    assert (first.status_code, second.status_code) == (303, 409)
+    assert "Bo Carter let you off." in second.text
+
+
+async def test_taking_it_back_needs_a_word(doors, signed_in) -> None:
+    async with doors.unit_of_work() as db:
+        ada, bo = await two_people(db)
+        promise = await an_open_one(db, ada, bo)
+    adas, url = await signed_in(user=ada), f"/promises/{promise.id}/withdrawal"
+
+    assert (await adas.post(url, data={"note": " "})).status_code == 422
+    assert (await adas.post(url, data={"note": "I fell ill."})).status_code == 303
+    assert "I fell ill." in (await (await signed_in(user=bo)).get(f"/promises/{promise.id}/")).text
+
+
+async def test_a_private_feed_is_shown_once_and_can_be_revoked(doors, signed_in, visitor) -> None:
+    async with doors.unit_of_work() as db:
+        ada, bo = await two_people(db)
+        promise = await an_open_one(db, ada, bo)
+        await offered(db, ada, bo, text="Not begun")
+    adas = await signed_in(user=ada)
+
+    made = await adas.post("/account/feeds/promises.ics")
+    url = "/f/" + made.text.partition("/f/")[2].partition("<")[0].strip()
+    assert url not in (await adas.get("/account/feeds/")).text
+    calendar = await visitor.get(url)
+
+    assert calendar.headers["content-type"].startswith("text/calendar")
+    assert calendar.headers["x-robots-tag"] == "noindex"
+    assert f"DTSTART;VALUE=DATE:{promise.due_on:%Y%m%d}\r\n" in calendar.text
+    assert "Not begun" not in calendar.text
+    # One link opens one feed.
+    assert (await visitor.get(url.replace(".ics", ".atom"))).status_code == 404
+    async with doors.unit_of_work() as db:
+        await act(db, as_(bo), promise.id, Deed(act=Act.RELEASE))
+    assert "STATUS:CANCELLED" in (await visitor.get(url)).text
+    await adas.post("/account/feeds/promises.ics/revocation")
+    assert (await visitor.get(url)).status_code == 404
+
+    made = await adas.post("/account/feeds/promises.atom")
+    url = "/f/" + made.text.partition("/f/")[2].partition("<")[0].strip()
+    assert "Not begun" in (await visitor.get(url)).text
+
+
+async def test_the_rules_are_printed_for_everybody_and_the_numbers_for_their_owner(
+    doors, signed_in, visitor
+) -> None:
+    async with doors.unit_of_work() as db:
+        ada, _bo = await two_people(db)
+    adas = await signed_in(user=ada)
+
+    assert "2 acts in 90 days" in (await visitor.get("/help/counting/")).text
+    assert (await visitor.get("/promises/record/")).status_code == 401
+    assert (await adas.post("/promises/record/", data={"show": "1"})).status_code == 303
+    assert "checked" in (await adas.get("/promises/record/")).text
