@@ -15,7 +15,9 @@ from app.core.db import open_database
 from app.core.freshness.news import open_news
 from app.core.logs import configure_logs
 from app.core.page_cache import PageCache
+from app.core.secrets import secrets_of
 from app.moderation.learning.links import load_suffixes
+from app.resources.counting import Tally
 from app.settings import Settings
 from app.web import errors, health
 from app.web.accounts import (
@@ -42,6 +44,7 @@ from app.web.linkbacks import admin as links_admin
 from app.web.linkbacks import trackbacks, webmentions
 from app.web.moderating.routers import MODERATING
 from app.web.pages import archives, files, posts, search
+from app.web.resources.routers import RESOURCES
 from app.web.rpc import door as rpc
 from app.work import Doors
 from app.worker import Worker, at_work
@@ -77,6 +80,7 @@ ROUTERS = (
     setup.router,
     letters.router,
     appeals.router,
+    *RESOURCES,
     archives.router,
     posts.router,
 )
@@ -88,12 +92,16 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
     cache: PageCache[Any] = PageCache()
     news = open_news(settings.database, cache.forget)
     doors = Doors(database, news, has_hub=bool(settings.websub_hub))
+    tally = Tally(secrets_of(settings))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await news.open()
         _end_without_parent()
-        async with at_work(Worker(doors, settings)) if jobs == Jobs.HERE else nullcontext():
+        async with (
+            tally.written(doors),
+            at_work(Worker(doors, settings)) if jobs == Jobs.HERE else nullcontext(),
+        ):
             yield
         await news.close()
         await database.close()
@@ -102,7 +110,7 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
         title="Rapport", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
     )
     app.state.settings, app.state.doors, app.state.cache = settings, doors, cache
-    app.state.jobs = jobs
+    app.state.jobs, app.state.downloads = jobs, tally
     for router in ROUTERS:
         # Not `include_router`: its bookkeeping costs a third of a millisecond a request.
         app.router.routes.extend(router.routes)

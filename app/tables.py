@@ -34,6 +34,15 @@ from app.moderation.models import (
 )
 from app.notifications.models import Bounce, Follow, Letter, Refusal
 from app.posts.models import OwnLink, Post, PostAuthor, PostTerm, Redirect, Revision, Term
+from app.resources.models import (
+    Attachment,
+    DownloadCount,
+    DownloadMark,
+    LeftAddress,
+    Resource,
+    ResourceTag,
+    ResourceVersion,
+)
 from app.site.models import SiteRow
 
 TABLES = (
@@ -43,4 +52,5 @@ TABLES = (
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,
     Block, Correction, AkismetHealth, Bounce, Appeal, ConsoleKeys, Linkback,
     Announcement, Job, JobWorker,
+    Resource, ResourceVersion, ResourceTag, Attachment, DownloadCount, DownloadMark, LeftAddress,
 )  # fmt: skip

@@ -112,6 +112,7 @@ class LinkPurpose(StrEnum):
     MODERATE = "moderate"
     SET_UP = "set-up"
     APPEAL = "appeal"
+    RESOURCE = "resource"
 
 
 class OneTimeLink(Base):
