@@ -41,10 +41,13 @@ from app.notifications.answers import tell_followers
 from app.notifications.follows import follow_own_comment
 from app.notifications.moderation_mail import tell_soon
 from app.notifications.removals import tell_author, tell_of_batch
+from app.notifications.resources import send_resource_link
 from app.notifications.retention import forget_address
 from app.notifications.to_authors import ask_who_wrote, send_password_link
 from app.notifications.warnings import send_warning
 from app.posts.events import PostTrashed, PostWritten, TrackbacksListed
+from app.resources.addresses import forget_leaver
+from app.resources.events import AddressLeft
 from app.search.indexing import index_comment, index_post, keep_index
 
 Reaction: TypeAlias = Callable[[AsyncSession, Any], Awaitable[None]]
@@ -60,7 +63,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     CommentPublished: (index_comment,),
     CommentWithdrawn: (index_comment,),
     AuthorForgotten: (index_comment,),
-    CommenterErased: (forget_address,),
+    CommenterErased: (forget_address, forget_leaver),
     CheckWanted: (want_check,),
     LinkArrived: (look_soon,),
     CommentArrived: (tell_soon, index_comment),
@@ -83,6 +86,7 @@ LATER: dict[type[Event], tuple[JobFunction, ...]] = {
     BatchStarted: (run_batch,),
     BatchFinished: (tell_of_batch,),
     BatchUndoAsked: (undo_batch,),
+    AddressLeft: (send_resource_link,),
 }
 
 # At the very end of the transaction, whatever happened in it.

@@ -42,6 +42,7 @@ from app.notifications.letters import send_letters
 from app.notifications.moderation_mail import tell_moderators, warn_owners
 from app.notifications.retention import forget_letters
 from app.posts.jobs import publish_what_is_due
+from app.resources.jobs import tidy_resources
 from app.search.jobs import tidy_search_index
 from app.settings import Settings
 from app.work import Doors
@@ -63,6 +64,7 @@ SCHEDULES: Schedules = (
     (purge_comments, timedelta(hours=6)),
     (forget_letters, timedelta(days=1)),
     (pick_likely_mistakes, timedelta(hours=6)),
+    (tidy_resources, timedelta(hours=6)),
 )
 
 # So many at once; and beside them so many that wait for strangers' servers, ten seconds each if those

@@ -16,6 +16,7 @@ from app.core.i18n import _, marked
 from app.core.limits import Limit, take
 from app.core.mail import is_deliverable
 from app.core.secrets import Secrets
+from app.discussions.events import CommenterErased
 from app.resources.events import AddressLeft
 from app.resources.models import Access, LeftAddress, Resource, ResourceVersion
 from app.resources.queries import Listed, get_managed, in_library
@@ -118,6 +119,11 @@ async def forget_addresses(session: AsyncSession, at: datetime) -> None:
     await session.execute(
         delete(LeftAddress).where(~has_agreed, LeftAddress.asked_at < at - CONFIRM_WITHIN)
     )
+
+
+async def forget_leaver(session: AsyncSession, event: CommenterErased) -> None:
+    """Nothing is known any more of whoever used an address, here neither."""
+    await session.execute(delete(LeftAddress).where(LeftAddress.email == event.email))
 
 
 async def _take_turn(

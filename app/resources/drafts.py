@@ -8,7 +8,7 @@ from app.core.i18n import _, ngettext
 from app.core.markup import markdown_post
 from app.core.text import clean_text, one_line, plain_text, shorten, slugify
 from app.resources.letters import LETTER_LENGTH
-from app.resources.models import Access, Resource, ResourceTag
+from app.resources.models import Access, Resource, ResourceKind, ResourceTag
 
 TITLE_LENGTH = 200
 DESCRIPTION_LENGTH = 20_000
@@ -59,6 +59,8 @@ def write_into(resource: Resource, draft: Draft) -> None:
             wrong[field] = _at_most(most)
     if draft.access == Access.GROUP and resource.group_id is None:
         wrong["access"] = _("It belongs to no group.")
+    if draft.access == Access.ADDRESS and resource.kind == ResourceKind.LETTER:
+        wrong["access"] = _("A letter is for everybody, or for members.")
     if wrong:
         raise Invalid(next(iter(wrong.values())), fields=wrong)
     resource.title, resource.licence, resource.access = title, licence, draft.access

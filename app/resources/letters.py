@@ -10,7 +10,7 @@ LETTER_LENGTH = 20_000
 BLANK_LENGTH = 2_000
 MOST_BLANKS = 40
 
-_BLANK = re.compile(r"\[\[[ \t]*([^\[\]\n]{1,80}?)[ \t]*\]\]")
+_BLANK = re.compile(r"\[\[[ \t]*([^\[\]\s](?:[^\[\]\n]{0,78}[^\[\]\s])?)[ \t]*\]\]")
 
 
 @dataclass(frozen=True, slots=True)

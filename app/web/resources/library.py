@@ -96,7 +96,8 @@ async def show_resource(request: Request, db: Db, me: Me, slug: str) -> Response
     """All there is to know of one. Raises NotFound, and Gone with its note once it was retired."""
     listed = await find_shown(db, me, slug)
     page = await resource_page(request, db, me, listed)
-    mark_cacheable(request.scope, {"site", f"resource:{listed.resource.id}"})
+    if not page.done:
+        mark_cacheable(request.scope, {"site", f"resource:{listed.resource.id}"})
     return render("resources/page.html", page)
 
 
