@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -107,7 +108,13 @@ def store_of(settings: Settings) -> Store:
     objects = S3Store(
         parts.netloc,
         prefix=parts.path.strip("/") or None,
-        client_options={"allow_http": settings.s3_endpoint.startswith("http://")},
+        client_options={
+            "allow_http": settings.s3_endpoint.startswith("http://"),
+            "connect_timeout": "5s",
+            "timeout": "60s",
+        },
+        # Somebody waits for it.
+        retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=10)},
         config=options,  # type: ignore[arg-type]
     )
     return Bucket(objects, Folder(uploads))

@@ -196,8 +196,6 @@ def folder_at(media_url: str, otherwise: Path) -> Folder:
     if not media_url:
         return Folder(otherwise)
     parts = urlsplit(media_url)
-    if parts.scheme == "s3":
-        raise ValueError("RAPPORT_MEDIA_URL: s3:// is not supported yet; use file:///…")
     path = Path(unquote(parts.path))
     if parts.scheme != "file" or parts.netloc not in ("", "localhost") or not path.is_absolute():
         raise ValueError("RAPPORT_MEDIA_URL must look like file:///var/lib/rapport/uploads")

@@ -13,7 +13,7 @@ from app.accounts.actor import Role
 from app.core.storage import is_good_name
 from app.resources.files import ENDINGS, safe_name
 from app.settings import Settings
-from app.web.resources.handing_out import disposition
+from app.web.handing_out import disposition
 from tests.conftest import SignedIn
 from tests.media.samples import PDF, a_picture
 from tests.resources.lending import fetch, hand_in
@@ -139,7 +139,7 @@ def test_any_name_becomes_a_good_one(name: str) -> None:
     header = disposition(whole)
     assert header.isascii()
     assert header.isprintable()
-    assert header.count('"') == 2
+    assert header.count('"') in (0, 2)
 
 
 @given(st.sampled_from(sorted(ENDINGS)), st.text(max_size=60))

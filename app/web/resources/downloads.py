@@ -22,7 +22,7 @@ from app.resources.models import Access, Resource, ResourceVersion
 from app.resources.policy import is_open_to
 from app.resources.queries import Listed, get_version
 from app.web.deps import Db, Me, secrets_of_app, settings_of
-from app.web.resources.handing_out import TO_EVERYBODY, TO_ONE, Handed, hand_out, is_begun
+from app.web.handing_out import SAVED_ONLY, Handed, disposition, hand_out, is_begun
 from app.web.resources.library import find_shown
 from app.web.resources.pages import LIBRARY
 from app.web.resources.words import download_url_of, url_of
@@ -33,6 +33,9 @@ LINK_LASTS = timedelta(minutes=10)
 
 _READ = ["GET", "HEAD"]
 _PURPOSE = "resource download"
+# Asked for again each time: a new version has the same address.
+_TO_EVERYBODY = "no-cache"
+_TO_ONE = "private, no-store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ async def download_by_link(request: Request, db: Db, me: Me, slug: str, token: s
     if is_old:
         raise Gone(_("This link is too old. The page of the resource gives you another."))
     version = await get_version(db, key.resource_id, key.number)
-    return await _handed_out(request, me, version, TO_ONE)
+    return await _handed_out(request, me, version, _TO_ONE)
 
 
 def link_for(request: Request, resource: Resource, number: int, **whom: int) -> str:
@@ -92,7 +95,7 @@ async def _download(request: Request, db: AsyncSession, me: Actor, listed: Liste
         # Seen by everybody, handed to whoever leaves an address: the page has the form.
         return _onward(f"{url_of(resource)}#address")
     if resource.access == Access.EVERYONE and resource.is_published:
-        return await _handed_out(request, me, version, TO_EVERYBODY)
+        return await _handed_out(request, me, version, _TO_EVERYBODY)
     return _onward(link_for(request, resource, version.number, user_id=me.user_id or 0))
 
 
@@ -100,15 +103,21 @@ async def _handed_out(
     request: Request, me: Actor, version: ResourceVersion, caching: str
 ) -> Response:
     file = Handed(
-        name=version.file_name,
         mime=version.mime,
         size=version.size,
         sha256=version.sha256,
         at=version.at,
         storage_key=version.storage_key,
         text=version.letter.encode(),
+        headers={
+            "Cache-Control": caching,
+            # Whatever it is, it is saved and never opened in place.
+            "Content-Disposition": disposition(version.file_name),
+            "Content-Security-Policy": SAVED_ONLY,
+            "Cross-Origin-Resource-Policy": "same-origin",
+        },
     )
-    answer = await hand_out(request, store_of(settings_of(request)), file, caching)
+    answer = await hand_out(request, store_of(settings_of(request)), file)
     if request.method == "GET" and is_begun(answer):
         count(request, me, version)
     return answer

@@ -12,9 +12,9 @@ from app.resources.policy import is_open_to
 from app.web.accounts.pages import never_kept
 from app.web.deps import Me, doors_of
 from app.web.forms import typed_fields
+from app.web.handing_out import SAVED_ONLY, disposition
 from app.web.rendering import render
 from app.web.resources.downloads import count
-from app.web.resources.handing_out import POLICY, disposition
 from app.web.resources.library import find_shown, resource_page
 from app.web.resources.pages import LIBRARY
 
@@ -38,7 +38,7 @@ async def fill_in(request: Request, me: Me, slug: str) -> Response:
     if typed.get("as") == "file":
         headers = {
             "Content-Disposition": disposition(version.file_name),
-            "Content-Security-Policy": POLICY,
+            "Content-Security-Policy": SAVED_ONLY,
             "Cache-Control": "no-store",
         }
         return Response(text, headers=headers, media_type="text/plain; charset=utf-8")

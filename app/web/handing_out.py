@@ -1,11 +1,10 @@
 """Bytes out of the store as the answer to a request: whole, in a range, or not at all if the reader has them.
 
-Whatever a file is, it is saved and never opened in place: by its disposition, and if a browser
-should open it all the same, by a policy under which it can do nothing (RFC 9110 §13, §14; RFC 6266).
+RFC 9110 §13 and §14. Of several ranges at once all of the file is given, as §14.2 allows.
 """
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
@@ -18,9 +17,8 @@ from app.core.logs import get_logger
 from app.core.storage import Store
 from app.web.door.negotiation import http_date, is_known, is_unchanged, parsed_date
 
-POLICY = "default-src 'none'; sandbox"
-TO_EVERYBODY = "no-cache"
-TO_ONE = "private, no-store"
+# What is saved and not shown: if a browser should open it all the same, it can do nothing there.
+SAVED_ONLY = "default-src 'none'; sandbox"
 
 _RANGE = re.compile(r"bytes=[ \t]*([0-9]{0,18})-([0-9]{0,18})[ \t]*")
 
@@ -29,15 +27,23 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A file as it is handed out; `text` stands for a file that is not in the store."""
+    """A file as it is handed out; `text` stands for a file that is not in the store.
 
-    name: str
+    `headers` say how it may be kept, and what a browser may do with it.
+    """
+
     mime: str
     size: int
     sha256: str
     at: datetime
+    headers: Mapping[str, str]
     storage_key: str = ""
     text: bytes = b""
+
+    @property
+    def etag(self) -> str:
+        """A strong one: of these bytes and no others."""
+        return f'"{self.sha256}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +54,23 @@ class Span:
     stop: int
 
 
-async def hand_out(request: Request, store: Store, file: Handed, caching: str) -> Response:
+async def hand_out(request: Request, store: Store, file: Handed) -> Response:
     """The answer. Raises NotFound where the file is lost."""
-    headers = _headers(file, caching)
+    headers = _headers(file)
     if _has_it(request, file):
         return Response(status_code=304, headers=headers)
     if not file.text and await store.look(file.storage_key) is None:
-        log.error("resource.lost", key=file.storage_key)
+        log.error("file.lost", key=file.storage_key)
         raise NotFound
-    span = asked_span(request, file)
-    if span is None:
+    asked = asked_span(request, file)
+    if asked is not None and asked.start >= file.size:
         headers["Content-Range"] = f"bytes */{file.size}"
         return Response(status_code=416, headers=headers)
-    status = 200
-    if span != Span(0, file.size):
-        status, headers["Content-Range"] = 206, f"bytes {span.start}-{span.stop - 1}/{file.size}"
+    span = asked or Span(0, file.size)
+    if asked is not None:
+        headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{file.size}"
     headers["Content-Length"] = str(span.stop - span.start)
+    status = 200 if asked is None else 206
     if request.method == "HEAD":
         return Response(status_code=status, headers=headers, media_type=file.mime)
     return StreamingResponse(
@@ -78,46 +85,39 @@ def is_begun(answer: Response) -> bool:
 
 
 def asked_span(request: Request, file: Handed) -> Span | None:
-    """The one range asked for, or all; None for one that the file has not (RFC 9110 §14.2)."""
+    """The one range asked for; None for all. One that begins at the end is none the file has."""
     found = _RANGE.fullmatch(request.headers.get("range", ""))
-    everything = Span(0, file.size)
     if found is None or not (found[1] or found[2]) or not _is_still_it(request, file):
-        # Several ranges, or what is no range: a server may answer with all of it.
-        return everything
+        return None
     if not found[1]:
-        last = min(int(found[2]), file.size)
-        return Span(file.size - last, file.size) if last else None
+        return Span(max(file.size - int(found[2]), 0) if int(found[2]) else file.size, file.size)
     start = int(found[1])
     stop = min(int(found[2]) + 1, file.size) if found[2] else file.size
-    if found[2] and int(found[2]) < start:
-        return everything
-    return Span(start, stop) if start < file.size else None
+    return None if found[2] and int(found[2]) < start else Span(start, stop)
 
 
-def _headers(file: Handed, caching: str) -> dict[str, str]:
+def _headers(file: Handed) -> dict[str, str]:
     return {
-        "ETag": f'"{file.sha256}"',
+        "ETag": file.etag,
         "Last-Modified": http_date(file.at.timestamp()).decode(),
         "Accept-Ranges": "bytes",
-        "Cache-Control": caching,
-        "Content-Disposition": disposition(file.name),
-        "Content-Security-Policy": POLICY,
         "X-Content-Type-Options": "nosniff",
-        "Cross-Origin-Resource-Policy": "same-origin",
+        **file.headers,
     }
 
 
-def disposition(name: str) -> str:
-    """To be saved under this name (RFC 6266 §4.3): in ASCII for old programs, and as it is."""
-    plain = name.encode("ascii", "replace").decode().replace("?", "-")
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+def disposition(name: str, kind: str = "attachment") -> str:
+    """To be saved, or shown, under this name (RFC 6266 §4.3)."""
+    if name == quote(name):
+        return f'{kind}; filename="{name}"'
+    return f"{kind}; filename*=utf-8''{quote(name, safe='')}"
 
 
 def _has_it(request: Request, file: Handed) -> bool:
     # RFC 9110 §13.2.2: the date counts only where there is no list of tags.
     tags = request.headers.get("if-none-match")
     if tags is not None:
-        return is_known(f'"{file.sha256}"'.encode(), tags.encode("latin-1"))
+        return is_known(file.etag.encode(), tags.encode("latin-1"))
     since = request.headers.get("if-modified-since", "")
     return is_unchanged(int(file.at.timestamp()), since.encode("latin-1"))
 
@@ -128,7 +128,7 @@ def _is_still_it(request: Request, file: Handed) -> bool:
     if condition is None:
         return True
     if condition.startswith('"'):
-        return condition == f'"{file.sha256}"'
+        return condition == file.etag
     return parsed_date(condition.encode("latin-1")) == float(int(file.at.timestamp()))
 
 
