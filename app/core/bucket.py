@@ -78,6 +78,10 @@ class Bucket:
         except BaseError as error:
             raise Unreachable(_AWAY) from error
 
+    async def tidy(self) -> None:
+        """Remove what processes that were killed had begun to take in."""
+        await self.spool.tidy()
+
     async def _keep(self, incoming: Path, name: str) -> None:
         # Whole or not at all: an object is there when its last part is.
         try:

@@ -67,6 +67,9 @@ class Store(Protocol):
     def below(self, folder: str) -> AsyncIterator[Kept]:
         """Every file whose name begins with `folder/`, in no order."""
 
+    async def tidy(self) -> None:
+        """Remove what processes that were killed had begun to take in."""
+
 
 @dataclass(frozen=True)
 class Folder:
@@ -133,6 +136,10 @@ class Folder:
             ) from error
         _sync_folder(place.parent)
 
+    async def tidy(self) -> None:
+        """Remove what processes that were killed had begun to take in."""
+        await to_thread.run_sync(self._incoming)
+
     async def _keep(self, incoming: Path, name: str) -> None:
         await to_thread.run_sync(self.put_in_place, incoming, name)
 
@@ -156,12 +163,15 @@ class Folder:
         return place
 
     def _room(self) -> Path:
+        return self._incoming() / secrets.token_hex(16)
+
+    def _incoming(self) -> Path:
         folder = self.root / _INCOMING
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.iterdir():
             if _is_abandoned(old):
                 _forget(old)
-        return folder / secrets.token_hex(16)
+        return folder
 
 
 def checked_name(name: str) -> str:

@@ -14,6 +14,14 @@ _BLANK = re.compile(r"\[\[[ \t]*([^\[\]\s](?:[^\[\]\n]{0,78}[^\[\]\s])?)[ \t]*\]
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """Some words of a letter, or the name of a blank in it."""
+
+    text: str
+    is_blank: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Blank:
     """One blank, wherever it stands in the letter; `field` is its name in a form."""
 
@@ -25,6 +33,13 @@ def blanks_of(letter: str) -> Sequence[Blank]:
     """The blanks of a letter in the order in which they come, each once."""
     names = dict.fromkeys(found[1] for found in _BLANK.finditer(letter))
     return [Blank(f"blank_{number}", name) for number, name in enumerate(names, 1)][:MOST_BLANKS]
+
+
+def pieces_of(letter: str) -> Sequence[Piece]:
+    """The letter in pieces, words and blanks by turns, as a page shows it."""
+    # Of what is split by one group, each second piece is what that group found.
+    pieces = enumerate(_BLANK.split(letter))
+    return [Piece(text, number % 2 == 1) for number, text in pieces if text]
 
 
 def filled(letter: str, typed: Mapping[str, str]) -> str:

@@ -55,6 +55,7 @@ def letter_version(text: str, title: str, note: str = "") -> NewVersion:
 
 async def sweep(work: Work, store: Store) -> int:
     """Delete the files that no version names, left by uploads that broke off; how many there were."""
+    await store.tidy()
     before = clock.now() - ORPHANS_KEPT
     gone, some = 0, list[Kept]()
     async for kept in store.below(FOLDER):

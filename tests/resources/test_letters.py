@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.accounts.actor import Role
-from app.resources.letters import blanks_of, filled
+from app.resources.letters import blanks_of, filled, pieces_of
 from app.resources.models import Access
 from app.settings import Settings
 from app.work import Doors
@@ -33,6 +33,15 @@ PAGE = "/resources/a-letter-of-thanks/"
 )
 def test_blanks_are_what_stands_between_two_brackets(letter: str, names: list[str]) -> None:
     assert [blank.name for blank in blanks_of(letter)] == names
+
+
+@given(st.text(alphabet="[] \nab", max_size=60))
+def test_a_letter_in_pieces_is_the_letter(letter: str) -> None:
+    words = [piece.text for piece in pieces_of(letter) if not piece.is_blank]
+    gaps = [piece.text for piece in pieces_of(letter) if piece.is_blank]
+
+    assert set(gaps) == {blank.name for blank in blanks_of(letter)}
+    assert all(text in letter for text in words)
 
 
 @given(st.text(), st.text(max_size=50))

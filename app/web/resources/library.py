@@ -13,7 +13,7 @@ from app.core.i18n import _
 from app.core.markup import SafeHtml
 from app.core.text import number_in
 from app.posts.addresses import Asked, address
-from app.resources.letters import blanks_of
+from app.resources.letters import blanks_of, pieces_of
 from app.resources.models import Access, ResourceKind, ResourceState
 from app.resources.policy import is_open_to, may_manage, may_upload
 from app.resources.queries import (
@@ -137,7 +137,7 @@ async def resource_page(
         edit_url=f"{DESK}{resource.id}/" if is_theirs else "",
         state="" if resource.is_published else _("A draft: only those who may change it see it."),
         asks_address=resource.access == Access.ADDRESS and not is_open,
-        letter=listed.version.letter,
+        letter=pieces_of(listed.version.letter),
         blanks=blanks_of(listed.version.letter),
         done=said_done(request),
     )

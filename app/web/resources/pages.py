@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.core.markup import SafeHtml
-from app.resources.letters import Blank
+from app.resources.letters import Blank, Piece
 from app.web.deps import Frame
 from app.web.forms import FieldError
 from app.web.head import Head, Link
@@ -86,7 +86,7 @@ class ResourcePage:
     # Why nobody else sees it yet; empty once it is published.
     state: str
     asks_address: bool
-    letter: str
+    letter: Sequence[Piece]
     blanks: Sequence[Blank]
     typed: Mapping[str, str] = field(default_factory=dict)
     # The letter as it was filled in, to be copied.
