@@ -57,8 +57,13 @@ class SentForm:
             raise BadRequest(_("What was sent can't be read."))
         self._request.scope[_READ] = self.fields
         self._parser = MultipartParser(options[b"boundary"], self._callbacks())
-        while not (self._has_file or self._ended):
-            await self._more()
+        try:
+            # As far as anybody may come: whoever is let in may take longer over the file.
+            async with asyncio.timeout(_SILENCE):
+                while not (self._has_file or self._ended):
+                    await self._more()
+        except TimeoutError:
+            raise BadRequest(_("What was sent did not arrive in time.")) from None
         return self
 
     async def file(self) -> AsyncIterator[bytes]:
