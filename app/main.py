@@ -15,8 +15,10 @@ from app.core.db import open_database
 from app.core.freshness.news import open_news
 from app.core.logs import configure_logs
 from app.core.page_cache import PageCache
+from app.core.secrets import secrets_of
 from app.moderation.learning.links import load_suffixes
 from app.notifications.notices.sightings import Sightings
+from app.resources.counting import Tally
 from app.settings import Settings
 from app.web import conversations, errors, health
 from app.web.accounts import (
@@ -55,6 +57,7 @@ from app.web.notices import choices, inbox
 from app.web.pages import archives, files, posts, search
 from app.web.people import blocking, directory, editing, photos, profile
 from app.web.promises.routers import PROMISING
+from app.web.resources.routers import RESOURCES
 from app.web.rpc import door as rpc
 from app.work import Doors
 from app.worker import Worker, at_work
@@ -112,6 +115,7 @@ ROUTERS = (
     editing.router,
     photos.router,
     *PROMISING,
+    *RESOURCES,
     archives.router,
     posts.router,
 )
@@ -124,6 +128,7 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
     news = open_news(settings.database, cache.forget)
     doors = Doors(database, news, has_hub=bool(settings.websub_hub))
     sightings = Sightings()
+    tally = Tally(secrets_of(settings))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -131,6 +136,7 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
         _end_without_parent()
         async with (
             sightings.written(doors),
+            tally.written(doors),
             at_work(Worker(doors, settings)) if jobs == Jobs.HERE else nullcontext(),
         ):
             yield
@@ -141,7 +147,7 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
         title="Rapport", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
     )
     app.state.settings, app.state.doors, app.state.cache = settings, doors, cache
-    app.state.jobs, app.state.sightings = jobs, sightings
+    app.state.jobs, app.state.sightings, app.state.downloads = jobs, sightings, tally
     for router in ROUTERS:
         # Not `include_router`: its bookkeeping costs a third of a millisecond a request.
         app.router.routes.extend(router.routes)

@@ -87,12 +87,15 @@ from app.notifications.notices.retention import forget_each_other, forget_member
 from app.notifications.notices.unread import keep_unread
 from app.notifications.promises import remind_promiser, tell_changed, tell_made
 from app.notifications.removals import tell_author, tell_of_batch
+from app.notifications.resources import send_resource_link
 from app.notifications.retention import forget_address, forget_member_mail
 from app.notifications.to_authors import ask_who_wrote, send_password_link
 from app.notifications.to_new_members import answer_sign_up
 from app.notifications.warnings import send_warning
 from app.porting.personal.taking import forget_exports_of
 from app.posts.events import PostTrashed, PostWritten, TrackbacksListed
+from app.resources.addresses import forget_leaver
+from app.resources.events import AddressLeft
 from app.search.indexing import index_comment, index_post, keep_index
 from app.search.jobs import forget_author_in_index
 
@@ -109,7 +112,6 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     CommentPublished: (index_comment,),
     CommentWithdrawn: (index_comment, take_back_withdrawn),
     AuthorForgotten: (index_comment, forget_name, forget_last_name),
-    CommenterErased: (forget_address,),
     MembersParted: (forget_each_other,),
     MembershipAsked: (tell_of_asking,),
     MemberJoined: (tell_of_joining,),
@@ -122,6 +124,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
         forget_dealings,
         forget_promises_of,
     ),
+    CommenterErased: (forget_address, forget_leaver),
     CheckWanted: (want_check,),
     LinkArrived: (look_soon,),
     CommentArrived: (tell_soon, index_comment),
@@ -164,6 +167,7 @@ LATER: dict[type[Event], tuple[JobFunction, ...]] = {
     BatchStarted: (run_batch,),
     BatchFinished: (tell_of_batch,),
     BatchUndoAsked: (undo_batch,),
+    AddressLeft: (send_resource_link,),
 }
 
 # At the very end of the transaction, whatever happened in it.

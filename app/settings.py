@@ -29,8 +29,12 @@ class Settings(BaseSettings):
         "", description="Signs tokens; empty: made once, in the data folder, for this site alone."
     )
     media_url: str = Field(
-        "", description="Folder of uploads as file:///…; empty: in the data folder."
+        "", description="Uploads: file:///… or s3://bucket/prefix; empty: in the data folder."
     )
+    s3_endpoint: str = Field("", description="Server of the bucket; empty: Amazon's own.")
+    s3_key: str = Field("", description="Name of the key to the bucket.")
+    s3_secret: str = Field("", repr=False, description="The key to the bucket itself.")
+    upload_mb: int = Field(100, ge=1, le=10_000, description="Most megabytes of one resource.")
     outbound_allow: str = Field("", description="host:port,… the fetch guard lets through as well.")
     trusted_proxies: str = Field("", description="Networks whose X-Forwarded-For is believed.")
     rate_limits: Literal["on", "off"] = Field(
@@ -66,12 +70,20 @@ class Settings(BaseSettings):
 
     @field_validator("media_url")
     @classmethod
-    def _is_a_folder(cls, value: str) -> str:
-        if value and not value.startswith("file:///"):
-            raise ValueError(
-                "must be a folder, as file:///srv/uploads: nothing else can be used yet"
-            )
+    def _is_a_store(cls, value: str) -> str:
+        parts = urlsplit(value)
+        is_bucket = parts.scheme == "s3" and parts.netloc and not parts.query
+        if value and not value.startswith("file:///") and not is_bucket:
+            raise ValueError("must look like file:///srv/uploads or s3://bucket/prefix")
         return value
+
+    @field_validator("s3_endpoint")
+    @classmethod
+    def _is_a_bucket_server(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query):
+            raise ValueError("must look like https://s3.example.org")
+        return value.rstrip("/")
 
     @field_validator("smtp_url")
     @classmethod

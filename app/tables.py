@@ -49,6 +49,15 @@ from app.notifications.models import Bounce, Follow, Letter, Refusal
 from app.notifications.notices.models import Notice, NoticeLevel, NoticeMute
 from app.porting.personal.models import PersonalExport
 from app.posts.models import OwnLink, Post, PostAuthor, PostTerm, Redirect, Revision, Term
+from app.resources.models import (
+    Attachment,
+    DownloadCount,
+    DownloadMark,
+    LeftAddress,
+    Resource,
+    ResourceTag,
+    ResourceVersion,
+)
 from app.site.models import SiteRow
 
 TABLES = (
@@ -62,4 +71,5 @@ TABLES = (
     Notice, NoticeLevel, NoticeMute,
     Connection, Conversation, Party, Message, Introduction, IntroductionChoices, NeverIntroduced, Thanks,
     Promise, PromiseStep, PromiseRecord, FeedToken,
+    Resource, ResourceVersion, ResourceTag, Attachment, DownloadCount, DownloadMark, LeftAddress,
 )  # fmt: skip

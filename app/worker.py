@@ -48,6 +48,7 @@ from app.notifications.notices.retention import forget_notices
 from app.notifications.retention import forget_letters
 from app.porting.personal.taking import forget_exports
 from app.posts.jobs import publish_what_is_due
+from app.resources.jobs import tidy_resources
 from app.search.jobs import tidy_search_index
 from app.settings import Settings
 from app.work import Doors
@@ -76,6 +77,7 @@ SCHEDULES: Schedules = (
     (tidy_conversations, timedelta(days=1)),
     (keep_promises, timedelta(minutes=10)),
     (count_promises, timedelta(days=1)),
+    (tidy_resources, timedelta(hours=6)),
 )
 
 # So many at once; and beside them so many that wait for strangers' servers, ten seconds each if those

@@ -153,6 +153,7 @@ class LinkPurpose(StrEnum):
     SET_UP = "set-up"
     APPEAL = "appeal"
     SIGN_UP = "sign-up"
+    RESOURCE = "resource"
 
 
 class OneTimeLink(Base):

@@ -11,9 +11,9 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from app.cli.consoles import err, out
 from app.cli.context import is_on_a_terminal, run
+from app.core.bucket import store_of
 from app.core.outbound.opening import open_door
 from app.core.secrets import secrets_of
-from app.core.storage import folder_at
 from app.porting.wordpress.exporting.exporter import export_wordpress
 from app.porting.wordpress.importing.importer import Progress as Told
 from app.porting.wordpress.importing.importer import Surroundings, Wishes, import_wordpress
@@ -89,7 +89,7 @@ def export_file(file: File) -> None:
 
 def _around(settings: Settings) -> Surroundings:
     return Surroundings(
-        storage=folder_at(settings.media_url, settings.data / "uploads"),
+        storage=store_of(settings),
         door=open_door(settings),
         guid_host=settings.base_host,
         secrets=secrets_of(settings),

@@ -17,6 +17,7 @@ from app.cli.demo_sign_in import DemoSignIn, find_sign_in, forget_sign_in, keep_
 from app.cli.users import made_up_password
 from app.core import clock
 from app.core import schema as versions
+from app.core.bucket import store_of
 from app.core.db import make_room
 from app.core.errors import AppError
 from app.core.job_queue import next_due, numbers
@@ -143,6 +144,16 @@ def _about_storage(settings: Settings) -> Iterator[tuple[bool, str]]:
         yield True, f"The data folder {folder} can't be written to."
     else:
         yield False, f"The data folder is {folder}."
+    if settings.media_url.startswith("s3:"):
+        yield asyncio.run(_about_bucket(settings))
+
+
+async def _about_bucket(settings: Settings) -> tuple[bool, str]:
+    try:
+        await store_of(settings).look("doctor")
+    except AppError:
+        return True, f"The bucket {settings.media_url} can't be read. Check RAPPORT_S3_…."
+    return False, f"Files are kept in {settings.media_url}, and it can be read."
 
 
 def _about_jobs(settings: Settings) -> Iterator[tuple[bool, str]]:

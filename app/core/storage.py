@@ -1,14 +1,16 @@
-"""A folder for files: each appears whole or not at all, under a name that cannot lead out of it."""
+"""Where files are kept: each appears whole or not at all, under a name that cannot lead out of it."""
 
 import hashlib
 import os
 import secrets
 import time
 import unicodedata
-from collections.abc import AsyncIterable, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from anyio import open_file, to_thread
@@ -21,6 +23,7 @@ _INCOMING = ".incoming"
 _ABANDONED_SECONDS = 86_400.0
 _LONGEST_NAME = 500
 _LONGEST_PART = 255
+_BLOCK = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -30,11 +33,42 @@ class Incoming:
     path: Path
     size: int
     sha256: str
-    _folder: "Folder"
+    _keep: Callable[[Path, str], Awaitable[None]]
 
     async def keep(self, name: str) -> None:
         """Give it its name, in place of any file that had it. Raises Invalid for a bad name."""
-        await to_thread.run_sync(self._folder.put_in_place, self.path, name)
+        await self._keep(self.path, name)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file that lies there: what an answer says of it before its first byte."""
+
+    name: str
+    size: int
+    changed_at: datetime
+
+
+class Store(Protocol):
+    """Files by their names: a folder of this machine, or a bucket of a server."""
+
+    def receive(self, chunks: AsyncIterable[bytes]) -> AbstractAsyncContextManager[Incoming]:
+        """Take a file in, out of sight; unless it is kept inside the block, it is gone at its end."""
+
+    async def look(self, name: str) -> Kept | None:
+        """What lies there under this name; None for any name that is not a file's."""
+
+    def read(self, name: str, start: int, stop: int) -> AsyncIterator[bytes]:
+        """The bytes from `start` until before `stop`, a block at a time."""
+
+    async def delete(self, name: str) -> None:
+        """Remove a file, if it is there. Raises Invalid for a bad name."""
+
+    def below(self, folder: str) -> AsyncIterator[Kept]:
+        """Every file whose name begins with `folder/`, in no order."""
+
+    async def tidy(self) -> None:
+        """Remove what processes that were killed had begun to take in."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +90,7 @@ class Folder:
                     await file.write(chunk)
                 await file.flush()
                 await to_thread.run_sync(os.fsync, file.wrapped.fileno())
-            yield Incoming(path, size, digest.hexdigest(), self)
+            yield Incoming(path, size, digest.hexdigest(), self._keep)
         finally:
             _forget(path)
 
@@ -67,6 +101,24 @@ class Folder:
             return path if path.is_file() else None
         except (Invalid, OSError):
             return None
+
+    async def look(self, name: str) -> Kept | None:
+        """What lies there under this name; None for any name that is not a file's."""
+        return await to_thread.run_sync(self._look, name)
+
+    async def read(self, name: str, start: int, stop: int) -> AsyncIterator[bytes]:
+        """The bytes from `start` until before `stop`, a block at a time. Raises Invalid, OSError."""
+        async with await open_file(self._place(name), "rb") as file:
+            await file.seek(start)
+            left = stop - start
+            while left > 0 and (block := await file.read(min(_BLOCK, left))):
+                left -= len(block)
+                yield block
+
+    async def below(self, folder: str) -> AsyncIterator[Kept]:
+        """Every file whose name begins with `folder/`, in no order."""
+        for kept in await to_thread.run_sync(self._below, folder):
+            yield kept
 
     async def delete(self, name: str) -> None:
         """Remove a file, if it is there. Raises Invalid for a bad name."""
@@ -84,6 +136,24 @@ class Folder:
             ) from error
         _sync_folder(place.parent)
 
+    async def tidy(self) -> None:
+        """Remove what processes that were killed had begun to take in."""
+        await to_thread.run_sync(self._incoming)
+
+    async def _keep(self, incoming: Path, name: str) -> None:
+        await to_thread.run_sync(self.put_in_place, incoming, name)
+
+    def _look(self, name: str) -> Kept | None:
+        path = self.find(name)
+        if path is None:
+            return None
+        stat = path.stat()
+        return Kept(name, stat.st_size, datetime.fromtimestamp(stat.st_mtime, UTC))
+
+    def _below(self, folder: str) -> list[Kept]:
+        names = (path.relative_to(self.root) for path in self._place(folder).rglob("*"))
+        return [kept for name in names if (kept := self._look(name.as_posix()))]
+
     def _place(self, name: str) -> Path:
         """The path of a good name. Raises Invalid; also where a symbolic link would lead elsewhere."""
         root = self.root.resolve()
@@ -93,12 +163,15 @@ class Folder:
         return place
 
     def _room(self) -> Path:
+        return self._incoming() / secrets.token_hex(16)
+
+    def _incoming(self) -> Path:
         folder = self.root / _INCOMING
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.iterdir():
             if _is_abandoned(old):
                 _forget(old)
-        return folder / secrets.token_hex(16)
+        return folder
 
 
 def checked_name(name: str) -> str:
@@ -133,8 +206,6 @@ def folder_at(media_url: str, otherwise: Path) -> Folder:
     if not media_url:
         return Folder(otherwise)
     parts = urlsplit(media_url)
-    if parts.scheme == "s3":
-        raise ValueError("RAPPORT_MEDIA_URL: s3:// is not supported yet; use file:///…")
     path = Path(unquote(parts.path))
     if parts.scheme != "file" or parts.netloc not in ("", "localhost") or not path.is_absolute():
         raise ValueError("RAPPORT_MEDIA_URL must look like file:///var/lib/rapport/uploads")

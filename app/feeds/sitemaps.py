@@ -20,6 +20,8 @@ from app.accounts.models import User
 from app.posts.addresses import address
 from app.posts.models import Post, PostAuthor, PostKind, PostTerm, Taxonomy, Term
 from app.posts.queries import in_lists, posts_visible_to
+from app.resources.models import Resource
+from app.resources.queries import in_library
 from app.site.models import SiteRow
 
 FILE_SIZE = 5_000  # the protocol allows 50,000 addresses and 50 MB a file
@@ -36,6 +38,7 @@ class SitemapKind(StrEnum):
     CATEGORIES = "categories"
     TAGS = "tags"
     AUTHORS = "authors"
+    RESOURCES = "resources"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,10 @@ def _addresses(kind: SitemapKind) -> Select[Any, Any, Any]:
             .where(in_lists())
             .group_by(User.id, User.slug)
         )
+    if kind == SitemapKind.RESOURCES:
+        return select(
+            Resource.id, Resource.slug.label("path"), Resource.updated_at.label("changed_at")
+        ).where(in_library(VISITOR))
     taxonomy = Taxonomy.CATEGORY if kind == SitemapKind.CATEGORIES else Taxonomy.TAG
     return (
         select(Term.id, Term.path, changed)
@@ -150,5 +157,6 @@ def _located(kind: SitemapKind, path: str) -> str:
         SitemapKind.CATEGORIES: "category",
         SitemapKind.TAGS: "tag",
         SitemapKind.AUTHORS: "author",
+        SitemapKind.RESOURCES: "resources",
     }
     return f"/{first[kind]}/{quote(path)}/" if kind in first else address(path)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.events import record
 from app.core.page_cache import EVERYTHING
-from app.core.storage import Folder
+from app.core.storage import Store
 from app.media.events import UploadsStored
 from app.media.files import StoredFile, store
 from app.media.models import Upload
@@ -24,7 +24,7 @@ class Brought:
 
 
 async def store_upload(
-    session: AsyncSession, folder: Folder, upload: Upload, chunks: AsyncIterable[bytes]
+    session: AsyncSession, folder: Store, upload: Upload, chunks: AsyncIterable[bytes]
 ) -> None:
     """Put an upload's file in its place and let its row say what it is. Raises Invalid.
 

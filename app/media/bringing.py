@@ -21,7 +21,7 @@ from app.core.outbound.addresses import NoAnswer
 from app.core.outbound.asking import MEDIA, Asking, Limits
 from app.core.outbound.door import Answer, Door
 from app.core.outbound.turns import FORMER_SITE
-from app.core.storage import Folder, checked_name, is_good_name
+from app.core.storage import Store, checked_name, is_good_name
 from app.media.actions import Brought, record_files
 from app.media.files import StoredFile, find_stored, store
 from app.media.queries import Known, all_uploads
@@ -64,7 +64,7 @@ _Get = Callable[[_Wanted], Awaitable[StoredFile]]
 
 
 async def bring_from_folder(
-    work: Work, storage: Folder, source: Path, progress: Progress | None = None
+    work: Work, storage: Store, source: Path, progress: Progress | None = None
 ) -> list[Outcome]:
     """Store the files of all uploads that are not here yet, and other sizes of them that lie there.
 
@@ -81,14 +81,14 @@ async def bring_from_folder(
             raise NotFound(_("It is not in the folder."))
         return await store(storage, wanted.path, _read(place))
 
-    wanted = await anyio.to_thread.run_sync(_missing, storage, known)
+    wanted = await _missing(storage, known)
     wanted += await anyio.to_thread.run_sync(_new_sizes, old, known)
     return await _bring(work, storage, wanted, get, progress)
 
 
 async def fetch_from_old_site(
     work: Work,
-    storage: Folder,
+    storage: Store,
     door: Door,
     hosts: Iterable[str],
     progress: Progress | None = None,
@@ -99,13 +99,13 @@ async def fetch_from_old_site(
     """
     async with work.reading() as session:
         known = await all_uploads(session)
-    wanted = await anyio.to_thread.run_sync(_missing, storage, known)
+    wanted = await _missing(storage, known)
     return await _bring(work, storage, wanted, _OldSite(storage, door, hosts).get, progress)
 
 
 async def _bring(
     work: Work,
-    storage: Folder,
+    storage: Store,
     wanted: Sequence[_Wanted],
     get: _Get,
     progress: Progress | None,
@@ -137,7 +137,7 @@ async def _bring(
     return outcomes
 
 
-async def _outcome(storage: Folder, item: _Wanted, get: _Get) -> Outcome:
+async def _outcome(storage: Store, item: _Wanted, get: _Get) -> Outcome:
     try:
         checked_name(item.path)
         # Stored by a run that was stopped before it could say so.
@@ -156,7 +156,7 @@ def _batches(wanted: Sequence[_Wanted]) -> Iterator[list[_Wanted]]:
 class _OldSite:
     """The site that files are fetched from, until it has been silent too often."""
 
-    def __init__(self, storage: Folder, door: Door, hosts: Iterable[str]) -> None:
+    def __init__(self, storage: Store, door: Door, hosts: Iterable[str]) -> None:
         bare = {host.lower().removeprefix("www.") for host in hosts}
         allowed = frozenset(bare | {f"www.{host}" for host in bare})
         self._asking = Asking(MEDIA, FILE_LIMITS, FORMER_SITE, hosts=allowed)
@@ -232,12 +232,12 @@ class _OldFolder:
         return []
 
 
-def _missing(storage: Folder, known: Sequence[Known]) -> list[_Wanted]:
+async def _missing(storage: Store, known: Sequence[Known]) -> list[_Wanted]:
     """Uploads without a file; also those whose file was stored once and has been lost since."""
     return [
         _Wanted(k.id, k.path, k.source_url)
         for k in known
-        if not k.is_stored or storage.find(k.path) is None
+        if not k.is_stored or await storage.look(k.path) is None
     ]
 
 

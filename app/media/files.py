@@ -1,6 +1,5 @@
 """What a file really is: found out from its bytes, never from its name or what somebody said of it."""
 
-import hashlib
 import re
 import struct
 from collections.abc import AsyncIterable, Iterable
@@ -13,7 +12,7 @@ from PIL import Image
 
 from app.core.errors import Invalid
 from app.core.i18n import _
-from app.core.storage import Folder
+from app.core.storage import Store
 
 # Browsers show these, or play them, and nothing in them can act for our site.
 PICTURES = frozenset(
@@ -66,7 +65,7 @@ class StoredFile:
     sha256: str
 
 
-async def store(folder: Folder, path: str, chunks: AsyncIterable[bytes]) -> StoredFile:
+async def store(folder: Store, path: str, chunks: AsyncIterable[bytes]) -> StoredFile:
     """Take a file in, look at it, and put it in its place whole.
 
     Raises Invalid for a name that can't be used and for a picture that is a bomb.
@@ -77,18 +76,14 @@ async def store(folder: Folder, path: str, chunks: AsyncIterable[bytes]) -> Stor
     return StoredFile(path, nature, incoming.size, incoming.sha256)
 
 
-async def find_stored(folder: Folder, path: str) -> StoredFile | None:
+async def find_stored(folder: Store, path: str) -> StoredFile | None:
     """What lies at this path already, looked at as if it had just come in. Raises as `store` does."""
-    return await to_thread.run_sync(_found, folder, path)
-
-
-def _found(folder: Folder, path: str) -> StoredFile | None:
-    place = folder.find(path)
-    if place is None:
+    kept = await folder.look(path)
+    if kept is None:
         return None
-    with place.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return StoredFile(path, nature_of(place), file.tell(), digest)
+    async with folder.receive(folder.read(path, 0, kept.size)) as again:
+        nature = await to_thread.run_sync(nature_of, again.path)
+    return StoredFile(path, nature, again.size, again.sha256)
 
 
 def nature_of(path: Path) -> Nature:

@@ -17,7 +17,7 @@ from app.core.answers import require
 from app.core.db import Work
 from app.core.errors import Conflict, Invalid, TooLarge
 from app.core.i18n import _
-from app.core.storage import Folder
+from app.core.storage import Store
 from app.core.text import one_line, slugify
 from app.media.actions import describe
 from app.media.files import ANY_BYTES, Nature, StoredFile, nature_of
@@ -54,7 +54,7 @@ class NewUpload:
     caption: str = ""
 
 
-async def add_upload(work: Work, folder: Folder, actor: Actor, new: NewUpload) -> Upload:
+async def add_upload(work: Work, folder: Store, actor: Actor, new: NewUpload) -> Upload:
     """Take a file in. Raises SignInNeeded, Forbidden, TooLarge, and Invalid for what it is not.
 
     It is read and looked at before the unit of work begins: nobody else waits for that.
@@ -94,13 +94,13 @@ async def _bounded(chunks: AsyncIterable[bytes]) -> AsyncIterable[bytes]:
 
 
 async def _row(
-    session: AsyncSession, folder: Folder, actor: Actor, new: NewUpload, begins: str, ending: str
+    session: AsyncSession, folder: Store, actor: Actor, new: NewUpload, begins: str, ending: str
 ) -> Upload:
     """The row, at the first path of that name which is free."""
     for attempt in range(1, 1000):
         path = f"{begins}.{ending}" if attempt == 1 else f"{begins}-{attempt}.{ending}"
         taken = await session.scalar(select(Upload.id).where(Upload.path == path))
-        if taken is not None or folder.find(path) is not None:
+        if taken is not None or await folder.look(path) is not None:
             continue
         upload = Upload(
             path=path,

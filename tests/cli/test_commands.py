@@ -86,7 +86,7 @@ def test_what_can_not_be_done_is_one_sentence(
         ("RAPPORT_BASE_URL", "blog.example", "must look like https://"),
         ("RAPPORT_BASE_URL", "https://example.org/blog", "does not live in a sub-folder"),
         ("RAPPORT_DATABASE_URL", "mysql://localhost/x", "must start with sqlite:///"),
-        ("RAPPORT_MEDIA_URL", "s3://bucket/uploads", "must be a folder"),
+        ("RAPPORT_MEDIA_URL", "ftp://bucket/uploads", "must look like file:///srv/uploads"),
         ("RAPPORT_OUTBOUND_ALLOW", "localhost", "must be host:port"),
         ("RAPPORT_AKISMET_URL", "akismet.example", "must look like http://"),
         ("RAPPORT_RATE_LIMITS", "maybe", "RAPPORT_RATE_LIMITS"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,6 +22,7 @@ from app.porting.demo.build import build_demo
 from app.porting.demo.groups import read_demo_groups
 from app.porting.demo.reader import read_demo_site, read_upload
 from app.posts.models import Post, PostAuthor, Term
+from app.resources.models import Attachment, Resource
 from app.settings import Settings
 from app.work import Doors
 from tests.databases import Copies
@@ -36,6 +38,8 @@ LASTING = (
     select(Term.id, Term.path, Term.name),
     select(Upload.id, Upload.path, Upload.sha256, Upload.guid),
     select(PostAuthor.post_id, PostAuthor.user_id, PostAuthor.position),
+    select(Resource.id, Resource.guid, Resource.slug, Resource.published_at, Resource.owner_id),
+    select(Attachment.resource_id, Attachment.post_id),
 )
 
 
@@ -92,6 +96,23 @@ async def test_all_that_the_files_hold_is_there(doors: Doors, settings: Settings
         picture = (settings.data / "uploads" / upload.path).read_bytes()
         assert picture == read_upload(upload.path)
         assert (upload.mime, upload.size) == ("image/png", len(picture))
+
+
+async def test_its_library_holds_a_scorecard_and_a_letter(
+    doors: Doors, settings: Settings, visitor: httpx.AsyncClient
+) -> None:
+    await build_demo(doors, settings)
+
+    library = (await visitor.get("/resources/")).text
+    scorecard = await visitor.get("/resources/would-they-return-your-call/download")
+    letter = (await visitor.get("/resources/a-thank-you-note/")).text
+    post = (await visitor.get("/2010/06/a-thank-you-note-is-reporting/")).text
+
+    assert "A scorecard" in library
+    assert (scorecard.status_code, scorecard.content[:5]) == (200, b"%PDF-")
+    assert scorecard.headers["content-type"] == "application/pdf"
+    assert ">Their name</label>" in letter
+    assert "/resources/a-thank-you-note/" in post
 
 
 async def test_the_demo_is_the_same_each_time(copies: Copies, tmp_path: Path) -> None:

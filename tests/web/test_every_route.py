@@ -14,6 +14,7 @@ from app.accounts.application_passwords import add_application_password
 from app.accounts.links import make_link
 from app.accounts.models import LinkPurpose
 from app.core import clock
+from app.core.secrets import secrets_of
 from app.discussions.batches import start_batch
 from app.discussions.deciding import decide
 from app.discussions.models import CommentStatus
@@ -22,12 +23,16 @@ from app.moderation.models import SavedFilter
 from app.notifications.follows import ask_to_follow
 from app.notifications.models import Letter
 from app.notifications.notices.telling import tell
+from app.resources.addresses import leave_address
+from app.resources.models import Access, ResourceVersion
+from app.resources.queries import Listed
 from app.settings import Settings
 from app.tables import TABLES
 from app.web.comments.own_addresses import own_address
 from app.work import Doors
 from tests.conftest import RunJobs, SignedIn
 from tests.notifications.notices.telling import news
+from tests.resources.lending import a_resource
 from tests.world import a_category, a_comment, a_member, a_post, a_tag, an_author_key
 
 pytestmark = pytest.mark.anyio
@@ -43,6 +48,7 @@ FOR_STRANGERS = {
     "/xmlrpc.php", "/webmention", "/webmention/", "/{path:path}/trackback/", "/{path:path}/trackback",
     "/wp-trackback.php", "/wp-trackback.php/{number}", "/unsubscribe/{token}/",
 }  # fmt: skip
+MAILED = ("/confirm/", "/unsubscribe/", "/mod/by-", "/resources/confirm/")
 PLACE = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 
@@ -75,7 +81,8 @@ class Scene:
 
     def address(self, written: str) -> str:
         """An address with something real at each of its places."""
-        return PLACE.sub(lambda place: self.values.get(place[1], "x"), written)
+        own = {"slug": "a-calendar-of-letters"} if written.startswith("/resources/") else {}
+        return PLACE.sub(lambda place: {**self.values, **own}.get(place[1], "x"), written)
 
 
 @pytest.fixture
@@ -98,6 +105,17 @@ async def scene(doors: Doors, settings: Settings, run_jobs: RunJobs) -> Scene:
         reset = await make_link(
             db, LinkPurpose.PASSWORD, user_id=ada.id, lifetime=timedelta(hours=1)
         )
+    resource = await a_resource(doors, settings, access=Access.ADDRESS)
+    listed = Listed(resource, ResourceVersion())
+    async with doors.unit_of_work() as db:
+        await leave_address(
+            db,
+            secrets_of(settings),
+            listed,
+            email="gwen@example.org",
+            may_be_mailed=True,
+            network="",
+        )
     moderator = Actor(ada.id, ada.name, frozenset({Role.MODERATOR}))
     async with doors.unit_of_work() as db:
         _, decision = await decide(db, OWNER_AT_THE_MACHINE, said.id, "approve")
@@ -111,7 +129,7 @@ async def scene(doors: Doors, settings: Settings, run_jobs: RunJobs) -> Scene:
         "month": "3", "day": "1", "rest": "03/a-letter-a-week/", "slug": "letters", "number": "1",
         "words": "letter", "kind": "posts", "first": "1", "name": "css/main.css",
         "letter_id": "1", "user_id": str(ada.id), "password_id": "1",
-        "notice_id": "1",
+        "notice_id": "1", "resource_id": str(resource.id), "address_id": "1",
     }  # fmt: skip
     return Scene(values, [*await mailed(doors, settings), f"/account/password/{reset}/"])
 
@@ -121,8 +139,9 @@ async def mailed(doors: Doors, settings: Settings) -> list[str]:
     async with doors.reading() as db:
         texts = list(await db.scalars(select(Letter.body_text)))
     found = re.findall(re.escape(settings.base_url) + r"(/\S+)", "\n".join(texts))
-    links = [link for link in found if link.startswith(("/confirm/", "/unsubscribe/", "/mod/by-"))]
+    links = [link for link in found if link.startswith(MAILED)]
     assert any(link.startswith("/confirm/") for link in links)
+    assert any(link.startswith("/resources/confirm/") for link in links)
     return links
 
 

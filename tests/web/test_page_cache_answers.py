@@ -10,7 +10,7 @@ import zstandard
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.web.door.page_cache import FILES, PageCacheDoor, mark_cacheable
+from app.web.door.page_cache import PageCacheDoor, mark_cacheable
 from tests.visiting import visiting
 from tests.web.small_site import RSS, Site, door_around
 
@@ -119,10 +119,23 @@ async def test_a_stream_is_passed_on_as_it_comes() -> None:
     assert "content-encoding" not in answer.headers
 
 
-async def test_files_stream_past_the_door(site: Site, reader: httpx.AsyncClient) -> None:
-    await reader.head(f"{FILES}2026/01/photo.jpg")
+@pytest.mark.parametrize(
+    ("path", "method"),
+    [
+        ("/wp-content/uploads/2026/01/photo.jpg", "HEAD"),
+        ("/resources/a-letter/download", "HEAD"),
+        ("/resources/a-letter/versions/2/download", "HEAD"),
+        ("/resources/a-letter/download/token", "HEAD"),
+        ("/resources/a-letter/", "GET"),
+        ("/resources/download", "GET"),
+    ],
+)
+async def test_files_stream_past_the_door(
+    site: Site, reader: httpx.AsyncClient, path: str, method: str
+) -> None:
+    await reader.head(path)
 
-    assert site.rendered == [f"HEAD {FILES}2026/01/photo.jpg"]
+    assert site.rendered == [f"{method} {path}"]
 
 
 async def test_a_large_answer_is_not_held_in_memory() -> None:

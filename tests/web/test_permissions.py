@@ -15,10 +15,12 @@ from app.discussions.models import Comment, CommentStatus
 from app.moderation.authors import author_of_key, key_of_email
 from app.moderation.models import AuthorKey
 from app.posts.models import Post
+from app.resources.models import Access, Resource
 from app.settings import Settings
 from app.web.comments.own_addresses import own_address
 from app.work import Doors
 from tests.conftest import SignedIn
+from tests.resources.lending import a_resource
 from tests.web.commenting import hidden_fields
 from tests.world import a_comment, a_draft, a_member, a_post, an_author, an_author_key
 
@@ -44,6 +46,7 @@ class Scene:
     comment: Comment
     author: AuthorKey
     own: str
+    resource: Resource
 
 
 Ask = Callable[[httpx.AsyncClient, Scene], Any]
@@ -71,6 +74,7 @@ async def say(client: httpx.AsyncClient, scene: Scene) -> httpx.Response:
 
 ABOUT_IT, ABOUT_AUTHOR = "/mod/comments/{scene.comment.id}", "/mod/authors/{scene.author.id}"
 HERE, THEIR_LINKS = "{scene.comment.id}", "/admin/links/{scene.post.id}/"
+THEIR_RESOURCE = "/write/resources/{scene.resource.id}/"
 # Columns: visitor, member, author of the post, author of another, editor of their own, of another, moderator, owner.
 UNDER_OWN = (401, 403, 303, 403, 403, 403, 303, 303)
 MODERATORS, MODERATORS_SEE = (401, *(403,) * 5, 303, 303), (401, *(403,) * 5, 200, 200)
@@ -116,6 +120,12 @@ TABLE: Mapping[str, tuple[Ask, tuple[int, ...]]] = {
     "tell them again": (post(f"{THEIR_LINKS}again"), (401, 403, 303, 403, 303, 303, 403, 303)),
     "switch links from elsewhere": (post("/admin/links/switches", holds_links="1"), (401, *(403,) * 6, 303)),
     "switch them for all posts": (post("/admin/links/all-posts", open="1"), (401, *(403,) * 6, 303)),
+    "see the library": (get("/resources/"), (200,) * 8),
+    "fill it": (get("/write/resources/"), (401, 403, *(200,) * 4, 403, 200)),
+    "put something there": (post("/write/resources/", title="x"), (401, 403, *(422,) * 4, 403, 422)),
+    "change another's": (post(f"{THEIR_RESOURCE}text", title="x"), (401, 403, 404, 404, 409, 409, 403, 409)),
+    "retire another's": (post(f"{THEIR_RESOURCE}retirement", note="x"), (401, 403, 404, 404, 303, 303, 403, 303)),
+    "fetch what is for members": (get("/resources/{scene.resource.slug}/download"), (404, *(303,) * 7)),
     "read a draft": (get("/?p={scene.draft.id}"), (404,) * 8),
 }  # fmt: skip
 
@@ -129,7 +139,8 @@ async def set_up(doors: Doors, settings: Settings, author: User | None) -> Scene
             db, under=written, status=CommentStatus.PENDING, author_key_id=key.id,
             author_email="gwen@example.org", author_ip="203.0.113.7",
         )  # fmt: skip
-    return Scene(written, draft, comment, key, own_address(settings, comment.id))
+    resource = await a_resource(doors, settings, access=Access.MEMBERS)
+    return Scene(written, draft, comment, key, own_address(settings, comment.id), resource)
 
 
 @pytest.mark.parametrize("row", TABLE)

@@ -146,6 +146,7 @@ async def test_the_list_of_feeds_names_each_with_its_page(
     assert feeds == [
         ("Rooms & kettles", "rss", "http://blog.example/feed/"),
         ("Comments for Rooms & kettles", "rss", "http://blog.example/comments/feed/"),
+        ("Resources of Rooms & kettles", "rss", "http://blog.example/resources/feed/"),
         ("Gwen Thomas", "rss", "http://blog.example/author/gwen-thomas/feed/"),
         ("Meetings", "rss", "http://blog.example/category/work-play/meetings/feed/"),
         ("tea", "rss", "http://blog.example/tag/tea/feed/"),
@@ -153,7 +154,7 @@ async def test_the_list_of_feeds_names_each_with_its_page(
     for _name, _type, url in feeds:
         assert (await visitor.get(str(url))).status_code == 200
     pages = [line.get("htmlUrl") for line in root.iter("outline")]
-    assert pages[3] == "http://blog.example/category/work-play/meetings/"
+    assert pages[4] == "http://blog.example/category/work-play/meetings/"
 
 
 async def test_a_post_may_be_shown_elsewhere(visitor: httpx.AsyncClient, blog: None) -> None:

@@ -5,16 +5,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import OWNER_AT_THE_MACHINE, Role
 from app.accounts.models import User
+from app.core.bucket import store_of
 from app.core.db import Work
 from app.core.errors import Conflict
 from app.core.i18n import _
 from app.core.markup import markdown_post
 from app.core.secrets import secrets_of
-from app.core.storage import folder_at
 from app.discussions.models import Thread
 from app.media.models import Upload
 from app.porting.demo.content import DemoPost, DemoSite
 from app.porting.demo.groups import add_groups
+from app.porting.demo.library import add_library
 from app.porting.demo.pictures import add_pictures
 from app.porting.demo.reader import read_demo_site
 from app.porting.demo.talk import add_talk
@@ -41,7 +42,7 @@ async def build_demo(work: Work, settings: Settings, *, password_hash: str = "")
     are the same each time. Raises Conflict where anybody has written anything before.
     """
     demo = read_demo_site()
-    folder = folder_at(settings.media_url, settings.data / "uploads")
+    folder = store_of(settings)
     async with work.unit_of_work() as session:
         await _refuse_unless_empty(session)
         site = await _name_site(session, demo, settings.base_host)
@@ -55,6 +56,7 @@ async def build_demo(work: Work, settings: Settings, *, password_hash: str = "")
             row.cover_id = uploads[post.cover].id if post.cover else None
             await _settle(session, demo, post, row)
             posts[post.slug] = row
+        await add_library(session, demo, site, folder, users, posts)
         await add_talk(session, demo, posts, users, secrets_of(settings))
         await add_groups(session, demo, users, secrets_of(settings))
 

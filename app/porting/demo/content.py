@@ -12,6 +12,7 @@ from app.accounts.actor import Role
 from app.core.ids import new_guid
 from app.discussions.models import CommentKind, CommentStatus
 from app.posts.models import PostKind, PostStatus
+from app.resources.models import Access, ResourceKind
 
 # A word nobody knows is a slip of the pen, and must not be passed over.
 STRICT = ConfigDict(extra="forbid")
@@ -120,6 +121,25 @@ class DemoPost:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DemoResource:
+    """Something to take away; `file` lies in the folder `resources`, `posts` are slugs, `author` a login."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    slug: str
+    title: str
+    file: str
+    author: str
+    at: datetime
+    description: str
+    kind: ResourceKind = ResourceKind.FILE
+    access: Access = Access.EVERYONE
+    licence: str = ""
+    tags: tuple[str, ...] = ()
+    posts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class DemoSite:
     """The whole of it. `host` is where it is said to have begun: its GUIDs name it."""
 
@@ -135,6 +155,7 @@ class DemoSite:
     tags: tuple[DemoTerm, ...]
     uploads: tuple[DemoUpload, ...]
     posts: tuple[DemoPost, ...]
+    resources: tuple[DemoResource, ...] = ()
 
     def moment(self, local: datetime) -> datetime:
         """A time on the site's wall clock as a moment, in UTC."""

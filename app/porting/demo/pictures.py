@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import User
-from app.core.storage import Folder
+from app.core.storage import Store
 from app.media.actions import store_upload
 from app.media.models import Upload
 from app.porting.demo.content import DemoSite
@@ -13,7 +13,7 @@ from app.porting.demo.reader import read_upload
 
 
 async def add_pictures(
-    session: AsyncSession, demo: DemoSite, folder: Folder, users: dict[str, User]
+    session: AsyncSession, demo: DemoSite, folder: Store, users: dict[str, User]
 ) -> dict[str, Upload]:
     """Every upload of the site, by its path; `users` are found by login."""
     uploads = {

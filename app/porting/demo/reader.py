@@ -53,6 +53,11 @@ def read_upload(path: str, folder: Traversable = CONTENT) -> bytes:
     return (folder / "uploads").joinpath(*path.split("/")).read_bytes()
 
 
+def read_resource(file: str, folder: Traversable = CONTENT) -> bytes:
+    """The bytes of one of the things to take away."""
+    return (folder / "resources" / file).read_bytes()
+
+
 def parse_post(
     name: str, text: str, comments: str = "", kind: PostKind = PostKind.POST
 ) -> DemoPost:
@@ -85,6 +90,9 @@ def troubles(site: DemoSite) -> Iterator[str]:
     yield from _unknown("uploads", (upload.author for upload in site.uploads), logins)
     yield from _twice("slug", (post.slug for post in site.posts))
     yield from _twice("comment", (said.id for post in site.posts for said in post.comments))
+    for resource in site.resources:
+        yield from _unknown(resource.slug, [resource.author], logins)
+        yield from _unknown(resource.slug, resource.posts, {post.slug for post in site.posts})
     above: set[str] = {""}
     for category in site.categories:
         yield from _unknown(f"category {category.slug}", [category.parent], above)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.types import Receive, Scope, Send
 
 # What endpoints read of a query. The rest changes nothing, so it does not make another page.
-KNOWN_PARAMETERS = frozenset(("q", "page", "url", "format", "maxwidth"))
+KNOWN_PARAMETERS = frozenset(("q", "page", "url", "format", "maxwidth", "before", "kind", "done"))
 # WordPress's: answered by redirects and searches, each looked up anew.
 LEFTOVERS = frozenset(
     (

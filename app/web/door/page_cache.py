@@ -5,6 +5,7 @@ A plain ASGI function around everything else, security headers included. An endp
 anywhere, in whatever process. Before every answer the door hears what was committed until now.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from math import inf
@@ -24,7 +25,9 @@ from app.web.door.stored_page import Marks, Sent, StoredPage, dressed, is_for_ev
 OnFullAnswer = Callable[[Scope, str], ASGIApp | None]
 
 # Files stream past the door, and know HEAD themselves.
-FILES = "/wp-content/uploads/"
+FILES = re.compile(
+    r"/wp-content/uploads/|/resources/[^/]+/(?:versions/[0-9]+/)?download(?:/[^/]*)?$"
+)
 
 _MARKS = "rapport.marks"
 # What has to be thought about before a page is sent.
@@ -136,7 +139,7 @@ class PageCacheDoor:
         await send(_NOTHING if scope["method"] == "HEAD" else sent.whole)
 
     async def _let_in(self, asking: Asking, address: str | None) -> None:
-        if asking.scope["path"].startswith(FILES):
+        if FILES.match(asking.scope["path"]):
             asking.scope[_MARKS] = Marks(since=self._pages.changes)
             await self._app(asking.scope, asking.receive, asking.send)
         elif address is None:

@@ -73,6 +73,7 @@ async def opml(request: Request, db: Db) -> Response:
     feeds = [
         ListedFeed(title, "/"),
         ListedFeed(_("Comments for %(site)s") % {"site": title}, "/comments/"),
+        ListedFeed(_("Resources of %(site)s") % {"site": title}, "/resources/"),
         *await archive_feeds(db),
     ]
     mark_cacheable(request.scope, _SHOWN_IN_SITEMAPS)
@@ -80,7 +81,7 @@ async def opml(request: Request, db: Db) -> Response:
 
 
 _LARGEST_ID = (1 << 63) - 1  # of either database
-_SHOWN_IN_SITEMAPS = ("site", "posts", "pages")
+_SHOWN_IN_SITEMAPS = ("site", "posts", "pages", "resources")
 
 
 def _xml(document: bytes) -> Response:

@@ -1,19 +1,19 @@
 """Uploads, at the addresses they had under WordPress. Nothing here reads or sets a cookie."""
 
 import unicodedata
-from pathlib import Path
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
+from app.core.bucket import store_of
 from app.core.errors import NotFound
 from app.core.logs import get_logger
-from app.core.storage import Folder, folder_at, is_good_name
+from app.core.storage import Kept, is_good_name
 from app.media.files import SHOWN_INLINE
 from app.media.queries import ServedFile, find_file, find_original
 from app.web.deps import Db, settings_of
-from app.web.door.negotiation import is_known, is_unchanged
+from app.web.handing_out import SAVED_ONLY, Handed, disposition, hand_out
 
 UPLOADS = "/wp-content/uploads/"
 # A path may get another file one day, as when the owner mends a picture, so no answer is for ever.
@@ -23,7 +23,6 @@ CACHING = "public, max-age=86400"
 # not work under such a policy: they get none but the rule about frames. Films do not play in a
 # sandbox, where their own address counts as a stranger's.
 _SHOWN = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
-_SAVED = "default-src 'none'; sandbox"
 _POLICIES = {"application/pdf": "frame-ancestors 'self'"}
 
 log = get_logger(__name__)
@@ -39,11 +38,12 @@ async def upload(request: Request, path: str, db: Db) -> Response:
     file = await find_file(db, name)
     if file is None:
         return await _larger_instead(db, name)
-    place = _folder(request).find(name)
-    if place is None:
+    store = store_of(settings_of(request))
+    kept = await store.look(name)
+    if kept is None:
         log.error("upload.lost", path=name)
         raise NotFound
-    return _answer(request, file, place)
+    return await hand_out(request, store, _handed(file, kept))
 
 
 async def _larger_instead(db: Db, name: str) -> Response:
@@ -54,38 +54,25 @@ async def _larger_instead(db: Db, name: str) -> Response:
     return RedirectResponse(UPLOADS + quote(original), 302, headers={"Cache-Control": "no-cache"})
 
 
-def _answer(request: Request, file: ServedFile, place: Path) -> Response:
-    headers = {"ETag": f'"{file.sha256}"', "Cache-Control": CACHING}
-    stat = place.stat()
-    if _has_it(request, headers["ETag"], stat.st_mtime):
-        return Response(status_code=304, headers=headers)
+def _handed(file: ServedFile, kept: Kept) -> Handed:
     is_shown = file.mime in SHOWN_INLINE
-    headers["Content-Security-Policy"] = _POLICIES.get(file.mime, _SHOWN) if is_shown else _SAVED
-    return FileResponse(
-        place,
-        headers=headers,
-        media_type=file.mime,
-        stat_result=stat,
-        filename=_shown_name(file.path),
-        content_disposition_type="inline" if is_shown else "attachment",
+    return Handed(
+        mime=file.mime,
+        size=kept.size,
+        sha256=file.sha256,
+        at=kept.changed_at,
+        storage_key=kept.name,
+        headers={
+            "Cache-Control": CACHING,
+            "Content-Disposition": disposition(
+                _shown_name(file.path), "inline" if is_shown else "attachment"
+            ),
+            "Content-Security-Policy": _POLICIES.get(file.mime, _SHOWN) if is_shown else SAVED_ONLY,
+        },
     )
-
-
-def _has_it(request: Request, etag: str, changed_at: float) -> bool:
-    # RFC 9110 §13.2.2: the date counts only where there is no list of tags.
-    tags = request.headers.get("if-none-match")
-    if tags is not None:
-        return is_known(etag.encode(), tags.encode("latin-1"))
-    since = request.headers.get("if-modified-since", "")
-    return is_unchanged(int(changed_at), since.encode("latin-1"))
 
 
 def _shown_name(path: str) -> str:
     """The last part of a path, without what turns the direction of reading: `gpj.exe` is no picture."""
     name = path.rpartition("/")[2]
     return "".join(letter for letter in name if unicodedata.category(letter) != "Cf")
-
-
-def _folder(request: Request) -> Folder:
-    settings = settings_of(request)
-    return folder_at(settings.media_url, settings.data / "uploads")

@@ -12,6 +12,7 @@ from app.linkbacks.protocols.trackback import rdf
 from app.media.models import Upload
 from app.posts.addresses import View, address
 from app.posts.models import PostKind
+from app.resources.queries import Listed
 from app.web.comments.forms import CommentForm
 from app.web.deps import Frame
 from app.web.head import Card, Head, Link
@@ -22,6 +23,7 @@ from app.web.pages.post_page import AuthorBox, Cover, PostPage, PostText
 from app.web.pages.post_places import Places, places_of
 from app.web.pages.post_reading import Around, FoundPost
 from app.web.pages.structured_data import Facts, crumb_facts, document, post_facts
+from app.web.resources.words import row_of
 
 # Longer descriptions are cut by those who show them.
 DESCRIPTION_WORDS = 40
@@ -35,6 +37,7 @@ def post_page(
     around: Around,
     said: Sequence[ShownComment],
     form: CommentForm,
+    attached: Sequence[Listed] = (),
 ) -> PostPage:
     """The page of a post as it is to be shown, with its form; `said` is comments, then linkbacks."""
     post, thread, places = found.post, found.thread, places_of(found, frame.base_url)
@@ -54,6 +57,7 @@ def post_page(
         post=text,
         parts=places.numbers(View.PAGE),
         ancestors=around.ancestors,
+        resources=[row_of(one) for one in attached],
         comments=cards,
         comment_count=comment_count,
         comment_pages=places.numbers(View.COMMENT_PAGE),

@@ -10,6 +10,7 @@ from app.web.deps import Frame
 from app.web.head import Head, Link
 from app.web.pages.comment_cards import CommentCard, LinkbackRow
 from app.web.pages.paging import NumberedPage
+from app.web.resources.pages import ResourceRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class PostPage:
     post: PostText
     parts: Sequence[NumberedPage]
     ancestors: Sequence[Link]
+    # What hangs on it, to be taken away.
+    resources: Sequence[ResourceRow]
     comments: Sequence[CommentCard]
     comment_count: int
     comment_pages: Sequence[NumberedPage]

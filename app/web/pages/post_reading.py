@@ -1,4 +1,4 @@
-"""What the page of a post shows, read in four queries whatever hangs on the post.
+"""What the page of a post shows, read in four queries beside what is said under it and hangs on it.
 
 Visibility is that of `posts.queries`; here is only how much is fetched at once.
 """

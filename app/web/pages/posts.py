@@ -12,6 +12,7 @@ from app.core.errors import NotFound
 from app.core.i18n import speak
 from app.discussions.queries import comments_on_page
 from app.posts.addresses import View, address, readings
+from app.resources.queries import Listed, attached_to_post
 from app.web.comments.forms import Answered, CommentForm
 from app.web.comments.own_waiting import with_own_waiting
 from app.web.comments.remembering import remembered
@@ -79,13 +80,14 @@ async def page_of(
     authors = await authors_of_post(db, found.post.id)
     around = await around_post(db, me, found.post)
     comments = await comments_on_page(db, thread.id, number) if thread else []
+    attached = await attached_to_post(db, me, found.post.id)
     known = remembered(request)
     if thread:
         settings = settings_of(request)
         comments = await with_own_waiting(db, settings, me, known, thread.id, comments)
     form = await form_under(request, db, me, frame, found, known, answered)
-    _mark(request, frame, found, authors, form)
-    page = post_page(frame, found, authors, around, comments, form)
+    _mark(request, frame, found, authors, attached, form)
+    page = post_page(frame, found, authors, around, comments, form, attached)
     response = render("posts/page.html", page)
     shown(request, me, (f"comment:{one.id}" for one in comments))
     doors = doors_for_links(frame.site, found.post)
@@ -103,10 +105,12 @@ def _mark(
     frame: Frame,
     found: FoundPost,
     authors: Sequence[User],
+    attached: Sequence[Listed],
     form: CommentForm,
 ) -> None:
     post = found.post
     tags = {"site", f"post:{post.id}"} | {f"user:{author.id}" for author in authors}
+    tags |= {f"resource:{one.resource.id}" for one in attached}
     if found.thread:
         tags.add(f"thread:{found.thread.id}")
     max_age = made_anew_after(frame.site, post, form, clock.now())

@@ -7,9 +7,9 @@ from sqlalchemy import select
 from app.accounts.policy import may_write_posts
 from app.core import clock
 from app.core.answers import require
+from app.core.bucket import store_of
 from app.core.errors import NotFound
 from app.core.i18n import _
-from app.core.storage import folder_at
 from app.core.xml_rpc import INVALID_PARAMS, Fault, Value
 from app.media.models import Upload
 from app.media.uploading import NewUpload, add_upload
@@ -38,9 +38,8 @@ async def new_media_object(asking: Asking, params: Params) -> Value:
         at=local(clock.now(), asking.site),
         post_id=post_id,
     )
-    settings = asking.settings
-    folder = folder_at(settings.media_url, settings.data / "uploads")
-    return structs.media(asking, await add_upload(asking.doors, folder, asking.me, new))
+    upload = await add_upload(asking.doors, store_of(asking.settings), asking.me, new)
+    return structs.media(asking, upload)
 
 
 async def get_media_item(asking: Asking, params: Params) -> Value:

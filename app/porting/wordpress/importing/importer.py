@@ -23,7 +23,7 @@ from app.core.jobs import enqueue
 from app.core.outbound.door import Door
 from app.core.page_cache import EVERYTHING
 from app.core.secrets import Secrets
-from app.core.storage import Folder
+from app.core.storage import Store
 from app.linkbacks.own_links import find_all_own_links
 from app.media.bringing import Outcome, bring_from_folder, fetch_from_old_site
 from app.porting.wordpress.importing.comments import Row, rows_of, write_comments
@@ -58,7 +58,7 @@ Progress = Callable[[str, int, int], None]
 class Surroundings:
     """Where files are kept, how others are asked for them, the host of new GUIDs, and the secrets."""
 
-    storage: Folder
+    storage: Store
     door: Door
     guid_host: str
     # Author keys are hashed with them.

@@ -1,0 +1,201 @@
+"""Verbs that change resources. A file lies in the store under its hash before any row names it."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.actor import Actor
+from app.core import clock
+from app.core.answers import require
+from app.core.errors import Conflict
+from app.core.events import record
+from app.core.i18n import _
+from app.core.ids import new_guid
+from app.core.text import slugify
+from app.resources.drafts import Draft, NewVersion, checked_note, tags_of, write_into
+from app.resources.events import ResourcePublished, ResourceRetired, ResourceWritten
+from app.resources.models import (
+    Attachment,
+    Resource,
+    ResourceKind,
+    ResourceState,
+    ResourceTag,
+    ResourceVersion,
+)
+from app.resources.policy import may_manage, may_upload
+from app.resources.queries import get_managed, posts_to_choose
+from app.site.models import SiteRow
+
+LIBRARY = "resources"
+
+
+async def add_resource(
+    session: AsyncSession, actor: Actor, site: SiteRow, draft: Draft, first: NewVersion
+) -> Resource:
+    """Put something into the library, as a draft that only those who may change it see. Raises Invalid."""
+    require(may_upload(actor))
+    now = clock.now()
+    resource = Resource(
+        guid=new_guid(site.guid_host, now.year, "resource"),
+        kind=ResourceKind.LETTER if first.letter else ResourceKind.FILE,
+        owner_id=actor.user_id,
+        version=0,
+        created_at=now,
+    )
+    write_into(resource, draft)
+    tags = tags_of(draft.tags)
+    await _named(session, resource)
+    await _add_version(session, actor, resource, first)
+    await _tag(session, resource, tags)
+    _changed(session, resource)
+    return resource
+
+
+async def edit_resource(
+    session: AsyncSession, actor: Actor, resource_id: int, draft: Draft, version: int
+) -> Resource:
+    """Let it say something else. Raises NotFound, Invalid, and Conflict if somebody else was faster."""
+    resource = await _for_change(session, actor, resource_id, version)
+    write_into(resource, draft)
+    await _tag(session, resource, tags_of(draft.tags))
+    _changed(session, resource)
+    return resource
+
+
+async def add_version(
+    session: AsyncSession, actor: Actor, resource_id: int, new: NewVersion
+) -> ResourceVersion:
+    """Put a newer version at the same address. Of two at once both are kept, one after the other."""
+    resource = await _for_change(session, actor, resource_id)
+    if (resource.kind == ResourceKind.LETTER) != bool(new.letter):
+        raise Conflict(_("A file stays a file, and a letter a letter."))
+    version = await _add_version(session, actor, resource, new)
+    _changed(session, resource)
+    return version
+
+
+async def publish(session: AsyncSession, actor: Actor, resource_id: int) -> Resource:
+    """Let those see it whom it is for. Raises Conflict where it was published or retired before."""
+    resource = await _moved(session, actor, resource_id, ResourceState.PUBLISHED)
+    resource.published_at = clock.now()
+    _changed(session, resource)
+    record(session, ResourcePublished(resource_id=resource.id))
+    return resource
+
+
+async def retire(session: AsyncSession, actor: Actor, resource_id: int, note: str) -> Resource:
+    """Take it out of the library for good; its address says why. Raises Conflict where it is gone already."""
+    words = checked_note(note)
+    resource = await _moved(session, actor, resource_id, ResourceState.RETIRED)
+    resource.retired_at, resource.retired_note = clock.now(), words
+    _changed(session, resource)
+    record(session, ResourceRetired(resource_id=resource.id))
+    return resource
+
+
+async def attach_to_posts(
+    session: AsyncSession, actor: Actor, resource_id: int, post_ids: frozenset[int]
+) -> None:
+    """Show it below these posts; of those that were offered to be chosen, below no others."""
+    resource = await _for_change(session, actor, resource_id)
+    offered = await posts_to_choose(session, actor, resource_id)
+    there = {post_id for post_id, _title, is_on in offered if is_on}
+    new = {post_id for post_id, _title, is_on in offered if not is_on and post_id in post_ids}
+    gone = there - post_ids
+    await session.execute(
+        delete(Attachment).where(
+            Attachment.resource_id == resource.id, Attachment.post_id.in_(gone)
+        )
+    )
+    session.add_all(Attachment(resource_id=resource.id, post_id=post_id) for post_id in sorted(new))
+    await session.flush()
+    touched = frozenset(f"post:{post_id}" for post_id in gone | new)
+    record(session, ResourceWritten(resource_id=resource.id, touches=_tags_of(resource) | touched))
+
+
+async def _for_change(
+    session: AsyncSession, actor: Actor, resource_id: int, version: int | None = None
+) -> Resource:
+    resource = await get_managed(session, actor, resource_id, locked=True)
+    require(may_manage(actor, resource.owner_id, resource.group_id))
+    if resource.status == ResourceState.RETIRED:
+        raise Conflict(_("It was retired meanwhile."))
+    if version is not None and version != resource.version:
+        raise Conflict(_("Somebody changed it meanwhile. Look at what it says now."))
+    return resource
+
+
+async def _moved(
+    session: AsyncSession, actor: Actor, resource_id: int, to: ResourceState
+) -> Resource:
+    resource = await get_managed(session, actor, resource_id, locked=True)
+    require(may_manage(actor, resource.owner_id, resource.group_id))
+    if not resource.may_become(to):
+        says = {
+            ResourceState.PUBLISHED: _("It is published already."),
+            ResourceState.RETIRED: _("It was retired meanwhile."),
+        }
+        raise Conflict(says[ResourceState(resource.status)])
+    resource.status = to
+    return resource
+
+
+async def _named(session: AsyncSession, resource: Resource) -> None:
+    """Write a new row under the first slug of its title that is free."""
+    begins = slugify(resource.title)[:180].strip("-") or "resource"
+    for attempt in range(1, 1000):
+        resource.slug = begins if attempt == 1 else f"{begins}-{attempt}"
+        taken = select(Resource.id).where(Resource.slug == resource.slug)
+        if resource.slug == "feed" or await session.scalar(taken) is not None:
+            continue
+        resource.updated_at = resource.created_at
+        try:
+            async with session.begin_nested():
+                session.add(resource)
+        except IntegrityError:
+            # Somebody took the name just now.
+            continue
+        return
+    raise Conflict(_("There are a thousand of that name already."))
+
+
+async def _add_version(
+    session: AsyncSession, actor: Actor, resource: Resource, new: NewVersion
+) -> ResourceVersion:
+    resource.latest = (resource.latest or 0) + 1
+    version = ResourceVersion(
+        resource_id=resource.id,
+        number=resource.latest,
+        file_name=new.file_name,
+        storage_key=new.storage_key,
+        letter=new.letter,
+        size=new.size,
+        sha256=new.sha256,
+        mime=new.mime,
+        uploaded_by=actor.user_id,
+        at=clock.now(),
+        note=checked_note(new.note),
+    )
+    session.add(version)
+    await session.flush()
+    return version
+
+
+async def _tag(session: AsyncSession, resource: Resource, tags: Sequence[ResourceTag]) -> None:
+    await session.execute(delete(ResourceTag).where(ResourceTag.resource_id == resource.id))
+    for tag in tags:
+        tag.resource_id = resource.id
+    session.add_all(tags)
+    await session.flush()
+
+
+def _changed(session: AsyncSession, resource: Resource) -> None:
+    resource.version, resource.updated_at = (resource.version or 0) + 1, clock.now()
+    record(session, ResourceWritten(resource_id=resource.id, touches=_tags_of(resource)))
+
+
+def _tags_of(resource: Resource) -> frozenset[str]:
+    """What its own page, the library and every post it may hang on are kept under."""
+    return frozenset({LIBRARY, f"resource:{resource.id}"})

@@ -1,0 +1,185 @@
+"""Forms with a file in them (RFC 7578), read as they come in: fields are kept, the file flows past in blocks."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from fastapi import Request
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.requests import ClientDisconnect
+
+from app.core.errors import BadRequest, TooLarge
+from app.core.i18n import _
+from app.web.forms import LARGEST, typed_fields
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
+
+_MOST_FIELDS = 60
+_LONGEST_HEADER = 4096
+# A sender who is silent for so long has gone.
+_SILENCE = 60
+# Of a file that is too large, so many bytes more are read past before its sender is cut off: a browser
+# shows the answer only when it was let finish.
+_PAST = 64 << 20
+_READ = "rapport.fields"
+
+
+class SentForm:
+    """A form that is being received. First `begin()`, then the file by `file()`; `fields` grows all the while.
+
+    Browsers send fields in the order of the page: those above the file are known before it comes.
+    """
+
+    def __init__(self, request: Request, most: int) -> None:
+        self.fields: dict[str, str] = {}
+        # What the sender calls the file; empty where none was chosen.
+        self.file_name = ""
+        self._request, self._most = request, most
+        self._body = aiter(request.stream())
+        self._blocks: deque[bytes] = deque()
+        self._part = _Part()
+        self._size_of_fields = 0
+        self._size_of_file = 0
+        self._has_file = self._ended = False
+        self._parser: MultipartParser | None = None
+
+    async def begin(self) -> "SentForm":
+        """Read up to the file, or all of a form that has none. Raises WrongType, BadRequest, TooLarge."""
+        kind, options = parse_options_header(self._request.headers.get("content-type", ""))
+        if kind != b"multipart/form-data":
+            self.fields = await typed_fields(self._request, most=self._most_of_fields)
+            self._ended = True
+            return self
+        if b"boundary" not in options or len(options[b"boundary"]) > 200:
+            raise BadRequest(_("What was sent can't be read."))
+        self._request.scope[_READ] = self.fields
+        self._parser = MultipartParser(options[b"boundary"], self._callbacks())
+        try:
+            # As far as anybody may come: whoever is let in may take longer over the file.
+            async with asyncio.timeout(_SILENCE):
+                while not (self._has_file or self._ended):
+                    await self._more()
+        except TimeoutError:
+            raise BadRequest(_("What was sent did not arrive in time.")) from None
+        return self
+
+    async def file(self) -> AsyncIterator[bytes]:
+        """The file, and after it all fields that follow. Raises TooLarge and BadRequest."""
+        while True:
+            while self._blocks:
+                yield self._blocks.popleft()
+            if self._ended:
+                break
+            await self._more()
+        self._refuse_if_too_large()
+
+    async def rest(self) -> None:
+        """Read past whatever is left, so that all fields are known. Raises as `file` does."""
+        async for _block in self.file():
+            pass
+
+    @property
+    def _most_of_fields(self) -> int:
+        return 4 * LARGEST
+
+    def _refuse_if_too_large(self) -> None:
+        if self._size_of_file > self._most:
+            detail = _("A file has at most %(most)d MB.") % {"most": self._most >> 20}
+            raise TooLarge(detail)
+
+    async def _more(self) -> None:
+        assert self._parser is not None
+        try:
+            async with asyncio.timeout(_SILENCE):
+                chunk = await anext(self._body, b"")
+        except (TimeoutError, ClientDisconnect):
+            raise BadRequest(_("What was sent did not arrive in time.")) from None
+        if not chunk:
+            # The last boundary never came: it broke off half-way.
+            raise BadRequest(_("What was sent can't be read."))
+        try:
+            self._parser.write(chunk)
+        except (FormParserError, UnicodeDecodeError):
+            raise BadRequest(_("What was sent can't be read.")) from None
+        if self._size_of_file > self._most + _PAST:
+            self._refuse_if_too_large()
+
+    def _callbacks(self) -> "MultipartCallbacks":
+        return {
+            "on_part_begin": self._begins,
+            "on_header_field": self._header_name,
+            "on_header_value": self._header_value,
+            "on_header_end": self._header_ends,
+            "on_headers_finished": self._named,
+            "on_part_data": self._content,
+            "on_part_end": self._ends,
+            "on_end": self._is_over,
+        }
+
+    def _begins(self) -> None:
+        self._part = _Part()
+
+    def _header_name(self, data: bytes, start: int, end: int) -> None:
+        self._part.header += data[start:end].lower()
+        _refuse_if_long(self._part.header)
+
+    def _header_value(self, data: bytes, start: int, end: int) -> None:
+        self._part.value += data[start:end]
+        _refuse_if_long(self._part.value)
+
+    def _header_ends(self) -> None:
+        if self._part.header == b"content-disposition":
+            self._part.disposition = bytes(self._part.value)
+        self._part.header, self._part.value = bytearray(), bytearray()
+
+    def _named(self) -> None:
+        _kind, options = parse_options_header(self._part.disposition)
+        self._part.name = options.get(b"name", b"").decode("utf-8")
+        is_file = b"filename" in options
+        if is_file and not self._has_file:
+            self.file_name = options[b"filename"].decode("utf-8", "replace")
+            self._has_file = self._part.is_file = True
+        elif is_file or len(self.fields) >= _MOST_FIELDS:
+            raise FormParserError("more parts than any form here has")
+
+    def _content(self, data: bytes, start: int, end: int) -> None:
+        if self._part.is_file:
+            self._size_of_file += end - start
+            if self._size_of_file <= self._most:
+                self._blocks.append(data[start:end])
+            return
+        self._size_of_fields += end - start
+        if self._size_of_fields > self._most_of_fields:
+            raise TooLarge(_("That is too large."))
+        self._part.content += data[start:end]
+
+    def _ends(self) -> None:
+        if not self._part.is_file:
+            self.fields[self._part.name] = self._part.content.decode("utf-8")
+
+    def _is_over(self) -> None:
+        self._ended = True
+
+
+class _Part:
+    """One part of the form, as far as it has come in."""
+
+    def __init__(self) -> None:
+        self.header, self.value = bytearray(), bytearray()
+        self.disposition = b""
+        self.name = ""
+        self.is_file = False
+        self.content = bytearray()
+
+
+def _refuse_if_long(header: bytearray) -> None:
+    if len(header) > _LONGEST_HEADER:
+        raise FormParserError("a header longer than any browser's")
+
+
+async def read_form_with_file(request: Request, most: int) -> SentForm:
+    """The fields of a form up to its file, which has at most `most` bytes. Raises as `begin` does."""
+    return await SentForm(request, most).begin()

@@ -1,0 +1,150 @@
+"""Handing resources out: at once to everybody, by a link of their own and for a short while to those few it is for.
+
+Such a link is a second lock, never the only one: whoever opens it is asked anew whether they may.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from fastapi import APIRouter, Request
+from itsdangerous import BadData
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.responses import RedirectResponse, Response
+
+from app.accounts.actor import Actor
+from app.core import clock
+from app.core.bucket import store_of
+from app.core.errors import Gone, NotFound
+from app.core.i18n import _
+from app.resources.addresses import find_confirmed
+from app.resources.counting import Tally, person_of
+from app.resources.models import Access, Resource, ResourceVersion
+from app.resources.policy import is_open_to
+from app.resources.queries import Listed, get_version
+from app.web.deps import Db, Me, secrets_of_app, settings_of
+from app.web.handing_out import SAVED_ONLY, Handed, disposition, hand_out, is_begun
+from app.web.resources.library import find_shown
+from app.web.resources.pages import LIBRARY
+from app.web.resources.words import download_url_of, url_of
+
+router = APIRouter()
+
+LINK_LASTS = timedelta(minutes=10)
+
+_READ = ["GET", "HEAD"]
+_PURPOSE = "resource download"
+# Asked for again each time: a new version has the same address.
+_TO_EVERYBODY = "no-cache"
+_TO_ONE = "private, no-store"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a short-lived link says: which version, and whom it was made for."""
+
+    resource_id: int
+    number: int
+    user_id: int = 0
+    address_id: int = 0
+
+
+@router.api_route(LIBRARY + "{slug}/download", methods=_READ)
+async def download(request: Request, db: Db, me: Me, slug: str) -> Response:
+    """The newest version. Raises NotFound for whoever may not see that there is one."""
+    return await _download(request, db, me, await find_shown(db, me, slug))
+
+
+@router.api_route(LIBRARY + "{slug}/versions/{number:int}/download", methods=_READ)
+async def download_version(request: Request, db: Db, me: Me, slug: str, number: int) -> Response:
+    """An earlier version."""
+    listed = await find_shown(db, me, slug)
+    version = await get_version(db, listed.resource.id, number)
+    return await _download(request, db, me, Listed(listed.resource, version))
+
+
+@router.api_route(LIBRARY + "{slug}/download/{token}", methods=_READ)
+async def download_by_link(request: Request, db: Db, me: Me, slug: str, token: str) -> Response:
+    """By a short-lived link. Raises NotFound for all but whom it was made for, Gone when it is too old."""
+    key, is_old = _read(request, token)
+    if key.address_id:
+        listed = await find_confirmed(db, key.address_id, key.resource_id)
+    else:
+        listed = await find_shown(db, me, slug)
+        is_theirs = key.user_id == me.user_id and key.resource_id == listed.resource.id
+        if not (is_theirs and _is_open(me, listed.resource)):
+            raise NotFound
+    if listed.resource.slug != slug:
+        raise NotFound
+    if is_old:
+        raise Gone(_("This link is too old. The page of the resource gives you another."))
+    version = await get_version(db, key.resource_id, key.number)
+    return await _handed_out(request, me, version, _TO_ONE)
+
+
+def link_for(request: Request, resource: Resource, number: int, **whom: int) -> str:
+    """A short-lived link to one version, for a member (`user_id`) or an address (`address_id`)."""
+    said = [resource.id, number, whom.get("user_id", 0), whom.get("address_id", 0)]
+    said.append(int(clock.unix_now()))
+    token = secrets_of_app(request).signer(_PURPOSE).dumps(said)
+    return f"{download_url_of(resource)}/{token}"
+
+
+async def _download(request: Request, db: AsyncSession, me: Actor, listed: Listed) -> Response:
+    resource, version = listed.resource, listed.version
+    if not _is_open(me, resource):
+        # Seen by everybody, handed to whoever leaves an address: the page has the form.
+        return _onward(f"{url_of(resource)}#address")
+    if resource.access == Access.EVERYONE and resource.is_published:
+        return await _handed_out(request, me, version, _TO_EVERYBODY)
+    return _onward(link_for(request, resource, version.number, user_id=me.user_id or 0))
+
+
+async def _handed_out(
+    request: Request, me: Actor, version: ResourceVersion, caching: str
+) -> Response:
+    file = Handed(
+        mime=version.mime,
+        size=version.size,
+        sha256=version.sha256,
+        at=version.at,
+        storage_key=version.storage_key,
+        text=version.letter.encode(),
+        headers={
+            "Cache-Control": caching,
+            # Whatever it is, it is saved and never opened in place.
+            "Content-Disposition": disposition(version.file_name),
+            "Content-Security-Policy": SAVED_ONLY,
+            "Cross-Origin-Resource-Policy": "same-origin",
+        },
+    )
+    answer = await hand_out(request, store_of(settings_of(request)), file)
+    if request.method == "GET" and is_begun(answer):
+        count(request, me, version)
+    return answer
+
+
+def count(request: Request, me: Actor, version: ResourceVersion) -> None:
+    """Count a download, once for each person and day; nobody is written down."""
+    tally: Tally = request.app.state.downloads
+    address = request.client.host if request.client else ""
+    agent = request.headers.get("user-agent", "")
+    tally.count(version.id, person_of(me.user_id, address, agent))
+
+
+def _is_open(me: Actor, resource: Resource) -> bool:
+    return is_open_to(me, Access(resource.access), resource.owner_id)
+
+
+def _read(request: Request, token: str) -> tuple[Key, bool]:
+    """What a link says, and whether it is too old. Raises NotFound for one that was made up."""
+    try:
+        *said, at = secrets_of_app(request).signer(_PURPOSE).loads(token[:500])
+        return Key(*said), clock.unix_now() - at > LINK_LASTS.total_seconds()
+    except (BadData, TypeError, ValueError):
+        raise NotFound from None
+
+
+def _onward(url: str) -> Response:
+    answer = RedirectResponse(url, 303)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
