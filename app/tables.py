@@ -33,6 +33,7 @@ from app.moderation.models import (
     Sampled,
     SavedFilter,
 )
+from app.networking.asks.models import Ask, Helping, Offer, Passing
 from app.notifications.models import Bounce, Follow, Letter, Refusal
 from app.posts.models import OwnLink, Post, PostAuthor, PostTerm, Redirect, Revision, Term
 from app.site.models import SiteRow
@@ -45,4 +46,5 @@ TABLES = (
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,
     Block, Correction, AkismetHealth, Bounce, Appeal, ConsoleKeys, Linkback,
     Announcement, Job, JobWorker,
+    Ask, Offer, Helping, Passing,
 )  # fmt: skip

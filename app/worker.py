@@ -38,6 +38,7 @@ from app.discussions.jobs import pick_likely_mistakes
 from app.discussions.retention import purge_comments, wipe_addresses
 from app.discussions.rounds import ask_akismet
 from app.moderation.jobs import save_learned
+from app.networking.asks.jobs import expire_asks
 from app.notifications.letters import send_letters
 from app.notifications.moderation_mail import tell_moderators, warn_owners
 from app.notifications.retention import forget_letters
@@ -63,6 +64,7 @@ SCHEDULES: Schedules = (
     (purge_comments, timedelta(hours=6)),
     (forget_letters, timedelta(days=1)),
     (pick_likely_mistakes, timedelta(hours=6)),
+    (expire_asks, timedelta(minutes=5)),
 )
 
 # So many at once; and beside them so many that wait for strangers' servers, ten seconds each if those

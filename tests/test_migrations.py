@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,7 @@ def downgrade():
 # A value for every type of column; what JSON gives may be any object.
 SOMETHING: dict[type, Any] = {
     str: safe_text("x"), int: 1, float: 0.5, bool: False, bytes: b"x", object: [],
-    datetime: datetime(2026, 11, 27, tzinfo=UTC),
+    datetime: datetime(2026, 11, 27, tzinfo=UTC), date: date(2026, 11, 27),
 }  # fmt: skip
 LEAVES_ORPHANS = """
 revision, down_revision = "ffffffffffff", "{head}"

@@ -17,6 +17,7 @@ from app.discussions.topics.reading import TopicHere, get_topic, hidden_from, pl
 from app.groups.models import Visibility
 from app.groups.policy import may_moderate_here, may_reply_to
 from app.web.accounts.pages import spoken_frame
+from app.web.asks.panel import Refused, panel_of
 from app.web.comments.forms import new_token_for
 from app.web.comments.own_waiting import with_own_waiting
 from app.web.deps import Db, Frame, Me, settings_of
@@ -102,8 +103,9 @@ async def topic_page(
     number: int,
     form: Form[ReplyForm] | None = None,
     error: AppError | None = None,
+    refused: Refused | None = None,
 ) -> Response:
-    """One page of a topic, maybe with an answer that was not taken in."""
+    """One page of a topic, maybe with an answer, or something else, that was not taken in."""
     frame, topic, here = await spoken_frame(request, db), found.topic, found.here
     hidden = await hidden_from(db, me)
     said = await comments_on_page(db, found.thread.id, number, hidden)
@@ -133,11 +135,13 @@ async def topic_page(
             number, found.pages, lambda n: topic_url(here.group.slug, topic.id, topic.slug, n)
         ),
         unread_url=_unread_url(found, url),
+        panel=await panel_of(db, me, found, frame.site, refused) if number == 1 else None,
         box=_box(request, me, found, cards, answers, form, error),
         may_keep=bool(may_moderate_here(me, here)),
         may_solve=_may_solve(me, found),
     )
-    return render("groups/topic.html", page, error.status if error else 200)
+    wrong = error or (refused.error if refused else None)
+    return render("groups/topic.html", page, wrong.status if wrong else 200)
 
 
 def _may_solve(me: Actor, found: TopicHere) -> bool:

@@ -1,0 +1,1 @@
+"""Helping each other, and following through: promises, asks and offers, introductions."""
