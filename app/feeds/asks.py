@@ -9,8 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import VISITOR
 from app.core import clock
-from app.core.links import absolute_links
-from app.core.markup import SafeHtml
+from app.core.markup import SafeHtml, read_elsewhere
 from app.core.text import plain_text, shorten
 from app.discussions.models import Comment
 from app.discussions.topics.reading import topics_visible_to
@@ -77,15 +76,14 @@ def _read(values: list[Any]) -> FeedAsk:
 
 def ask_entry(ask: FeedAsk, url: str) -> Entry:
     """One of them as an entry; `url` is where it stands."""
-    html = absolute_links(str(ask.body_html), url)
     return Entry(
         guid=ask.guid,
         url=url,
         title=ask.title,
         published=ask.created_at,
         updated=max(ask.created_at, ask.edited_at or ask.created_at),
-        summary=shorten(plain_text(html)),
-        content_html=html,
+        summary=shorten(plain_text(str(ask.body_html))),
+        content_html=str(read_elsewhere(ask.body_html, url)),
         authors=(Person(ask.author_name),) if ask.author_name else (),
         labels=tuple(Label(tag) for tag in ask.tags),
     )

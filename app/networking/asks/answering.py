@@ -23,7 +23,7 @@ from app.networking.asks.moves import (
     help_moved,
     offer_moved,
 )
-from app.networking.asks.policy import is_live, may_answer, may_decide
+from app.networking.asks.policy import is_live, may_answer, may_decide, may_take_back
 from app.networking.asks.queries import Matter, get_helping, get_matter, next_free_on
 from app.site.models import SiteRow
 
@@ -101,8 +101,7 @@ async def take_back(session: AsyncSession, actor: Actor, place: Place, helping_i
     """Take one's own answer back, as long as nobody said yes to it. Raises NotFound, Conflict."""
     matter, at = await get_matter(session, actor, *place, lock=True), clock.now()
     helping = await get_helping(session, actor, matter.topic.id, helping_id)
-    if helping.user_id != actor.user_id:
-        raise Conflict(_("That is somebody else's answer."))
+    require(may_take_back(actor, helping.user_id))
     _move(helping, Act.TAKE_BACK, Part.HELPER, at)
     await session.flush()
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.accounts.actor import Actor
-from app.core.answers import YES, Answer, no
+from app.core.answers import YES, Answer, no, not_signed_in
 from app.core.i18n import _
 from app.groups.models import Topic
 from app.groups.policy import may_speak
@@ -47,5 +47,12 @@ def may_pass_on(
 
 def may_decide(actor: Actor, topic: Topic) -> Answer:
     """Accept answers, extend, withdraw, and say how it went: whoever asked or offered, and nobody else."""
-    is_own = actor.user_id is not None and topic.user_id == actor.user_id
+    if not actor.is_signed_in:
+        return not_signed_in(_("Sign in to decide about this."))
+    is_own = topic.user_id == actor.user_id
     return YES if is_own else no(_("Only whoever began this decides about it."))
+
+
+def may_take_back(actor: Actor, user_id: int) -> Answer:
+    """Take an answer back: whoever gave it, muted meanwhile or not."""
+    return YES if actor.user_id == user_id else no(_("That is somebody else's answer."))

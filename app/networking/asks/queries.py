@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.actor import Actor
 from app.accounts.blocks import seen_by
 from app.accounts.models import User
-from app.core.errors import NotFound
+from app.core.errors import NotFound, SignInNeeded
 from app.core.i18n import _
 from app.discussions.models import Thread
 from app.discussions.topics.reading import topics_visible_to
@@ -120,7 +120,12 @@ async def answers_to(session: AsyncSession, actor: Actor, topic: Topic) -> list[
 async def get_helping(
     session: AsyncSession, actor: Actor, topic_id: int, helping_id: int
 ) -> Helping:
-    """An answer to something, for either of the two. Whoever calls has locked what it answers. Raises NotFound."""
+    """An answer to something, for either of the two. Whoever calls has locked what it answers.
+
+    Raises NotFound, SignInNeeded.
+    """
+    if actor.user_id is None:
+        raise SignInNeeded(_("Sign in to decide about this."))
     query = (
         select(Helping)
         .join(Topic, Topic.id == Helping.topic_id)

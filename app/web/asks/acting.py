@@ -8,8 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
-from app.core.errors import AppError, Invalid
-from app.core.i18n import _
+from app.core.errors import AppError
 from app.discussions.topics.reading import get_topic
 from app.networking.asks.answering import accept, answer, decline, take_back
 from app.networking.asks.closing import Outcome, close_offer, extend, say_how_it_went, withdraw
@@ -20,14 +19,13 @@ from app.web.asks.forms import ExtendForm, HelpForm, NoteForm, OutcomeForm, Pass
 from app.web.asks.panel import Refused
 from app.web.deps import Me, doors_of, frame_of
 from app.web.errors import show_again
-from app.web.forms import Form, read_form
+from app.web.forms import Form, read_form, value_of
 from app.web.groups.addresses import GROUPS, topic_url
 from app.web.groups.topics import topic_page
 
 router = APIRouter()
 
 _TOPIC = GROUPS + "{slug}/d/{topic_id:int}/"
-_AGAIN = "All you typed is kept. Please look at what is marked below."
 _Act = Callable[[AsyncSession], Awaitable[Any]]
 
 
@@ -142,9 +140,7 @@ async def _done(
 def _value(request: Request, me: Actor, place: tuple[str, int], name: str, form: Form[Any]) -> Any:
     """What a form means; when it or what it asks for is refused, the page is shown with it again."""
     _shown_again(request, me, place, name, form)
-    if form.value is None:
-        raise Invalid(_(_AGAIN), fields={one.field: one.says for one in form.errors})
-    return form.value
+    return value_of(form)
 
 
 def _shown_again(

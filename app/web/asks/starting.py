@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from app.accounts.actor import Actor
 from app.core import clock
 from app.core.answers import require
-from app.core.errors import AppError, Invalid
+from app.core.errors import AppError
 from app.core.i18n import _
 from app.core.markup import markdown_comment
 from app.discussions.topics.marking import mark_read
@@ -31,7 +31,7 @@ from app.web.asks.words import kinds_of_help
 from app.web.comments.forms import new_token_for
 from app.web.deps import Db, Frame, Me, doors_of, frame_of, settings_of
 from app.web.errors import show_again
-from app.web.forms import Form, read_form
+from app.web.forms import Form, read_form, value_of
 from app.web.groups.addresses import GROUPS, topic_url
 from app.web.groups.speaking import submission_of
 from app.web.groups.tops import top_of
@@ -40,7 +40,6 @@ from app.web.rendering import render
 router = APIRouter()
 
 _READ = ["GET", "HEAD"]
-AGAIN = "All you typed is kept. Please look at what is marked below."
 
 
 @router.api_route(GROUPS + "{slug}/asks/new/", methods=_READ)
@@ -62,7 +61,7 @@ async def post_ask(request: Request, me: Me, slug: str) -> Response:
     show_again(request, lambda error: _again(request, me, slug, TopicKind.ASK, form, error))
     if form.typed.get("preview"):
         return await _again(request, me, slug, TopicKind.ASK, form, None)
-    value = _value(form)
+    value = value_of(form)
     draft = AskDraft(value.title, value.tags, value.kind, value.needed_by, value.commercial)
     submission = submission_of(request, me, value, of=0)
     async with doors_of(request).unit_of_work() as db:
@@ -79,7 +78,7 @@ async def post_offer(request: Request, me: Me, slug: str) -> Response:
     show_again(request, lambda error: _again(request, me, slug, TopicKind.OFFER, form, error))
     if form.typed.get("preview"):
         return await _again(request, me, slug, TopicKind.OFFER, form, None)
-    value = _value(form)
+    value = value_of(form)
     draft = OfferDraft(
         value.title, value.tags, value.kind, value.times, value.valid_until, value.commercial
     )
@@ -89,12 +88,6 @@ async def post_offer(request: Request, me: Me, slug: str) -> Response:
         topic, opening = await offer(db, me, settings_of(request), site, slug, draft, submission)
         await mark_read(db, me, topic.id, opening.id, clock.now())
     return RedirectResponse(topic_url(slug, topic.id, topic.slug), 303)
-
-
-def _value(form: Form[Any]) -> Any:
-    if form.value is None:
-        raise Invalid(_(AGAIN), fields={one.field: one.says for one in form.errors})
-    return form.value
 
 
 async def _again(

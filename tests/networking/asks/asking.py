@@ -4,7 +4,10 @@ from datetime import date, timedelta
 
 import httpx
 
+from app.accounts.models import User
 from app.core import clock
+from app.work import Doors
+from tests.conftest import SignedIn
 from tests.groups.building import Place
 
 
@@ -54,3 +57,13 @@ async def wish_for(
 ) -> httpx.Response:
     """Send the form of a wish for what is offered."""
     return await help_with(client, topic_url, words, way="wish", **fields)
+
+
+async def sign_in_again(place: Place, doors: Doors, signed_in: SignedIn) -> None:
+    """New browsers for the two: sessions do not last for months."""
+    async with doors.reading() as db:
+        owner, member = (
+            await db.get_one(User, place.owner_id),
+            await db.get_one(User, place.member_id),
+        )
+    place.owner, place.member = await signed_in(user=owner), await signed_in(user=member)
