@@ -16,6 +16,7 @@ from app.core.freshness.news import open_news
 from app.core.logs import configure_logs
 from app.core.page_cache import PageCache
 from app.moderation.learning.links import load_suffixes
+from app.notifications.notices.sightings import Sightings
 from app.settings import Settings
 from app.web import errors, health
 from app.web.accounts import (
@@ -50,6 +51,7 @@ from app.web.leftovers import programs, redirects
 from app.web.linkbacks import admin as links_admin
 from app.web.linkbacks import trackbacks, webmentions
 from app.web.moderating.routers import MODERATING
+from app.web.notices import choices, inbox
 from app.web.pages import archives, files, posts, search
 from app.web.rpc import door as rpc
 from app.work import Doors
@@ -78,6 +80,8 @@ ROUTERS = (
     search.router,
     signing_in.router,
     account.router,
+    inbox.router,
+    choices.router,
     second_factor.router,
     application_passwords.router,
     people.router,
@@ -110,12 +114,16 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
     cache: PageCache[Any] = PageCache()
     news = open_news(settings.database, cache.forget)
     doors = Doors(database, news, has_hub=bool(settings.websub_hub))
+    sightings = Sightings()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await news.open()
         _end_without_parent()
-        async with at_work(Worker(doors, settings)) if jobs == Jobs.HERE else nullcontext():
+        async with (
+            sightings.written(doors),
+            at_work(Worker(doors, settings)) if jobs == Jobs.HERE else nullcontext(),
+        ):
             yield
         await news.close()
         await database.close()
@@ -124,7 +132,7 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
         title="Rapport", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
     )
     app.state.settings, app.state.doors, app.state.cache = settings, doors, cache
-    app.state.jobs = jobs
+    app.state.jobs, app.state.sightings = jobs, sightings
     for router in ROUTERS:
         # Not `include_router`: its bookkeeping costs a third of a millisecond a request.
         app.router.routes.extend(router.routes)

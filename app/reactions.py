@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.events import PasswordResetAsked
+from app.accounts.events import MembersParted, PasswordResetAsked
 from app.core.events import Event
 from app.core.jobs import JobFunction
 from app.discussions.actions import open_thread
@@ -40,6 +40,13 @@ from app.moderation.cases import keep_counts
 from app.notifications.answers import tell_followers
 from app.notifications.follows import follow_own_comment
 from app.notifications.moderation_mail import tell_soon
+from app.notifications.notices.of_comments import (
+    forget_name,
+    take_back_withdrawn,
+    tell_decided,
+)
+from app.notifications.notices.retention import forget_each_other
+from app.notifications.notices.unread import keep_unread
 from app.notifications.removals import tell_author, tell_of_batch
 from app.notifications.retention import forget_address
 from app.notifications.to_authors import ask_who_wrote, send_password_link
@@ -55,12 +62,13 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     PostTrashed: (index_post,),
     TrackbacksListed: (list_trackbacks,),
     # What was decided has another status, and stands in the index under it.
-    CommentDecided: (index_comment, note_correction, look_after_decision),
+    CommentDecided: (index_comment, note_correction, look_after_decision, tell_decided),
     CommentEdited: (index_comment,),
     CommentPublished: (index_comment,),
-    CommentWithdrawn: (index_comment,),
-    AuthorForgotten: (index_comment,),
+    CommentWithdrawn: (index_comment, take_back_withdrawn),
+    AuthorForgotten: (index_comment, forget_name),
     CommenterErased: (forget_address,),
+    MembersParted: (forget_each_other,),
     CheckWanted: (want_check,),
     LinkArrived: (look_soon,),
     CommentArrived: (tell_soon, index_comment),
@@ -86,4 +94,4 @@ LATER: dict[type[Event], tuple[JobFunction, ...]] = {
 }
 
 # At the very end of the transaction, whatever happened in it.
-LAST: tuple[Callable[[AsyncSession], Awaitable[None]], ...] = (keep_index, keep_counts)
+LAST: tuple[Callable[[AsyncSession], Awaitable[None]], ...] = (keep_index, keep_counts, keep_unread)

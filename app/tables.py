@@ -35,6 +35,7 @@ from app.moderation.models import (
 )
 from app.networking.asks.models import Ask, Helping, Offer, Passing
 from app.notifications.models import Bounce, Follow, Letter, Refusal
+from app.notifications.notices.models import Notice, NoticeLevel, NoticeMute
 from app.posts.models import OwnLink, Post, PostAuthor, PostTerm, Redirect, Revision, Term
 from app.site.models import SiteRow
 
@@ -45,6 +46,6 @@ TABLES = (
     UserSession, ApplicationPassword, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,
     Block, Correction, AkismetHealth, Bounce, Appeal, ConsoleKeys, Linkback,
-    Announcement, Job, JobWorker,
+    Announcement, Job, JobWorker, Notice, NoticeLevel, NoticeMute,
     Ask, Offer, Helping, Passing,
 )  # fmt: skip

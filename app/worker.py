@@ -41,6 +41,8 @@ from app.moderation.jobs import save_learned
 from app.networking.asks.jobs import expire_asks
 from app.notifications.letters import send_letters
 from app.notifications.moderation_mail import tell_moderators, warn_owners
+from app.notifications.notices.mailing import mail_notices
+from app.notifications.notices.retention import forget_notices
 from app.notifications.retention import forget_letters
 from app.posts.jobs import publish_what_is_due
 from app.search.jobs import tidy_search_index
@@ -58,11 +60,13 @@ SCHEDULES: Schedules = (
     (save_learned, timedelta(minutes=5)),
     (send_letters, timedelta(minutes=1)),
     (ask_akismet, timedelta(minutes=10)),
+    (mail_notices, timedelta(minutes=1)),
     (tell_moderators, timedelta(minutes=5)),
     (warn_owners, timedelta(days=1)),
     (wipe_addresses, timedelta(hours=6)),
     (purge_comments, timedelta(hours=6)),
     (forget_letters, timedelta(days=1)),
+    (forget_notices, timedelta(days=1)),
     (pick_likely_mistakes, timedelta(hours=6)),
     (expire_asks, timedelta(minutes=5)),
 )

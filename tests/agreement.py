@@ -11,9 +11,11 @@ from typing import Any, TypeAlias
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.models import User
 from app.discussions.models import Comment, CommentKind, CommentStatus, Section, Thread, ThreadPage
 from app.moderation.models import AuthorKey, Case, CaseCount, Decision, Tab
 from app.notifications.models import Letter
+from app.notifications.notices.models import Notice
 
 Counts: TypeAlias = dict[Any, int]
 
@@ -62,6 +64,15 @@ async def _counters_of_threads(session: AsyncSession) -> list[str]:
     by = (Comment.thread_id, Comment.section)
     approved = select(*by, func.count()).where(Comment.status == CommentStatus.APPROVED)
     return _compared("counter of the thread", kept, await _counted(session, approved, *by))
+
+
+async def _counters_of_inboxes(session: AsyncSession) -> list[str]:
+    users = (await session.scalars(select(User))).all()
+    is_unread = and_(Notice.read_at.is_(None), Notice.gone_at.is_(None))
+    unread = select(Notice.user_id, func.count()).where(is_unread).group_by(Notice.user_id)
+    kept = {user.id: user.unread_notices for user in users}
+    counted: dict[int, int] = dict((await session.execute(unread)).all())
+    return _compared("counter of the inbox of", kept, counted)
 
 
 async def _sizes_of_pages(session: AsyncSession) -> list[str]:
@@ -141,6 +152,7 @@ _QUESTIONS: tuple[Callable[[AsyncSession], Awaitable[list[str]]], ...] = (
     _counters_of_the_queue,
     _counters_of_authors,
     _counters_of_threads,
+    _counters_of_inboxes,
     _sizes_of_pages,
     _places_in_the_queue,
     _log_of_decisions,

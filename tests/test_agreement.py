@@ -7,6 +7,7 @@ from sqlalchemy import Executable, delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import OWNER_AT_THE_MACHINE
+from app.accounts.models import User
 from app.core import clock
 from app.discussions.deciding import decide
 from app.discussions.models import CommentStatus, Thread, ThreadPage
@@ -15,7 +16,7 @@ from app.moderation.cases import keep_counts
 from app.moderation.models import AuthorKey, Case, CaseCount, Decision, Tab
 from app.notifications.models import Letter
 from tests.agreement import disagreements
-from tests.world import a_comment, a_linkback, a_post, an_author_key
+from tests.world import a_comment, a_linkback, a_member, a_post, an_author_key
 
 pytestmark = pytest.mark.anyio
 
@@ -23,6 +24,7 @@ LIES: dict[str, Executable] = {
     "counter of the tab": update(CaseCount).values(number=CaseCount.number + 1),
     "counter of the author": update(AuthorKey).values(pending=AuthorKey.pending - 1),
     "counter of the thread": update(Thread).values(comment_count=0),
+    "counter of the inbox": update(User).values(unread_notices=User.unread_notices + 1),
     "size of the pages": update(ThreadPage).values(size=ThreadPage.size + 1),
     "its case is in": update(Case).where(Case.tab == Tab.SPAM).values(tab=Tab.NEEDS),
     "its case is in None": delete(Case).where(Case.tab == Tab.NEEDS),
@@ -35,6 +37,7 @@ LIES: dict[str, Executable] = {
 @pytest.fixture
 async def busy(session: AsyncSession) -> AsyncSession:
     """A site where comments wait, were decided and decided again."""
+    await a_member(session)
     post, key = await a_post(session), await an_author_key(session)
     for status in (*CommentStatus, CommentStatus.PENDING):
         await a_comment(session, under=post, author_key_id=key.id, status=status)

@@ -28,6 +28,7 @@ BEHIND_THE_MARKS = (
     "app/moderation/keys.py", "app/web/rpc/calling.py",
     "app/web/linkbacks/trackbacks.py", "app/web/linkbacks/pingbacks.py",
     "app/web/linkbacks/admin.py", "app/web/groups/log_words.py",
+    "app/notifications/notices/kinds.py", "app/web/notices/words.py",
 )  # fmt: skip
 # Names of vocabularies look like addresses, and nobody fetches them.
 VOCABULARIES = ("http://www.w3.org/", "https://schema.org", "http://a9.com/", "http://gmpg.org/")

@@ -23,6 +23,8 @@ class Actor:
     # The author key that is theirs beyond doubt: by sign-in, a mailed link or the remember-me cookie.
     proved_key: str = ""
     session_id: int | None = None
+    # How many notices wait in their inbox.
+    unread: int = 0
 
     @property
     def is_signed_in(self) -> bool:

@@ -7,11 +7,13 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
+from app.accounts.events import MembersParted
 from app.accounts.models import Block
 from app.accounts.policy import may_have_account_page
 from app.accounts.queries import get_user
 from app.core.answers import require
 from app.core.errors import Invalid
+from app.core.events import record
 from app.core.i18n import _
 
 
@@ -25,6 +27,7 @@ async def block(session: AsyncSession, actor: Actor, user_id: int, at: datetime)
     if await session.get(Block, key) is None:
         session.add(Block(user_id=actor.user_id, blocked_id=user_id, at=at))
         await session.flush()
+        record(session, MembersParted(user_id=actor.user_id or 0, blocked_id=user_id))
 
 
 async def unblock(session: AsyncSession, actor: Actor, user_id: int) -> None:

@@ -56,6 +56,16 @@ class User(Base):
         String(10), default=ModerationMail.HOURLY
     )
     moderation_mailed_at: Mapped[datetime | None]
+    # Empty: the site's own.
+    timezone: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    language: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    # Letters that can wait come at this hour of their day, the weekly one on this day (Monday is 0).
+    mail_hour: Mapped[int] = mapped_column(default=8, server_default="8")
+    mail_weekday: Mapped[int] = mapped_column(default=0, server_default="0")
+    # When the one letter of reminders a day went out last.
+    reminded_at: Mapped[datetime | None]
+    # How many notices they have not read: kept in the transaction of every change.
+    unread_notices: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class UserSession(Base):

@@ -22,7 +22,7 @@ AGENT_LENGTH = 300
 
 _ROLES = {role.value: role for role in Role}
 _BY_TOKEN = Prepared(
-    select(UserSession.id, User.id, User.name, User.roles)
+    select(UserSession.id, User.id, User.name, User.roles, User.unread_notices)
     .join(User, User.id == UserSession.user_id)
     .where(
         UserSession.token_hash == bindparam("token_hash", type_=UserSession.token_hash.type),
@@ -59,8 +59,14 @@ async def start_session(session: AsyncSession, user: User, place: Whereabouts) -
 async def find_actor(session: AsyncSession, token: str) -> Actor | None:
     """Whoever is signed in by a token, with the roles they have at this moment; one query."""
     rows = await _BY_TOKEN.rows(session, {"token_hash": hashed(token), "now": clock.now()})
-    for session_id, user_id, name, roles in rows:
-        return Actor(user_id=user_id, name=name, roles=roles_named(roles), session_id=session_id)
+    for session_id, user_id, name, roles, unread in rows:
+        return Actor(
+            user_id=user_id,
+            name=name,
+            roles=roles_named(roles),
+            session_id=session_id,
+            unread=unread,
+        )
     return None
 
 

@@ -14,6 +14,13 @@ def catalogue(language: str) -> _gettext.NullTranslations:
     return _gettext.translation("rapport", _FOLDER, [language.replace("-", "_")], fallback=True)
 
 
+@lru_cache(maxsize=1)
+def languages() -> tuple[str, ...]:
+    """The languages there are catalogues of; English is the language of the source."""
+    found = {path.parent.parent.name.replace("_", "-") for path in _FOLDER.glob("*/*/rapport.mo")}
+    return tuple(sorted(found | {"en"}))
+
+
 _active: ContextVar[_gettext.NullTranslations | None] = ContextVar("language", default=None)
 
 

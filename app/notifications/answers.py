@@ -13,6 +13,7 @@ from app.moderation.authors import normalised_email
 from app.notifications.ending import Ends
 from app.notifications.letters import write_letters
 from app.notifications.models import Follow
+from app.notifications.notices.of_comments import WAITED, tell_of_comment
 from app.notifications.queries import Said, find_said
 from app.notifications.texts import (
     Desk,
@@ -26,14 +27,12 @@ from app.notifications.texts import (
 
 # What was first approved longer ago is no news, whatever happened to it since.
 _IS_NEWS_FOR = timedelta(days=7)
-# Who waited less has seen it appear.
-_WAITED = timedelta(minutes=2)
 _AT_ONCE = 50
 
 
 @job("tell_followers")
 async def tell_followers(tools: Tools, *, comment_id: int) -> None:
-    """Mail a comment to those who follow what it answers."""
+    """Mail a comment to those who follow what it answers, and tell the members whom it concerns."""
     async with tools.work.reading() as db:
         said = await find_said(db, comment_id)
         if said is None or not _is_news(said):
@@ -44,6 +43,8 @@ async def tell_followers(tools: Tools, *, comment_id: int) -> None:
     for start in range(0, len(letters), _AT_ONCE):
         async with tools.work.unit_of_work() as db:
             await write_letters(db, letters[start : start + _AT_ONCE])
+    async with tools.work.unit_of_work() as db:
+        await tell_of_comment(db, said, {normalised_email(letter.recipient) for letter in letters})
 
 
 def _is_news(said: Said) -> bool:
@@ -87,7 +88,7 @@ def _letter(desk: Desk, said: Said, follow: Follow) -> NewLetter | None:
     asked_here = follow.comment_id == comment.id
     if not is_own:
         return None if asked_here else _answer(desk, said, follow)
-    waited = comment.approved_at is not None and comment.approved_at - comment.created_at > _WAITED
+    waited = comment.approved_at is not None and comment.approved_at - comment.created_at > WAITED
     return _is_up(desk, said, follow) if asked_here and waited else None
 
 

@@ -1,13 +1,17 @@
 """Addresses that no mail reaches: after a few refusals in a row they get none, until somebody says otherwise."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.models import User
 from app.core import clock
 from app.moderation.authors import normalised_email
 from app.notifications.models import Bounce
+from app.notifications.notices.kinds import MAIL_STOPPED
+from app.notifications.notices.telling import News, tell_all
 
 # So many refusals for good, and no letter that was taken in between.
 STOPPED_AFTER = 3
@@ -21,9 +25,24 @@ async def count_bounce(session: AsyncSession, address: str, trouble: str) -> Non
         bounce = Bounce(address=name, times=0)
         session.add(bounce)
     bounce.times, bounce.at, bounce.trouble = bounce.times + 1, now, trouble
-    if bounce.times >= STOPPED_AFTER:
-        bounce.stopped_at = bounce.stopped_at or now
+    has_stopped = bounce.times >= STOPPED_AFTER and bounce.stopped_at is None
+    if has_stopped:
+        bounce.stopped_at = now
     await session.flush()
+    if has_stopped:
+        await _tell(session, {name, address.strip()}, now)
+
+
+async def _tell(session: AsyncSession, spellings: Collection[str], at: datetime) -> None:
+    """What no letter can tell, the inbox does."""
+    owners = select(User.id).where(User.email.in_(spellings))
+    news = News(
+        kind=MAIL_STOPPED,
+        once=f"mail stopped {at.isoformat()}",
+        about="account",
+        path="/account/notices/",
+    )
+    await tell_all(session, await session.scalars(owners), news)
 
 
 async def forget_bounces(session: AsyncSession, address: str) -> bool:

@@ -13,8 +13,9 @@ from app.core.errors import NotFound
 from app.core.i18n import marked
 from app.core.secrets import Secrets
 from app.notifications.models import Follow, Refusal
+from app.notifications.notices.levels import end_list
 
-_TOKEN = re.compile(r"([fma])([0-9a-f]{1,64})-([0-9a-f]{32})")
+_TOKEN = re.compile(r"([fman])([0-9a-z.]{1,64})-([0-9a-f]{32})")
 _PURPOSE = "ending letters"
 _LENGTH = 32
 _UNKNOWN = marked("There is no such link. Was all of it copied?")
@@ -23,10 +24,12 @@ _UNKNOWN = marked("There is no such link. Was all of it copied?")
 class Ends(StrEnum):
     """What a link ends."""
 
-    # The answers one follow brings, the mail about what waits for moderators, all letters to an address.
+    # The answers one follow brings, the mail about what waits for moderators, all letters to an address,
+    # one list of what a member is told.
     FOLLOW = "f"
     MODERATION = "m"
     ALL = "a"
+    NOTICES = "n"
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,8 @@ async def end_letters(session: AsyncSession, ending: Ending) -> None:
     elif ending.ends == Ends.MODERATION:
         mine = User.id == int(ending.subject)
         await session.execute(update(User).where(mine).values(moderation_mail=ModerationMail.NONE))
+    elif ending.ends == Ends.NOTICES:
+        await end_list(session, ending.subject)
     elif await session.get(Refusal, ending.subject) is None:
         session.add(Refusal(address=ending.subject, at=now))
         await session.flush()

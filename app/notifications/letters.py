@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,7 +26,7 @@ from app.core.mail import (
 )
 from app.moderation.authors import normalised_email
 from app.notifications.bounces import count_bounce, forget_bounces, stopped
-from app.notifications.models import Letter, Refusal
+from app.notifications.models import Bounce, Letter, Refusal
 from app.notifications.texts import NewLetter
 from app.settings import Settings
 from app.site.queries import get_site
@@ -54,16 +55,7 @@ async def write_letter(session: AsyncSession, letter: NewLetter) -> bool:
         return False
     if letter.refusal and await _goes_nowhere(session, letter):
         return False
-    row = Letter(
-        recipient=letter.recipient,
-        subject=letter.subject,
-        body_text=letter.text,
-        body_html=letter.html,
-        headers=dict(letter.headers),
-        message_id=letter.message_id,
-        about=letter.about,
-        created_at=clock.now(),
-    )
+    row = Letter(**_row(letter))
     try:
         async with session.begin_nested():
             session.add(row)
@@ -86,9 +78,56 @@ async def _goes_nowhere(session: AsyncSession, letter: NewLetter) -> bool:
     return await stopped(session, letter.recipient) is not None
 
 
-async def write_letters(session: AsyncSession, letters: Sequence[NewLetter]) -> int:
-    """Put several into the box; how many of them are new."""
-    return sum([await write_letter(session, letter) for letter in letters])
+async def write_letters(session: AsyncSession, letters: Sequence[NewLetter]) -> set[str]:
+    """Put many into the box, by as few statements as one; the message ids of those that are new in it."""
+    fit = await _that_go_somewhere(session, letters)
+    if not fit:
+        return set()
+    try:
+        async with session.begin_nested():
+            await session.execute(insert(Letter), [_row(letter) for letter in fit.values()])
+    except IntegrityError:
+        return {key for key, letter in fit.items() if await write_letter(session, letter)}
+    await enqueue(session, send_letters, once="letters")
+    return set(fit)
+
+
+async def _that_go_somewhere(
+    session: AsyncSession, letters: Sequence[NewLetter]
+) -> dict[str, NewLetter]:
+    """By message id those that are not there yet, and that their readers want and get."""
+    ids = [letter.message_id for letter in letters]
+    addresses = {letter.message_id: normalised_email(letter.recipient) for letter in letters}
+    known = set(await session.scalars(select(Letter.message_id).where(Letter.message_id.in_(ids))))
+    refusals = [letter.refusal for letter in letters if letter.refusal]
+    refused = set(
+        await session.scalars(select(Refusal.address).where(Refusal.address.in_(refusals)))
+    )
+    bounced = and_(Bounce.address.in_(set(addresses.values())), Bounce.stopped_at.is_not(None))
+    unreachable = set(await session.scalars(select(Bounce.address).where(bounced)))
+    return {
+        letter.message_id: letter
+        for letter in letters
+        if letter.message_id not in known
+        and is_deliverable(letter.recipient)
+        and not (
+            letter.refusal
+            and (letter.refusal in refused or addresses[letter.message_id] in unreachable)
+        )
+    }
+
+
+def _row(letter: NewLetter) -> dict[str, Any]:
+    return {
+        "recipient": letter.recipient,
+        "subject": letter.subject,
+        "body_text": letter.text,
+        "body_html": letter.html,
+        "headers": dict(letter.headers),
+        "message_id": letter.message_id,
+        "about": letter.about,
+        "created_at": clock.now(),
+    }
 
 
 @job("send_letters")

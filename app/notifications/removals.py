@@ -128,6 +128,11 @@ async def tell_of_answer(tools: Tools, *, comment_id: int, decision_id: int) -> 
 
 
 def _is_told(comment: Comment, decision: Decision) -> bool:
+    return is_heard_of(comment, decision) and bool(comment.author_email)
+
+
+def is_heard_of(comment: Comment, decision: Decision) -> bool:
+    """Whether its author hears of a decision: that somebody else removed it, and not as spam."""
     # Whoever took it back themselves knows.
     by_themselves = decision.user_id is not None and decision.user_id == comment.user_id
     return (
@@ -138,7 +143,6 @@ def _is_told(comment: Comment, decision: Decision) -> bool:
         and comment.status_before != CommentStatus.SPAM
         and comment.section == Section.COMMENTS
         and not by_themselves
-        and bool(comment.author_email)
     )
 
 

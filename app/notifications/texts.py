@@ -4,6 +4,7 @@ import hashlib
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -105,6 +106,8 @@ class Envelope:
     # The name of its list before the host, such as `post-12`.
     list_name: str
     thread_id: int | None = None
+    # What it hangs together with that is no thread, such as `promise-3`.
+    conversation: str = ""
     is_asked_for: bool = False
     extra: Mapping[str, str] = field(default_factory=dict)
 
@@ -122,13 +125,20 @@ def refusal_key(secrets: Secrets, email: str) -> str:
 
 
 def sheet_of(
-    desk: Desk, subject: str, why: str, *, end_words: str = "", end_url: str = "", to: str = ""
+    desk: Desk,
+    subject: str,
+    why: str,
+    *,
+    end_words: str = "",
+    end_url: str = "",
+    to: str = "",
+    language: str = "",
 ) -> Sheet:
     """A sheet; without words of its own for ending, one that ends all letters to `to`."""
     return Sheet(
         subject=one_line(subject)[:SUBJECT_LENGTH],
         site_title=one_line(desk.site.title),
-        language=desk.site.language,
+        language=language or desk.site.language,
         base_url=desk.base_url,
         why=why,
         end_words=end_words or _("Get no more letters from here"),
@@ -163,9 +173,12 @@ def _headers(desk: Desk, sheet: Sheet, envelope: Envelope) -> dict[str, str]:
         "List-Unsubscribe": f"<{sheet.end_url}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
+    name = envelope.conversation
     if envelope.thread_id is not None:
+        name = f"thread-{envelope.thread_id}"
+    if name:
         # A message nobody ever sent, so that all letters about one thread hang together.
-        root = f"<thread-{envelope.thread_id}@{desk.host}>"
+        root = f"<{name}@{desk.host}>"
         headers |= {"In-Reply-To": root, "References": root}
     return headers
 
@@ -186,6 +199,7 @@ def _quoted(text: str) -> str:
     return "\n".join(f"> {line}".rstrip() for line in lines)
 
 
+@lru_cache(maxsize=1000)
 def _wrapped(text: str) -> str:
     """A paragraph in lines that are read easily."""
     return textwrap.fill(text, _LINE, break_long_words=False, break_on_hyphens=False)

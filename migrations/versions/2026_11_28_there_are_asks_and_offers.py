@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "e7b40c5a19d2"
-down_revision = "d85e1f03c7a9"
+down_revision = "d7a31f60c2e8"
 
 big_id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 moment = sa.DateTime(timezone=True)

@@ -191,6 +191,7 @@ def _ends(ending: Ending) -> str:
     return {
         Ends.FOLLOW: _("You will not be mailed what is said there any more."),
         Ends.MODERATION: _("You will not be mailed what waits for moderators any more."),
+        Ends.NOTICES: _("You will find these in your inbox, and not be mailed them any more."),
         Ends.ALL: _("This site will send you nothing more but what you ask for yourself."),
     }[ending.ends]
 

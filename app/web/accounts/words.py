@@ -33,6 +33,7 @@ _MAILED = {
     ModerationMail.NONE: marked("Not at all"),
 }
 _DONE = {
+    "notices": marked("Noted: you hear of things like this from now on."),
     "mail": marked("Noted: that often you will be mailed what waits."),
     "roles": marked("The roles are changed. They count from the next page on."),
     "name": marked("Your name is changed."),

@@ -27,10 +27,11 @@ from app.web.comments.appeals import AppealForm
 from app.web.comments.forms import clean_comment_text
 from app.web.comments.own_addresses import own_address, require_own
 from app.web.comments.usual_wait import usual_wait
-from app.web.deps import Frame, doors_of, frame_of, settings_of
+from app.web.deps import Frame, doors_of, frame_of, settings_of, who_asks
 from app.web.errors import show_again
 from app.web.forms import read_form
 from app.web.head import Head, Link
+from app.web.notices.seeing import shown
 from app.web.pages.comment_cards import edited_words
 from app.web.rendering import render
 
@@ -82,7 +83,10 @@ class OwnCommentPage:
 async def own_comment(request: Request, comment_id: int, secret: str) -> Response:
     """How it stands with a comment. Raises NotFound for any other secret."""
     require_own(settings_of(request), comment_id, secret)
-    return await _shown(request, comment_id)
+    me = await who_asks(request)
+    page = await _shown(request, comment_id)
+    shown(request, me, [f"comment:{comment_id}"])
+    return page
 
 
 @router.api_route("/c/{comment_id:int}/{secret}", methods=_READ)

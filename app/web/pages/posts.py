@@ -19,6 +19,7 @@ from app.web.deps import Db, Frame, Me, frame_of, settings_of
 from app.web.door.page_cache import mark_cacheable
 from app.web.feeds.of_comments import comments_on_post
 from app.web.leftovers.moved import where_it_went
+from app.web.notices.seeing import shown
 from app.web.pages.discovery import PINGBACK, link_header
 from app.web.pages.link_doors import doors_for_links
 from app.web.pages.post_assembly import post_page
@@ -86,6 +87,7 @@ async def page_of(
     _mark(request, frame, found, authors, form)
     page = post_page(frame, found, authors, around, comments, form)
     response = render("posts/page.html", page)
+    shown(request, me, (f"comment:{one.id}" for one in comments))
     doors = doors_for_links(frame.site, found.post)
     response.headers["Link"] = link_header(
         frame.base_url, post_id=found.post.id, webmention=doors.webmention

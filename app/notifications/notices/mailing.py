@@ -1,0 +1,195 @@
+"""What nobody has read in time is mailed: a hundred members by the same few statements, each notice once."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from app.accounts.models import User
+from app.core import clock
+from app.core.db import Work
+from app.core.jobs import Tools, job
+from app.notifications.letters import write_letters
+from app.notifications.notices.kinds import Level
+from app.notifications.notices.models import Notice
+from app.notifications.notices.queries import told_by
+from app.notifications.notices.sorting import (
+    Addressee,
+    Due,
+    Parcel,
+    Sheaf,
+    Sorted,
+    sort_due,
+)
+from app.notifications.notices.times import Rhythm
+from app.notifications.notices.writing import letter_of
+from app.notifications.queries import Said, said_of
+from app.notifications.texts import Desk, NewLetter, desk_of
+from app.settings import Settings
+
+# So many members together; and so many numbers in one statement.
+_TOGETHER = 100
+_IN_A_LIST = 5000
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Some members, and what becomes of all that is due to them."""
+
+    desk: Desk
+    sorted: Sequence[Sorted]
+    words: dict[str, Said]
+
+    @property
+    def parcels(self) -> Iterator[Parcel]:
+        """Every letter to be written."""
+        for one in self.sorted:
+            yield from one.parcels
+
+
+@job("mail_notices")
+async def mail_notices(tools: Tools) -> None:
+    """Write the letters that are due by now."""
+    at, after = clock.now(), 0
+    while True:
+        async with tools.work.reading() as db:
+            members = await _next_members(db, at, after)
+            if not members:
+                return
+            batch = await _batch(db, tools.settings, members, at)
+        # Nobody waits for the pen while they are written.
+        letters = [
+            (parcel, letter_of(batch.desk, parcel, batch.words, at)) for parcel in batch.parcels
+        ]
+        await _hand_over(tools.work, batch, letters, at)
+        after = members[-1]
+
+
+async def _next_members(session: AsyncSession, at: datetime, after: int) -> Sequence[int]:
+    due = and_(Notice.mail_at <= at, Notice.user_id > after)
+    query = select(Notice.user_id).where(due).distinct().order_by(Notice.user_id).limit(_TOGETHER)
+    return (await session.scalars(query)).all()
+
+
+async def _batch(
+    session: AsyncSession, settings: Settings, members: Sequence[int], at: datetime
+) -> _Batch:
+    desk = await desk_of(session, settings)
+    due = await _due(session, members, at)
+    people = select(User).where(User.id.in_(members)).order_by(User.id)
+    sorted_ = [
+        sort_due(_addressee(user, desk.site.timezone), due.get(user.id, ()), at)
+        for user in await session.scalars(people)
+    ]
+    ids = [
+        int(one.about.removeprefix("comment:"))
+        for some in sorted_
+        for parcel in some.parcels
+        if parcel.sheaf == Sheaf.AT_ONCE
+        for one in parcel.notices
+        if one.about.startswith("comment:")
+    ]
+    said = await said_of(session, ids) if ids else []
+    return _Batch(desk, sorted_, {f"comment:{one.comment.id}": one for one in said})
+
+
+async def _due(session: AsyncSession, members: Sequence[int], at: datetime) -> dict[int, list[Due]]:
+    before = aliased(Notice)
+    is_thread_mailed = exists().where(
+        before.user_id == Notice.user_id,
+        before.thread == Notice.thread,
+        before.read_at.is_(None),
+        before.gone_at.is_(None),
+        before.mailed_at.is_not(None),
+        before.level == Level.AT_ONCE,
+    )
+    query = (
+        select(
+            Notice.user_id, User.name, Notice.id, Notice.kind, Notice.level, Notice.thread,
+            Notice.about, Notice.path, Notice.facts, Notice.group_id,
+            and_(Notice.thread != "", is_thread_mailed),
+        )
+        .outerjoin(User, User.id == Notice.by_id)
+        .where(Notice.mail_at <= at, Notice.user_id.in_(members))
+        .order_by(Notice.user_id, Notice.id.desc())
+    )  # fmt: skip
+    found: dict[int, list[Due]] = {}
+    for (
+        user_id,
+        name,
+        id_,
+        kind,
+        level,
+        thread,
+        about,
+        path,
+        facts,
+        group,
+        is_mailed,
+    ) in await session.execute(query):
+        due = Due(id_, kind, Level(level), thread, about, path, told_by(name, facts), group,
+                  bool(is_mailed))  # fmt: skip
+        found.setdefault(user_id, []).append(due)
+    return found
+
+
+def _addressee(user: User, sites_zone: str) -> Addressee:
+    rhythm = Rhythm(user.timezone or sites_zone, user.mail_hour, user.mail_weekday)
+    # Whom an import brought along has not asked to be written to.
+    email = user.email if user.email_confirmed_at is not None else ""
+    return Addressee(user.id, email, user.language, rhythm, user.reminded_at)
+
+
+async def _hand_over(
+    work: Work, batch: _Batch, letters: Sequence[tuple[Parcel, NewLetter]], at: datetime
+) -> None:
+    """Put them into the box, each whole or not at all: one of which something was read is made anew."""
+    async with work.unit_of_work() as db:
+        there = await _locked(db, batch, at)
+        whole = [
+            (parcel, letter)
+            for parcel, letter in letters
+            if there.issuperset(one.id for one in parcel.notices)
+        ]
+        put = await write_letters(db, [letter for _parcel, letter in whole])
+        mailed = [parcel for parcel, letter in whole if letter.message_id in put]
+        # Whoever wants or gets no letters at all finds it in their inbox.
+        nowhere = [parcel for parcel, letter in whole if letter.message_id not in put]
+        await _settle(db, _ids_in(mailed), mailed_at=clock.now(), mail_at=None)
+        unmailed = [one for some in batch.sorted for one in some.unmailed if one in there]
+        await _settle(db, [*_ids_in(nowhere), *unmailed], mail_at=None)
+        for some in batch.sorted:
+            await _settle(db, [one for one in some.later if one in there], mail_at=some.later_at)
+        reminded = [parcel.to.user_id for parcel in mailed if parcel.sheaf == Sheaf.REMINDERS]
+        if reminded:
+            await db.execute(update(User).where(User.id.in_(reminded)).values(reminded_at=at))
+
+
+async def _locked(session: AsyncSession, batch: _Batch, at: datetime) -> set[int]:
+    """Those that are still to be mailed, and by nobody else."""
+    ids = _ids_in(batch.parcels) + [
+        one for some in batch.sorted for one in (*some.unmailed, *some.later)
+    ]
+    found: set[int] = set()
+    for some in _in_lists(sorted(ids)):
+        query = select(Notice.id).where(Notice.id.in_(some), Notice.mail_at <= at)
+        locked = query.order_by(Notice.id).with_for_update(skip_locked=True)
+        found.update(await session.scalars(locked))
+    return found
+
+
+async def _settle(session: AsyncSession, ids: Sequence[int], **values: object) -> None:
+    for some in _in_lists(ids):
+        await session.execute(update(Notice).where(Notice.id.in_(some)).values(**values))
+
+
+def _ids_in(parcels: Sequence[Parcel] | Iterator[Parcel]) -> list[int]:
+    return [one.id for parcel in parcels for one in parcel.notices]
+
+
+def _in_lists(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), _IN_A_LIST):
+        yield ids[start : start + _IN_A_LIST]

@@ -1,0 +1,71 @@
+"""What members have looked at: noted in memory, as reading writes nothing, and written down a moment later."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
+
+from sqlalchemy.exc import DBAPIError
+
+from app.core.db import Work
+from app.core.errors import NotReady
+from app.core.logs import get_logger
+from app.notifications.notices.unread import mark_seen
+
+# Seconds in which what is looked at shares a commit.
+GATHERED_FOR = 0.5
+# Until a database that was away is tried again.
+_AWAY = 5.0
+# More members than that have not looked at anything in half a second.
+_MOST = 10_000
+
+log = get_logger()
+
+
+class Sightings:
+    """Who has looked at what since it was last written down."""
+
+    def __init__(self) -> None:
+        self._new: dict[int, set[str]] = {}
+        self._is_new = asyncio.Event()
+
+    def note(self, user_id: int, things: Iterable[str]) -> None:
+        """Somebody was shown these, such as `comment:12`."""
+        if user_id in self._new or len(self._new) < _MOST:
+            self._new.setdefault(user_id, set()).update(things)
+            self._is_new.set()
+
+    async def write(self, work: Work) -> bool:
+        """What they were told of these is read; False where it has to wait for the database."""
+        noted, self._new = self._new, {}
+        self._is_new.clear()
+        if not noted:
+            return True
+        try:
+            async with work.unit_of_work() as db:
+                for user_id, things in sorted(noted.items()):
+                    await mark_seen(db, user_id, sorted(things))
+        except (NotReady, DBAPIError, OSError) as error:
+            for user_id, things in noted.items():
+                self.note(user_id, things)
+            log.warning("what was seen waits for the database", because=str(error))
+            return False
+        return True
+
+    @asynccontextmanager
+    async def written(self, work: Work) -> AsyncIterator[None]:
+        """Write it down as long as the block lasts, and at its end."""
+        writing = asyncio.create_task(self._write_again_and_again(work))
+        try:
+            yield
+        finally:
+            writing.cancel()
+            with suppress(asyncio.CancelledError):
+                await writing
+            await self.write(work)
+
+    async def _write_again_and_again(self, work: Work) -> None:
+        while True:
+            await self._is_new.wait()
+            await asyncio.sleep(GATHERED_FOR)
+            if not await self.write(work):
+                await asyncio.sleep(_AWAY)

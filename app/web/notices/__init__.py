@@ -1,0 +1,1 @@
+"""A member's inbox, and how they choose to hear of what."""

@@ -1,0 +1,34 @@
+"""Words for how one hears of what."""
+
+from app.core.i18n import _, marked
+from app.notifications.notices.kinds import Family, Level
+
+_FAMILIES = {
+    Family.ANSWERS: marked("Answers and messages to you"),
+    Family.MENTIONS: marked("Where somebody mentions you"),
+    Family.OWN: marked("What becomes of what you wrote"),
+    Family.PROMISES: marked("Promises, yours and to you"),
+    Family.REMINDERS: marked("Reminders of what is due, all in one letter"),
+    Family.INTRODUCTIONS: marked("Introductions and connections"),
+    Family.THANKS: marked("Thanks"),
+    Family.GROUPS: marked("What is new in your groups"),
+    Family.JOINING: marked("Who joins, and invitations"),
+    Family.ASKS: marked("What others ask for"),
+}
+_LEVELS = {
+    Level.OFF: marked("Not at all"),
+    Level.INBOX: marked("In the inbox"),
+    Level.WEEKLY: marked("Mailed weekly"),
+    Level.DAILY: marked("Mailed daily"),
+    Level.AT_ONCE: marked("Mailed at once"),
+}
+
+
+def family_name(family: Family) -> str:
+    """What a family of things is called on the page of choices."""
+    return _(_FAMILIES[family])
+
+
+def level_name(level: Level) -> str:
+    """How one hears, in two or three words."""
+    return _(_LEVELS[level])
