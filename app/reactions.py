@@ -37,9 +37,17 @@ from app.linkbacks.announcing_jobs import announce_links
 from app.linkbacks.jobs import look_soon
 from app.linkbacks.own_links import find_own_links
 from app.moderation.cases import keep_counts
+from app.networking.asks.events import AskExpired, HelpAgreed, HelpDeclined, HelpOffered, PassedOn
 from app.notifications.answers import tell_followers
 from app.notifications.follows import follow_own_comment
 from app.notifications.moderation_mail import tell_soon
+from app.notifications.notices.of_asks import (
+    ask_whether_needed,
+    tell_agreed,
+    tell_declined,
+    tell_offered,
+    tell_passed_on,
+)
 from app.notifications.notices.of_comments import (
     forget_name,
     take_back_withdrawn,
@@ -74,6 +82,11 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     CommentArrived: (tell_soon, index_comment),
     CommentFiled: (index_comment,),
     AppealMade: (tell_soon, index_comment),
+    HelpOffered: (tell_offered,),
+    HelpAgreed: (tell_agreed,),
+    HelpDeclined: (tell_declined,),
+    PassedOn: (tell_passed_on,),
+    AskExpired: (ask_whether_needed,),
 }
 
 # In the worker: what may come a little later, or needs somebody else's server. A job gets the event's

@@ -28,6 +28,7 @@ from app.web.groups.forms import ReplyForm
 from app.web.groups.pages import ReplyBox, ReplyCard, TopicPage
 from app.web.groups.tops import initial_of, top_of
 from app.web.head import Head
+from app.web.notices import seeing
 from app.web.pages.discovery import discovery
 from app.web.pages.paging import numbered_pages
 from app.web.rendering import render
@@ -85,6 +86,7 @@ async def _show(
     if not me.is_signed_in:
         tags = {"site", f"group:{found.here.group.id}", f"thread:{found.thread.id}"}
         mark_cacheable(request.scope, tags)
+    seeing.shown(request, me, [f"topic:{found.topic.id}"])
     return await topic_page(request, db, me, found, number)
 
 
