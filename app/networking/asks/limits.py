@@ -59,6 +59,7 @@ async def _ends_of_open(
         .where(
             Topic.group_id == group_id,
             Topic.user_id == user_id,
+            Topic.moved_to.is_(None),
             Ask.state == AskState.OPEN,
             Ask.expires_at > at,
             Comment.status.in_(_COUNTS),

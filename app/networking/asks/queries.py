@@ -59,6 +59,7 @@ async def get_matter(
             Group.slug == slug,
             Topic.id == topic_id,
             Topic.kind.in_((TopicKind.ASK, TopicKind.OFFER)),
+            Topic.moved_to.is_(None),
             topics_visible_to(actor),
         )
     )

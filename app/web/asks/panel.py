@@ -71,6 +71,7 @@ async def panel_of(
         answers=[_answer(site, me, one) for one in answers],
         is_own=is_own,
         may_answer=may_answer(me, here, topic, detail, at),
+        has_answered=not is_own and any(not _may_answer_again(one) for one in answers),
         may_pass_on=bool(may_pass_on(me, here, topic, detail, at)),
         **_own_acts(detail, is_own=is_own),
         may_be_met=is_own and isinstance(detail, Ask) and detail.kept > 0,
@@ -81,6 +82,10 @@ async def panel_of(
         typed=refused.typed if refused else {},
         errors=refused.errors if refused else (),
     )
+
+
+def _may_answer_again(one: AnswerGiven) -> bool:
+    return help_moved(one.state, Act.ANSWER_AGAIN, Part.HELPER) is not None
 
 
 def _own_acts(detail: Ask | Offer, *, is_own: bool) -> dict[str, bool]:

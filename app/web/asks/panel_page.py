@@ -44,6 +44,8 @@ class Panel:
     answers: Sequence[AnswerRow]
     is_own: bool
     may_answer: Answer
+    # Once, unless it came to nothing.
+    has_answered: bool
     may_pass_on: bool
     may_extend: bool
     may_end: bool

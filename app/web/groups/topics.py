@@ -14,9 +14,10 @@ from app.core.text import clean_text, number_in, plain_text, shorten
 from app.discussions.models import Section
 from app.discussions.queries import ShownComment, comments_on_page
 from app.discussions.topics.reading import TopicHere, get_topic, hidden_from, place_of_reply
-from app.groups.models import Visibility
+from app.groups.models import TopicKind, Visibility
 from app.groups.policy import may_moderate_here, may_reply_to
 from app.web.accounts.pages import spoken_frame
+from app.web.asks.addresses import BOARDS
 from app.web.asks.panel import Refused, panel_of
 from app.web.comments.forms import new_token_for
 from app.web.comments.own_waiting import with_own_waiting
@@ -118,7 +119,7 @@ async def topic_page(
     page = TopicPage(
         frame=frame,
         head=_head(frame, found, number, shown),
-        top=await top_of(db, me, here, "", may_read=True),
+        top=await top_of(db, me, here, BOARDS.get(TopicKind(topic.kind), ""), may_read=True),
         id=topic.id,
         title=topic.title,
         url=url,
