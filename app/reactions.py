@@ -28,10 +28,12 @@ from app.discussions.events import (
     FollowAsked,
     LatestPostWanted,
     LinkArrived,
+    SaidInTopic,
 )
 from app.discussions.jobs import run_batch, undo_batch
 from app.discussions.latest_posts.jobs import find_latest_post, look_after_decision
 from app.discussions.rounds import note_correction, want_check
+from app.groups.events import MemberJoined, MemberLeft, MembershipAsked
 from app.linkbacks.announcing import list_trackbacks
 from app.linkbacks.announcing_jobs import announce_links
 from app.linkbacks.jobs import look_soon
@@ -52,6 +54,12 @@ from app.notifications.notices.of_comments import (
     forget_name,
     take_back_withdrawn,
     tell_decided,
+)
+from app.notifications.notices.of_groups import (
+    forget_group,
+    tell_of_asking,
+    tell_of_joining,
+    tell_of_topic,
 )
 from app.notifications.notices.retention import forget_each_other
 from app.notifications.notices.unread import keep_unread
@@ -77,6 +85,9 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     AuthorForgotten: (index_comment, forget_name),
     CommenterErased: (forget_address,),
     MembersParted: (forget_each_other,),
+    MembershipAsked: (tell_of_asking,),
+    MemberJoined: (tell_of_joining,),
+    MemberLeft: (forget_group,),
     CheckWanted: (want_check,),
     LinkArrived: (look_soon,),
     CommentArrived: (tell_soon, index_comment),
@@ -95,6 +106,7 @@ LATER: dict[type[Event], tuple[JobFunction, ...]] = {
     PostWritten: (announce_links, find_own_links),
     PostTrashed: (announce_links,),
     CommentPublished: (tell_followers,),
+    SaidInTopic: (tell_of_topic,),
     CommentDecided: (tell_author,),
     AuthorWarned: (send_warning,),
     AuthorshipAsked: (ask_who_wrote,),

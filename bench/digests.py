@@ -26,7 +26,7 @@ from app.notifications.notices.kinds import TOPIC_BEGUN, Level
 from app.notifications.notices.levels import Chosen
 from app.notifications.notices.mailing import mail_notices
 from app.notifications.notices.models import NoticeLevel
-from app.notifications.notices.telling import News, tell_all
+from app.notifications.notices.telling import News, tell_everybody
 from app.settings import Settings
 from app.site.queries import ensure_site
 from app.work import Doors
@@ -78,8 +78,7 @@ async def _fill(doors: Doors, members: int) -> None:
         await ensure_site(db, "bench.example")
         ids = await _people(db, members)
     for number in range(EACH):
-        async with doors.unit_of_work() as db:
-            await tell_all(db, ids, _thing(number))
+        await tell_everybody(doors, ids, _thing(number))
 
 
 async def _people(db: AsyncSession, members: int) -> list[int]:

@@ -162,3 +162,10 @@ class TopicKept(Event):
     """A topic was pinned, closed, solved, moved, merged or split, or that was taken back."""
 
     topic_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaidInTopic(Event):
+    """Something that was said in a group can be read from now on by those who read there."""
+
+    comment_id: int

@@ -15,8 +15,10 @@ from app.core.db import open_database
 from app.core.errors import Conflict
 from app.core.freshness.news import open_news
 from app.discussions.models import Comment, CommentStatus, Thread
+from app.groups.models import Group
 from app.media.models import Upload
 from app.porting.demo.build import build_demo
+from app.porting.demo.groups import read_demo_groups
 from app.porting.demo.reader import read_demo_site, read_upload
 from app.posts.models import Post, PostAuthor, Term
 from app.settings import Settings
@@ -71,12 +73,20 @@ async def test_all_that_the_files_hold_is_there(doors: Doors, settings: Settings
     by_thread = select(Comment.thread_id, func.count()).where(approved).group_by(Comment.thread_id)
     async with doors.reading() as db:
         written = Counter(await db.scalars(select(Post.status)))
-        said = Counter(await db.scalars(select(Comment.status)))
+        under_posts = select(Thread.id).where(Thread.post_id.is_not(None))
+        said = Counter(
+            await db.scalars(select(Comment.status).where(Comment.thread_id.in_(under_posts)))
+        )
+        groups = dict((await db.execute(select(Group.slug, Group.topic_count))).all())
+        members = dict((await db.execute(select(Group.slug, Group.member_count))).all())
         counted = {row[0]: row[1] for row in await db.execute(by_thread)}
         kept = {t.id: t.comment_count + t.linkback_count for t in await db.scalars(select(Thread))}
         uploads = list(await db.scalars(select(Upload)))
     assert written == Counter(post.status for post in demo.posts)
     assert said == Counter(comment.status for post in demo.posts for comment in post.comments)
+    told = read_demo_groups().groups
+    assert groups == {group.slug: len(group.topics) for group in told}
+    assert members == {g.slug: len(g.members) + len(g.moderators) + 1 for g in told}
     assert {thread_id: count for thread_id, count in kept.items() if count} == counted
     for upload in uploads:
         picture = (settings.data / "uploads" / upload.path).read_bytes()

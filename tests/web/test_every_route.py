@@ -21,11 +21,13 @@ from app.main import ROUTERS
 from app.moderation.models import SavedFilter
 from app.notifications.follows import ask_to_follow
 from app.notifications.models import Letter
+from app.notifications.notices.telling import tell
 from app.settings import Settings
 from app.tables import TABLES
 from app.web.comments.own_addresses import own_address
 from app.work import Doors
 from tests.conftest import RunJobs, SignedIn
+from tests.notifications.notices.telling import news
 from tests.world import a_category, a_comment, a_member, a_post, a_tag, an_author_key
 
 pytestmark = pytest.mark.anyio
@@ -92,6 +94,7 @@ async def scene(doors: Doors, settings: Settings, run_jobs: RunJobs) -> Scene:
         )
         await add_application_password(db, OWNER_AT_THE_MACHINE, ada.id, "Editor")
         db.add(SavedFilter(user_id=ada.id, name="Mine", query="links=some"))
+        await tell(db, ada.id, news("one"))
         reset = await make_link(
             db, LinkPurpose.PASSWORD, user_id=ada.id, lifetime=timedelta(hours=1)
         )
@@ -108,6 +111,7 @@ async def scene(doors: Doors, settings: Settings, run_jobs: RunJobs) -> Scene:
         "month": "3", "day": "1", "rest": "03/a-letter-a-week/", "slug": "letters", "number": "1",
         "words": "letter", "kind": "posts", "first": "1", "name": "css/main.css",
         "letter_id": "1", "user_id": str(ada.id), "password_id": "1",
+        "notice_id": "1",
     }  # fmt: skip
     return Scene(values, [*await mailed(doors, settings), f"/account/password/{reset}/"])
 

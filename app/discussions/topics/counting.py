@@ -10,7 +10,9 @@ from typing import NamedTuple
 from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.events import record
 from app.core.rows import flush_changes
+from app.discussions.events import SaidInTopic
 from app.discussions.models import Comment, CommentStatus, Section, Thread
 from app.groups.models import Group, Membership, Topic
 
@@ -32,6 +34,7 @@ async def keep_topic(
     topic.last_said_at = last.at if last else topic.created_at
     topic.last_said_by = last.by if last else topic.author_name
     if by > 0:
+        record(session, SaidInTopic(comment_id=comment.id))
         await _liven(session, topic.group_id, at)
         await _credit(session, topic.group_id, comment.user_id)
     await session.flush()

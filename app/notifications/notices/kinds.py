@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from unicodedata import bidirectional
 
 from app.core.i18n import _, marked
 
@@ -206,6 +207,12 @@ def said(name: str, facts: Mapping[str, object]) -> str:
     kind = KINDS.get(name)
     if kind is None:
         return _("Something happened")
-    told = {fact: str(value) for fact, value in facts.items()}
+    told = {fact: _isolated(str(value)) for fact, value in facts.items()}
     # What was told by an older program may lack a fact.
     return _(kind.says) % defaultdict(lambda: "…", told)
+
+
+def _isolated(value: str) -> str:
+    """A name that is written from the right must not turn the sentence around it (UAX #9, FSI and PDI)."""
+    turns = any(bidirectional(letter) in ("R", "AL") for letter in value)
+    return f"\u2068{value}\u2069" if turns else value

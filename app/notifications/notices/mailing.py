@@ -1,5 +1,6 @@
-"""What nobody has read in time is mailed: a hundred members by the same few statements, each notice once."""
+"""What nobody has read in time is mailed: fifty members by the same few statements, each notice once."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +32,7 @@ from app.notifications.texts import Desk, NewLetter, desk_of
 from app.settings import Settings
 
 # So many members together; and so many numbers in one statement.
-_TOGETHER = 100
+_TOGETHER = 50
 _IN_A_LIST = 5000
 
 
@@ -61,11 +62,17 @@ async def mail_notices(tools: Tools) -> None:
                 return
             batch = await _batch(db, tools.settings, members, at)
         # Nobody waits for the pen while they are written.
-        letters = [
-            (parcel, letter_of(batch.desk, parcel, batch.words, at)) for parcel in batch.parcels
-        ]
-        await _hand_over(tools.work, batch, letters, at)
+        await _hand_over(tools.work, batch, await _written(batch, at), at)
         after = members[-1]
+
+
+async def _written(batch: _Batch, at: datetime) -> list[tuple[Parcel, NewLetter]]:
+    letters = []
+    for parcel in batch.parcels:
+        letters.append((parcel, letter_of(batch.desk, parcel, batch.words, at)))
+        # The site answers on the same loop, and each letter takes some milliseconds.
+        await asyncio.sleep(0)
+    return letters
 
 
 async def _next_members(session: AsyncSession, at: datetime, after: int) -> Sequence[int]:

@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 
 from sqlalchemy.exc import DBAPIError
 
+from app.accounts.actor import Actor
 from app.core.db import Work
 from app.core.errors import NotReady
 from app.core.logs import get_logger
+from app.discussions.topics.marking import mark_read
 from app.notifications.notices.unread import mark_seen
 
 # Seconds in which what is looked at shares a commit.
@@ -26,6 +29,7 @@ class Sightings:
 
     def __init__(self) -> None:
         self._new: dict[int, set[str]] = {}
+        self._read: dict[tuple[int, int], tuple[int, datetime]] = {}
         self._is_new = asyncio.Event()
 
     def note(self, user_id: int, things: Iterable[str]) -> None:
@@ -34,19 +38,31 @@ class Sightings:
             self._new.setdefault(user_id, set()).update(things)
             self._is_new.set()
 
+    def note_reading(self, user_id: int, topic_id: int, comment_id: int, at: datetime) -> None:
+        """Somebody was shown a topic up to a comment."""
+        if len(self._read) < _MOST:
+            before, _at = self._read.get((user_id, topic_id), (0, at))
+            self._read[user_id, topic_id] = (max(before, comment_id), at)
+            self._is_new.set()
+
     async def write(self, work: Work) -> bool:
         """What they were told of these is read; False where it has to wait for the database."""
         noted, self._new = self._new, {}
+        read, self._read = self._read, {}
         self._is_new.clear()
-        if not noted:
+        if not noted and not read:
             return True
         try:
             async with work.unit_of_work() as db:
                 for user_id, things in sorted(noted.items()):
                     await mark_seen(db, user_id, sorted(things))
+                for (user_id, topic_id), (comment_id, at) in sorted(read.items()):
+                    await mark_read(db, Actor(user_id=user_id), topic_id, comment_id, at)
         except (NotReady, DBAPIError, OSError) as error:
             for user_id, things in noted.items():
                 self.note(user_id, things)
+            for (user_id, topic_id), (comment_id, at) in read.items():
+                self.note_reading(user_id, topic_id, comment_id, at)
             log.warning("what was seen waits for the database", because=str(error))
             return False
         return True

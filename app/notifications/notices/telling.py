@@ -13,6 +13,7 @@ from app.accounts.actor import Actor
 from app.accounts.blocks import seen_by
 from app.accounts.models import User
 from app.core import clock
+from app.core.db import Work
 from app.notifications.notices.kinds import Kind, Level, level_of
 from app.notifications.notices.models import Notice, NoticeLevel, NoticeMute
 from app.notifications.notices.times import Rhythm, mail_moment
@@ -66,7 +67,10 @@ async def tell(session: AsyncSession, user_id: int, news: News, *, is_mailed: bo
 async def tell_all(
     session: AsyncSession, user_ids: Iterable[int], news: News, *, is_mailed: bool = False
 ) -> int:
-    """Tell many: as many statements for five hundred as for one. How many had not heard of it."""
+    """Tell many: as many statements for five hundred as for one. How many had not heard of it.
+
+    For more than a few hundred see `tell_everybody`.
+    """
     ids, told = sorted(set(user_ids)), 0
     for start in range(0, len(ids), _TOGETHER):
         some = ids[start : start + _TOGETHER]
@@ -76,6 +80,15 @@ async def tell_all(
         except IntegrityError:
             # Somebody else told one of them the same just now, and has it written down.
             told += await _tell_some(session, some, news, is_mailed=is_mailed)
+    return told
+
+
+async def tell_everybody(work: Work, user_ids: Iterable[int], news: News) -> int:
+    """Tell very many, for jobs: a unit of work for each five hundred, so that others may write between them."""
+    ids, told = sorted(set(user_ids)), 0
+    for start in range(0, len(ids), _TOGETHER):
+        async with work.unit_of_work() as db:
+            told += await tell_all(db, ids[start : start + _TOGETHER], news)
     return told
 
 

@@ -14,6 +14,7 @@ from app.core.storage import folder_at
 from app.discussions.models import Thread
 from app.media.models import Upload
 from app.porting.demo.content import DemoPost, DemoSite
+from app.porting.demo.groups import add_groups
 from app.porting.demo.pictures import add_pictures
 from app.porting.demo.reader import read_demo_site
 from app.porting.demo.talk import add_talk
@@ -55,6 +56,7 @@ async def build_demo(work: Work, settings: Settings, *, password_hash: str = "")
             await _settle(session, demo, post, row)
             posts[post.slug] = row
         await add_talk(session, demo, posts, users, secrets_of(settings))
+        await add_groups(session, demo, users, secrets_of(settings))
 
 
 async def _refuse_unless_empty(session: AsyncSession) -> None:

@@ -26,7 +26,7 @@ from app.web.forms import Form, read_form, value_of, wrong_with
 from app.web.groups.addresses import GROUPS, group_url, reply_url, topic_url
 from app.web.groups.forms import ReplyForm, TopicForm
 from app.web.groups.pages import StartPage
-from app.web.groups.topics import TOPIC, named, topic_page
+from app.web.groups.topics import TOPIC, is_read_first, named, topic_page
 from app.web.groups.tops import top_of
 from app.web.rendering import render
 
@@ -128,7 +128,6 @@ async def _start_page(
     async with doors_of(request).reading() as db:
         frame = await spoken_frame(request, db)
         top = await top_of(db, me, here, "", may_read=True)
-    mine = here.membership
     page = StartPage(
         frame=frame,
         head=head_of(frame, _("Begin a discussion"), group_url(here.group.slug, "d/new/")),
@@ -138,7 +137,7 @@ async def _start_page(
         typed=typed,
         errors=wrong_with(form, error),
         preview_html=markdown_comment(typed.get("comment", "")) if form and not error else None,
-        is_read_first=mine is not None and mine.approved < here.group.holds_first,
+        is_read_first=is_read_first(me, here),
     )
     return render("groups/start.html", page, error.status if error else 200)
 

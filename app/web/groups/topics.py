@@ -16,6 +16,7 @@ from app.discussions.queries import ShownComment, comments_on_page
 from app.discussions.topics.reading import TopicHere, get_topic, hidden_from, place_of_reply
 from app.groups.models import TopicKind, Visibility
 from app.groups.policy import may_moderate_here, may_reply_to
+from app.groups.queries import Standing
 from app.web.accounts.pages import spoken_frame
 from app.web.asks.addresses import BOARDS
 from app.web.asks.panel import Refused, panel_of
@@ -29,7 +30,8 @@ from app.web.groups.forms import ReplyForm
 from app.web.groups.pages import ReplyBox, ReplyCard, TopicPage
 from app.web.groups.tops import initial_of, top_of
 from app.web.head import Head
-from app.web.notices import seeing
+from app.web.notices.seeing import read_up_to
+from app.web.notices.seeing import shown as shown_to
 from app.web.pages.discovery import discovery
 from app.web.pages.paging import numbered_pages
 from app.web.rendering import render
@@ -87,7 +89,7 @@ async def _show(
     if not me.is_signed_in:
         tags = {"site", f"group:{found.here.group.id}", f"thread:{found.thread.id}"}
         mark_cacheable(request.scope, tags)
-    seeing.shown(request, me, [f"topic:{found.topic.id}"])
+    shown_to(request, me, [f"topic:{found.topic.id}"])
     return await topic_page(request, db, me, found, number)
 
 
@@ -115,6 +117,9 @@ async def topic_page(
     shown = await with_own_waiting(db, settings_of(request), me, None, found.thread.id, said)
     cards = [_card(found, one) for one in shown if one.section == Section.COMMENTS]
     answers = number_in(request.query_params.get("answering", "")) or 0
+    if cards:
+        shown_to(request, me, [f"comment:{card.id}" for card in cards])
+        read_up_to(request, me, topic.id, max(card.id for card in cards))
     url = topic_url(here.group.slug, topic.id, topic.slug)
     page = TopicPage(
         frame=frame,
@@ -207,13 +212,15 @@ def _box(
         answers_id=answers,
         answers_name=next((card.author for card in cards if card.id == answers), ""),
         errors=wrong_with(form, error),
-        is_read_first=_is_read_first(found),
+        is_read_first=is_read_first(me, found.here),
     )
 
 
-def _is_read_first(found: TopicHere) -> bool:
-    mine = found.here.membership
-    return mine is not None and mine.approved < found.here.group.holds_first
+def is_read_first(me: Actor, here: Standing) -> bool:
+    """Whether a moderator reads what this member says before others do, as they are new here."""
+    mine = here.membership
+    is_new = mine is not None and mine.approved < here.group.holds_first
+    return is_new and not may_moderate_here(me, here)
 
 
 def _quoted(request: Request, cards: Sequence[ReplyCard]) -> str:

@@ -224,10 +224,11 @@ def _zones() -> tuple[str, ...]:
 
 def _languages(frame: Frame, user: User, typed: Mapping[str, str]) -> list[Option]:
     """Nothing to choose from where there is one."""
-    known = [name for name in languages() if name != frame.site.language]
+    own = frame.site.language
+    known = [name for name in languages() if name not in (own, own.partition("-")[0])]
     if not known:
         return []
-    words = {"": _("As on this site: %(language)s") % {"language": _called(frame.site.language)}}
+    words = {"": _("As on this site: %(language)s") % {"language": _called(own)}}
     return _options(
         words | {name: _called(name) for name in known}, typed.get("language", user.language)
     )

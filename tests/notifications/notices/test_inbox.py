@@ -92,6 +92,7 @@ async def test_nobody_but_its_reader_has_an_inbox_or_marks_what_is_in_it(
     other = await signed_in()
 
     assert (await visitor.get("/inbox/")).status_code == 401
+    assert "/inbox/" not in (await visitor.get("/")).text
     assert "Ada" not in (await other.get("/inbox/")).text
     assert (await other.post("/inbox/1/reading")).status_code == 404
     assert (await other.post("/inbox/reading", data={"up_to": "9"})).status_code == 303

@@ -20,7 +20,7 @@ from app.notifications.notices.kinds import (
 )
 from app.notifications.notices.levels import choose_levels
 from app.notifications.notices.mailing import mail_notices
-from app.notifications.notices.telling import tell_all
+from app.notifications.notices.telling import tell_all, tell_everybody
 from app.notifications.notices.unread import mark_seen
 from app.settings import Settings
 from app.work import Doors
@@ -221,5 +221,8 @@ async def test_digests_for_many_cost_as_few_statements_as_for_one(
         numbers.append((len(telling), len(mailing)))
 
     assert numbers[0] == numbers[1]
+    # And as they were told it all before, nobody is told again.
+    told_again = await tell_everybody(doors, [one.id for one in members[1:]], news("40 help 1"))
+    assert told_again == 0
     async with doors.reading() as db:
         assert await db.scalar(select(func.count(Letter.id))) == 41

@@ -171,6 +171,10 @@ def test_what_an_older_or_a_newer_program_told_is_still_shown() -> None:
     assert said("never heard of", {}) == "Something happened"
 
 
+def test_a_name_written_from_the_right_does_not_turn_the_sentence() -> None:
+    assert said("message", {"name": "יעל"}) == "\u2068יעל\u2069 wrote to you"
+
+
 def test_telling_without_the_words_it_needs_is_found_out_at_once() -> None:
     with pytest.raises(TypeError, match="name, title"):
         News(kind=KINDS["answer"], once="x", about="x", path="/")
