@@ -34,6 +34,10 @@ from app.web.accounts import (
     signing_in,
     signing_up,
 )
+from app.web.asks import acting as acting_on_asks
+from app.web.asks import boards as asks
+from app.web.asks import feeds as feeds_of_asks
+from app.web.asks import starting as starting_asks
 from app.web.comments import appeals, commenting, latest_post, own_comment, small_sum
 from app.web.comments.floods import CommentFloods
 from app.web.door import static_files
@@ -98,6 +102,10 @@ ROUTERS = (
     setup.router,
     letters.router,
     appeals.router,
+    feeds_of_asks.router,
+    starting_asks.router,
+    acting_on_asks.router,
+    asks.router,
     # The last of these knows all addresses below `/groups/`.
     keeping_groups.router,
     members_kept.router,

@@ -44,6 +44,8 @@ from app.linkbacks.jobs import look_soon
 from app.linkbacks.own_links import find_own_links
 from app.moderation.cases import keep_counts
 from app.moderation.leaving import forget_desk
+from app.networking.asks.erasing import forget_member_asks
+from app.networking.asks.events import AskExpired, HelpAgreed, HelpDeclined, HelpOffered, PassedOn
 from app.networking.connections.events import ConnectionProposed
 from app.networking.conversations.events import MessageWritten
 from app.networking.introductions.answering import let_connector_leave
@@ -72,6 +74,13 @@ from app.notifications.introductions import (
     tell_thanked,
 )
 from app.notifications.moderation_mail import tell_soon
+from app.notifications.notices.of_asks import (
+    ask_whether_needed,
+    tell_agreed,
+    tell_declined,
+    tell_offered,
+    tell_passed_on,
+)
 from app.notifications.notices.of_comments import (
     forget_name,
     take_back_withdrawn,
@@ -120,6 +129,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
         forget_desk,
         forget_member_mail,
         forget_member,
+        forget_member_asks,
         forget_member_groups,
         forget_dealings,
         forget_promises_of,
@@ -142,6 +152,11 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     PromiseMade: (tell_made,),
     PromiseChanged: (tell_changed,),
     PromiseReminderDue: (remind_promiser,),
+    HelpOffered: (tell_offered,),
+    HelpAgreed: (tell_agreed,),
+    HelpDeclined: (tell_declined,),
+    PassedOn: (tell_passed_on,),
+    AskExpired: (ask_whether_needed,),
 }
 
 # In the worker: what may come a little later, or needs somebody else's server. A job gets the event's

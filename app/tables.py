@@ -36,6 +36,7 @@ from app.moderation.models import (
     Sampled,
     SavedFilter,
 )
+from app.networking.asks.models import Ask, Helping, Offer, Passing
 from app.networking.connections.models import Connection
 from app.networking.conversations.models import Conversation, Message, Party
 from app.networking.introductions.models import (
@@ -72,4 +73,5 @@ TABLES = (
     Connection, Conversation, Party, Message, Introduction, IntroductionChoices, NeverIntroduced, Thanks,
     Promise, PromiseStep, PromiseRecord, FeedToken,
     Resource, ResourceVersion, ResourceTag, Attachment, DownloadCount, DownloadMark, LeftAddress,
+    Ask, Offer, Helping, Passing,
 )  # fmt: skip

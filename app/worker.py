@@ -38,6 +38,7 @@ from app.discussions.jobs import pick_likely_mistakes
 from app.discussions.retention import purge_comments, wipe_addresses
 from app.discussions.rounds import ask_akismet
 from app.moderation.jobs import save_learned
+from app.networking.asks.jobs import expire_asks
 from app.networking.conversations.jobs import tidy as tidy_conversations
 from app.networking.introductions.jobs import keep_introductions
 from app.networking.promises.jobs import count_promises, keep_promises
@@ -78,6 +79,7 @@ SCHEDULES: Schedules = (
     (keep_promises, timedelta(minutes=10)),
     (count_promises, timedelta(days=1)),
     (tidy_resources, timedelta(hours=6)),
+    (expire_asks, timedelta(minutes=5)),
 )
 
 # So many at once; and beside them so many that wait for strangers' servers, ten seconds each if those

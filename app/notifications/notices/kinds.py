@@ -158,6 +158,13 @@ JOINED = Kind("joined", Family.JOINING, marked("You are a member of %(group)s no
 ASK_YOU_COULD_MEET = Kind(
     "ask-you-could-meet", Family.ASKS, marked("You could help with this: “%(title)s”"), is_aside=True
 )  # fmt: skip
+HELP_OFFERED = Kind(
+    "help-offered", Family.PROMISES, marked("%(name)s can help you with “%(title)s”")
+)
+HELP_WANTED = Kind("help-wanted", Family.PROMISES, marked("%(name)s would like “%(title)s”"))
+HELP_AGREED = Kind("help-agreed", Family.PROMISES, marked("%(name)s said yes on “%(title)s”"))
+HELP_DECLINED = Kind("help-declined", Family.PROMISES, marked("Not this time: “%(title)s”"))
+PASSED_ON = Kind("passed-on", Family.ASKS, marked("%(name)s thought of you: “%(title)s”"))
 STILL_NEEDED = Kind("still-needed", Family.ASKS, marked("Is this still needed: “%(title)s”?"))
 MAIL_STOPPED = Kind(
     "mail-stopped", Family.ACCOUNT, marked("Letters to you came back, so you get none any more")
@@ -173,6 +180,7 @@ KINDS: Mapping[str, Kind] = {
         INTRODUCTION_ASKED, INTRODUCTION_PASSED_ON, INTRODUCED, NOT_THIS_TIME, DID_YOU_TALK,
         CONNECTION_PROPOSED, THANKED, TOPIC_BEGUN, TOPIC_ANSWERED,
         JOINING_ASKED, INVITED, JOINED, ASK_YOU_COULD_MEET, STILL_NEEDED, MAIL_STOPPED,
+        HELP_OFFERED, HELP_WANTED, HELP_AGREED, HELP_DECLINED, PASSED_ON,
     )
 }  # fmt: skip
 REMINDERS = frozenset(name for name, kind in KINDS.items() if kind.is_reminder)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.core.i18n import _
 from app.core.text import clean_text, one_line
-from app.groups.models import Joining, TopicKind, Visibility
+from app.groups.models import Joining, Visibility
 
 MOST_TAGS = 5
 LONGEST_TAG = 30
@@ -61,7 +61,6 @@ class TopicForm(ReplyForm):
 
     title: Annotated[Line, Field(min_length=1, max_length=120)]
     tags: Tags = ()
-    kind: TopicKind = TopicKind.DISCUSSION
 
 
 class JoinForm(BaseModel):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from app.core.answers import Answer
 from app.core.markup import SafeHtml
 from app.groups.models import TopicKind
+from app.web.asks.panel_page import Panel
 from app.web.deps import Frame
 from app.web.forms import FieldError
 from app.web.head import Head
@@ -212,6 +213,8 @@ class TopicPage:
     number: int
     pages: Sequence[NumberedPage]
     unread_url: str
+    # Of an ask or an offer, on its first page.
+    panel: Panel | None
     box: ReplyBox
     may_keep: bool
     may_solve: bool

@@ -51,8 +51,8 @@ async def start(request: Request, me: Me, slug: str) -> Response:
     if form.typed.get("preview"):
         return await _start_again(request, me, slug, form, None)
     value, settings = value_of(form), settings_of(request)
-    draft = TopicDraft(value.title, value.kind, value.tags)
-    submission = _submission(request, me, value, of=0)
+    draft = TopicDraft(value.title, tags=value.tags)
+    submission = submission_of(request, me, value, of=0)
     async with doors_of(request).unit_of_work() as db:
         site = (await frame_of(request, db)).site
         topic, _opening = await start_topic(db, me, settings, site, slug, draft, submission)
@@ -66,7 +66,7 @@ async def reply(request: Request, me: Me, slug: str, topic_id: int) -> Response:
     form = await read_form(request, ReplyForm)
     show_again(request, lambda error: _reply_again(request, me, slug, topic_id, form, error))
     value, settings = value_of(form), settings_of(request)
-    submission = _submission(request, me, value, of=-topic_id)
+    submission = submission_of(request, me, value, of=-topic_id)
     async with doors_of(request).unit_of_work() as db:
         site = (await frame_of(request, db)).site
         found, said = await reply_in_topic(
@@ -89,7 +89,8 @@ async def show_unread(db: Db, me: Me, slug: str, name: str) -> Response:
     return RedirectResponse(reply_url(slug, unread), 302)
 
 
-def _submission(request: Request, me: Actor, value: ReplyForm, *, of: int) -> Submission:
+def submission_of(request: Request, me: Actor, value: ReplyForm, *, of: int) -> Submission:
+    """What somebody says, with all that the filters ask about its sender."""
     headers, client = request.headers, request.client
     return Submission(
         text=value.comment,

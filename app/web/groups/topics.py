@@ -14,10 +14,12 @@ from app.core.text import clean_text, number_in, plain_text, shorten
 from app.discussions.models import Section
 from app.discussions.queries import ShownComment, comments_on_page
 from app.discussions.topics.reading import TopicHere, get_topic, hidden_from, place_of_reply
-from app.groups.models import Visibility
+from app.groups.models import TopicKind, Visibility
 from app.groups.policy import may_moderate_here, may_reply_to
 from app.groups.queries import Standing
 from app.web.accounts.pages import spoken_frame
+from app.web.asks.addresses import BOARDS
+from app.web.asks.panel import Refused, panel_of
 from app.web.comments.forms import new_token_for
 from app.web.comments.own_waiting import with_own_waiting
 from app.web.deps import Db, Frame, Me, settings_of
@@ -87,6 +89,7 @@ async def _show(
     if not me.is_signed_in:
         tags = {"site", f"group:{found.here.group.id}", f"thread:{found.thread.id}"}
         mark_cacheable(request.scope, tags)
+    shown_to(request, me, [f"topic:{found.topic.id}"])
     return await topic_page(request, db, me, found, number)
 
 
@@ -105,8 +108,9 @@ async def topic_page(
     number: int,
     form: Form[ReplyForm] | None = None,
     error: AppError | None = None,
+    refused: Refused | None = None,
 ) -> Response:
-    """One page of a topic, maybe with an answer that was not taken in."""
+    """One page of a topic, maybe with an answer, or something else, that was not taken in."""
     frame, topic, here = await spoken_frame(request, db), found.topic, found.here
     hidden = await hidden_from(db, me)
     said = await comments_on_page(db, found.thread.id, number, hidden)
@@ -120,7 +124,7 @@ async def topic_page(
     page = TopicPage(
         frame=frame,
         head=_head(frame, found, number, shown),
-        top=await top_of(db, me, here, "", may_read=True),
+        top=await top_of(db, me, here, BOARDS.get(TopicKind(topic.kind), ""), may_read=True),
         id=topic.id,
         title=topic.title,
         url=url,
@@ -139,11 +143,13 @@ async def topic_page(
             number, found.pages, lambda n: topic_url(here.group.slug, topic.id, topic.slug, n)
         ),
         unread_url=_unread_url(found, url),
+        panel=await panel_of(db, me, found, frame.site, refused) if number == 1 else None,
         box=_box(request, me, found, cards, answers, form, error),
         may_keep=bool(may_moderate_here(me, here)),
         may_solve=_may_solve(me, found),
     )
-    return render("groups/topic.html", page, error.status if error else 200)
+    wrong = error or (refused.error if refused else None)
+    return render("groups/topic.html", page, wrong.status if wrong else 200)
 
 
 def _may_solve(me: Actor, found: TopicHere) -> bool:

@@ -9,7 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.actor import Actor
 from app.core import clock
 from app.core.i18n import _
-from app.groups.models import Group, GroupState, MemberRole, Membership, MemberState, Visibility
+from app.groups.models import (
+    Group,
+    GroupState,
+    MemberRole,
+    Membership,
+    MemberState,
+    TopicKind,
+    Visibility,
+)
 from app.groups.policy import may_join, may_moderate_here, may_run
 from app.groups.queries import ListedMember, Standing, joined_since
 from app.posts.addresses import address
@@ -74,6 +82,10 @@ def role_said(role: MemberRole) -> str:
 def _tabs(me: Actor, here: Standing, current: str, *, may_read: bool) -> list[Tab]:
     slug = here.group.slug
     rows = [("", _("Discussions"))] if may_read else []
+    if may_read and TopicKind.ASK in here.group.kinds:
+        rows.append(("asks/", _("Asks")))
+    if may_read and TopicKind.OFFER in here.group.kinds:
+        rows.append(("offers/", _("Offers")))
     rows.append(("about/", _("About")))
     if here.is_inside or may_moderate_here(me, here):
         rows.append(("members/", _("Members")))
