@@ -46,6 +46,7 @@ from app.moderation.cases import keep_counts
 from app.moderation.leaving import forget_desk
 from app.networking.asks.erasing import forget_member_asks
 from app.networking.asks.events import AskExpired, HelpAgreed, HelpDeclined, HelpOffered, PassedOn
+from app.networking.asks.promising import follow_promise, promise_help
 from app.networking.connections.events import ConnectionProposed
 from app.networking.conversations.events import MessageWritten
 from app.networking.introductions.answering import let_connector_leave
@@ -57,7 +58,9 @@ from app.networking.introductions.events import (
     NotThisTime,
     PeopleIntroduced,
     TalkAskedAbout,
+    WriteFirstPromised,
 )
+from app.networking.promises.agreed import promise_to_write
 from app.networking.promises.erasing import forget_promises_of
 from app.networking.promises.events import PromiseChanged, PromiseMade, PromiseReminderDue
 from app.networking.thanks.events import ThanksSent
@@ -150,10 +153,11 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     MessageWritten: (tell_of_message, let_connector_leave),
     ThanksSent: (tell_thanked,),
     PromiseMade: (tell_made,),
-    PromiseChanged: (tell_changed,),
+    PromiseChanged: (tell_changed, follow_promise),
     PromiseReminderDue: (remind_promiser,),
     HelpOffered: (tell_offered,),
-    HelpAgreed: (tell_agreed,),
+    HelpAgreed: (promise_help, tell_agreed),
+    WriteFirstPromised: (promise_to_write,),
     HelpDeclined: (tell_declined,),
     PassedOn: (tell_passed_on,),
     AskExpired: (ask_whether_needed,),
