@@ -23,6 +23,8 @@ class Actor:
     # The author key that is theirs beyond doubt: by sign-in, a mailed link or the remember-me cookie.
     proved_key: str = ""
     session_id: int | None = None
+    # Whether there is a group that they moderate or own: only for doors, who may do what is asked anew.
+    keeps_groups: bool = False
 
     @property
     def is_signed_in(self) -> bool:
@@ -48,6 +50,11 @@ class Actor:
     def moderates_own_posts(self) -> bool:
         """Whether what is said under their own posts is theirs to decide about; an editor's is not."""
         return self.moderates or Role.AUTHOR in self.roles
+
+    @property
+    def has_queue(self) -> bool:
+        """Whether there is anything that others say which is theirs to decide about."""
+        return self.moderates_own_posts or self.keeps_groups
 
     @property
     def writes_posts(self) -> bool:

@@ -18,6 +18,7 @@ from app.discussions.events import CommentDecided
 from app.discussions.lessons import lesson_of, write_lesson
 from app.discussions.matters import Matter
 from app.discussions.models import Comment, CommentEdit, CommentStatus, Section, Thread
+from app.discussions.reach import may_decide_in_group
 from app.discussions.showing import change_status, locked_comment, touched_by
 from app.discussions.verbs import said_of
 from app.moderation.authors import count_author, locked_author
@@ -99,7 +100,7 @@ async def locked_matter(session: AsyncSession, actor: Actor, comment_id: int) ->
     Raises NotFound, or Forbidden where the actor may not decide about it.
     """
     comment, thread = await locked_comment(session, comment_id)
-    await require_decider(session, actor, thread)
+    await require_decider(session, actor, thread, comment)
     author = await locked_author(session, comment.author_key_id)
     case = await locked_case(session, comment.kind, comment.id)
     if case is None:
@@ -107,8 +108,13 @@ async def locked_matter(session: AsyncSession, actor: Actor, comment_id: int) ->
     return Matter(thread, comment, author, case)
 
 
-async def require_decider(session: AsyncSession, actor: Actor, thread: Thread) -> None:
+async def require_decider(
+    session: AsyncSession, actor: Actor, thread: Thread, comment: Comment | None = None
+) -> None:
     """Refuse whoever may not decide about what is said in a thread. Raises Forbidden, SignInNeeded."""
+    if thread.group_id is not None and not actor.is_owner:
+        require(await may_decide_in_group(session, actor, thread, comment))
+        return
     authors: set[int] = set()
     if not actor.moderates and actor.user_id is not None:
         query = select(PostAuthor.user_id).where(PostAuthor.post_id == thread.post_id)

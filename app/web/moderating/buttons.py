@@ -49,9 +49,9 @@ def other_acts(
         _sheet(number, "answer", _("Reply"), keys.of("reply"), where),
         _sheet(number, "edition", _("Edit"), keys.of("edit"), where),
     ]
-    if item.comment.author_email:
+    if item.comment.author_email and (moderates or item.topic_id is None):
         found.append(_sheet(number, "warning", _("Warn …"), keys.of("warn"), where))
-    if item.comment.kind == CommentKind.COMMENT:
+    if item.comment.kind == CommentKind.COMMENT and item.topic_id is None:
         found.append(_sheet(number, "place", _("Move …"), keys.of("move"), where))
     if own:
         found.append(Button(_("Open"), keys.of("open"), own))
@@ -63,7 +63,7 @@ def other_acts(
         if item.author is not None:
             found.append(_sheet(number, "note", _("Note"), keys.of("note"), where))
             found += _about_author(number, item.author, where, keys)
-    is_locked = item.thread_closed_at is not None
+    is_locked = item.is_closed
     label = _("Open the discussion") if is_locked else _("Close the discussion")
     found.append(_post(number, "lock", label, "", name="locked", value="" if is_locked else "1"))
     return found
