@@ -28,7 +28,14 @@ from app.web.accounts import (
     setup,
     signing_in,
 )
-from app.web.comments import appeals, commenting, latest_post, own_comment, small_sum
+from app.web.comments import (
+    appeals,
+    commenting,
+    latest_post,
+    own_comment,
+    reporting,
+    small_sum,
+)
 from app.web.comments.floods import CommentFloods
 from app.web.door import static_files
 from app.web.door.cross_site import CrossSiteWrites
@@ -82,6 +89,7 @@ ROUTERS = (
     setup.router,
     letters.router,
     appeals.router,
+    reporting.router,
     # The last of these knows all addresses below `/groups/`.
     keeping_groups.router,
     members_kept.router,

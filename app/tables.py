@@ -33,6 +33,7 @@ from app.moderation.models import (
     Sampled,
     SavedFilter,
 )
+from app.moderation.report_models import Report
 from app.notifications.models import Bounce, Follow, Letter, Refusal
 from app.posts.models import OwnLink, Post, PostAuthor, PostTerm, Redirect, Revision, Term
 from app.site.models import SiteRow
@@ -44,5 +45,5 @@ TABLES = (
     UserSession, ApplicationPassword, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,
     Block, Correction, AkismetHealth, Bounce, Appeal, ConsoleKeys, Linkback,
-    Announcement, Job, JobWorker,
+    Announcement, Job, JobWorker, Report,
 )  # fmt: skip

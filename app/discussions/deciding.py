@@ -14,7 +14,7 @@ from app.core.events import record
 from app.core.i18n import _
 from app.discussions.appeals import answer, waiting_appeal
 from app.discussions.edits import drop_waiting_edit, replace_text, waiting_edit
-from app.discussions.events import CommentDecided
+from app.discussions.events import CommentDecided, ReportAnswered
 from app.discussions.lessons import lesson_of, write_lesson
 from app.discussions.matters import Matter
 from app.discussions.models import Comment, CommentEdit, CommentStatus, Section, Thread
@@ -25,6 +25,7 @@ from app.moderation.authors import count_author, locked_author
 from app.moderation.cases import locked_case, move_case, open_case
 from app.moderation.log import last_decision
 from app.moderation.models import Case, Check, Decision, Tab
+from app.moderation.reports import answer_reports
 from app.moderation.sampling import answer_sample
 from app.posts.models import PostAuthor
 
@@ -81,7 +82,24 @@ async def decide(
     await answer_sample(session, matter.case.id, was_mistake=status != CommentStatus.SPAM, at=at)
     await write_down(session, matter, entry)
     answer(appeal, matter.case, entry, matter.comment.created_at)
+    await _answer_reports(session, matter, entry)
     return matter.comment, entry
+
+
+async def _answer_reports(session: AsyncSession, matter: Matter, entry: Decision) -> None:
+    """What is taken away, if only to be held, was rightly reported; what stays was not."""
+    if entry.was != CommentStatus.APPROVED:
+        # Only what is shown can be reported.
+        return
+    is_upheld, about = entry.became != CommentStatus.APPROVED, (entry.kind, entry.item_id)
+    answered = await answer_reports(
+        session, about, is_upheld=is_upheld, by=entry.user_id, decision_id=entry.id, at=entry.at
+    )
+    for report_id in answered:
+        record(
+            session,
+            ReportAnswered(report_id=report_id, comment_id=matter.comment.id, is_upheld=is_upheld),
+        )
 
 
 async def _settle_edit(
@@ -177,7 +195,9 @@ def case_of(comment: Comment, thread: Thread) -> Case:
 
 
 def _confirms(matter: Matter, status: CommentStatus) -> bool:
-    """Whether to say spam of spam again says something: that the program was right."""
+    """Whether to say the same again says something: that the program was right, or a report was not."""
+    if matter.case.tab == Tab.REPORTED:
+        return status == CommentStatus.APPROVED
     return (
         status == CommentStatus.SPAM
         and matter.case.doubt > 0

@@ -162,3 +162,20 @@ class TopicKept(Event):
     """A topic was pinned, closed, solved, moved, merged or split, or that was taken back."""
 
     topic_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentReported(Event):
+    """A reader says that something should not be there."""
+
+    comment_id: int
+    report_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportAnswered(Event):
+    """A moderator has decided about what somebody reported."""
+
+    report_id: int
+    comment_id: int
+    is_upheld: bool

@@ -6,7 +6,7 @@ from app.core.i18n import _
 from app.discussions.models import CommentKind
 from app.discussions.queue import QueueItem
 from app.moderation.keys import Keys
-from app.moderation.models import AuthorKey, Standing
+from app.moderation.models import AuthorKey, Standing, Tab
 from app.web.moderating.pages import Button
 
 
@@ -25,7 +25,10 @@ def decisions_about(item: QueueItem, where: str, keys: Keys) -> list[Button]:
             _post(comment.id, "removal", _("Leave it removed"), "", tone=" act--bad"),
         ]
     found = []
-    if status != "approved" or item.new_html:
+    if item.case.tab == Tab.REPORTED:
+        keep = _("Keep it")
+        found.append(_post(comment.id, "approval", keep, keys.of("approve"), tone=" act--good"))
+    elif status != "approved" or item.new_html:
         found.append(
             _post(comment.id, "approval", _("Approve"), keys.of("approve"), tone=" act--good")
         )

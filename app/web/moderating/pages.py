@@ -57,7 +57,6 @@ class Button:
     key: str
     url: str
     kind: str = "link"
-    # A class more, with the blank before it.
     tone: str = ""
     name: str = ""
     value: str = ""
@@ -88,8 +87,9 @@ class Row:
     body_html: SafeHtml
     # What is shown meanwhile, where `body_html` is a new text that waits; empty otherwise.
     shown_html: SafeHtml
-    # What its author says against its removal; empty where nothing waits to be answered.
+    # What its author says against its removal, where that waits; and what each report says that does.
     appeal: str
+    reports: Sequence[str]
     # Of a link from elsewhere: whether its words are what was sent, or what its page was seen to say.
     whose_words: str
     is_long: bool
@@ -258,7 +258,6 @@ class LetterRow:
     created_at: datetime
     state: str
     trouble: str
-    # It can be sent again.
     has_failed: bool
 
 

@@ -28,8 +28,9 @@ from app.discussions.verbs import REASONS
 from app.groups.models import TopicKind
 from app.moderation.authors import key_of_email
 from app.moderation.keys import ACTS, LISTS, Keys, keys_of
-from app.moderation.models import AuthorKey, SavedFilter
+from app.moderation.models import AuthorKey, SavedFilter, Tab
 from app.moderation.queue import PAGE_SIZE, Cursor
+from app.moderation.reports import reports_of
 from app.moderation.sought import Age, Claimed, Links, Sought, View, fields_of, read_sought
 from app.posts.models import Post
 from app.posts.queries import posts_visible_to
@@ -159,9 +160,12 @@ async def _page(
 
 
 async def around_of(db: AsyncSession, me: Actor, items: Sequence[QueueItem]) -> Around:
-    """What stands around these cases: three queries, however many there are."""
+    """What stands around these cases: four queries, however many there are."""
     said = await said_before(db, neighbours_of(items))
-    return Around(said, await notes_about(db, authors_in(items)), await keys_of(db, me))
+    reported = [item.comment.id for item in items if item.case.tab == Tab.REPORTED]
+    reports = await reports_of(db, list(CommentKind), reported)
+    notes = await notes_about(db, authors_in(items))
+    return Around(said, notes, await keys_of(db, me), reports)
 
 
 def _next(sought: Sought, items: Sequence[QueueItem]) -> str:

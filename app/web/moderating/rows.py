@@ -18,6 +18,7 @@ from app.moderation.authors import is_trusted
 from app.moderation.hosts import hosts_in, shown_host
 from app.moderation.keys import Keys
 from app.moderation.models import AuthorKey, Check, Standing
+from app.moderation.reports import REPORT_REASONS, Reported
 from app.moderation.sought import Sought, View
 from app.moderation.watching import is_looked_at
 from app.posts.addresses import address
@@ -60,6 +61,7 @@ class Around:
     said: Mapping[int, Said]
     notes: Sequence[Note]
     keys: Keys
+    reports: Sequence[Reported] = ()
 
 
 def row_of(item: QueueItem, around: Around, actor: Actor, place: Place, now: datetime) -> Row:
@@ -68,7 +70,6 @@ def row_of(item: QueueItem, around: Around, actor: Actor, place: Place, now: dat
     url = _url(item)
     said = item.new_html or comment.body_html
     latest_url = web_address(item.latest_url or "")
-    looks = is_looked_at(case, actor.user_id, now)
     where = query_of(place.back, place.next_id)
     is_mine = case.claimed_by is not None and case.claimed_by == actor.user_id
     return Row(
@@ -81,6 +82,7 @@ def row_of(item: QueueItem, around: Around, actor: Actor, place: Place, now: dat
         body_html=said,
         shown_html=comment.body_html if item.new_html else SafeHtml(""),
         appeal=item.appeal or "",
+        reports=_reports(item, around.reports),
         whose_words=_whose_words(item) if said else "",
         is_long=_lines(said) > FOLDS_AT,
         hosts=hosts_in(said, comment.author_url),
@@ -93,7 +95,6 @@ def row_of(item: QueueItem, around: Around, actor: Actor, place: Place, now: dat
         age=short_span((now - case.arrived_at).total_seconds()),
         edited=edited_words(comment.edited_at, is_by_moderator=comment.is_edited_by_moderator),
         is_proved=case.is_proved,
-        # What its author appeals with stands there in full.
         reasons=[_reason(one) for one in case.reasons if one.get("code") != APPEALED],
         verdicts=_verdicts(item),
         latest_url=latest_url,
@@ -104,7 +105,7 @@ def row_of(item: QueueItem, around: Around, actor: Actor, place: Place, now: dat
         author=_facts(item, around.notes, actor, now) if item.author else None,
         claimed_by=item.claimer or "",
         given_by=item.giver or "",
-        looked_at_by=(item.looker or "") if looks else "",
+        looked_at_by=(item.looker or "") if is_looked_at(case, actor.user_id, now) else "",
         decisions=decisions_about(item, where, around.keys),
         others=other_acts(
             item, where, url, moderates=actor.moderates, is_mine=is_mine, keys=around.keys
@@ -171,6 +172,16 @@ def neighbours_of(items: Sequence[QueueItem]) -> list[int]:
 def authors_in(items: Sequence[QueueItem]) -> list[int]:
     """The ids of who wrote these."""
     return sorted({item.author.id for item in items if item.author is not None})
+
+
+def _reports(item: QueueItem, reports: Sequence[Reported]) -> list[str]:
+    """What each report of it says, and who made it."""
+    return [
+        f"{_(REPORT_REASONS.get(one.reason, one.reason))} ({one.name or _('a visitor')})"
+        + (f": {one.note}" if one.note else "")
+        for one in reports
+        if one.item_id == item.comment.id
+    ]
 
 
 def _whose_words(item: QueueItem) -> str:
