@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,6 +21,7 @@ from app.discussions.latest_posts.models import LatestPost
 from app.discussions.models import Appeal, Comment, CommentEdit, CommentStatus, Thread
 from app.discussions.retention import purge
 from app.discussions.showing import change_status, locked_comment, touched_by
+from app.groups.models import Group, Topic
 from app.moderation.authors import key_of_email, normalised_email
 from app.moderation.models import AuthorKey
 from app.posts.addresses import address
@@ -60,15 +62,17 @@ async def own_words(
     """All that somebody said under an address, whatever became of it, oldest first."""
     _require_owner(actor)
     query = (
-        select(Comment, Post.title, Post.path, LatestPost)
+        select(Comment, Post.title, Post.path, Topic.title, Group.slug, LatestPost)
         .join(Thread, Thread.id == Comment.thread_id)
-        .join(Post, Post.id == Thread.post_id)
+        .outerjoin(Post, Post.id == Thread.post_id)
+        .outerjoin(Topic, Topic.id == Thread.topic_id)
+        .outerjoin(Group, Group.id == Topic.group_id)
         .outerjoin(LatestPost, LatestPost.comment_id == Comment.id)
         .where(await _theirs(session, secrets, email))
         .order_by(Comment.created_at, Comment.id)
     )
     found = (await session.execute(query)).all()
-    ids = [comment.id for comment, _title, _path, _latest in found]
+    ids = [row[0].id for row in found]
     appeals = await _texts(session, Appeal.comment_id, Appeal.text, Appeal.id, ids)
     others = await _texts(
         session, CommentEdit.comment_id, CommentEdit.body_source, CommentEdit.id, ids
@@ -76,13 +80,13 @@ async def own_words(
     return [
         _taken_out(
             comment,
-            title,
-            base_url + address(path or "/"),
+            title or topic or "",
+            base_url + _stands_at(comment.id, path, group),
             latest,
             appeals[comment.id],
             others[comment.id],
         )
-        for comment, title, path, latest in found
+        for comment, title, path, topic, group, latest in found
     ]
 
 
@@ -140,6 +144,12 @@ async def _texts(
     return texts
 
 
+def _stands_at(comment_id: int, path: str | None, group: str | None) -> str:
+    if group is not None:
+        return f"/groups/{quote(group)}/r/{comment_id}"
+    return f"{address(path or '/')}#comment-{comment_id}"
+
+
 def _forget_who(comment: Comment) -> None:
     comment.author_name = _("Former member")
     comment.author_email = comment.author_url = comment.author_ip = ""
@@ -158,7 +168,7 @@ def _taken_out(
 ) -> OwnWords:
     return OwnWords(
         id=comment.id,
-        address=f"{url}#comment-{comment.id}",
+        address=url,
         post=title,
         status=comment.status,
         name=comment.author_name,

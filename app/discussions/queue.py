@@ -195,7 +195,7 @@ async def notes_about(session: AsyncSession, author_ids: Sequence[int]) -> list[
     return [Note(*row) for row in await session.execute(query)]
 
 
-def _items() -> Select[Any]:
+def _items() -> Any:
     return (
         select(
             Case, Comment, Thread.id, Thread.closed_at, Post.id, Post.title, Post.path,

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from app.accounts.actor import Role
 from app.discussions.models import Comment, CommentStatus
+from app.discussions.questions import questions_about
 from app.groups.models import Group, Topic
 from app.moderation.models import Tab
 from tests.agreement import disagreements
@@ -261,3 +262,15 @@ async def test_a_page_of_the_queue_asks_as_often_for_many_groups_as_for_one(
         assert len(names_in(await moderator.get("/mod/"))) == 4
 
     assert len(few) == len(many)
+
+
+async def test_akismet_is_asked_about_a_reply_at_its_own_address(doors, signed_in, settings):
+    place = await a_place(doors, signed_in, holds_first=2)
+    number = await _held(doors, place)
+    here = f"{settings.base_url}/groups/job-search/r/{number}"
+
+    async with doors.reading() as db:
+        asked = (await questions_about(db, settings, [number]))[number]
+
+    assert asked.comment_type == "forum-post"
+    assert asked.permalink == here
