@@ -38,7 +38,14 @@ from app.web.asks import acting as acting_on_asks
 from app.web.asks import boards as asks
 from app.web.asks import feeds as feeds_of_asks
 from app.web.asks import starting as starting_asks
-from app.web.comments import appeals, commenting, latest_post, own_comment, small_sum
+from app.web.comments import (
+    appeals,
+    commenting,
+    latest_post,
+    own_comment,
+    reporting,
+    small_sum,
+)
 from app.web.comments.floods import CommentFloods
 from app.web.door import static_files
 from app.web.door.cross_site import CrossSiteWrites
@@ -106,6 +113,7 @@ ROUTERS = (
     starting_asks.router,
     acting_on_asks.router,
     asks.router,
+    reporting.router,
     # The last of these knows all addresses below `/groups/`.
     keeping_groups.router,
     members_kept.router,

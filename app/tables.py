@@ -36,6 +36,7 @@ from app.moderation.models import (
     Sampled,
     SavedFilter,
 )
+from app.moderation.report_models import Report
 from app.networking.asks.models import Ask, Helping, Offer, Passing
 from app.networking.connections.models import Connection
 from app.networking.conversations.models import Conversation, Message, Party
@@ -74,4 +75,5 @@ TABLES = (
     Promise, PromiseStep, PromiseRecord, FeedToken,
     Resource, ResourceVersion, ResourceTag, Attachment, DownloadCount, DownloadMark, LeftAddress,
     Ask, Offer, Helping, Passing,
+    Report,
 )  # fmt: skip

@@ -38,10 +38,12 @@ async def disagreements(session: AsyncSession) -> list[str]:
 
 
 async def _counters_of_the_queue(session: AsyncSession) -> list[str]:
-    kept = {(row.tab, row.kind): row.number for row in await session.scalars(select(CaseCount))}
-    counted = await _counted(
-        session, select(Case.tab, Case.kind, func.count()), Case.tab, Case.kind
-    )
+    kept = {
+        (row.tab, row.kind, row.group_id): row.number
+        for row in await session.scalars(select(CaseCount))
+    }
+    by = (Case.tab, Case.kind, func.coalesce(Case.group_id, 0))
+    counted = await _counted(session, select(*by, func.count()), *by)
     return _compared("counter of the tab", kept, counted)
 
 
@@ -135,9 +137,7 @@ async def _letters(session: AsyncSession) -> list[str]:
 
 async def _counted(session: AsyncSession, query: Select[Any], *by: Any) -> Counts:
     """`{(a, b): number}` for a query of two columns and a number of them."""
-    return {
-        (one, other): number for one, other, number in await session.execute(query.group_by(*by))
-    }
+    return {tuple(key): number for *key, number in await session.execute(query.group_by(*by))}
 
 
 def _compared(what: str, kept: Mapping[Any, int], counted: Mapping[Any, int]) -> list[str]:

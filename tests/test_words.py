@@ -29,7 +29,7 @@ BEHIND_THE_MARKS = (
     "app/web/linkbacks/trackbacks.py", "app/web/linkbacks/pingbacks.py",
     "app/web/linkbacks/admin.py", "app/web/groups/log_words.py",
     "app/notifications/notices/kinds.py", "app/web/notices/words.py",
-    "app/web/people/words.py", "app/networking/introductions/asking.py",
+    "app/web/people/words.py", "app/web/comments/reporting.py", "app/web/moderating/rows.py", "app/networking/introductions/asking.py",
     "app/web/introductions/done.py", "app/web/introductions/words.py", "app/web/refusals.py",
     "app/networking/promises/making.py", "app/networking/promises/actions.py",
     "app/web/promises/words.py", "app/web/promises/lists.py", "app/web/accounts/private_feeds.py",

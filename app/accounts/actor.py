@@ -25,6 +25,8 @@ class Actor:
     session_id: int | None = None
     # How many notices wait in their inbox.
     unread: int = 0
+    # Whether there is a group that they moderate or own: only for doors, who may do what is asked anew.
+    keeps_groups: bool = False
 
     @property
     def is_signed_in(self) -> bool:
@@ -50,6 +52,11 @@ class Actor:
     def moderates_own_posts(self) -> bool:
         """Whether what is said under their own posts is theirs to decide about; an editor's is not."""
         return self.moderates or Role.AUTHOR in self.roles
+
+    @property
+    def has_queue(self) -> bool:
+        """Whether there is anything that others say which is theirs to decide about."""
+        return self.moderates_own_posts or self.keeps_groups
 
     @property
     def writes_posts(self) -> bool:

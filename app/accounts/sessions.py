@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Boolean, bindparam, delete, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor, Role
@@ -21,8 +21,14 @@ LIFETIME = timedelta(days=30)
 AGENT_LENGTH = 300
 
 _ROLES = {role.value: role for role in Role}
+# In words of the database: groups stand on a floor above this one.
+_KEEPS_GROUPS = literal_column(
+    "EXISTS (SELECT 1 FROM memberships WHERE memberships.user_id = users.id"
+    " AND memberships.state IN ('active', 'muted') AND memberships.role IN ('moderator', 'owner'))",
+    Boolean,
+).label("keeps_groups")
 _BY_TOKEN = Prepared(
-    select(UserSession.id, User.id, User.name, User.roles, User.unread_notices)
+    select(UserSession.id, User.id, User.name, User.roles, User.unread_notices, _KEEPS_GROUPS)
     .join(User, User.id == UserSession.user_id)
     .where(
         UserSession.token_hash == bindparam("token_hash", type_=UserSession.token_hash.type),
@@ -59,14 +65,11 @@ async def start_session(session: AsyncSession, user: User, place: Whereabouts) -
 async def find_actor(session: AsyncSession, token: str) -> Actor | None:
     """Whoever is signed in by a token, with the roles they have at this moment; one query."""
     rows = await _BY_TOKEN.rows(session, {"token_hash": hashed(token), "now": clock.now()})
-    for session_id, user_id, name, roles, unread in rows:
+    for session_id, user_id, name, roles, unread, keeps_groups in rows:
         return Actor(
-            user_id=user_id,
-            name=name,
-            roles=roles_named(roles),
-            session_id=session_id,
-            unread=unread,
-        )
+            user_id=user_id, name=name, roles=roles_named(roles), session_id=session_id,
+            unread=unread, keeps_groups=bool(keeps_groups),
+        )  # fmt: skip
     return None
 
 

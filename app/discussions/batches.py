@@ -4,6 +4,7 @@ A piece is one unit of work and says how far it came, so whoever is killed goes 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,10 +21,9 @@ from app.discussions.appeals import NotYours, is_not_appealed
 from app.discussions.deciding import BECOMES, decide
 from app.discussions.events import BatchFinished, BatchStarted, BatchUndoAsked
 from app.discussions.models import Comment, Thread
+from app.discussions.reach import cases_listed, cases_of, groups_kept_by
 from app.discussions.undoing import undo
 from app.moderation.models import AuthorKey, Batch, Case, Decision, Tab
-from app.moderation.policy import require_moderator
-from app.moderation.queue import cases_sought
 from app.moderation.sought import read_sought
 
 # One unit of work: short enough that nobody waits for the pen.
@@ -42,7 +42,7 @@ async def start_batch(
     author has waiting or shown, and `{"member": id, "group": id}` for all that a member has in a group.
     Raises Forbidden, and Invalid for nothing or for too much.
     """
-    require_moderator(actor)
+    _require_many(actor)
     batch = await begin_batch(session, actor, verb, chosen, reason=reason)
     if batch is None:
         raise Invalid(_("Nothing was chosen."))
@@ -61,7 +61,7 @@ async def begin_batch(
         chosen={**chosen, "reason": reason},
         created_at=clock.now(),
     )
-    batch.total = await how_many(session, batch)
+    batch.total = await how_many(session, actor, batch)
     if not batch.total:
         return None
     batch.done = batch.reached = batch.left_alone = 0
@@ -71,17 +71,30 @@ async def begin_batch(
     return batch
 
 
-async def how_many(session: AsyncSession, batch: Batch) -> int:
+async def how_many(session: AsyncSession, actor: Actor, batch: Batch) -> int:
     """How many comments an act is about: counted once, before it begins."""
-    where = _chosen(batch)
+    where = _chosen(batch, actor)
     return await session.scalar(select(func.count()).select_from(Case).where(where)) or 0
 
 
-async def some_of(session: AsyncSession, batch: Batch, most: int) -> Sequence[Comment]:
+async def some_of(
+    session: AsyncSession, actor: Actor, batch: Batch, most: int
+) -> Sequence[Comment]:
     """A few of the comments an act is about, to look at before it begins."""
-    some = select(Case.item_id).where(_chosen(batch)).order_by(Case.id).limit(most).subquery()
+    some = (
+        select(Case.item_id).where(_chosen(batch, actor)).order_by(Case.id).limit(most).subquery()
+    )
     query = select(Comment).join(some, some.c.item_id == Comment.id).order_by(Comment.id)
     return (await session.scalars(query)).all()
+
+
+async def get_batch(session: AsyncSession, actor: Actor, batch_id: int) -> Batch:
+    """An act that somebody may watch: moderators any, others their own. Raises NotFound."""
+    batch = await session.get(Batch, batch_id)
+    if batch is None:
+        raise NotFound(_("There is no such act."))
+    _require_seen(actor, batch)
+    return batch
 
 
 async def run_piece(session: AsyncSession, batch_id: int) -> bool:
@@ -90,7 +103,7 @@ async def run_piece(session: AsyncSession, batch_id: int) -> bool:
     if batch.finished_at is not None or batch.undo_asked_at is not None:
         return False
     actor = await _actor_of(session, batch)
-    query = select(Case.id, Case.item_id).where(_chosen(batch), Case.id > batch.reached)
+    query = select(Case.id, Case.item_id).where(_chosen(batch, actor), Case.id > batch.reached)
     rows = (await session.execute(query.order_by(Case.id).limit(PIECE))).all()
     await lock_all(session, [row.item_id for row in rows])
     for row in rows:
@@ -114,8 +127,9 @@ async def ask_undo(session: AsyncSession, actor: Actor, batch_id: int) -> Batch:
 
     Raises NotFound, Forbidden, and Conflict where it is too late or done already.
     """
-    require_moderator(actor)
+    _require_many(actor)
     batch = await _locked(session, batch_id)
+    _require_seen(actor, batch)
     if batch.undo_asked_at is not None:
         raise Conflict(_("This is being taken back already."))
     if clock.now() - batch.created_at > UNDONE_WITHIN:
@@ -166,8 +180,12 @@ async def lock_all(session: AsyncSession, comment_ids: Sequence[int]) -> None:
         await session.execute(select(table.id).where(where).order_by(table.id).with_for_update())
 
 
-def _chosen(batch: Batch) -> ColumnElement[bool]:
-    """The cases an act is about, as they stood when it began."""
+def _chosen(batch: Batch, actor: Actor) -> ColumnElement[bool]:
+    """The cases an act is about, as they stood when it began, as far as they are the actor's to decide."""
+    return and_(_meant(batch, actor), cases_of(actor))
+
+
+def _meant(batch: Batch, actor: Actor) -> ColumnElement[bool]:
     chosen = batch.chosen
     if "ids" in chosen:
         return and_(Case.item_id.in_([int(one) for one in chosen["ids"]]), is_not_appealed())
@@ -181,7 +199,7 @@ def _chosen(batch: Batch) -> ColumnElement[bool]:
         theirs = and_(Case.author_key_id.in_(keys), Case.group_id == int(chosen["group"]))
         return and_(theirs, Case.tab.in_((Tab.NEEDS, Tab.RECENT)), before, is_not_appealed())
     sought = read_sought(chosen.get("filter", {}))
-    found = cases_sought(sought, batch.user_id, batch.created_at)
+    found = cases_listed(sought, actor, batch.created_at)
     return and_(found, before, is_not_appealed())
 
 
@@ -196,6 +214,16 @@ def _to_undo(batch: Batch) -> Select[int, int]:
     )
 
 
+def _require_many(actor: Actor) -> None:
+    if not (actor.moderates or actor.keeps_groups):
+        raise Forbidden(_("Only moderators decide about comments."))
+
+
+def _require_seen(actor: Actor, batch: Batch) -> None:
+    if not actor.moderates and batch.user_id != actor.user_id:
+        raise NotFound(_("There is no such act."))
+
+
 async def _locked(session: AsyncSession, batch_id: int) -> Batch:
     batch = await session.get(Batch, batch_id, with_for_update=True, populate_existing=True)
     if batch is None:
@@ -208,4 +236,6 @@ async def _actor_of(session: AsyncSession, batch: Batch) -> Actor:
     user = await session.get(User, batch.user_id) if batch.user_id is not None else None
     if user is None:
         raise Forbidden(_("Whoever began this is not here any more."))
-    return Actor(user.id, user.name, frozenset(Role(role) for role in user.roles))
+    actor = Actor(user.id, user.name, frozenset(Role(role) for role in user.roles))
+    keeps = await session.scalar(groups_kept_by(actor).limit(1)) is not None
+    return replace(actor, keeps_groups=keeps)

@@ -22,6 +22,7 @@ from app.discussions.models import Comment, CommentEdit, CommentStatus, Thread
 from app.discussions.pages import vanish
 from app.discussions.showing import change_status, touched_by
 from app.discussions.threading import depth_of, place_of
+from app.groups.models import Topic
 from app.moderation.log import THREAD
 from app.moderation.models import Decision
 from app.posts.models import Post, PostStatus
@@ -86,6 +87,10 @@ async def move_comment(
     )
     matter = await locked_matter(session, actor, comment_id)
     await require_version(session, matter.comment, version)
+    if matter.thread.topic_id is not None:
+        raise Invalid(
+            _("What was said in a group stays there: its moderators can split a discussion.")
+        )
     if matter.thread.id == target.id:
         raise Invalid(_("It stands under that post already."))
     answered = select(Comment.id).where(Comment.parent_id == comment_id).limit(1)
@@ -127,9 +132,8 @@ async def lock_thread(
     """
     matter = await locked_matter(session, actor, comment_id)
     thread = matter.thread
-    if (thread.closed_at is not None) == locked:
+    if not await _close(session, thread, locked=locked):
         return None
-    thread.closed_at = clock.now() if locked else None
     verb = "lock" if locked else "unlock"
     entry = Decision(
         at=clock.now(), user_id=actor.user_id, kind=THREAD, item_id=thread.id, verb=verb,
@@ -139,6 +143,18 @@ async def lock_thread(
     await session.flush()
     record(session, ThreadLocked(thread_id=thread.id, touches=touched_by(thread)))
     return entry
+
+
+async def _close(session: AsyncSession, thread: Thread, *, locked: bool) -> bool:
+    """Close a thread or open it again; False where it is so already. What is closed of a topic is the topic."""
+    if thread.topic_id is None:
+        is_new = (thread.closed_at is not None) != locked
+        thread.closed_at = (thread.closed_at or clock.now()) if locked else None
+        return is_new
+    topic = await session.get_one(Topic, thread.topic_id, with_for_update=True)
+    is_new = topic.is_locked != locked
+    topic.is_locked, topic.version = locked, topic.version + int(is_new)
+    return is_new
 
 
 async def _log(session: AsyncSession, actor: Actor, matter: Matter, verb: str) -> None:

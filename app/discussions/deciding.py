@@ -14,16 +14,18 @@ from app.core.events import record
 from app.core.i18n import _
 from app.discussions.appeals import answer, waiting_appeal
 from app.discussions.edits import drop_waiting_edit, replace_text, waiting_edit
-from app.discussions.events import CommentDecided
+from app.discussions.events import CommentDecided, ReportAnswered
 from app.discussions.lessons import lesson_of, write_lesson
 from app.discussions.matters import Matter
 from app.discussions.models import Comment, CommentEdit, CommentStatus, Section, Thread
+from app.discussions.reach import may_decide_in_group
 from app.discussions.showing import change_status, locked_comment, touched_by
 from app.discussions.verbs import said_of
 from app.moderation.authors import count_author, locked_author
 from app.moderation.cases import locked_case, move_case, open_case
 from app.moderation.log import last_decision
 from app.moderation.models import Case, Check, Decision, Tab
+from app.moderation.reports import answer_reports
 from app.moderation.sampling import answer_sample
 from app.posts.models import PostAuthor
 
@@ -80,7 +82,24 @@ async def decide(
     await answer_sample(session, matter.case.id, was_mistake=status != CommentStatus.SPAM, at=at)
     await write_down(session, matter, entry)
     answer(appeal, matter.case, entry, matter.comment.created_at)
+    await _answer_reports(session, matter, entry)
     return matter.comment, entry
+
+
+async def _answer_reports(session: AsyncSession, matter: Matter, entry: Decision) -> None:
+    """What is taken away, if only to be held, was rightly reported; what stays was not."""
+    if entry.was != CommentStatus.APPROVED:
+        # Only what is shown can be reported.
+        return
+    is_upheld, about = entry.became != CommentStatus.APPROVED, (entry.kind, entry.item_id)
+    answered = await answer_reports(
+        session, about, is_upheld=is_upheld, by=entry.user_id, decision_id=entry.id, at=entry.at
+    )
+    for report_id in answered:
+        record(
+            session,
+            ReportAnswered(report_id=report_id, comment_id=matter.comment.id, is_upheld=is_upheld),
+        )
 
 
 async def _settle_edit(
@@ -99,7 +118,7 @@ async def locked_matter(session: AsyncSession, actor: Actor, comment_id: int) ->
     Raises NotFound, or Forbidden where the actor may not decide about it.
     """
     comment, thread = await locked_comment(session, comment_id)
-    await require_decider(session, actor, thread)
+    await require_decider(session, actor, thread, comment)
     author = await locked_author(session, comment.author_key_id)
     case = await locked_case(session, comment.kind, comment.id)
     if case is None:
@@ -107,8 +126,13 @@ async def locked_matter(session: AsyncSession, actor: Actor, comment_id: int) ->
     return Matter(thread, comment, author, case)
 
 
-async def require_decider(session: AsyncSession, actor: Actor, thread: Thread) -> None:
+async def require_decider(
+    session: AsyncSession, actor: Actor, thread: Thread, comment: Comment | None = None
+) -> None:
     """Refuse whoever may not decide about what is said in a thread. Raises Forbidden, SignInNeeded."""
+    if thread.group_id is not None and not actor.is_owner:
+        require(await may_decide_in_group(session, actor, thread, comment))
+        return
     authors: set[int] = set()
     if not actor.moderates and actor.user_id is not None:
         query = select(PostAuthor.user_id).where(PostAuthor.post_id == thread.post_id)
@@ -171,7 +195,9 @@ def case_of(comment: Comment, thread: Thread) -> Case:
 
 
 def _confirms(matter: Matter, status: CommentStatus) -> bool:
-    """Whether to say spam of spam again says something: that the program was right."""
+    """Whether to say the same again says something: that the program was right, or a report was not."""
+    if matter.case.tab == Tab.REPORTED:
+        return status == CommentStatus.APPROVED
     return (
         status == CommentStatus.SPAM
         and matter.case.doubt > 0

@@ -169,3 +169,20 @@ class SaidInTopic(Event):
     """Something that was said in a group can be read from now on by those who read there."""
 
     comment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentReported(Event):
+    """A reader says that something should not be there."""
+
+    comment_id: int
+    report_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportAnswered(Event):
+    """A moderator has decided about what somebody reported."""
+
+    report_id: int
+    comment_id: int
+    is_upheld: bool

@@ -152,8 +152,8 @@ async def link_sent_again(session: AsyncSession, comment_id: int, kind: CommentK
         of_it = Decision.kind == comment.kind, Decision.item_id == comment_id
         await session.execute(update(Decision).where(*of_it).values(kind=kind))
         if case is not None:
-            note_count(session, case.tab, case.kind, -1)
-            note_count(session, case.tab, kind, 1)
+            note_count(session, case.tab, case.kind, -1, case.group_id)
+            note_count(session, case.tab, kind, 1, case.group_id)
             case.kind = kind
         comment.kind = kind
     record(session, LinkArrived(comment_id=comment_id))

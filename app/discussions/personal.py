@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 from sqlalchemy import ColumnElement, delete, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,6 +21,7 @@ from app.discussions.latest_posts.models import LatestPost
 from app.discussions.models import Appeal, Comment, CommentEdit, CommentStatus, Thread
 from app.discussions.retention import purge
 from app.discussions.showing import change_status, locked_comment, touched_by
+from app.groups.models import Group, Topic
 from app.moderation.authors import key_of_email, key_of_member, normalised_email
 from app.moderation.models import AuthorKey
 from app.posts.addresses import address
@@ -70,16 +72,18 @@ async def own_words(
     if user_id is None or actor.user_id != user_id:
         _require_owner(actor)
     query = (
-        select(Comment, Post.title, Post.path, LatestPost)
+        select(Comment, Post.title, Post.path, Topic.title, Group.slug, LatestPost)
         .join(Thread, Thread.id == Comment.thread_id)
         # What was said elsewhere than under a post is theirs, too.
         .outerjoin(Post, Post.id == Thread.post_id)
+        .outerjoin(Topic, Topic.id == Thread.topic_id)
+        .outerjoin(Group, Group.id == Topic.group_id)
         .outerjoin(LatestPost, LatestPost.comment_id == Comment.id)
         .where(await _theirs(session, secrets, email, user_id))
         .order_by(Comment.created_at, Comment.id)
     )
     found = (await session.execute(query)).all()
-    ids = [comment.id for comment, _title, _path, _latest in found]
+    ids = [row[0].id for row in found]
     appeals = await _texts(session, Appeal.comment_id, Appeal.text, Appeal.id, ids)
     others = await _texts(
         session, CommentEdit.comment_id, CommentEdit.body_source, CommentEdit.id, ids
@@ -87,13 +91,13 @@ async def own_words(
     return [
         _taken_out(
             comment,
-            title or "",
-            base_url + address(path or "/"),
+            title or topic or "",
+            base_url + _stands_at(comment.id, path, group),
             latest,
             appeals[comment.id],
             others[comment.id],
         )
-        for comment, title, path, latest in found
+        for comment, title, path, topic, group, latest in found
     ]
 
 
@@ -165,6 +169,12 @@ async def _texts(
     return texts
 
 
+def _stands_at(comment_id: int, path: str | None, group: str | None) -> str:
+    if group is not None:
+        return f"/groups/{quote(group)}/r/{comment_id}"
+    return f"{address(path or '/')}#comment-{comment_id}"
+
+
 def _forget_who(comment: Comment) -> None:
     comment.author_name = _("Former member")
     comment.author_email = comment.author_url = comment.author_ip = ""
@@ -183,7 +193,7 @@ def _taken_out(
 ) -> OwnWords:
     return OwnWords(
         id=comment.id,
-        address=f"{url}#comment-{comment.id}",
+        address=url,
         post=title,
         status=comment.status,
         name=comment.author_name,

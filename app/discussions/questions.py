@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.actor import Actor, Role
 from app.accounts.models import User
 from app.discussions.models import Comment, CommentEdit, CommentKind, Thread
+from app.groups.models import Group
 from app.moderation.akismet.question import AskedAs, Question, language, moment
 from app.posts.addresses import address
 from app.posts.models import Post
@@ -32,7 +34,9 @@ class _Written:
     """A comment with where it stands, who wrote it, and every other text it had or is to have."""
 
     comment: Comment
-    post: Post
+    # One of the two: what is said in a group stands under no post.
+    post: Post | None
+    group_slug: str | None
     roles: frozenset[Role]
     edits: Sequence[CommentEdit]
 
@@ -79,32 +83,42 @@ async def _written(session: AsyncSession, comment_ids: Collection[int]) -> list[
     for edit in await session.scalars(edited.order_by(CommentEdit.id)):
         edits[edit.comment_id].append(edit)
     query = (
-        select(Comment, Post, User.roles)
+        select(Comment, Post, Group.slug, User.roles)
         .join(Thread, Thread.id == Comment.thread_id)
-        .join(Post, Post.id == Thread.post_id)
+        .outerjoin(Post, Post.id == Thread.post_id)
+        .outerjoin(Group, Group.id == Thread.group_id)
         .outerjoin(User, User.id == Comment.user_id)
         .where(Comment.id.in_(comment_ids))
     )
     return [
-        _Written(comment, post, frozenset(map(Role, roles or ())), edits[comment.id])
-        for comment, post, roles in await session.execute(query)
+        _Written(comment, post, group, frozenset(map(Role, roles or ())), edits[comment.id])
+        for comment, post, group, roles in await session.execute(query)
     ]
+
+
+def _where(written: _Written) -> str:
+    """The page it stands on; in a group, its own address, which leads there."""
+    if written.post is not None:
+        return address(written.post.path or "/")
+    return f"/groups/{quote(written.group_slug or '')}/r/{written.comment.id}"
 
 
 def _question(written: _Written, settings: Settings, tongue: str, *, as_it_came: bool) -> Question:
     comment, post = written.comment, written.post
     kind = AskedAs.REPLY if comment.parent_id else AskedAs.COMMENT
+    if written.group_slug is not None:
+        kind = AskedAs.FORUM_POST
     return Question(
         user_ip=comment.author_ip,
         blog_lang=language(tongue),
         comment_type=_ASKED_AS.get(comment.kind, kind),
-        permalink=settings.base_url + address(post.path or "/"),
+        permalink=settings.base_url + _where(written),
         comment_author=comment.author_name,
         comment_author_email=comment.author_email,
         comment_author_url=comment.author_url,
         comment_content=written.first_text if as_it_came else written.newest_text,
         comment_date_gmt=moment(comment.created_at),
-        comment_post_modified_gmt=moment(post.updated_at or post.published_at),
+        comment_post_modified_gmt=moment(post.updated_at or post.published_at) if post else "",
         referrer=comment.referrer,
         user_agent=comment.author_agent,
         honeypot_field_name=TRAP_FIELD if comment.kind == CommentKind.COMMENT else "",

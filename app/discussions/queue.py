@@ -14,12 +14,14 @@ from app.core import clock
 from app.core.markup import SafeHtml
 from app.discussions.latest_posts.models import LatestPost
 from app.discussions.models import Appeal, AppealState, Comment, CommentEdit, Thread
+from app.discussions.reach import case_shown_to, cases_listed, cases_of
+from app.groups.models import Group, Topic
 from app.moderation.models import AuthorKey, AuthorNote, Case
-from app.moderation.queue import IN_SPAM, PAGE_SIZE, Cursor, cases_sought, listed, order_of
+from app.moderation.queue import IN_SPAM, PAGE_SIZE, Cursor, listed, order_of
 from app.moderation.sampling import asked_this_week
 from app.moderation.sought import Sought, View
 from app.moderation.watching import LOOKS_FOR
-from app.posts.models import Post, PostAuthor
+from app.posts.models import Post
 
 _Parent = aliased(Comment)
 _Before = aliased(Comment)
@@ -35,9 +37,20 @@ class QueueItem(NamedTuple):
     comment: Comment
     thread_id: int
     thread_closed_at: datetime | None
-    post_id: int
-    post_title: str
+    # Of what stands under a post.
+    post_id: int | None
+    post_title: str | None
     post_path: str | None
+    # Of what is said in a group.
+    topic_id: int | None
+    topic_title: str | None
+    topic_slug: str | None
+    is_topic_locked: bool | None
+    topic_kind: str | None
+    opening_id: int | None
+    group_id: int | None
+    group_name: str | None
+    group_slug: str | None
     parent_id: int | None
     parent_name: str | None
     parent_html: str | None
@@ -55,6 +68,16 @@ class QueueItem(NamedTuple):
     # What its author wrote last elsewhere.
     latest_url: str | None
     latest_title: str | None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more is said where it stands."""
+        return self.thread_closed_at is not None or bool(self.is_topic_locked)
+
+    @property
+    def opens_topic(self) -> bool:
+        """Whether it is what a topic begins with."""
+        return self.topic_id is not None and self.opening_id == self.comment.id
 
 
 class Said(NamedTuple):
@@ -75,14 +98,6 @@ class Note(NamedTuple):
     at: datetime
 
 
-def cases_of(actor: Actor) -> ColumnElement[bool]:
-    """The cases somebody may decide about: all, an author those under their own posts, others none."""
-    if actor.moderates:
-        return Case.id.is_not(None)
-    own = select(PostAuthor.post_id).where(PostAuthor.user_id == actor.user_id)
-    return Case.post_id.in_(own) if actor.moderates_own_posts else Case.id.is_(None)
-
-
 async def queue_page(
     session: AsyncSession,
     actor: Actor,
@@ -95,7 +110,7 @@ async def queue_page(
 
     This week's ten stand apart from the other likely mistakes: see `sampled_items`.
     """
-    where = and_(cases_sought(sought, actor.user_id, clock.now()), cases_of(actor))
+    where = cases_listed(sought, actor, clock.now())
     if has_sample(actor, sought):
         where = and_(where, Case.id.not_in(asked_this_week(clock.now())))
     page = listed(where, sought.view, after, most + 1).subquery()
@@ -113,7 +128,7 @@ async def found_on_page(
     most: int = PAGE_SIZE,
 ) -> Sequence[int]:
     """The ids of the cases on one page of a search, and one more; `found` are the ids of comments."""
-    where = and_(cases_sought(sought, actor.user_id, clock.now()), cases_of(actor))
+    where = cases_listed(sought, actor, clock.now())
     return (await session.scalars(listed(where, sought.view, after, most + 1, found))).all()
 
 
@@ -130,16 +145,16 @@ def has_sample(actor: Actor, sought: Sought) -> bool:
     return sought.view == View.MISTAKES and actor.moderates and not sought.is_narrowed
 
 
-async def sampled_items(session: AsyncSession, at: datetime) -> list[QueueItem]:
+async def sampled_items(session: AsyncSession, actor: Actor, at: datetime) -> list[QueueItem]:
     """Those of this week's ten that nobody has answered yet, the likeliest mistake first."""
-    query = _items().where(Case.id.in_(asked_this_week(at)), IN_SPAM)
+    query = _items().where(Case.id.in_(asked_this_week(at)), IN_SPAM, cases_of(actor))
     rows = await session.execute(query.order_by(*order_of(View.MISTAKES)))
     return [QueueItem(*row) for row in rows]
 
 
 async def queue_item(session: AsyncSession, actor: Actor, comment_id: int) -> QueueItem | None:
     """The case of one comment, as it is now."""
-    query = _items().where(Case.item_id == comment_id, cases_of(actor))
+    query = _items().where(Case.item_id == comment_id, case_shown_to(actor))
     query = query.execution_options(populate_existing=True)
     row = (await session.execute(query)).one_or_none()
     return None if row is None else QueueItem(*row)
@@ -180,10 +195,12 @@ async def notes_about(session: AsyncSession, author_ids: Sequence[int]) -> list[
     return [Note(*row) for row in await session.execute(query)]
 
 
-def _items() -> Select[Any]:
+def _items() -> Any:
     return (
         select(
             Case, Comment, Thread.id, Thread.closed_at, Post.id, Post.title, Post.path,
+            Topic.id, Topic.title, Topic.slug, Topic.is_locked, Topic.kind, Topic.opening_id,
+            Group.id, Group.name, Group.slug,
             _Parent.id, _Parent.author_name, func.substr(_Parent.body_html, 1, _EXCERPT),
             AuthorKey, _Claimer.name, _Giver.name, _Looker.name, _new_text(), _earlier(0), _earlier(1),
             _appeal(), LatestPost.url, LatestPost.title,
@@ -191,7 +208,9 @@ def _items() -> Select[Any]:
         .select_from(Case)
         .join(Comment, and_(Comment.id == Case.item_id, Comment.kind == Case.kind))
         .join(Thread, Thread.id == Comment.thread_id)
-        .join(Post, Post.id == Thread.post_id)
+        .outerjoin(Post, Post.id == Thread.post_id)
+        .outerjoin(Topic, Topic.id == Thread.topic_id)
+        .outerjoin(Group, Group.id == Topic.group_id)
         .outerjoin(_Parent, _Parent.id == Comment.parent_id)
         .outerjoin(AuthorKey, AuthorKey.id == Comment.author_key_id)
         .outerjoin(LatestPost, LatestPost.comment_id == Comment.id)

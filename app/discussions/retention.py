@@ -31,6 +31,7 @@ from app.discussions.models import (
 )
 from app.moderation.cases import close_case
 from app.moderation.models import Case, Tab
+from app.moderation.reports import forget_reports
 
 ADDRESSES_KEPT = timedelta(days=30)
 SPAM_KEPT = timedelta(days=15)
@@ -163,4 +164,5 @@ async def _close_cases(session: AsyncSession, comment_ids: Sequence[int]) -> Non
     query = select(Case).where(Case.item_id.in_(comment_ids), Case.kind.in_(list(CommentKind)))
     for case in await session.scalars(query.order_by(Case.id).with_for_update()):
         await close_case(session, case)
+        await forget_reports(session, case.kind, case.item_id)
     await session.flush()

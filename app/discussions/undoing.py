@@ -19,9 +19,11 @@ from app.discussions.matters import Matter
 from app.discussions.models import Comment, CommentStatus
 from app.discussions.verbs import said_of
 from app.moderation.authors import TRUSTED_DAYS
+from app.moderation.cases import move_case
 from app.moderation.doubt import Signs, doubt_of
 from app.moderation.log import AUTHOR, last_decision
 from app.moderation.models import AuthorKey, Case, Decision, Tab
+from app.moderation.reports import reopen_reports
 from app.moderation.sampling import forget_answer
 from app.moderation.standing import undo_standing
 
@@ -92,6 +94,9 @@ async def _take_back(
     await write_down(session, matter, entry)
     answer(appeal, matter.case, entry, comment.created_at)
     await reopen(session, matter.case, decision)
+    if status == CommentStatus.APPROVED and await reopen_reports(session, decision.id):
+        move_case(session, matter.case, Tab.REPORTED, at)
+        await session.flush()
     return entry
 
 

@@ -1,10 +1,9 @@
 """The queue's rows and counters, changed in the transaction of what happens to the things themselves."""
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import String, bindparam, select, text
+from sqlalchemy import ColumnElement, String, bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import BigId
@@ -13,10 +12,12 @@ from app.core.rows import Rows, flush_changes
 from app.moderation.models import Case, CaseCount, Tab
 
 _KEY = "case counts"
+# Tab, kind and group.
+_Counted = tuple[str, str, int]
 # The same words in both databases.
 _ADD = text(
-    "INSERT INTO case_counts (tab, kind, number) VALUES (:tab, :kind, :by)"
-    " ON CONFLICT (tab, kind) DO UPDATE SET number = case_counts.number + excluded.number"
+    "INSERT INTO case_counts (tab, kind, group_id, number) VALUES (:tab, :kind, :group, :by)"
+    " ON CONFLICT (tab, kind, group_id) DO UPDATE SET number = case_counts.number + excluded.number"
 )
 _ADD_ONE = Prepared(_ADD)
 CASES = Rows(Case)
@@ -33,7 +34,7 @@ _LOCKED = Prepared(
 
 async def open_case(session: AsyncSession, case: Case) -> Case:
     """A thing comes into the queue."""
-    note_count(session, case.tab, case.kind, 1)
+    note_count(session, case.tab, case.kind, 1, case.group_id)
     return await CASES.add(session, case)
 
 
@@ -54,29 +55,33 @@ async def locked_case(session: AsyncSession, kind: str, item_id: int) -> Case | 
 def move_case(session: AsyncSession, case: Case, tab: Tab, at: datetime) -> None:
     """A case goes to another tab, or is changed where it is; either way it is another version."""
     if case.tab != tab:
-        note_count(session, case.tab, case.kind, -1)
-        note_count(session, tab, case.kind, 1)
+        note_count(session, case.tab, case.kind, -1, case.group_id)
+        note_count(session, tab, case.kind, 1, case.group_id)
         case.tab, case.moved_at = tab, at
     case.version += 1
 
 
 async def close_case(session: AsyncSession, case: Case) -> None:
     """A case leaves the queue with its thing."""
-    note_count(session, case.tab, case.kind, -1)
+    note_count(session, case.tab, case.kind, -1, case.group_id)
     await session.delete(case)
 
 
-def note_count(session: AsyncSession, tab: str, kind: str, by: int) -> None:
+def note_count(
+    session: AsyncSession, tab: str, kind: str, by: int, group_id: int | None = None
+) -> None:
     """Remember a change of the counters until the unit of work ends."""
-    changes: Counter[tuple[str, str]] = session.info.setdefault(_KEY, Counter())
-    changes[str(tab), str(kind)] += by
+    changes: Counter[_Counted] = session.info.setdefault(_KEY, Counter())
+    changes[str(tab), str(kind), group_id or 0] += by
 
 
 async def keep_counts(session: AsyncSession) -> None:
     """Write the changes of the counters: last of all and in order, so that no two wait for each other."""
-    changes: Counter[tuple[str, str]] = session.info.pop(_KEY, Counter())
+    changes: Counter[_Counted] = session.info.pop(_KEY, Counter())
     rows = [
-        {"tab": tab, "kind": kind, "by": by} for (tab, kind), by in sorted(changes.items()) if by
+        {"tab": tab, "kind": kind, "group": group_id, "by": by}
+        for (tab, kind, group_id), by in sorted(changes.items())
+        if by
     ]
     if rows:
         await flush_changes(session)
@@ -88,10 +93,13 @@ async def keep_counts(session: AsyncSession) -> None:
         await connection.execute(_ADD, rows)
 
 
-async def case_counts(session: AsyncSession) -> dict[Tab, int]:
-    """How many cases stand in each tab, whatever their kind; costs the same however many there are."""
-    rows: Sequence[CaseCount] = (await session.scalars(select(CaseCount))).all()
-    counts = dict.fromkeys(Tab, 0)
-    for row in rows:
-        counts[Tab(row.tab)] += row.number
-    return counts
+async def case_counts(
+    session: AsyncSession, where: ColumnElement[bool] | None = None
+) -> dict[Tab, int]:
+    """How many cases stand in each tab, whatever their kind; costs the same however many there are.
+
+    `where` says of which groups.
+    """
+    query = select(CaseCount.tab, func.sum(CaseCount.number)).group_by(CaseCount.tab)
+    rows = await session.execute(query if where is None else query.where(where))
+    return dict.fromkeys(Tab, 0) | {Tab(tab): int(number) for tab, number in rows}

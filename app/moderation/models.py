@@ -140,12 +140,14 @@ class Case(Base):
 
 
 class CaseCount(Base):
-    """How many cases stand in a tab, by kind; kept in the transaction of each change."""
+    """How many cases stand in a tab, by kind and group; kept in the transaction of each change."""
 
     __tablename__ = "case_counts"
 
     tab: Mapped[Tab] = mapped_column(String(10), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    # 0: of what was said in no group.
+    group_id: Mapped[int] = mapped_column(BigId, primary_key=True, default=0)
     number: Mapped[int] = mapped_column(default=0)
 
 

@@ -41,6 +41,8 @@ def cases_sought(sought: Sought, user_id: int | None, at: datetime) -> ColumnEle
         wanted.append(Case.kind == sought.kind)
     if sought.post_id is not None:
         wanted.append(Case.post_id == sought.post_id)
+    if sought.group_id is not None:
+        wanted.append(Case.group_id == sought.group_id)
     if sought.author_id is not None:
         wanted.append(Case.author_key_id == sought.author_id)
     if sought.reason:

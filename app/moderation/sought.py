@@ -57,6 +57,7 @@ class Sought:
     view: View = View.NEEDS
     kind: str = ""
     post_id: int | None = None
+    group_id: int | None = None
     author_id: int | None = None
     reason: str = ""
     age: Age | None = None
@@ -89,6 +90,7 @@ def read_sought(given: Mapping[str, str]) -> Sought:
         view=_one_of(View, given.get("tab", "")) or View.NEEDS,
         kind=clean_text(given.get("type", ""))[:20],
         post_id=number_in(given.get("post", "")),
+        group_id=number_in(given.get("group", "")),
         author_id=number_in(given.get("author", "")),
         reason=clean_text(given.get("reason", "")).strip()[:40],
         age=_one_of(Age, given.get("age", "")),
@@ -104,6 +106,7 @@ def fields_of(sought: Sought) -> dict[str, str]:
         "tab": "" if sought.view == View.NEEDS else str(sought.view),
         "type": sought.kind,
         "post": str(sought.post_id or ""),
+        "group": str(sought.group_id or ""),
         "author": str(sought.author_id or ""),
         "reason": sought.reason,
         "age": sought.age or "",

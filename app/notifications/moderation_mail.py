@@ -147,6 +147,8 @@ async def _waiting(session: AsyncSession) -> Sequence[Case]:
         .where(
             Case.tab == Tab.NEEDS,
             Case.kind.in_(list(CommentKind)),
+            # What waits in groups is told in the console alone.
+            Case.group_id.is_(None),
             Case.check_state != Check.WAITING,
         )
         .order_by(Case.arrived_at.desc(), Case.id.desc())

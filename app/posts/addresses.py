@@ -16,7 +16,7 @@ RESERVED = frozenset(
      "c", "calls", "category", "comments", "confirm", "embed", "events", "f",
      "favicon.ico", "feed", "feeds.opml", "groups", "healthz", "inbox", "index.php",
      "intros", "leads", "metrics", "mod", "page", "people", "promises",
-     "readyz", "resources", "robots.txt", "rss", "search", "sitemap.xml", "static",
+     "readyz", "report", "resources", "robots.txt", "rss", "search", "sitemap.xml", "static",
      "tag", "touch", "unsubscribe", "webmention", "wp-admin", "wp-atom.php", "wp-comments-post.php",
      "wp-commentsrss2.php",
      "wp-content", "wp-feed.php", "wp-includes", "wp-json", "wp-links-opml.php", "wp-login.php", "wp-rdf.php",

@@ -23,6 +23,7 @@ from app.discussions.topics.speaking import SLUG_LENGTH
 from app.groups.models import Topic
 from app.groups.policy import may_moderate_here
 from app.groups.queries import Standing, get_group_to_read
+from app.moderation.cases import note_count
 from app.moderation.models import Case
 
 # A merge or a split draws all pages anew, while everybody else waits who writes there.
@@ -81,6 +82,10 @@ async def move(
     await session.flush()
     said = select(Comment.id).where(Comment.thread_id == found.thread.id)
     about = Case.item_id.in_(said), Case.kind == CommentKind.COMMENT
+    counted = select(Case.tab, Case.kind, func.count()).where(*about).group_by(Case.tab, Case.kind)
+    for tab, kind, number in await session.execute(counted):
+        note_count(session, tab, kind, -number, before)
+        note_count(session, tab, kind, number, there.group.id)
     await session.execute(update(Case).where(*about).values(group_id=there.group.id))
     if found.topic.is_shown:
         await count_topics(session, before, -1)

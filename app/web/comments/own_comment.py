@@ -19,6 +19,7 @@ from app.discussions.edits import waiting_edit
 from app.discussions.models import AppealState, Comment, CommentStatus, Thread
 from app.discussions.own import edit_own, follow_own, withdraw_own
 from app.discussions.policy import may_change_own
+from app.groups.models import Group, Topic
 from app.moderation.cases import find_case
 from app.moderation.models import Check
 from app.posts.addresses import address
@@ -30,6 +31,7 @@ from app.web.comments.usual_wait import usual_wait
 from app.web.deps import Frame, doors_of, frame_of, settings_of, who_asks
 from app.web.errors import show_again
 from app.web.forms import read_form
+from app.web.groups.addresses import reply_url
 from app.web.head import Head, Link
 from app.web.notices.seeing import shown
 from app.web.pages.comment_cards import edited_words
@@ -180,15 +182,18 @@ async def _page(
     typed: str | None,
 ) -> OwnCommentPage:
     query = (
-        select(Comment, Post.title, Post.path)
+        select(Comment, Post.title, Post.path, Topic.title, Group.slug)
         .join(Thread, Thread.id == Comment.thread_id)
-        .join(Post, Post.id == Thread.post_id)
+        .outerjoin(Post, Post.id == Thread.post_id)
+        .outerjoin(Topic, Topic.id == Thread.topic_id)
+        .outerjoin(Group, Group.id == Topic.group_id)
         .where(Comment.id == comment_id)
     )
     found = (await session.execute(query)).first()
     if found is None:
         raise NotFound
-    comment, title, path = found
+    comment, title, path, topic, group = found
+    where = reply_url(group, comment.id) if group is not None else address(path or "/")
     new = await waiting_edit(session, comment_id)
     case = await find_case(session, comment.kind, comment_id)
     is_checked = case is None or case.check_state != Check.WAITING
@@ -197,7 +202,7 @@ async def _page(
     return OwnCommentPage(
         frame=frame,
         head=Head(title=f"{_('Your comment')} – {frame.site.title}", robots="noindex"),
-        post=Link(title or _("Untitled"), address(path or "/")),
+        post=Link(title or topic or _("Untitled"), where),
         url=own_address(settings_of(request), comment_id),
         state=_state(CommentStatus(comment.status)),
         status=comment.status,

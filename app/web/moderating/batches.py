@@ -10,13 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
 from app.core import clock
-from app.core.errors import BadRequest, Invalid, NotFound
+from app.core.errors import BadRequest, Invalid
 from app.core.i18n import _, ngettext
 from app.core.text import is_number, plain_text, shorten
 from app.discussions.batches import (
     MOST_CHOSEN,
     UNDONE_WITHIN,
     ask_undo,
+    get_batch,
     how_many,
     some_of,
     start_batch,
@@ -35,7 +36,7 @@ from app.web.moderating.surroundings import (
     console_frame,
     grouped,
     head_of,
-    require_moderators_console,
+    require_many_console,
     tabs_of,
     words_of,
 )
@@ -58,7 +59,7 @@ class Wish:
 @router.post("/mod/batches/preview")
 async def preview(request: Request, me: Me) -> Response:
     """How many it would be, and five of them: nothing is done yet."""
-    require_moderators_console(me)
+    require_many_console(me)
     fields = await _fields(request)
     async with doors_of(request).reading(slow=True) as db:
         frame = await console_frame(request, db)
@@ -66,10 +67,10 @@ async def preview(request: Request, me: Me) -> Response:
         batch = Batch(
             user_id=me.user_id, verb=wish.verb, chosen=wish.chosen, created_at=clock.now()
         )
-        total = await how_many(db, batch)
+        total = await how_many(db, me, batch)
         if not total:
             raise Invalid(_("Nothing was chosen."))
-        examples = await some_of(db, batch, EXAMPLES)
+        examples = await some_of(db, me, batch, EXAMPLES)
         title = _what(wish.verb, total)
         page = BatchPage(
             frame=frame, head=head_of(frame, title), tabs=await tabs_of(db, me, ""), title=title,
@@ -87,7 +88,7 @@ async def preview(request: Request, me: Me) -> Response:
 @router.post("/mod/batches")
 async def begin(request: Request, me: Me) -> Response:
     """Begin it; the worker does it, and the page it leads to says how far it is."""
-    require_moderators_console(me)
+    require_many_console(me)
     fields = await _fields(request)
     async with doors_of(request).reading(slow=True) as db:
         wish = await _wish(db, fields)
@@ -99,11 +100,9 @@ async def begin(request: Request, me: Me) -> Response:
 @router.get("/mod/batches/{batch_id:int}")
 async def progress(request: Request, batch_id: int, db: Db, me: Me) -> Response:
     """How far it is. Raises NotFound."""
-    require_moderators_console(me)
+    require_many_console(me)
     frame = await console_frame(request, db)
-    batch = await db.get(Batch, batch_id)
-    if batch is None:
-        raise NotFound(_("There is no such act."))
+    batch = await get_batch(db, me, batch_id)
     title = _what(batch.verb, batch.total)
     is_undoing = batch.undo_asked_at is not None
     is_running = (batch.undone_at if is_undoing else batch.finished_at) is None
@@ -120,7 +119,7 @@ async def progress(request: Request, batch_id: int, db: Db, me: Me) -> Response:
 @router.post("/mod/batches/{batch_id:int}/reversal")
 async def take_all_back(request: Request, batch_id: int, me: Me) -> Response:
     """Have all of it taken back. Raises NotFound, or Conflict after a day."""
-    require_moderators_console(me)
+    require_many_console(me)
     async with doors_of(request).unit_of_work() as db:
         await ask_undo(db, me, batch_id)
     return RedirectResponse(f"/mod/batches/{batch_id}", 303)

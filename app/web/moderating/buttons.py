@@ -6,7 +6,7 @@ from app.core.i18n import _
 from app.discussions.models import CommentKind
 from app.discussions.queue import QueueItem
 from app.moderation.keys import Keys
-from app.moderation.models import AuthorKey, Standing
+from app.moderation.models import AuthorKey, Standing, Tab
 from app.web.moderating.pages import Button
 
 
@@ -25,7 +25,10 @@ def decisions_about(item: QueueItem, where: str, keys: Keys) -> list[Button]:
             _post(comment.id, "removal", _("Leave it removed"), "", tone=" act--bad"),
         ]
     found = []
-    if status != "approved" or item.new_html:
+    if item.case.tab == Tab.REPORTED:
+        keep = _("Keep it")
+        found.append(_post(comment.id, "approval", keep, keys.of("approve"), tone=" act--good"))
+    elif status != "approved" or item.new_html:
         found.append(
             _post(comment.id, "approval", _("Approve"), keys.of("approve"), tone=" act--good")
         )
@@ -49,9 +52,9 @@ def other_acts(
         _sheet(number, "answer", _("Reply"), keys.of("reply"), where),
         _sheet(number, "edition", _("Edit"), keys.of("edit"), where),
     ]
-    if item.comment.author_email:
+    if item.comment.author_email and (moderates or item.topic_id is None):
         found.append(_sheet(number, "warning", _("Warn …"), keys.of("warn"), where))
-    if item.comment.kind == CommentKind.COMMENT:
+    if item.comment.kind == CommentKind.COMMENT and item.topic_id is None:
         found.append(_sheet(number, "place", _("Move …"), keys.of("move"), where))
     if own:
         found.append(Button(_("Open"), keys.of("open"), own))
@@ -63,7 +66,7 @@ def other_acts(
         if item.author is not None:
             found.append(_sheet(number, "note", _("Note"), keys.of("note"), where))
             found += _about_author(number, item.author, where, keys)
-    is_locked = item.thread_closed_at is not None
+    is_locked = item.is_closed
     label = _("Open the discussion") if is_locked else _("Close the discussion")
     found.append(_post(number, "lock", label, "", name="locked", value="" if is_locked else "1"))
     return found

@@ -23,7 +23,7 @@ from app.web.moderating.surroundings import (
     can_be_undone,
     console_frame,
     head_of,
-    require_moderators_console,
+    require_many_console,
     tabs_of,
 )
 from app.web.pages.moments import moments_in
@@ -40,7 +40,7 @@ _FIELDS = ("by", "verb", "from", "to")
 @router.api_route("/mod/log/", methods=["GET", "HEAD"])
 async def show_log(request: Request, db: Db, me: Me) -> Response:
     """One page of what was decided, as far as it is the asker's to see. Raises SignInNeeded or Forbidden."""
-    require_moderators_console(me)
+    require_many_console(me)
     frame = await console_frame(request, db)
     given = {name: value for name in _FIELDS if (value := request.query_params.get(name, ""))}
     sought = _read(given, moments_in(frame.site.language, frame.site.timezone).zone)

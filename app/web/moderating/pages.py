@@ -57,7 +57,6 @@ class Button:
     key: str
     url: str
     kind: str = "link"
-    # A class more, with the blank before it.
     tone: str = ""
     name: str = ""
     value: str = ""
@@ -69,7 +68,8 @@ class Facts:
 
     standing: str
     lines: Sequence[tuple[str, str]]
-    waiting: int
+    # How much of theirs waits, and where that is listed; None where that is not the asker's to know.
+    waiting: int | None
     others_url: str
     notes: Sequence[NoteLine]
 
@@ -87,8 +87,9 @@ class Row:
     body_html: SafeHtml
     # What is shown meanwhile, where `body_html` is a new text that waits; empty otherwise.
     shown_html: SafeHtml
-    # What its author says against its removal; empty where nothing waits to be answered.
+    # What its author says against its removal, where that waits; and what each report says that does.
     appeal: str
+    reports: Sequence[str]
     # Of a link from elsewhere: whether its words are what was sent, or what its page was seen to say.
     whose_words: str
     is_long: bool
@@ -96,6 +97,9 @@ class Row:
     title: str
     url: str
     post_url: str
+    # In which it was said.
+    group: str
+    group_url: str
     arrived_at: datetime
     age: str
     edited: str
@@ -115,9 +119,8 @@ class Row:
     looked_at_by: str
     decisions: Sequence[Button]
     others: Sequence[Button]
-    # The key that selects it.
     pick_key: str
-    # Where the form leads back to, and the comment in the row after this one.
+    # Where the form leads back to, and the comment in the next row.
     back: str
     next_id: int | None
 
@@ -195,12 +198,11 @@ class QueuePage(ConsolePage):
     here: str
     next_url: str
     act: Act | None
-    # Only above the whole list of likely mistakes.
     sample: Sample | None
     reasons: Sequence[tuple[str, str]]
     keys: Keys
     help: Sequence[tuple[str, str]]
-    moderates: bool
+    decides_many: bool
     notices: Sequence[str] = ()
 
 
@@ -210,7 +212,6 @@ class RowPage(ConsolePage):
 
     row: Row | None
     act: Act | None
-    # What went wrong, said in the row.
     trouble: str = ""
     # Folded: only what was done and Undo are left of it.
     is_folded: bool = False
@@ -225,7 +226,6 @@ class LogRow:
     says: str
     reason: str
     note: str
-    # The case or the author it is about.
     url: str
     change: str
     can_be_undone: bool
@@ -258,7 +258,6 @@ class LetterRow:
     created_at: datetime
     state: str
     trouble: str
-    # It can be sent again.
     has_failed: bool
 
 

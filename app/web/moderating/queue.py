@@ -23,13 +23,17 @@ from app.discussions.queue import (
     said_before,
     sampled_items,
 )
+from app.discussions.reach import REPLY, name_of_group
 from app.discussions.verbs import REASONS
+from app.groups.models import TopicKind
 from app.moderation.authors import key_of_email
 from app.moderation.keys import ACTS, LISTS, Keys, keys_of
-from app.moderation.models import AuthorKey, SavedFilter
+from app.moderation.models import AuthorKey, SavedFilter, Tab
 from app.moderation.queue import PAGE_SIZE, Cursor
+from app.moderation.reports import reports_of
 from app.moderation.sought import Age, Claimed, Links, Sought, View, fields_of, read_sought
 from app.posts.models import Post
+from app.posts.queries import posts_visible_to
 from app.search.queueing import found_in_queue
 from app.web.deps import Frame, Me, doors_of, secrets_of_app
 from app.web.moderating.addresses import (
@@ -120,7 +124,7 @@ async def _page(
     shown, now = items[:PAGE_SIZE], clock.now()
     after = request.query_params.get("after", "")
     is_sampled = has_sample(me, sought) and not after
-    sampled = await sampled_items(db, now) if is_sampled else []
+    sampled = await sampled_items(db, me, now) if is_sampled else []
     around = await around_of(db, me, [*sampled, *shown])
     here = address_of(sought, after=after)
     # The row of the next page comes up to this one as soon as one has gone.
@@ -139,7 +143,7 @@ async def _page(
         rows=rows[len(sampled) :],
         sample=await sample_of(db, rows[: len(sampled)], now) if is_sampled else None,
         filters=_filters(sought),
-        chips=await _chips(db, sought),
+        chips=await _chips(db, me, sought),
         saved=await _saved(db, me),
         fields=fields_of(sought),
         words=sought.words,
@@ -151,14 +155,17 @@ async def _page(
         reasons=[(code, _(words)) for code, words in REASONS.items()],
         keys=around.keys,
         help=keys_in_words(around.keys),
-        moderates=me.moderates,
+        decides_many=me.moderates or me.keeps_groups,
     )
 
 
 async def around_of(db: AsyncSession, me: Actor, items: Sequence[QueueItem]) -> Around:
-    """What stands around these cases: three queries, however many there are."""
+    """What stands around these cases: four queries, however many there are."""
     said = await said_before(db, neighbours_of(items))
-    return Around(said, await notes_about(db, authors_in(items)), await keys_of(db, me))
+    reported = [item.comment.id for item in items if item.case.tab == Tab.REPORTED]
+    reports = await reports_of(db, list(CommentKind), reported)
+    notes = await notes_about(db, authors_in(items))
+    return Around(said, notes, await keys_of(db, me), reports)
 
 
 def _next(sought: Sought, items: Sequence[QueueItem]) -> str:
@@ -170,7 +177,7 @@ def _next(sought: Sought, items: Sequence[QueueItem]) -> str:
 
 def _filters(sought: Sought) -> list[Filter]:
     any_ = ("", _("any"))
-    kinds = [any_, *((kind, kind_words(kind)) for kind in CommentKind)]
+    kinds = [any_, *((kind, kind_words(kind)) for kind in (*CommentKind, *TopicKind, REPLY))]
     ages = [
         any_, (Age.DAY, _("last day")), (Age.WEEK, _("last week")), (Age.MONTH, _("last month")),
         (Age.OLDER, _("older")),
@@ -188,7 +195,7 @@ def _filters(sought: Sought) -> list[Filter]:
     ]
 
 
-async def _chips(db: AsyncSession, sought: Sought) -> list[Chip]:
+async def _chips(db: AsyncSession, me: Actor, sought: Sought) -> list[Chip]:
     """What narrows the list besides the fields, each with the address without it."""
     chips = []
     fields = fields_of(sought)
@@ -197,8 +204,12 @@ async def _chips(db: AsyncSession, sought: Sought) -> list[Chip]:
         return address_of(read_sought({k: v for k, v in fields.items() if k != name}))
 
     if sought.post_id is not None:
-        title = await db.scalar(select(Post.title).where(Post.id == sought.post_id))
+        its = select(Post.title).where(Post.id == sought.post_id, posts_visible_to(me))
+        title = await db.scalar(its)
         chips.append(Chip(_("under “%(title)s”") % {"title": title or "?"}, without("post")))
+    if sought.group_id is not None:
+        name = await name_of_group(db, me, sought.group_id)
+        chips.append(Chip(_("in “%(title)s”") % {"title": name or "?"}, without("group")))
     if sought.author_id is not None:
         chips.append(Chip(_("by one author"), without("author")))
     if sought.reason:

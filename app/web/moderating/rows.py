@@ -11,14 +11,18 @@ from app.core.text import plain_text, shorten
 from app.discussions.appeals import APPEALED
 from app.discussions.models import CommentKind
 from app.discussions.queue import Note, QueueItem, Said
+from app.discussions.reach import REPLY
 from app.discussions.verbs import short_span
+from app.groups.models import TopicKind
 from app.moderation.authors import is_trusted
 from app.moderation.hosts import hosts_in, shown_host
 from app.moderation.keys import Keys
 from app.moderation.models import AuthorKey, Check, Standing
+from app.moderation.reports import REPORT_REASONS, Reported
 from app.moderation.sought import Sought, View
 from app.moderation.watching import is_looked_at
 from app.posts.addresses import address
+from app.web.groups.addresses import reply_url, topic_url
 from app.web.moderating.addresses import address_of
 from app.web.moderating.buttons import decisions_about, other_acts, query_of
 from app.web.moderating.pages import Facts, Neighbour, NoteLine, Reason, Row
@@ -57,16 +61,15 @@ class Around:
     said: Mapping[int, Said]
     notes: Sequence[Note]
     keys: Keys
+    reports: Sequence[Reported] = ()
 
 
 def row_of(item: QueueItem, around: Around, actor: Actor, place: Place, now: datetime) -> Row:
     """A case as the queue shows it to one moderator."""
     case, comment = item.case, item.comment
-    own = address(item.post_path) if item.post_path else ""
-    url = f"{own}#comment-{comment.id}" if own else ""
+    url = _url(item)
     said = item.new_html or comment.body_html
     latest_url = web_address(item.latest_url or "")
-    looks = is_looked_at(case, actor.user_id, now)
     where = query_of(place.back, place.next_id)
     is_mine = case.claimed_by is not None and case.claimed_by == actor.user_id
     return Row(
@@ -74,22 +77,24 @@ def row_of(item: QueueItem, around: Around, actor: Actor, place: Place, now: dat
         case_id=case.id,
         version=comment.version,
         name=comment.author_name or _("Anonymous"),
-        kind="" if comment.kind == CommentKind.COMMENT else kind_words(comment.kind),
+        kind=_kind(item),
         status=comment.status,
         body_html=said,
         shown_html=comment.body_html if item.new_html else SafeHtml(""),
         appeal=item.appeal or "",
+        reports=_reports(item, around.reports),
         whose_words=_whose_words(item) if said else "",
         is_long=_lines(said) > FOLDS_AT,
         hosts=hosts_in(said, comment.author_url),
-        title=item.post_title or _("Untitled"),
+        title=item.post_title or item.topic_title or _("Untitled"),
         url=url,
-        post_url=address_of(sought_post(place.sought, item.post_id)),
+        post_url=_list_url(item, place.sought),
+        group=item.group_name or "",
+        group_url=address_of(Sought(view=place.sought.view, group_id=item.group_id)),
         arrived_at=case.arrived_at,
         age=short_span((now - case.arrived_at).total_seconds()),
         edited=edited_words(comment.edited_at, is_by_moderator=comment.is_edited_by_moderator),
         is_proved=case.is_proved,
-        # What its author appeals with stands there in full.
         reasons=[_reason(one) for one in case.reasons if one.get("code") != APPEALED],
         verdicts=_verdicts(item),
         latest_url=latest_url,
@@ -100,7 +105,7 @@ def row_of(item: QueueItem, around: Around, actor: Actor, place: Place, now: dat
         author=_facts(item, around.notes, actor, now) if item.author else None,
         claimed_by=item.claimer or "",
         given_by=item.giver or "",
-        looked_at_by=(item.looker or "") if looks else "",
+        looked_at_by=(item.looker or "") if is_looked_at(case, actor.user_id, now) else "",
         decisions=decisions_about(item, where, around.keys),
         others=other_acts(
             item, where, url, moderates=actor.moderates, is_mine=is_mine, keys=around.keys
@@ -111,20 +116,40 @@ def row_of(item: QueueItem, around: Around, actor: Actor, place: Place, now: dat
     )
 
 
-def sought_post(sought: Sought, post_id: int) -> Sought:
-    """The same list, under one post alone."""
-    return Sought(view=sought.view, post_id=post_id)
+def _url(item: QueueItem) -> str:
+    """Where it stands; empty where nothing stands."""
+    if item.group_slug is not None:
+        return reply_url(item.group_slug, item.comment.id)
+    return f"{address(item.post_path)}#comment-{item.comment.id}" if item.post_path else ""
+
+
+def _list_url(item: QueueItem, sought: Sought) -> str:
+    """The same list, under one post alone; of a topic, the topic itself."""
+    if item.group_slug is not None and item.topic_id is not None:
+        return topic_url(item.group_slug, item.topic_id, item.topic_slug or "")
+    return address_of(Sought(view=sought.view, post_id=item.post_id))
+
+
+def _kind(item: QueueItem) -> str:
+    """What it is, in a word; empty for what most are, a comment under a post."""
+    if item.topic_id is not None:
+        return kind_words(item.topic_kind or "") if item.opens_topic else kind_words(REPLY)
+    return "" if item.comment.kind == CommentKind.COMMENT else kind_words(item.comment.kind)
 
 
 def kind_words(kind: str) -> str:
     """What kind of thing it is, in a word."""
-    words = {
+    words: dict[str, str] = {
         CommentKind.COMMENT: _("Comment"),
         CommentKind.TRACKBACK: _("Trackback"),
         CommentKind.PINGBACK: _("Pingback"),
         CommentKind.WEBMENTION: _("Webmention"),
+        TopicKind.DISCUSSION: _("Discussion"),
+        TopicKind.ASK: _("Ask"),
+        TopicKind.OFFER: _("Offer"),
+        REPLY: _("Reply"),
     }
-    return words.get(CommentKind(kind), kind)
+    return words.get(kind, kind)
 
 
 def standing_words(author: AuthorKey, now: datetime) -> str:
@@ -147,6 +172,16 @@ def neighbours_of(items: Sequence[QueueItem]) -> list[int]:
 def authors_in(items: Sequence[QueueItem]) -> list[int]:
     """The ids of who wrote these."""
     return sorted({item.author.id for item in items if item.author is not None})
+
+
+def _reports(item: QueueItem, reports: Sequence[Reported]) -> list[str]:
+    """What each report of it says, and who made it."""
+    return [
+        f"{_(REPORT_REASONS.get(one.reason, one.reason))} ({one.name or _('a visitor')})"
+        + (f": {one.note}" if one.note else "")
+        for one in reports
+        if one.item_id == item.comment.id
+    ]
 
 
 def _whose_words(item: QueueItem) -> str:
@@ -200,6 +235,10 @@ def _excerpt(html: str) -> str:
 def _facts(item: QueueItem, notes: Sequence[Note], actor: Actor, now: datetime) -> Facts:
     author = item.author
     assert author is not None
+    if not actor.moderates and item.group_id is not None:
+        # How somebody does elsewhere is nothing that those who keep a group are told.
+        lines = [(_("Website"), item.comment.author_url)] if item.comment.author_url else []
+        return Facts(standing=_proof(item), lines=lines, waiting=None, others_url="", notes=())
     return Facts(
         standing=f"{standing_words(author, now)} · {_proof(item)}",
         lines=[line for line in _lines_about(item, author, actor, now) if line[1]],

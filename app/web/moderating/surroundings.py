@@ -12,8 +12,8 @@ from app.core.errors import Forbidden, SignInNeeded
 from app.core.i18n import _, speak
 from app.discussions.deciding import BECOMES
 from app.discussions.models import Comment
+from app.discussions.reach import counts_seen_by
 from app.discussions.verbs import did
-from app.moderation.cases import case_counts
 from app.moderation.keys import Keys, keys_of
 from app.moderation.log import AUTHOR, THREAD
 from app.moderation.models import Decision
@@ -29,13 +29,13 @@ _UNDONE_BY_OTHER_MEANS = frozenset(("edit", "move", "lock", "unlock"))
 
 
 def require_console(actor: Actor) -> None:
-    """Let in whoever decides about comments: moderators, and authors under their own posts.
+    """Let in whoever decides: moderators, those who keep a group, and authors under their own posts.
 
     Raises SignInNeeded or Forbidden.
     """
     if not actor.is_signed_in:
         raise SignInNeeded(_("Sign in to moderate."))
-    if not actor.moderates_own_posts:
+    if not actor.has_queue:
         raise Forbidden(_("The console is for moderators."))
 
 
@@ -43,6 +43,16 @@ def require_moderators_console(actor: Actor) -> None:
     """Let in those alone to whom all comments are given. Raises SignInNeeded or Forbidden."""
     require_console(actor)
     if not actor.moderates:
+        raise Forbidden(_("This part of the console is for moderators."))
+
+
+def require_many_console(actor: Actor) -> None:
+    """Let in who decides about many at once, and finds their own deeds in the log. Raises as the others do.
+
+    Moderators, and those who keep a group.
+    """
+    require_console(actor)
+    if not (actor.moderates or actor.keeps_groups):
         raise Forbidden(_("This part of the console is for moderators."))
 
 
@@ -62,7 +72,7 @@ async def tabs_of(
     session: AsyncSession, actor: Actor, current: str, keys: Keys | None = None
 ) -> list[Tab]:
     """The tabs, with their numbers from the counters; authors see less, and no numbers."""
-    counts = await case_counts(session) if actor.moderates else {}
+    counts = await counts_seen_by(session, actor)
     keys = keys or await keys_of(session, actor)
     tabs = [
         Tab(
@@ -75,8 +85,9 @@ async def tabs_of(
         )
         for view in View
     ]
-    if actor.moderates:
+    if actor.moderates or actor.keeps_groups:
         tabs.append(Tab(LOG, _("Log"), "/mod/log/", "", current == LOG))
+    if actor.moderates:
         tabs.append(Tab(OUTBOX, _("Outbox"), "/mod/outbox/", "", current == OUTBOX))
     return tabs
 
