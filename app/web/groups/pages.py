@@ -173,6 +173,7 @@ class ReplyCard:
     is_gone: bool
     waits: bool
     is_solution: bool
+    is_mine: bool
     url: str
 
 

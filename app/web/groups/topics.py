@@ -115,7 +115,7 @@ async def topic_page(
     hidden = await hidden_from(db, me)
     said = await comments_on_page(db, found.thread.id, number, hidden)
     shown = await with_own_waiting(db, settings_of(request), me, None, found.thread.id, said)
-    cards = [_card(found, one) for one in shown if one.section == Section.COMMENTS]
+    cards = [_card(me, found, one) for one in shown if one.section == Section.COMMENTS]
     answers = number_in(request.query_params.get("answering", "")) or 0
     if cards:
         shown_to(request, me, [f"comment:{card.id}" for card in cards])
@@ -157,7 +157,7 @@ def _may_solve(me: Actor, found: TopicHere) -> bool:
     return is_own or bool(may_moderate_here(me, found.here))
 
 
-def _card(found: TopicHere, one: ShownComment) -> ReplyCard:
+def _card(me: Actor, found: TopicHere, one: ShownComment) -> ReplyCard:
     slug = found.here.group.slug
     return ReplyCard(
         id=one.id,
@@ -174,6 +174,7 @@ def _card(found: TopicHere, one: ShownComment) -> ReplyCard:
         is_gone=not one.is_approved and not one.waits,
         waits=one.waits,
         is_solution=one.id == found.topic.solved_by,
+        is_mine=one.user_id is not None and one.user_id == me.user_id,
         url=reply_url(slug, one.id),
     )
 
