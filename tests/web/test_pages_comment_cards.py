@@ -41,6 +41,8 @@ def said(
         "latest_url": None,
         "latest_title": None,
         "latest_is_trusted": None,
+        "author_slug": None,
+        "author_photo": None,
     }
     return ShownComment(**{**fields, **more})  # type: ignore[arg-type]
 

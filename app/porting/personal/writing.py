@@ -88,7 +88,7 @@ def _load() -> Environment:
     )
     # The extension adds this method at run time.
     environment.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters.update(shown=_shown)
+    environment.globals.update(shown=_shown)
     return environment
 
 
