@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import httpx
+import hypothesis
 import pytest
 from playwright.async_api import Browser, Page
 from sqlalchemy import event
@@ -38,6 +39,10 @@ OpenPage: TypeAlias = Callable[..., Awaitable[Page]]
 RunJobs: TypeAlias = Callable[..., Awaitable[list[Ended]]]
 CountQueries: TypeAlias = Callable[[], AbstractContextManager[list[str]]]
 SignedIn: TypeAlias = Callable[..., Awaitable[httpx.AsyncClient]]
+
+# No test asserts a time, properties neither: a machine that is busy is slow.
+hypothesis.settings.register_profile("untimed", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 # Settings of whoever runs the tests are not the tests' settings.
 _OF_THE_TESTS = ("RAPPORT_TEST_", "RAPPORT_SHARED", "RAPPORT_CHROMIUM")
