@@ -151,7 +151,8 @@ class Folder:
         return Kept(name, stat.st_size, datetime.fromtimestamp(stat.st_mtime, UTC))
 
     def _below(self, folder: str) -> list[Kept]:
-        names = (path.relative_to(self.root) for path in self._place(folder).rglob("*"))
+        root = self.root.resolve()
+        names = (path.relative_to(root) for path in self._place(folder).rglob("*"))
         return [kept for name in names if (kept := self._look(name.as_posix()))]
 
     def _place(self, name: str) -> Path:

@@ -194,3 +194,15 @@ def test_the_setting_names_a_folder(tmp_path: Path) -> None:
 def test_other_settings_are_refused_by_name(setting: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="RAPPORT_MEDIA_URL"):
         folder_at(setting, tmp_path)
+
+
+async def test_what_lies_below_is_listed_for_a_folder_that_is_named_from_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data" / "library" / "30").mkdir(parents=True)
+    (tmp_path / "data" / "library" / "30" / "letter.txt").write_bytes(b"Dear Ada")
+
+    kept = [one async for one in Folder(Path("data")).below("library")]
+
+    assert [(one.name, one.size) for one in kept] == [("library/30/letter.txt", 8)]
