@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from app.accounts.actor import Actor
 from app.accounts.models import User
+from app.accounts.queries import HAS_ACCOUNT
 from app.core.errors import NotFound
 from app.core.i18n import marked
 from app.discussions.models import Comment, CommentKind, CommentStatus, Thread
@@ -17,8 +18,6 @@ from app.groups.models import Group, Topic
 from app.networking.promises.models import SourceKind
 from app.posts.models import Post, PostAuthor
 from app.posts.queries import posts_visible_to
-
-_HAS_ACCOUNT = or_(User.email_confirmed_at.is_not(None), User.password_hash != "")
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ async def source_of_nothing(session: AsyncSession, handle: str) -> Source:
 
 async def member(session: AsyncSession, which: ColumnElement[bool]) -> User:
     """Somebody with an account. Raises NotFound."""
-    found: User | None = await session.scalar(select(User).where(which, _HAS_ACCOUNT))
+    found: User | None = await session.scalar(select(User).where(which, HAS_ACCOUNT))
     if found is None:
         raise NotFound(marked("There is nobody like that here."))
     return found

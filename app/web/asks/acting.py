@@ -14,12 +14,11 @@ from app.networking.asks.answering import accept, answer, decline, take_back
 from app.networking.asks.closing import Outcome, close_offer, extend, say_how_it_went, withdraw
 from app.networking.asks.passing import pass_on
 from app.networking.asks.queries import get_matter
-from app.web.asks.errors import errors_of
 from app.web.asks.forms import ExtendForm, HelpForm, NoteForm, OutcomeForm, PassForm
 from app.web.asks.panel import Refused
 from app.web.deps import Me, doors_of, frame_of
 from app.web.errors import show_again
-from app.web.forms import Form, read_form, value_of
+from app.web.forms import Form, read_form, value_of, wrong_with
 from app.web.groups.addresses import GROUPS, topic_url
 from app.web.groups.topics import topic_page
 
@@ -152,7 +151,7 @@ def _shown_again(
 ) -> None:
     async def again(error: AppError) -> Response:
         typed = form.typed if form else {}
-        refused = Refused(name, error, typed, errors_of(form, error))
+        refused = Refused(name, error, typed, wrong_with(form, error))
         async with doors_of(request).reading() as db:
             await get_matter(db, me, *place)
             found = await get_topic(db, me, *place)

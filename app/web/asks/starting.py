@@ -23,7 +23,6 @@ from app.networking.asks.starting import AskDraft, OfferDraft, ask, offer
 from app.web.accounts.pages import head_of, spoken_frame
 from app.web.asks.addresses import BOARDS, board_url
 from app.web.asks.boards import takes
-from app.web.asks.errors import errors_of
 from app.web.asks.forms import AskForm, OfferForm
 from app.web.asks.pages import BeginPage, HelpRow
 from app.web.asks.rows import rows_of
@@ -31,7 +30,7 @@ from app.web.asks.words import kinds_of_help
 from app.web.comments.forms import new_token_for
 from app.web.deps import Db, Frame, Me, doors_of, frame_of, settings_of
 from app.web.errors import show_again
-from app.web.forms import Form, read_form, value_of
+from app.web.forms import Form, read_form, value_of, wrong_with
 from app.web.groups.addresses import GROUPS, topic_url
 from app.web.groups.speaking import submission_of
 from app.web.groups.tops import top_of
@@ -132,7 +131,7 @@ async def _page(
         takes_commercial=here.group.takes_commercial,
         fitting=await _fitting(db, me, frame) if is_ask else (),
         typed=typed or usual,
-        errors=errors_of(form, error),
+        errors=wrong_with(form, error),
         preview_html=markdown_comment(typed.get("comment", "")) if form and not error else None,
         is_read_first=mine is not None and mine.approved < here.group.holds_first,
     )

@@ -26,7 +26,8 @@ _WEB = re.compile(r"(?i)https?://[^\s<>\"'/]+[^\s<>\"']*")
 _BARE_HOST = re.compile(r"(?i)(?:[\w-]+\.)+[a-z]{2,}(?:/[^\s<>\"']*)?")
 
 
-def _line(value: object) -> object:
+def line_typed(value: object) -> object:
+    """A name or a title as it is kept: clean, on one line."""
     return one_line(value) if isinstance(value, str) else value
 
 
@@ -36,7 +37,7 @@ def clean_comment_text(value: object) -> object:
 
 
 def _email(value: object) -> object:
-    email = _line(value)
+    email = line_typed(value)
     if isinstance(email, str) and email and not _EMAIL.fullmatch(email):
         raise ValueError(_("This is not an e-mail address."))
     return email
@@ -44,7 +45,7 @@ def _email(value: object) -> object:
 
 def web_address_typed(value: object) -> object:
     """A website as its owner may have typed it, with its scheme; empty for none. Raises ValueError."""
-    url = _line(value)
+    url = line_typed(value)
     # WordPress's form had `http://` in it.
     if not isinstance(url, str) or url in ("", "http://", "https://"):
         return ""
@@ -55,7 +56,8 @@ def web_address_typed(value: object) -> object:
     return url
 
 
-def _number(value: object) -> object:
+def number_typed(value: object) -> object:
+    """A number of something; 0 for what is none."""
     return int(value) if isinstance(value, str) and re.fullmatch(r"\d{1,18}", value) else 0
 
 
@@ -74,8 +76,8 @@ class MemberForm(BaseModel):
     comment: Annotated[
         str, Field(min_length=1, max_length=20_000), BeforeValidator(clean_comment_text)
     ]
-    comment_parent: Annotated[int, BeforeValidator(_number)] = 0
-    comment_post_ID: Annotated[int, BeforeValidator(_number)] = 0  # noqa: N815 - WordPress's name
+    comment_parent: Annotated[int, BeforeValidator(number_typed)] = 0
+    comment_post_ID: Annotated[int, BeforeValidator(number_typed)] = 0  # noqa: N815 - WordPress's name
     follow_replies: Ticked = False
     latest_post: Ticked = False
     form_token: str = ""
@@ -92,7 +94,7 @@ class MemberForm(BaseModel):
 class GuestForm(MemberForm):
     """What a guest sends: who they say they are besides."""
 
-    author: Annotated[str, Field(min_length=1, max_length=80), BeforeValidator(_line)]
+    author: Annotated[str, Field(min_length=1, max_length=80), BeforeValidator(line_typed)]
     email: Annotated[str, Field(min_length=1, max_length=254), BeforeValidator(_email)]
     url: Annotated[str, Field(max_length=500), BeforeValidator(web_address_typed)] = ""
     remember: Annotated[Ticked, Field(alias="wp-comment-cookies-consent")] = False

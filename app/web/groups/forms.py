@@ -6,24 +6,13 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.core.i18n import _
-from app.core.text import clean_text, one_line
+from app.core.text import one_line
 from app.groups.models import Joining, Visibility
+from app.web.comments.forms import Ticked, clean_comment_text, line_typed, number_typed
 
 MOST_TAGS = 5
 LONGEST_TAG = 30
 _TAG_ENDS = re.compile(r"[,;\n]")
-
-
-def _line(value: Any) -> Any:
-    return one_line(value) if isinstance(value, str) else value
-
-
-def _text(value: Any) -> Any:
-    return clean_text(value).replace("\r\n", "\n").strip() if isinstance(value, str) else value
-
-
-def _ticked(value: Any) -> bool:
-    return str(value).lower() not in ("", "0", "no", "off", "false")
 
 
 def _tags(value: Any) -> tuple[str, ...]:
@@ -39,9 +28,8 @@ def _lines(value: Any) -> tuple[str, ...]:
     return tuple(filter(None, map(one_line, str(value or "").splitlines())))
 
 
-Line = Annotated[str, BeforeValidator(_line)]
-Text = Annotated[str, BeforeValidator(_text)]
-Ticked = Annotated[bool, BeforeValidator(_ticked)]
+Line = Annotated[str, BeforeValidator(line_typed)]
+Text = Annotated[str, BeforeValidator(clean_comment_text)]
 Tags = Annotated[tuple[str, ...], BeforeValidator(_tags)]
 
 
@@ -51,7 +39,7 @@ class ReplyForm(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     comment: Annotated[Text, Field(min_length=1, max_length=20_000)]
-    comment_parent: Annotated[int, BeforeValidator(lambda value: _number(value))] = 0
+    comment_parent: Annotated[int, BeforeValidator(number_typed)] = 0
     form_token: str = ""
     your_subject: str = ""
 
@@ -98,7 +86,3 @@ class GroupForm(BaseModel):
     daily_topics: Annotated[int, Field(ge=0, le=1000)] = 10
     daily_replies: Annotated[int, Field(ge=0, le=1000)] = 200
     version: int = 0
-
-
-def _number(value: Any) -> int:
-    return int(value) if isinstance(value, str) and re.fullmatch(r"\d{1,18}", value) else 0
