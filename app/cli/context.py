@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from app.core.db import make_room, open_database
 from app.core.errors import NotReady
 from app.core.freshness.news import open_news
+from app.core.logs import configure_logs
 from app.core.schema import current_version, upgrade, wanted_version
 from app.settings import Settings
 from app.work import Doors
@@ -20,13 +21,18 @@ Result = TypeVar("Result")
 
 
 def load_settings() -> Settings:
-    """The deployment's settings; a wrong one ends the program with its name and what it must be."""
+    """The deployment's settings; a wrong one ends the program with its name and what it must be.
+
+    From here on the log goes to stderr: what a command prints may be piped into another.
+    """
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         first = error.errors()[0]
         name = "RAPPORT_" + "_".join(str(part) for part in first["loc"]).upper()
         fail(f"{name}: {first['msg'].removeprefix('Value error, ')}")
+    configure_logs(settings)
+    return settings
 
 
 def say(sentence: str) -> None:

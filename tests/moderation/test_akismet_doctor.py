@@ -36,3 +36,19 @@ async def test_doctor_tells_how_akismet_answers(
 
     assert sentence in done.stdout
     assert done.returncode == code
+
+
+async def test_what_goes_into_the_log_is_not_among_what_a_command_prints(
+    settings: Settings,
+) -> None:
+    async with an_akismet(Mood.REFUSED) as server:
+        environment = {
+            "RAPPORT_DATA": str(settings.data),
+            "RAPPORT_DATABASE_URL": settings.database,
+            "RAPPORT_AKISMET_URL": server.url,
+            "RAPPORT_AKISMET_KEY": KEY,
+        }
+        done = await anyio.to_thread.run_sync(partial(rapport, "doctor", environment=environment))
+
+    assert "akismet.no_answer" in done.stderr
+    assert all(line[0] in "✓✗" for line in done.stdout.splitlines())
