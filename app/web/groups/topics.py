@@ -14,6 +14,7 @@ from app.core.text import clean_text, number_in, plain_text, shorten
 from app.discussions.models import Section
 from app.discussions.queries import ShownComment, comments_on_page
 from app.discussions.topics.reading import TopicHere, get_topic, hidden_from, place_of_reply
+from app.discussions.topics.taken_up import Subject, find_subject
 from app.groups.models import TopicKind, Visibility
 from app.groups.policy import may_moderate_here, may_reply_to
 from app.groups.queries import Standing
@@ -28,12 +29,12 @@ from app.web.forms import Form, wrong_with
 from app.web.groups.addresses import GROUPS, group_url, reply_url, topic_name, topic_url
 from app.web.groups.forms import ReplyForm
 from app.web.groups.pages import ReplyBox, ReplyCard, TopicPage
-from app.web.groups.tops import initial_of, top_of
+from app.web.groups.tops import about_of, initial_of, top_of
 from app.web.head import Head
 from app.web.notices.seeing import read_up_to
 from app.web.notices.seeing import shown as shown_to
 from app.web.pages.discovery import discovery
-from app.web.pages.paging import numbered_pages
+from app.web.pages.paging import NumberedPage, numbered_pages
 from app.web.rendering import render
 
 router = APIRouter()
@@ -121,6 +122,7 @@ async def topic_page(
         shown_to(request, me, [f"comment:{card.id}" for card in cards])
         read_up_to(request, me, topic.id, max(card.id for card in cards))
     url = topic_url(here.group.slug, topic.id, topic.slug)
+    subject = await _subject(request, db, me, found) if number == 1 else None
     page = TopicPage(
         frame=frame,
         head=_head(frame, found, number, shown),
@@ -139,10 +141,9 @@ async def topic_page(
         reply_count=topic.reply_count,
         cards=cards,
         number=number,
-        pages=numbered_pages(
-            number, found.pages, lambda n: topic_url(here.group.slug, topic.id, topic.slug, n)
-        ),
+        pages=_numbers(found, number),
         unread_url=_unread_url(found, url),
+        about=about_of(subject),
         panel=await panel_of(db, me, found, frame.site, refused) if number == 1 else None,
         box=_box(request, me, found, cards, answers, form, error),
         may_keep=bool(may_moderate_here(me, here)),
@@ -150,6 +151,27 @@ async def topic_page(
     )
     wrong = error or (refused.error if refused else None)
     return render("groups/topic.html", page, wrong.status if wrong else 200)
+
+
+async def _subject(
+    request: Request, db: AsyncSession, me: Actor, found: TopicHere
+) -> Subject | None:
+    """What it was taken up from, and for the cache that the page says so; no query where it was not."""
+    topic = found.topic
+    if topic.about_post_id is None:
+        return None
+    subject = await find_subject(db, topic.about_post_id, topic.about_comment_id)
+    tags = {f"post:{topic.about_post_id}"}
+    if subject is not None and topic.about_comment_id is not None:
+        tags.add(f"thread:{subject.thread_id}")
+    if not me.is_signed_in:
+        mark_cacheable(request.scope, tags)
+    return subject
+
+
+def _numbers(found: TopicHere, number: int) -> Sequence[NumberedPage]:
+    slug, topic = found.here.group.slug, found.topic
+    return numbered_pages(number, found.pages, lambda n: topic_url(slug, topic.id, topic.slug, n))
 
 
 def _may_solve(me: Actor, found: TopicHere) -> bool:
