@@ -13,6 +13,7 @@ from app.core.i18n import _
 from app.core.text import clean_text, number_in, plain_text, shorten
 from app.discussions.models import Section
 from app.discussions.queries import ShownComment, comments_on_page
+from app.discussions.topics.mentions import seen_without
 from app.discussions.topics.reading import TopicHere, get_topic, hidden_from, place_of_reply
 from app.discussions.topics.taken_up import Subject, find_subject
 from app.groups.models import TopicKind, Visibility
@@ -115,8 +116,9 @@ async def topic_page(
     frame, topic, here = await spoken_frame(request, db), found.topic, found.here
     hidden = await hidden_from(db, me)
     said = await comments_on_page(db, found.thread.id, number, hidden)
+    unseen = frozenset(hidden.values())
     shown = await with_own_waiting(db, settings_of(request), me, None, found.thread.id, said)
-    cards = [_card(me, found, one) for one in shown if one.section == Section.COMMENTS]
+    cards = [_card(me, found, one, unseen) for one in shown if one.section == Section.COMMENTS]
     answers = number_in(request.query_params.get("answering", "")) or 0
     if cards:
         shown_to(request, me, [f"comment:{card.id}" for card in cards])
@@ -179,7 +181,7 @@ def _may_solve(me: Actor, found: TopicHere) -> bool:
     return is_own or bool(may_moderate_here(me, found.here))
 
 
-def _card(me: Actor, found: TopicHere, one: ShownComment) -> ReplyCard:
+def _card(me: Actor, found: TopicHere, one: ShownComment, unseen: frozenset[str]) -> ReplyCard:
     slug = found.here.group.slug
     return ReplyCard(
         id=one.id,
@@ -190,7 +192,7 @@ def _card(me: Actor, found: TopicHere, one: ShownComment) -> ReplyCard:
         began_it=one.user_id is not None and one.user_id == found.topic.user_id,
         at=one.created_at,
         edited=_edited(one),
-        body_html=one.body_html,
+        body_html=seen_without(one.body_html, unseen),
         answered_name=one.parent_name or "",
         answered_url=reply_url(slug, one.parent_id) if one.parent_id else "",
         is_gone=not one.is_approved and not one.waits,
