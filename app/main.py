@@ -53,10 +53,10 @@ from app.web.door.page_cache import PageCacheDoor
 from app.web.door.security import SecurityHeaders
 from app.web.feeds import of_posts as feeds
 from app.web.feeds.limits import FeedLimit
+from app.web.groups import discussing, members_kept, speaking, topic_keeping, topics
 from app.web.groups import feeds as group_feeds
 from app.web.groups import joining as joining_groups
 from app.web.groups import keeping as keeping_groups
-from app.web.groups import members_kept, speaking, topic_keeping, topics
 from app.web.groups import reading as groups
 from app.web.health import Jobs
 from app.web.introductions.routers import INTRODUCTIONS
@@ -115,6 +115,7 @@ ROUTERS = (
     asks.router,
     reporting.router,
     # The last of these knows all addresses below `/groups/`.
+    discussing.router,
     keeping_groups.router,
     members_kept.router,
     joining_groups.router,

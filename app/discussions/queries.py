@@ -122,7 +122,7 @@ async def comments_on_page(
     """
     values = {"thread": thread_id, "page": number}
     if hidden:
-        is_seen = or_(Comment.user_id.is_(None), Comment.user_id.not_in(hidden))
+        is_seen = or_(Comment.user_id.is_(None), Comment.user_id.not_in(list(hidden)))
         found = await session.execute(_on_page.where(is_seen), values)
         return [ShownComment._make(row) for row in found]
     return [ShownComment._make(row) for row in await _ON_PAGE.rows(session, values)]

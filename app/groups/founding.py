@@ -34,7 +34,7 @@ from app.groups.queries import Standing, lock_group
 
 MOST_QUESTIONS = 3
 # Addresses under `/groups/` that are no group's.
-RESERVED = frozenset(("new", "feed", "page", "invitations"))
+RESERVED = frozenset(("new", "feed", "page", "invitations", "discuss"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,12 @@ class Topic(Base):
             "ix_topics_started", "group_id", "created_at", "id",
             sqlite_where=text("is_shown = 1"), postgresql_where=text("is_shown"),
         ),
+        # What was put into a topic.
+        Index(
+            "ix_topics_moved", "moved_to",
+            sqlite_where=text("moved_to IS NOT NULL"),
+            postgresql_where=text("moved_to IS NOT NULL"),
+        ),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -160,13 +160,14 @@ async def waiting_here(session: AsyncSession, actor: Actor, group_id: int) -> li
     return [ListedTopic(*row) for row in await session.execute(query.order_by(Topic.id).limit(20))]
 
 
-async def hidden_from(session: AsyncSession, actor: Actor) -> list[int]:
-    """Whom the actor does not see, by a block of either."""
+async def hidden_from(session: AsyncSession, actor: Actor) -> dict[int, str]:
+    """Whom the actor does not see, by a block of either; each with their handle."""
     if actor.user_id is None:
-        return []
+        return {}
     mine = select(Block.blocked_id).where(Block.user_id == actor.user_id)
     theirs = select(Block.user_id).where(Block.blocked_id == actor.user_id)
-    return list(await session.scalars(mine.union(theirs)))
+    either = select(User.id, User.slug).where(User.id.in_(mine.union(theirs)))
+    return {one.id: one.slug for one in await session.execute(either)}
 
 
 class Place(NamedTuple):

@@ -191,6 +191,15 @@ class ReplyBox:
     is_read_first: bool = False
 
 
+class About(NamedTuple):
+    """What a topic was taken up from: a post, or what somebody said under it."""
+
+    title: str
+    url: str
+    # Who said it; empty for the post itself.
+    name: str
+
+
 @dataclass(frozen=True)
 class TopicPage:
     """`/groups/g/d/ID-slug/`: one page of a discussion."""
@@ -214,6 +223,8 @@ class TopicPage:
     number: int
     pages: Sequence[NumberedPage]
     unread_url: str
+    # On its first page, where everybody may read what it is about.
+    about: About | None
     # Of an ask or an offer, on its first page.
     panel: Panel | None
     box: ReplyBox

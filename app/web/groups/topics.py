@@ -13,7 +13,9 @@ from app.core.i18n import _
 from app.core.text import clean_text, number_in, plain_text, shorten
 from app.discussions.models import Section
 from app.discussions.queries import ShownComment, comments_on_page
+from app.discussions.topics.mentions import seen_without
 from app.discussions.topics.reading import TopicHere, get_topic, hidden_from, place_of_reply
+from app.discussions.topics.taken_up import Subject, find_subject
 from app.groups.models import TopicKind, Visibility
 from app.groups.policy import may_moderate_here, may_reply_to
 from app.groups.queries import Standing
@@ -28,12 +30,12 @@ from app.web.forms import Form, wrong_with
 from app.web.groups.addresses import GROUPS, group_url, reply_url, topic_name, topic_url
 from app.web.groups.forms import ReplyForm
 from app.web.groups.pages import ReplyBox, ReplyCard, TopicPage
-from app.web.groups.tops import initial_of, top_of
+from app.web.groups.tops import about_of, initial_of, top_of
 from app.web.head import Head
 from app.web.notices.seeing import read_up_to
 from app.web.notices.seeing import shown as shown_to
 from app.web.pages.discovery import discovery
-from app.web.pages.paging import numbered_pages
+from app.web.pages.paging import NumberedPage, numbered_pages
 from app.web.rendering import render
 
 router = APIRouter()
@@ -114,13 +116,15 @@ async def topic_page(
     frame, topic, here = await spoken_frame(request, db), found.topic, found.here
     hidden = await hidden_from(db, me)
     said = await comments_on_page(db, found.thread.id, number, hidden)
+    unseen = frozenset(hidden.values())
     shown = await with_own_waiting(db, settings_of(request), me, None, found.thread.id, said)
-    cards = [_card(me, found, one) for one in shown if one.section == Section.COMMENTS]
+    cards = [_card(me, found, one, unseen) for one in shown if one.section == Section.COMMENTS]
     answers = number_in(request.query_params.get("answering", "")) or 0
     if cards:
         shown_to(request, me, [f"comment:{card.id}" for card in cards])
         read_up_to(request, me, topic.id, max(card.id for card in cards))
     url = topic_url(here.group.slug, topic.id, topic.slug)
+    subject = await _subject(request, db, me, found) if number == 1 else None
     page = TopicPage(
         frame=frame,
         head=_head(frame, found, number, shown),
@@ -139,10 +143,9 @@ async def topic_page(
         reply_count=topic.reply_count,
         cards=cards,
         number=number,
-        pages=numbered_pages(
-            number, found.pages, lambda n: topic_url(here.group.slug, topic.id, topic.slug, n)
-        ),
+        pages=_numbers(found, number),
         unread_url=_unread_url(found, url),
+        about=about_of(subject),
         panel=await panel_of(db, me, found, frame.site, refused) if number == 1 else None,
         box=_box(request, me, found, cards, answers, form, error),
         may_keep=bool(may_moderate_here(me, here)),
@@ -152,12 +155,33 @@ async def topic_page(
     return render("groups/topic.html", page, wrong.status if wrong else 200)
 
 
+async def _subject(
+    request: Request, db: AsyncSession, me: Actor, found: TopicHere
+) -> Subject | None:
+    """What it was taken up from, and for the cache that the page says so; no query where it was not."""
+    topic = found.topic
+    if topic.about_post_id is None:
+        return None
+    subject = await find_subject(db, topic.about_post_id, topic.about_comment_id)
+    tags = {f"post:{topic.about_post_id}"}
+    if subject is not None and topic.about_comment_id is not None:
+        tags.add(f"thread:{subject.thread_id}")
+    if not me.is_signed_in:
+        mark_cacheable(request.scope, tags)
+    return subject
+
+
+def _numbers(found: TopicHere, number: int) -> Sequence[NumberedPage]:
+    slug, topic = found.here.group.slug, found.topic
+    return numbered_pages(number, found.pages, lambda n: topic_url(slug, topic.id, topic.slug, n))
+
+
 def _may_solve(me: Actor, found: TopicHere) -> bool:
     is_own = me.user_id is not None and found.topic.user_id == me.user_id
     return is_own or bool(may_moderate_here(me, found.here))
 
 
-def _card(me: Actor, found: TopicHere, one: ShownComment) -> ReplyCard:
+def _card(me: Actor, found: TopicHere, one: ShownComment, unseen: frozenset[str]) -> ReplyCard:
     slug = found.here.group.slug
     return ReplyCard(
         id=one.id,
@@ -168,7 +192,7 @@ def _card(me: Actor, found: TopicHere, one: ShownComment) -> ReplyCard:
         began_it=one.user_id is not None and one.user_id == found.topic.user_id,
         at=one.created_at,
         edited=_edited(one),
-        body_html=one.body_html,
+        body_html=seen_without(one.body_html, unseen),
         answered_name=one.parent_name or "",
         answered_url=reply_url(slug, one.parent_id) if one.parent_id else "",
         is_gone=not one.is_approved and not one.waits,

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.actor import Actor
 from app.core import clock
 from app.core.i18n import _
+from app.discussions.topics.taken_up import Subject
 from app.groups.models import (
     Group,
     GroupState,
@@ -20,9 +21,9 @@ from app.groups.models import (
 )
 from app.groups.policy import may_join, may_moderate_here, may_run
 from app.groups.queries import ListedMember, Standing, joined_since
-from app.posts.addresses import address
+from app.posts.addresses import address, comment_address
 from app.web.groups.addresses import group_url
-from app.web.groups.pages import Face, GroupTop, Tab
+from app.web.groups.pages import About, Face, GroupTop, Tab
 
 _WEEK = timedelta(days=7)
 
@@ -77,6 +78,17 @@ def role_said(role: MemberRole) -> str:
     """What somebody is in a group, in a word."""
     words = {MemberRole.OWNER: _("owner"), MemberRole.MODERATOR: _("moderator")}
     return words.get(role, _("member"))
+
+
+def about_of(subject: Subject | None) -> About | None:
+    """What a topic was taken up from, as its page says it."""
+    if subject is None:
+        return None
+    title = subject.post_title or _("Untitled")
+    if subject.comment_id is None:
+        return About(title, address(subject.post_path), "")
+    url = comment_address(subject.post_path, subject.page, subject.comment_id)
+    return About(title, url, subject.name or _("Anonymous"))
 
 
 def _tabs(me: Actor, here: Standing, current: str, *, may_read: bool) -> list[Tab]:
