@@ -66,7 +66,7 @@ from app.web.linkbacks import trackbacks, webmentions
 from app.web.moderating.routers import MODERATING
 from app.web.notices import choices, inbox
 from app.web.pages import archives, files, posts, search
-from app.web.people import blocking, directory, editing, photos, profile
+from app.web.people import blocking, directory, editing, figures, photos, profile
 from app.web.promises.routers import PROMISING
 from app.web.resources.routers import RESOURCES
 from app.web.rpc import door as rpc
@@ -129,6 +129,7 @@ ROUTERS = (
     directory.router,
     blocking.router,
     profile.router,
+    figures.router,
     editing.router,
     photos.router,
     *PROMISING,

@@ -49,6 +49,7 @@ from app.networking.asks.events import AskExpired, HelpAgreed, HelpDeclined, Hel
 from app.networking.asks.promising import follow_promise, promise_help
 from app.networking.connections.events import ConnectionProposed
 from app.networking.conversations.events import MessageWritten
+from app.networking.figures.actions import forget_figures
 from app.networking.introductions.answering import let_connector_leave
 from app.networking.introductions.erasing import forget_dealings
 from app.networking.introductions.events import (
@@ -136,6 +137,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
         forget_member_groups,
         forget_dealings,
         forget_promises_of,
+        forget_figures,
     ),
     CommenterErased: (forget_address, forget_leaver),
     CheckWanted: (want_check,),

@@ -97,32 +97,6 @@ class OnePage:
 
 
 @dataclass(frozen=True)
-class RecordPage:
-    """`/promises/record/`: one's own numbers, which nobody else sees."""
-
-    frame: Frame
-    head: Head
-    kept: int
-    people: int
-    lapsed: int
-    unresolved: int
-    withdrawn: int
-    counted_at: datetime | None
-    is_shown: bool
-    follows_through: bool
-    done: str = ""
-
-
-@dataclass(frozen=True)
-class CountingPage:
-    """`/help/counting/`: the rules, with the numbers that the program goes by."""
-
-    frame: Frame
-    head: Head
-    numbers: Mapping[str, int]
-
-
-@dataclass(frozen=True)
 class PrivateFeedRow:
     """A feed of one's own, and since when there is a link to it."""
 
