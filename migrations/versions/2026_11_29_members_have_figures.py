@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "b3f70c92d6e1"
-down_revision = "e2b71c4d9f06"
+down_revision = "b70c52e9d1f4"
 
 big_id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 moment = sa.DateTime(timezone=True)
