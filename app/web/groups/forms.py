@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.core.i18n import _
 from app.core.text import one_line
-from app.groups.models import Joining, Visibility
+from app.groups.models import Joining, Sharing, Visibility
 from app.web.comments.forms import Ticked, clean_comment_text, line_typed, number_typed
 
 MOST_TAGS = 5
@@ -81,6 +81,7 @@ class GroupForm(BaseModel):
     questions: Annotated[tuple[str, ...], BeforeValidator(_lines), Field(max_length=3)] = ()
     members_start: Ticked = False
     takes_commercial: Ticked = False
+    sharing: Sharing = Sharing.MEMBERS
     holds_first: Annotated[int, Field(ge=0, le=20)] = 2
     slow_seconds: Annotated[int, Field(ge=0, le=86_400)] = 0
     daily_topics: Annotated[int, Field(ge=0, le=1000)] = 10

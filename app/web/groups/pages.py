@@ -13,6 +13,7 @@ from app.web.deps import Frame
 from app.web.forms import FieldError
 from app.web.head import Head
 from app.web.pages.paging import NumberedPage
+from app.web.resources.pages import ResourceRow
 
 
 class GroupRow(NamedTuple):
@@ -109,6 +110,8 @@ class GroupPage:
     faces: Sequence[Face]
     waiting: Sequence[TopicRow]
     topics: Sequence[TopicRow]
+    # The newest things to take away, on the first page.
+    resources: Sequence[ResourceRow]
     tag: str
     older: str
     may_read: bool
@@ -216,6 +219,8 @@ class TopicPage:
     unread_url: str
     # Of an ask or an offer, on its first page.
     panel: Panel | None
+    # To take away, on its first page.
+    resources: Sequence[ResourceRow]
     box: ReplyBox
     may_keep: bool
     may_solve: bool

@@ -17,6 +17,7 @@ from app.discussions.topics.reading import TopicHere, get_topic, hidden_from, pl
 from app.groups.models import TopicKind, Visibility
 from app.groups.policy import may_moderate_here, may_reply_to
 from app.groups.queries import Standing
+from app.resources.sharing import attached_to_topic
 from app.web.accounts.pages import spoken_frame
 from app.web.asks.addresses import BOARDS
 from app.web.asks.panel import Refused, panel_of
@@ -35,6 +36,8 @@ from app.web.notices.seeing import shown as shown_to
 from app.web.pages.discovery import discovery
 from app.web.pages.paging import numbered_pages
 from app.web.rendering import render
+from app.web.resources.pages import ResourceRow
+from app.web.resources.words import row_of
 
 router = APIRouter()
 
@@ -112,8 +115,7 @@ async def topic_page(
 ) -> Response:
     """One page of a topic, maybe with an answer, or something else, that was not taken in."""
     frame, topic, here = await spoken_frame(request, db), found.topic, found.here
-    hidden = await hidden_from(db, me)
-    said = await comments_on_page(db, found.thread.id, number, hidden)
+    said = await comments_on_page(db, found.thread.id, number, await hidden_from(db, me))
     shown = await with_own_waiting(db, settings_of(request), me, None, found.thread.id, said)
     cards = [_card(me, found, one) for one in shown if one.section == Section.COMMENTS]
     answers = number_in(request.query_params.get("answering", "")) or 0
@@ -144,12 +146,18 @@ async def topic_page(
         ),
         unread_url=_unread_url(found, url),
         panel=await panel_of(db, me, found, frame.site, refused) if number == 1 else None,
+        resources=await _attached(db, me, topic.id) if number == 1 else (),
         box=_box(request, me, found, cards, answers, form, error),
         may_keep=bool(may_moderate_here(me, here)),
         may_solve=_may_solve(me, found),
     )
     wrong = error or (refused.error if refused else None)
     return render("groups/topic.html", page, wrong.status if wrong else 200)
+
+
+async def _attached(db: AsyncSession, me: Actor, topic_id: int) -> list[ResourceRow]:
+    found = await attached_to_topic(db, me, topic_id)
+    return [row_of(one.listed, one.group_slug) for one in found]
 
 
 def _may_solve(me: Actor, found: TopicHere) -> bool:
