@@ -1,6 +1,7 @@
 """Resources in words: what they are, how large, whom they are for. Pure, but for the language being spoken."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from fastapi import Request
 
@@ -68,14 +69,26 @@ def kinds_in_words() -> dict[str, str]:
     return {kind: _(words) for kind, words in _KINDS.items()}
 
 
-def url_of(resource: Resource, group_slug: str = "") -> str:
+class Named(Protocol):
+    """What has a number and a slug, as resources have."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+
+    @property
+    def slug(self) -> str:
+        """Its slug: a group's stands behind a slash."""
+
+
+def url_of(resource: Named, group_slug: str = "") -> str:
     """The address of its page, percent-encoded; a group's stands below the group."""
-    if resource.group_id is None:
+    if not group_slug:
         return address(f"{LIBRARY}{resource.slug}/")
     return group_url(group_slug, f"resources/{name_of(resource)}/")
 
 
-def name_of(resource: Resource) -> str:
+def name_of(resource: Named) -> str:
     """The last part of the address of a group's resource: its number, and words that may change."""
     return topic_name(resource.id, resource.slug.rpartition("/")[2])
 
