@@ -12,6 +12,7 @@ from app.web.asks.panel_page import Panel
 from app.web.deps import Frame
 from app.web.forms import FieldError
 from app.web.head import Head
+from app.web.notices.of_groups import Way
 from app.web.pages.paging import NumberedPage
 from app.web.resources.pages import ResourceRow
 
@@ -154,6 +155,8 @@ class JoinPage:
     rules_html: SafeHtml
     questions: Sequence[str]
     is_asking: bool
+    # How much mail is to be had; nothing is chosen for them.
+    mail: Sequence[Way]
     typed: Mapping[str, str] = field(default_factory=dict)
     errors: Sequence[FieldError] = ()
 
