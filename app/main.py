@@ -68,7 +68,7 @@ from app.web.notices import choices, inbox
 from app.web.pages import archives, files, posts, search
 from app.web.people import blocking, directory, editing, figures, photos, profile
 from app.web.promises.routers import PROMISING
-from app.web.resources.routers import RESOURCES
+from app.web.resources.routers import GROUP_RESOURCES, RESOURCES
 from app.web.rpc import door as rpc
 from app.work import Doors
 from app.worker import Worker, at_work
@@ -123,6 +123,7 @@ ROUTERS = (
     group_feeds.router,
     speaking.router,
     topics.router,
+    *GROUP_RESOURCES,
     groups.router,
     *INTRODUCTIONS,
     conversations.router,

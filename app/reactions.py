@@ -108,9 +108,10 @@ from app.notifications.warnings import send_warning
 from app.porting.personal.taking import forget_exports_of
 from app.posts.events import PostTrashed, PostWritten, TrackbacksListed
 from app.resources.addresses import forget_leaver
-from app.resources.events import AddressLeft
+from app.resources.events import AddressLeft, ResourceWritten
 from app.search.indexing import index_comment, index_post, keep_index
 from app.search.jobs import forget_author_in_index
+from app.search.of_resources import index_resource
 
 Reaction: TypeAlias = Callable[[AsyncSession, Any], Awaitable[None]]
 
@@ -163,6 +164,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     HelpDeclined: (tell_declined,),
     PassedOn: (tell_passed_on,),
     AskExpired: (ask_whether_needed,),
+    ResourceWritten: (index_resource,),
 }
 
 # In the worker: what may come a little later, or needs somebody else's server. A job gets the event's

@@ -12,7 +12,9 @@ from app.web.asks.panel_page import Panel
 from app.web.deps import Frame
 from app.web.forms import FieldError
 from app.web.head import Head
+from app.web.notices.of_groups import Way
 from app.web.pages.paging import NumberedPage
+from app.web.resources.pages import ResourceRow
 
 
 class GroupRow(NamedTuple):
@@ -109,6 +111,8 @@ class GroupPage:
     faces: Sequence[Face]
     waiting: Sequence[TopicRow]
     topics: Sequence[TopicRow]
+    # The newest things to take away, on the first page.
+    resources: Sequence[ResourceRow]
     tag: str
     older: str
     may_read: bool
@@ -151,6 +155,8 @@ class JoinPage:
     rules_html: SafeHtml
     questions: Sequence[str]
     is_asking: bool
+    # How much mail is to be had; nothing is chosen for them.
+    mail: Sequence[Way]
     typed: Mapping[str, str] = field(default_factory=dict)
     errors: Sequence[FieldError] = ()
 
@@ -227,6 +233,8 @@ class TopicPage:
     about: About | None
     # Of an ask or an offer, on its first page.
     panel: Panel | None
+    # To take away, on its first page.
+    resources: Sequence[ResourceRow]
     box: ReplyBox
     may_keep: bool
     may_solve: bool

@@ -19,6 +19,7 @@ from app.discussions.topics.taken_up import Subject, find_subject
 from app.groups.models import TopicKind, Visibility
 from app.groups.policy import may_moderate_here, may_reply_to
 from app.groups.queries import Standing
+from app.resources.sharing import attached_to_topic
 from app.web.accounts.pages import spoken_frame
 from app.web.asks.addresses import BOARDS
 from app.web.asks.panel import Refused, panel_of
@@ -37,6 +38,8 @@ from app.web.notices.seeing import shown as shown_to
 from app.web.pages.discovery import discovery
 from app.web.pages.paging import NumberedPage, numbered_pages
 from app.web.rendering import render
+from app.web.resources.pages import ResourceRow
+from app.web.resources.words import row_of
 
 router = APIRouter()
 
@@ -147,6 +150,7 @@ async def topic_page(
         unread_url=_unread_url(found, url),
         about=about_of(subject),
         panel=await panel_of(db, me, found, frame.site, refused) if number == 1 else None,
+        resources=await _attached(db, me, topic.id) if number == 1 else (),
         box=_box(request, me, found, cards, answers, form, error),
         may_keep=bool(may_moderate_here(me, here)),
         may_solve=_may_solve(me, found),
@@ -174,6 +178,11 @@ async def _subject(
 def _numbers(found: TopicHere, number: int) -> Sequence[NumberedPage]:
     slug, topic = found.here.group.slug, found.topic
     return numbered_pages(number, found.pages, lambda n: topic_url(slug, topic.id, topic.slug, n))
+
+
+async def _attached(db: AsyncSession, me: Actor, topic_id: int) -> list[ResourceRow]:
+    found = await attached_to_topic(db, me, topic_id)
+    return [row_of(one.listed, one.group_slug) for one in found]
 
 
 def _may_solve(me: Actor, found: TopicHere) -> bool:

@@ -16,6 +16,7 @@ from app.groups.models import (
     MemberRole,
     Membership,
     MemberState,
+    Sharing,
     TopicKind,
     Visibility,
 )
@@ -98,6 +99,8 @@ def _tabs(me: Actor, here: Standing, current: str, *, may_read: bool) -> list[Ta
         rows.append(("asks/", _("Asks")))
     if may_read and TopicKind.OFFER in here.group.kinds:
         rows.append(("offers/", _("Offers")))
+    if may_read and here.group.sharing != Sharing.NOBODY:
+        rows.append(("resources/", _("Resources")))
     rows.append(("about/", _("About")))
     if here.is_inside or may_moderate_here(me, here):
         rows.append(("members/", _("Members")))
