@@ -52,6 +52,7 @@ from app.web.door.cross_site import CrossSiteWrites
 from app.web.door.page_cache import PageCacheDoor
 from app.web.door.security import SecurityHeaders
 from app.web.feeds import of_posts as feeds
+from app.web.feeds import private as feeds_by_link
 from app.web.feeds.limits import FeedLimit
 from app.web.groups import discussing, members_kept, speaking, topic_keeping, topics
 from app.web.groups import feeds as group_feeds
@@ -110,6 +111,7 @@ ROUTERS = (
     letters.router,
     appeals.router,
     feeds_of_asks.router,
+    feeds_by_link.router,
     starting_asks.router,
     acting_on_asks.router,
     asks.router,

@@ -22,13 +22,13 @@ AGENT_LENGTH = 300
 
 _ROLES = {role.value: role for role in Role}
 # In words of the database: groups stand on a floor above this one.
-_KEEPS_GROUPS = literal_column(
+KEEPS_GROUPS = literal_column(
     "EXISTS (SELECT 1 FROM memberships WHERE memberships.user_id = users.id"
     " AND memberships.state IN ('active', 'muted') AND memberships.role IN ('moderator', 'owner'))",
     Boolean,
 ).label("keeps_groups")
 _BY_TOKEN = Prepared(
-    select(UserSession.id, User.id, User.name, User.roles, User.unread_notices, _KEEPS_GROUPS)
+    select(UserSession.id, User.id, User.name, User.roles, User.unread_notices, KEEPS_GROUPS)
     .join(User, User.id == UserSession.user_id)
     .where(
         UserSession.token_hash == bindparam("token_hash", type_=UserSession.token_hash.type),

@@ -15,8 +15,9 @@ from app.accounts.blocks import seen_by
 from app.accounts.models import Block, User
 from app.core.errors import NotFound
 from app.core.i18n import _
+from app.core.markup import SafeHtml
 from app.discussions.models import Comment, Section, Thread
-from app.discussions.queries import page_count_of_thread, page_number_of
+from app.discussions.queries import IS_APPROVED, page_count_of_thread, page_number_of
 from app.groups.models import Group, MemberRole, Membership, Reading, Topic, TopicKind
 from app.groups.queries import INSIDE, Standing, groups_read_by
 
@@ -80,6 +81,30 @@ async def get_topic(
         raise NotFound(_("There is no such discussion."))
     group, membership, topic, thread, pages, reading = row
     return TopicHere(Standing(group, membership), topic, thread, pages, reading)
+
+
+class Opening(NamedTuple):
+    """The text a topic began with."""
+
+    author_name: str
+    author_slug: str | None
+    body_html: SafeHtml
+    created_at: datetime
+    edited_at: datetime | None
+
+
+async def opening_of(session: AsyncSession, topic: Topic) -> Opening | None:
+    """The text of a topic that was found; None where it is not shown."""
+    query = (
+        select(
+            Comment.author_name, User.slug, Comment.body_html, Comment.created_at,
+            Comment.edited_at,
+        )
+        .outerjoin(User, User.id == Comment.user_id)
+        .where(Comment.id == topic.opening_id, IS_APPROVED)
+    )  # fmt: skip
+    row = (await session.execute(query)).one_or_none()
+    return Opening(*row) if row else None
 
 
 class ListedTopic(NamedTuple):

@@ -174,6 +174,7 @@ class ReplyCard:
     at: datetime
     edited: str
     body_html: SafeHtml
+    answered_id: int | None
     answered_name: str
     answered_url: str
     is_gone: bool

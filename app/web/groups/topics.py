@@ -14,7 +14,13 @@ from app.core.text import clean_text, number_in, plain_text, shorten
 from app.discussions.models import Section
 from app.discussions.queries import ShownComment, comments_on_page
 from app.discussions.topics.mentions import seen_without
-from app.discussions.topics.reading import TopicHere, get_topic, hidden_from, place_of_reply
+from app.discussions.topics.reading import (
+    TopicHere,
+    get_topic,
+    hidden_from,
+    opening_of,
+    place_of_reply,
+)
 from app.discussions.topics.taken_up import Subject, find_subject
 from app.groups.models import TopicKind, Visibility
 from app.groups.policy import may_moderate_here, may_reply_to
@@ -29,6 +35,7 @@ from app.web.deps import Db, Frame, Me, settings_of
 from app.web.door.page_cache import mark_cacheable
 from app.web.forms import Form, wrong_with
 from app.web.groups.addresses import GROUPS, group_url, reply_url, topic_name, topic_url
+from app.web.groups.facts import SaidHere, topic_facts
 from app.web.groups.forms import ReplyForm
 from app.web.groups.pages import ReplyBox, ReplyCard, TopicPage
 from app.web.groups.tops import about_of, initial_of, top_of
@@ -37,6 +44,7 @@ from app.web.notices.seeing import read_up_to
 from app.web.notices.seeing import shown as shown_to
 from app.web.pages.discovery import discovery
 from app.web.pages.paging import NumberedPage, numbered_pages
+from app.web.pages.structured_data import Facts
 from app.web.rendering import render
 from app.web.resources.pages import ResourceRow
 from app.web.resources.words import row_of
@@ -76,7 +84,7 @@ async def show_reply(db: Db, me: Me, slug: str, comment_id: int) -> Response:
     """Where one reply stands: a temporary answer, as pages may move. Raises NotFound."""
     place = await place_of_reply(db, me, slug, comment_id)
     page = topic_url(slug, place.topic_id, place.topic_slug, place.page)
-    return RedirectResponse(f"{page}#reply-{comment_id}", 302)
+    return RedirectResponse(f"{page}#reply-{comment_id}", 302, {"X-Robots-Tag": "noindex"})
 
 
 async def _show(
@@ -130,7 +138,7 @@ async def topic_page(
     subject = await _subject(request, db, me, found) if number == 1 else None
     page = TopicPage(
         frame=frame,
-        head=_head(frame, found, number, shown),
+        head=_head(frame, found, number, shown, await _facts(db, frame, found, number, cards)),
         top=await top_of(db, me, here, BOARDS.get(TopicKind(topic.kind), ""), may_read=True),
         id=topic.id,
         title=topic.title,
@@ -202,6 +210,7 @@ def _card(me: Actor, found: TopicHere, one: ShownComment, unseen: frozenset[str]
         at=one.created_at,
         edited=_edited(one),
         body_html=seen_without(one.body_html, unseen),
+        answered_id=one.parent_id,
         answered_name=one.parent_name or "",
         answered_url=reply_url(slug, one.parent_id) if one.parent_id else "",
         is_gone=not one.is_approved and not one.waits,
@@ -267,20 +276,48 @@ def _quoted(request: Request, cards: Sequence[ReplyCard]) -> str:
     return f"> {words}\n\n"
 
 
-def _head(frame: Frame, found: TopicHere, number: int, said: Sequence[ShownComment]) -> Head:
+async def _facts(
+    db: AsyncSession, frame: Frame, found: TopicHere, number: int, cards: Sequence[ReplyCard]
+) -> Facts:
+    """What search engines are told of a page; nothing of one that not everybody reads."""
+    group, topic = found.here.group, found.topic
+    if not _is_public(found):
+        return {}
+    opening = await opening_of(db, topic)
+    if opening is None:
+        return {}
+    here = SaidHere(group, topic, opening, number, above=(frame.site.title, _("Groups")))
+    return topic_facts(here, cards, frame.base_url)
+
+
+def _is_public(found: TopicHere) -> bool:
+    return found.here.group.visibility == Visibility.PUBLIC and found.topic.is_shown
+
+
+def _head(
+    frame: Frame, found: TopicHere, number: int, said: Sequence[ShownComment], facts: Facts
+) -> Head:
     topic, group = found.topic, found.here.group
     words = [topic.title, group.name, frame.site.title]
     if number > 1:
         words.insert(1, _("page %(number)s") % {"number": number})
     path = topic_url(group.slug, topic.id, topic.slug, number)
-    is_public = group.visibility == Visibility.PUBLIC and topic.is_shown
+    is_public = _is_public(found)
     whole = topic_url(group.slug, topic.id, topic.slug)
     first = plain_text(str(said[0].body_html)) if said and number == 1 else ""
+
+    def beside(other: int) -> str:
+        there = topic_url(group.slug, topic.id, topic.slug, other)
+        return frame.base_url + there if 1 <= other <= found.pages else ""
+
     return Head(
         title=" – ".join(words),
         path=path,
         description=shorten(first, 40, 200) if is_public else "",
         canonical=frame.base_url + path,
+        previous=beside(number - 1),
+        next=beside(number + 1),
+        facts=facts,
         robots="max-image-preview:large" if is_public else "noindex",
         links=discovery(
             frame.base_url,

@@ -94,23 +94,3 @@ class OnePage:
     typed: Mapping[str, str]
     errors: Sequence[FieldError] = ()
     done: str = ""
-
-
-@dataclass(frozen=True)
-class PrivateFeedRow:
-    """A feed of one's own, and since when there is a link to it."""
-
-    name: str
-    label: str
-    since: datetime | None
-
-
-@dataclass(frozen=True)
-class FeedsPage:
-    """`/account/feeds/`: links for calendars and feed readers; `made` is a new one, shown this once."""
-
-    frame: Frame
-    head: Head
-    feeds: Sequence[PrivateFeedRow]
-    made: str = ""
-    done: str = ""
