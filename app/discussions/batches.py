@@ -21,7 +21,7 @@ from app.discussions.appeals import NotYours, is_not_appealed
 from app.discussions.deciding import BECOMES, decide
 from app.discussions.events import BatchFinished, BatchStarted, BatchUndoAsked
 from app.discussions.models import Comment, Thread
-from app.discussions.reach import cases_listed, cases_of, groups_kept_by
+from app.discussions.reach import ARE_COMMENTS, cases_listed, cases_of, groups_kept_by
 from app.discussions.undoing import undo
 from app.moderation.models import AuthorKey, Batch, Case, Decision, Tab
 from app.moderation.sought import read_sought
@@ -175,14 +175,14 @@ async def lock_all(session: AsyncSession, comment_ids: Sequence[int]) -> None:
     for table, where in (
         (Thread, Thread.id.in_(threads)),
         (AuthorKey, AuthorKey.id.in_(authors)),
-        (Case, Case.item_id.in_(comment_ids)),
+        (Case, and_(Case.item_id.in_(comment_ids), ARE_COMMENTS)),
     ):
         await session.execute(select(table.id).where(where).order_by(table.id).with_for_update())
 
 
 def _chosen(batch: Batch, actor: Actor) -> ColumnElement[bool]:
     """The cases an act is about, as they stood when it began, as far as they are the actor's to decide."""
-    return and_(_meant(batch, actor), cases_of(actor))
+    return and_(_meant(batch, actor), ARE_COMMENTS, cases_of(actor))
 
 
 def _meant(batch: Batch, actor: Actor) -> ColumnElement[bool]:

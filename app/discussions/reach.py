@@ -27,6 +27,15 @@ REPLY = "reply"
 _BROUGHT = (Tab.NEEDS, Tab.REPORTED)
 
 
+# Everything that is said or links here: these kinds share their numbers, and no others.
+ARE_COMMENTS = Case.kind.in_(list(CommentKind))
+
+
+def about_comment(comment_id: int) -> ColumnElement[bool]:
+    """The case of one comment, whatever kind of comment that is."""
+    return and_(Case.item_id == comment_id, ARE_COMMENTS)
+
+
 def groups_kept_by(actor: Actor) -> Select[Any]:
     """The ids of the groups whose moderator or owner somebody is."""
     return select(Membership.group_id).where(
@@ -143,7 +152,8 @@ def _opens(*kinds: TopicKind) -> ColumnElement[bool]:
     )
 
 
+_IN_GROUP = and_(Case.group_id.is_not(None), ARE_COMMENTS)
 _SAID_IN_GROUPS: dict[str, ColumnElement[bool]] = {
-    **{str(kind): and_(Case.group_id.is_not(None), _opens(kind)) for kind in TopicKind},
-    REPLY: and_(Case.group_id.is_not(None), ~_opens(*TopicKind)),
+    **{str(kind): and_(_IN_GROUP, _opens(kind)) for kind in TopicKind},
+    REPLY: and_(_IN_GROUP, ~_opens(*TopicKind)),
 }

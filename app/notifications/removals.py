@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.links import make_link
@@ -155,7 +155,7 @@ async def _of_batch(session: AsyncSession, batch_id: int) -> dict[str, dict[int,
     """What went in an act on many and its authors are told of, by their address."""
     query = (
         select(Comment, Decision)
-        .join(Decision, Decision.item_id == Comment.id)
+        .join(Decision, and_(Decision.item_id == Comment.id, Decision.kind == Comment.kind))
         .where(Decision.batch_id == batch_id, Decision.verb == "remove")
         .order_by(Decision.id)
     )
