@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.actor import Actor
+from app.accounts.actor import Actor, Role
+from app.accounts.models import User
 from app.core.answers import YES, Answer, no
 from app.core.i18n import marked
 from app.discussions.models import Comment, CommentKind, Thread
@@ -43,6 +44,13 @@ def groups_kept_by(actor: Actor) -> Select[Any]:
         Membership.role.in_(STEWARDS),
         Membership.state.in_(INSIDE),
     )
+
+
+async def deciding_actor(session: AsyncSession, user: User) -> Actor:
+    """Somebody who is not here just now, with the roles they have today."""
+    actor = Actor(user.id, user.name, frozenset(role for role in Role if role in user.roles))
+    keeps = await session.scalar(groups_kept_by(actor).limit(1)) is not None
+    return replace(actor, keeps_groups=keeps)
 
 
 def cases_of(actor: Actor) -> ColumnElement[bool]:
