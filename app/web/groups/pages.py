@@ -214,6 +214,8 @@ class TopicPage:
     number: int
     pages: Sequence[NumberedPage]
     unread_url: str
+    # How much was said when the page was made: what comes after it is new.
+    said_total: int
     # Of an ask or an offer, on its first page.
     panel: Panel | None
     box: ReplyBox

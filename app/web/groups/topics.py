@@ -13,6 +13,7 @@ from app.core.i18n import _
 from app.core.text import clean_text, number_in, plain_text, shorten
 from app.discussions.models import Section
 from app.discussions.queries import ShownComment, comments_on_page
+from app.discussions.topics.listening import said_in
 from app.discussions.topics.reading import TopicHere, get_topic, hidden_from, place_of_reply
 from app.groups.models import TopicKind, Visibility
 from app.groups.policy import may_moderate_here, may_reply_to
@@ -33,7 +34,7 @@ from app.web.head import Head
 from app.web.notices.seeing import read_up_to
 from app.web.notices.seeing import shown as shown_to
 from app.web.pages.discovery import discovery
-from app.web.pages.paging import numbered_pages
+from app.web.pages.paging import NumberedPage, numbered_pages
 from app.web.rendering import render
 
 router = APIRouter()
@@ -139,10 +140,9 @@ async def topic_page(
         reply_count=topic.reply_count,
         cards=cards,
         number=number,
-        pages=numbered_pages(
-            number, found.pages, lambda n: topic_url(here.group.slug, topic.id, topic.slug, n)
-        ),
+        pages=_pages(found, number),
         unread_url=_unread_url(found, url),
+        said_total=await _said_total(db, found, hidden),
         panel=await panel_of(db, me, found, frame.site, refused) if number == 1 else None,
         box=_box(request, me, found, cards, answers, form, error),
         may_keep=bool(may_moderate_here(me, here)),
@@ -150,6 +150,18 @@ async def topic_page(
     )
     wrong = error or (refused.error if refused else None)
     return render("groups/topic.html", page, wrong.status if wrong else 200)
+
+
+async def _said_total(db: AsyncSession, found: TopicHere, hidden: Sequence[int]) -> int:
+    """How much is said there, but by those whom who looks at it does not see."""
+    if not hidden:
+        return found.thread.comment_count
+    return (await said_in(db, found.thread.id, hidden)).total
+
+
+def _pages(found: TopicHere, number: int) -> Sequence[NumberedPage]:
+    slug, topic = found.here.group.slug, found.topic
+    return numbered_pages(number, found.pages, lambda n: topic_url(slug, topic.id, topic.slug, n))
 
 
 def _may_solve(me: Actor, found: TopicHere) -> bool:
