@@ -4,7 +4,7 @@ import asyncio
 import gc
 import multiprocessing
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
@@ -64,6 +64,10 @@ from app.web.introductions.routers import INTRODUCTIONS
 from app.web.leftovers import programs, redirects
 from app.web.linkbacks import admin as links_admin
 from app.web.linkbacks import trackbacks, webmentions
+from app.web.live import listening
+from app.web.live.door import StreamsDoor
+from app.web.live.ending import at_the_signal
+from app.web.live.streams import Streams
 from app.web.moderating.routers import MODERATING
 from app.web.notices import choices, inbox
 from app.web.pages import archives, files, posts, search
@@ -99,6 +103,7 @@ ROUTERS = (
     signing_up.router,
     account.router,
     inbox.router,
+    listening.router,
     choices.router,
     second_factor.router,
     application_passwords.router,
@@ -146,7 +151,13 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
     """The whole website as one ASGI application, its page cache in front."""
     database = open_database(settings.database)
     cache: PageCache[Any] = PageCache()
-    news = open_news(settings.database, cache.forget)
+    streams = Streams(is_limited=settings.rate_limits != "off")
+
+    def hear_of(tags: Iterable[str]) -> None:
+        cache.forget(tags)
+        streams.hear_of(tags)
+
+    news = open_news(settings.database, hear_of)
     doors = Doors(database, news, has_hub=bool(settings.websub_hub))
     sightings = Sightings()
     tally = Tally(secrets_of(settings))
@@ -158,9 +169,12 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
         async with (
             sightings.written(doors),
             tally.written(doors),
+            streams.told(doors, news),
             at_work(Worker(doors, settings)) if jobs == Jobs.HERE else nullcontext(),
         ):
-            yield
+            # The server waits for open answers before it says here that it stops.
+            with at_the_signal(streams.end_all):
+                yield
         await news.close()
         await database.close()
 
@@ -169,14 +183,15 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
     )
     app.state.settings, app.state.doors, app.state.cache = settings, doors, cache
     app.state.jobs, app.state.sightings, app.state.downloads = jobs, sightings, tally
+    app.state.streams = streams
     for router in ROUTERS:
         # Not `include_router`: its bookkeeping costs a third of a millisecond a request.
         app.router.routes.extend(router.routes)
     errors.install(app)
     app.add_middleware(CrossSiteWrites, base_url=settings.base_url)
     if settings.rate_limits == "off":
-        return PageCacheDoor(SecurityHeaders(app), cache, news)
-    guarded = SecurityHeaders(CommentFloods(app))
+        return PageCacheDoor(StreamsDoor(SecurityHeaders(app), streams), cache, news)
+    guarded = StreamsDoor(SecurityHeaders(CommentFloods(app)), streams)
     return PageCacheDoor(guarded, cache, news, on_full_answer=FeedLimit())
 
 

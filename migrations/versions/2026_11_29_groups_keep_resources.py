@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "a4c07be19d35"
-down_revision = "e2b71c4d9f06"
+down_revision = "b3f70c92d6e1"
 
 
 def upgrade() -> None:

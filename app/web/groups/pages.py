@@ -232,6 +232,8 @@ class TopicPage:
     unread_url: str
     # On its first page, where everybody may read what it is about.
     about: About | None
+    # How much was said when the page was made: what comes after it is new.
+    said_total: int
     # Of an ask or an offer, on its first page.
     panel: Panel | None
     # To take away, on its first page.

@@ -13,6 +13,7 @@ from app.core.i18n import _
 from app.core.text import clean_text, number_in, plain_text, shorten
 from app.discussions.models import Section
 from app.discussions.queries import ShownComment, comments_on_page
+from app.discussions.topics.listening import said_in
 from app.discussions.topics.mentions import seen_without
 from app.discussions.topics.reading import (
     TopicHere,
@@ -157,6 +158,7 @@ async def topic_page(
         pages=_numbers(found, number),
         unread_url=_unread_url(found, url),
         about=about_of(subject),
+        said_total=await _said_total(db, found, list(hidden)),
         panel=await panel_of(db, me, found, frame.site, refused) if number == 1 else None,
         resources=await _attached(db, me, topic.id) if number == 1 else (),
         box=_box(request, me, found, cards, answers, form, error),
@@ -165,6 +167,13 @@ async def topic_page(
     )
     wrong = error or (refused.error if refused else None)
     return render("groups/topic.html", page, wrong.status if wrong else 200)
+
+
+async def _said_total(db: AsyncSession, found: TopicHere, hidden: Sequence[int]) -> int:
+    """How much is said there, but by those whom who looks at it does not see."""
+    if not hidden:
+        return found.thread.comment_count
+    return (await said_in(db, found.thread.id, hidden)).total
 
 
 async def _subject(
