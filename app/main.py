@@ -54,6 +54,7 @@ from app.web.door.security import SecurityHeaders
 from app.web.feeds import of_posts as feeds
 from app.web.feeds.limits import FeedLimit
 from app.web.groups import discussing, members_kept, speaking, topic_keeping, topics
+from app.web.groups import editing as editing_replies
 from app.web.groups import feeds as group_feeds
 from app.web.groups import joining as joining_groups
 from app.web.groups import keeping as keeping_groups
@@ -122,6 +123,7 @@ ROUTERS = (
     topic_keeping.router,
     group_feeds.router,
     speaking.router,
+    editing_replies.router,
     topics.router,
     groups.router,
     *INTRODUCTIONS,

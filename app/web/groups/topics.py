@@ -13,7 +13,6 @@ from app.core.i18n import _
 from app.core.text import clean_text, number_in, plain_text, shorten
 from app.discussions.models import Section
 from app.discussions.queries import ShownComment, comments_on_page
-from app.discussions.topics.mentions import seen_without
 from app.discussions.topics.reading import TopicHere, get_topic, hidden_from, place_of_reply
 from app.discussions.topics.taken_up import Subject, find_subject
 from app.groups.models import TopicKind, Visibility
@@ -27,10 +26,16 @@ from app.web.comments.own_waiting import with_own_waiting
 from app.web.deps import Db, Frame, Me, settings_of
 from app.web.door.page_cache import mark_cacheable
 from app.web.forms import Form, wrong_with
-from app.web.groups.addresses import GROUPS, group_url, reply_url, topic_name, topic_url
+from app.web.groups.addresses import (
+    GROUPS,
+    group_url,
+    topic_name,
+    topic_url,
+)
 from app.web.groups.forms import ReplyForm
 from app.web.groups.pages import ReplyBox, ReplyCard, TopicPage
-from app.web.groups.tops import about_of, initial_of, top_of
+from app.web.groups.reply_cards import reply_card
+from app.web.groups.tops import about_of, top_of
 from app.web.head import Head
 from app.web.notices.seeing import read_up_to
 from app.web.notices.seeing import shown as shown_to
@@ -118,11 +123,9 @@ async def topic_page(
     said = await comments_on_page(db, found.thread.id, number, hidden)
     unseen = frozenset(hidden.values())
     shown = await with_own_waiting(db, settings_of(request), me, None, found.thread.id, said)
-    cards = [_card(me, found, one, unseen) for one in shown if one.section == Section.COMMENTS]
+    cards = [reply_card(me, found, one, unseen) for one in shown if one.section == Section.COMMENTS]
     answers = number_in(request.query_params.get("answering", "")) or 0
-    if cards:
-        shown_to(request, me, [f"comment:{card.id}" for card in cards])
-        read_up_to(request, me, topic.id, max(card.id for card in cards))
+    _note_what_is_shown(request, me, topic.id, cards)
     url = topic_url(here.group.slug, topic.id, topic.slug)
     subject = await _subject(request, db, me, found) if number == 1 else None
     page = TopicPage(
@@ -171,6 +174,14 @@ async def _subject(
     return subject
 
 
+def _note_what_is_shown(
+    request: Request, me: Actor, topic_id: int, cards: Sequence[ReplyCard]
+) -> None:
+    if cards:
+        shown_to(request, me, [f"comment:{card.id}" for card in cards])
+        read_up_to(request, me, topic_id, max(card.id for card in cards))
+
+
 def _numbers(found: TopicHere, number: int) -> Sequence[NumberedPage]:
     slug, topic = found.here.group.slug, found.topic
     return numbered_pages(number, found.pages, lambda n: topic_url(slug, topic.id, topic.slug, n))
@@ -179,34 +190,6 @@ def _numbers(found: TopicHere, number: int) -> Sequence[NumberedPage]:
 def _may_solve(me: Actor, found: TopicHere) -> bool:
     is_own = me.user_id is not None and found.topic.user_id == me.user_id
     return is_own or bool(may_moderate_here(me, found.here))
-
-
-def _card(me: Actor, found: TopicHere, one: ShownComment, unseen: frozenset[str]) -> ReplyCard:
-    slug = found.here.group.slug
-    return ReplyCard(
-        id=one.id,
-        author=one.author_name,
-        author_url=f"/people/{one.author_slug}/" if one.author_slug else "",
-        initial=initial_of(one.author_name),
-        photo_url=one.author_photo or "",
-        began_it=one.user_id is not None and one.user_id == found.topic.user_id,
-        at=one.created_at,
-        edited=_edited(one),
-        body_html=seen_without(one.body_html, unseen),
-        answered_name=one.parent_name or "",
-        answered_url=reply_url(slug, one.parent_id) if one.parent_id else "",
-        is_gone=not one.is_approved and not one.waits,
-        waits=one.waits,
-        is_solution=one.id == found.topic.solved_by,
-        is_mine=one.user_id is not None and one.user_id == me.user_id,
-        url=reply_url(slug, one.id),
-    )
-
-
-def _edited(one: ShownComment) -> str:
-    if one.edited_at is None:
-        return ""
-    return _("edited by a moderator") if one.is_edited_by_moderator else _("edited")
 
 
 def _unread_url(found: TopicHere, url: str) -> str:
