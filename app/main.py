@@ -55,6 +55,7 @@ from app.web.feeds import of_posts as feeds
 from app.web.feeds import private as feeds_by_link
 from app.web.feeds.limits import FeedLimit
 from app.web.groups import discussing, members_kept, speaking, topic_keeping, topics
+from app.web.groups import editing as editing_replies
 from app.web.groups import feeds as group_feeds
 from app.web.groups import joining as joining_groups
 from app.web.groups import keeping as keeping_groups
@@ -129,6 +130,7 @@ ROUTERS = (
     topic_keeping.router,
     group_feeds.router,
     speaking.router,
+    editing_replies.router,
     topics.router,
     *GROUP_RESOURCES,
     groups.router,

@@ -172,7 +172,12 @@ class ReplyCard:
     photo_url: str
     began_it: bool
     at: datetime
+    # Whether it was changed, and by whom; when, and where the earlier texts are, for who may see them.
     edited: str
+    edited_at: datetime | None
+    history_url: str
+    # Where its author changes it; empty for anybody else.
+    edit_url: str
     body_html: SafeHtml
     answered_id: int | None
     answered_name: str
