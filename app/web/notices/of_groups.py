@@ -73,4 +73,4 @@ def group_levels_in(
 
 def ways_on_joining(typed: str) -> list[Way]:
     """How much mail somebody may have from a group they join; nothing is chosen for them."""
-    return [Way(level, _(words), level == typed) for level, words in _ON_JOINING.items()]
+    return [Way(level, _(_ON_JOINING[level]), level == typed) for level in _ON_JOINING]
