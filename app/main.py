@@ -56,7 +56,7 @@ from app.web.feeds.limits import FeedLimit
 from app.web.groups import feeds as group_feeds
 from app.web.groups import joining as joining_groups
 from app.web.groups import keeping as keeping_groups
-from app.web.groups import members_kept, speaking, topic_keeping, topics
+from app.web.groups import members, members_kept, speaking, topic_keeping, topics
 from app.web.groups import reading as groups
 from app.web.health import Jobs
 from app.web.introductions.routers import INTRODUCTIONS
@@ -122,6 +122,7 @@ ROUTERS = (
     group_feeds.router,
     speaking.router,
     topics.router,
+    members.router,
     *GROUP_RESOURCES,
     groups.router,
     *INTRODUCTIONS,

@@ -82,7 +82,7 @@ async def list_people(
     """The directory, by handle, from beyond `after` on: one more than a page has, if there are more. Two queries."""
     query = (
         _shown(actor, isouter=False)
-        .where(entries_visible_to(actor), User.slug > after, *_meant(actor, sought))
+        .where(entries_visible_to(actor), User.slug > after, *meant(actor, sought))
         .order_by(User.slug)
         .limit(PER_PAGE + 1)
     )
@@ -164,7 +164,7 @@ def _shown(actor: Actor, *, isouter: bool = True) -> Select[Any]:
     )
 
 
-def _meant(actor: Actor, sought: Sought) -> list[ColumnElement[bool]]:
+def meant(actor: Actor, sought: Sought) -> list[ColumnElement[bool]]:
     """That somebody has these words, and shows them to `actor`: what is hidden can't be found by trying."""
     either = (WordKind.CAN_HELP, WordKind.LOOKING_FOR)
     wanted = (
