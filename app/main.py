@@ -54,7 +54,7 @@ from app.web.door.security import SecurityHeaders
 from app.web.feeds import of_posts as feeds
 from app.web.feeds import private as feeds_by_link
 from app.web.feeds.limits import FeedLimit
-from app.web.groups import discussing, members_kept, speaking, topic_keeping, topics
+from app.web.groups import discussing, members, members_kept, speaking, topic_keeping, topics
 from app.web.groups import editing as editing_replies
 from app.web.groups import feeds as group_feeds
 from app.web.groups import joining as joining_groups
@@ -132,6 +132,7 @@ ROUTERS = (
     speaking.router,
     editing_replies.router,
     topics.router,
+    members.router,
     *GROUP_RESOURCES,
     groups.router,
     *INTRODUCTIONS,

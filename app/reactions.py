@@ -5,7 +5,13 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.events import MemberErased, MembersParted, PasswordResetAsked, SignUpAsked
+from app.accounts.events import (
+    MemberErased,
+    MemberRenamed,
+    MembersParted,
+    PasswordResetAsked,
+    SignUpAsked,
+)
 from app.core.events import Event
 from app.core.jobs import JobFunction
 from app.discussions.actions import open_thread
@@ -37,6 +43,7 @@ from app.discussions.rounds import note_correction, want_check
 from app.discussions.topics.counting import forget_last_name
 from app.groups.events import MemberJoined, MemberLeft, MembershipAsked
 from app.groups.leaving import forget_member_groups
+from app.groups.profiles.events import ProfileChanged
 from app.groups.profiles.personal import forget_profile
 from app.linkbacks.announcing import list_trackbacks
 from app.linkbacks.announcing_jobs import announce_links
@@ -111,6 +118,7 @@ from app.resources.addresses import forget_leaver
 from app.resources.events import AddressLeft, ResourceWritten
 from app.search.indexing import index_comment, index_post, keep_index
 from app.search.jobs import forget_author_in_index
+from app.search.of_people import index_person
 from app.search.of_resources import index_resource
 
 Reaction: TypeAlias = Callable[[AsyncSession, Any], Awaitable[None]]
@@ -139,7 +147,10 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
         forget_dealings,
         forget_promises_of,
         forget_figures,
+        index_person,
     ),
+    MemberRenamed: (index_person,),
+    ProfileChanged: (index_person,),
     CommenterErased: (forget_address, forget_leaver),
     CheckWanted: (want_check,),
     LinkArrived: (look_soon,),

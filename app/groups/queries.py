@@ -181,9 +181,13 @@ async def members_of(
     *,
     before: tuple[datetime, int] | None = None,
     most: int = _PAGE,
+    also: Sequence[ColumnElement[bool]] = (),
 ) -> list[ListedMember]:
-    """Members, who came last first, and one more where there are more; `before` is the last one's key."""
-    query = _members(actor, group_id)
+    """Members, who came last first, and one more where there are more; `before` is the last one's key.
+
+    `also` narrows it, by conditions about their `User`.
+    """
+    query = _members(actor, group_id).where(*also)
     if before is not None:
         at, user_id = before
         query = query.where(
