@@ -54,10 +54,11 @@ from app.web.door.security import SecurityHeaders
 from app.web.feeds import of_posts as feeds
 from app.web.feeds.limits import FeedLimit
 from app.web.groups import feeds as group_feeds
+from app.web.groups import handles, members_kept, speaking, topic_keeping, topics
 from app.web.groups import joining as joining_groups
 from app.web.groups import keeping as keeping_groups
-from app.web.groups import members_kept, speaking, topic_keeping, topics
 from app.web.groups import reading as groups
+from app.web.groups.handles import HandleLimit
 from app.web.health import Jobs
 from app.web.introductions.routers import INTRODUCTIONS
 from app.web.leftovers import programs, redirects
@@ -126,6 +127,7 @@ ROUTERS = (
     topic_keeping.router,
     group_feeds.router,
     speaking.router,
+    handles.router,
     topics.router,
     groups.router,
     *INTRODUCTIONS,
@@ -178,7 +180,7 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
     )
     app.state.settings, app.state.doors, app.state.cache = settings, doors, cache
     app.state.jobs, app.state.sightings, app.state.downloads = jobs, sightings, tally
-    app.state.streams = streams
+    app.state.streams, app.state.handle_limit = streams, HandleLimit()
     for router in ROUTERS:
         # Not `include_router`: its bookkeeping costs a third of a millisecond a request.
         app.router.routes.extend(router.routes)
