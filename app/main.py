@@ -54,12 +54,21 @@ from app.web.door.security import SecurityHeaders
 from app.web.feeds import of_posts as feeds
 from app.web.feeds import private as feeds_by_link
 from app.web.feeds.limits import FeedLimit
-from app.web.groups import discussing, members, members_kept, speaking, topic_keeping, topics
+from app.web.groups import (
+    discussing,
+    handles,
+    members,
+    members_kept,
+    speaking,
+    topic_keeping,
+    topics,
+)
 from app.web.groups import editing as editing_replies
 from app.web.groups import feeds as group_feeds
 from app.web.groups import joining as joining_groups
 from app.web.groups import keeping as keeping_groups
 from app.web.groups import reading as groups
+from app.web.groups.handles import HandleLimit
 from app.web.health import Jobs
 from app.web.introductions.routers import INTRODUCTIONS
 from app.web.leftovers import programs, redirects
@@ -131,6 +140,7 @@ ROUTERS = (
     group_feeds.router,
     speaking.router,
     editing_replies.router,
+    handles.router,
     topics.router,
     members.router,
     *GROUP_RESOURCES,
@@ -186,7 +196,7 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
     )
     app.state.settings, app.state.doors, app.state.cache = settings, doors, cache
     app.state.jobs, app.state.sightings, app.state.downloads = jobs, sightings, tally
-    app.state.streams = streams
+    app.state.streams, app.state.handle_limit = streams, HandleLimit()
     for router in ROUTERS:
         # Not `include_router`: its bookkeeping costs a third of a millisecond a request.
         app.router.routes.extend(router.routes)
