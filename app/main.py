@@ -43,7 +43,6 @@ from app.web.comments import (
     commenting,
     latest_post,
     own_comment,
-    reporting,
     small_sum,
 )
 from app.web.comments.floods import CommentFloods
@@ -68,6 +67,7 @@ from app.web.notices import choices, inbox
 from app.web.pages import archives, files, posts, search
 from app.web.people import blocking, directory, editing, photos, profile
 from app.web.promises.routers import PROMISING
+from app.web.reporting.routers import REPORTING
 from app.web.resources.routers import RESOURCES
 from app.web.rpc import door as rpc
 from app.work import Doors
@@ -113,7 +113,7 @@ ROUTERS = (
     starting_asks.router,
     acting_on_asks.router,
     asks.router,
-    reporting.router,
+    *REPORTING,
     # The last of these knows all addresses below `/groups/`.
     keeping_groups.router,
     members_kept.router,

@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Block, User
+from app.moderation.kinds import ThingKind
+from app.moderation.reports import is_disputed
 from app.networking.introductions.models import Introduction, IntroductionChoices
 from app.networking.introductions.moves import State
 from app.networking.thanks.counting import are_old_enough, within_the_cap
@@ -43,6 +45,7 @@ async def talks_brought_about(session: AsyncSession, user_id: int, at: datetime)
         Introduction.state == State.TALKED,
         Introduction.introduced_at > at - OF_THE_LAST,
         ~_blocked(user_id).exists(),
+        ~is_disputed(ThingKind.INTRODUCTION, Introduction.id),
     )
     of_pairs: defaultdict[frozenset[int], list[datetime]] = defaultdict(list)
     for requester, target, introduced_at, *since in await session.execute(query):

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import Block, User
+from app.moderation.kinds import ThingKind
+from app.moderation.reports import is_disputed
 from app.networking.common.counting import (
     LOOKS_BACK,
     PAIR_WINDOW,
@@ -28,6 +30,8 @@ WITHDRAWN_FREE = 2
 A_DAY = timedelta(days=1)
 TOGETHER = 200
 
+# And whether it is reported, without an answer or with one that agrees.
+_Read: TypeAlias = tuple[Promise, bool]
 _BAD = (State.LAPSED, State.UNRESOLVED, State.WITHDRAWN)
 
 
@@ -63,7 +67,11 @@ async def count_batch(session: AsyncSession, after: int, at: datetime) -> int | 
     promises = await _promises(session, ids, at)
     blocked = await _blocks(session, ids)
     known = {row.user_id: row for row in await session.scalars(_records(ids))}
-    acts = [_act(one, blocked) for one in promises if one.state == State.KEPT and is_earnest(one)]
+    acts = [
+        _act(one, blocked, reported=disputed)
+        for one, disputed in promises
+        if one.state == State.KEPT and is_earnest(one)
+    ]
     counted = countable(acts, accounts | await _accounts(session, _others(acts)), at)
     for user_id in ids:
         record = known.get(user_id) or PromiseRecord(user_id=user_id, is_shown=False)
@@ -87,18 +95,16 @@ def is_earnest(promise: Promise) -> bool:
     )
 
 
-def _went_wrong(promises: Iterable[Promise], user_id: int, at: datetime) -> tuple[int, ...]:
+def _went_wrong(promises: Iterable[_Read], user_id: int, at: datetime) -> tuple[int, ...]:
     mine = [
         one.state
-        for one in promises
-        if one.promiser_id == user_id
-        and not one.reported
-        and (one.ended_at or at) > at - LOOKS_BACK
+        for one, disputed in promises
+        if one.promiser_id == user_id and not disputed and (one.ended_at or at) > at - LOOKS_BACK
     ]
     return tuple(mine.count(state) for state in _BAD)
 
 
-def _act(promise: Promise, blocked: set[tuple[int, int]]) -> CountedAct:
+def _act(promise: Promise, blocked: set[tuple[int, int]], *, reported: bool) -> CountedAct:
     by, to = promise.promiser_id or 0, promise.promisee_id or 0
     begun = promise.accepted_at or promise.made_at
     return CountedAct(
@@ -107,7 +113,7 @@ def _act(promise: Promise, blocked: set[tuple[int, int]]) -> CountedAct:
         to=to,
         begun_at=begun,
         at=promise.done_at or promise.ended_at or begun,
-        reported=promise.reported,
+        reported=reported,
         blocked=(by, to) in blocked or (to, by) in blocked,
     )
 
@@ -125,12 +131,14 @@ async def _next_people(session: AsyncSession, after: int, at: datetime) -> Seque
     ).all()
 
 
-async def _promises(session: AsyncSession, ids: Sequence[int], at: datetime) -> Sequence[Promise]:
+async def _promises(session: AsyncSession, ids: Sequence[int], at: datetime) -> Sequence[_Read]:
     # What was kept before the year began may fill a pair's ninety days in it.
     since = at - LOOKS_BACK - PAIR_WINDOW
     either: ColumnElement[bool] = or_(Promise.promiser_id.in_(ids), Promise.promisee_id.in_(ids))
-    query = select(Promise).where(either, Promise.ended_at > since).order_by(Promise.id)
-    return (await session.scalars(query.execution_options(populate_existing=True))).all()
+    query = select(Promise, is_disputed(ThingKind.PROMISE, Promise.id))
+    query = query.where(either, Promise.ended_at > since).order_by(Promise.id)
+    rows = await session.execute(query.execution_options(populate_existing=True))
+    return [(promise, bool(disputed)) for promise, disputed in rows]
 
 
 async def _accounts(session: AsyncSession, ids: Sequence[int]) -> dict[int, Account]:

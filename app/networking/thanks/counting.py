@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Block, User
-from app.networking.thanks.models import Thanks
+from app.discussions.models import CommentKind
+from app.groups.models import Topic
+from app.moderation.kinds import ThingKind
+from app.moderation.reports import is_disputed
+from app.networking.thanks.models import ThankedFor, Thanks
 
 # The common rules: both accounts proved and this old when it happened, and so many of a pair in so long.
 OLD_ENOUGH = timedelta(days=30)
@@ -34,6 +38,7 @@ async def thanked_by(session: AsyncSession, user_id: int) -> int:
             sender.email_confirmed_at.is_not(None),
             receiver.email_confirmed_at.is_not(None),
             ~blocked.exists(),
+            ~_is_of_something_disputed(),
         )
     )
     return len({
@@ -41,6 +46,19 @@ async def thanked_by(session: AsyncSession, user_id: int) -> int:
         for from_id, sent_at, *begun in await session.execute(query)
         if are_old_enough(begun, sent_at)
     })  # fmt: skip
+
+
+def _is_of_something_disputed() -> ColumnElement[bool]:
+    """That what somebody is thanked for is reported, and nobody has dismissed that."""
+    of = Thanks.source_kind
+    opening = select(Topic.opening_id).where(Topic.id == Thanks.source_id).scalar_subquery()
+    said, began = (ThankedFor.COMMENT, ThankedFor.REPLY), (ThankedFor.ASK, ThankedFor.LEAD)
+    return or_(
+        and_(of == ThankedFor.PROMISE, is_disputed(ThingKind.PROMISE, Thanks.source_id)),
+        and_(of == ThankedFor.INTRODUCTION, is_disputed(ThingKind.INTRODUCTION, Thanks.source_id)),
+        and_(of.in_(said), is_disputed(CommentKind.COMMENT, Thanks.source_id)),
+        and_(of.in_(began), is_disputed(CommentKind.COMMENT, opening)),
+    )
 
 
 def are_old_enough(begun: Iterable[datetime | None], at: datetime) -> bool:

@@ -110,6 +110,7 @@ class OnePage:
     frame: Frame
     head: Head
     url: str
+    report_url: str
     title: str
     stands: str
     # No more of the state than its colour: who of two has answered is nobody's business.

@@ -77,6 +77,8 @@ class ProfilePage:
     recent: Sequence[PublicWord]
     is_me: bool
     may_block: bool
+    # Nowhere on one's own page.
+    report_url: str
     preview: str = ""
 
 

@@ -14,6 +14,7 @@ from app.core.storage import folder_at
 from app.discussions.by_member import PublicWord, public_words_of
 from app.groups.profiles.queries import ShownProfile, find_photo, get_profile
 from app.media.portraits import SIZES, portrait_path
+from app.moderation.kinds import ThingKind
 from app.web.accounts.pages import never_kept, spoken_frame
 from app.web.deps import Db, Frame, Me, settings_of
 from app.web.door.page_cache import mark_cacheable
@@ -23,6 +24,7 @@ from app.web.pages.posts import show as show_post
 from app.web.pages.structured_data import document
 from app.web.people.pages import PEOPLE, Person, ProfilePage, person_of, profile_path
 from app.web.rendering import render
+from app.web.reporting.addresses import report_url
 
 router = APIRouter()
 
@@ -82,6 +84,7 @@ async def profile_page(
         recent=recent,
         is_me=is_me,
         may_block=me.is_signed_in and not is_me,
+        report_url="" if is_me or preview else report_url(ThingKind.PROFILE, shown.user_id),
         preview=preview,
     )
 
