@@ -43,7 +43,6 @@ from app.web.comments import (
     commenting,
     latest_post,
     own_comment,
-    reporting,
     small_sum,
 )
 from app.web.comments.floods import CommentFloods
@@ -83,6 +82,7 @@ from app.web.notices import choices, inbox
 from app.web.pages import archives, files, posts, search
 from app.web.people import blocking, directory, editing, figures, photos, profile
 from app.web.promises.routers import PROMISING
+from app.web.reporting.routers import REPORTING
 from app.web.resources.routers import GROUP_RESOURCES, RESOURCES
 from app.web.rpc import door as rpc
 from app.work import Doors
@@ -130,7 +130,7 @@ ROUTERS = (
     starting_asks.router,
     acting_on_asks.router,
     asks.router,
-    reporting.router,
+    *REPORTING,
     # The last of these knows all addresses below `/groups/`.
     discussing.router,
     keeping_groups.router,

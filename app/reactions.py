@@ -50,6 +50,7 @@ from app.linkbacks.announcing_jobs import announce_links
 from app.linkbacks.jobs import look_soon
 from app.linkbacks.own_links import find_own_links
 from app.moderation.cases import keep_counts
+from app.moderation.events import ReportAnswered, ReportReopened
 from app.moderation.leaving import forget_desk
 from app.networking.asks.erasing import forget_member_asks
 from app.networking.asks.events import AskExpired, HelpAgreed, HelpDeclined, HelpOffered, PassedOn
@@ -103,6 +104,7 @@ from app.notifications.notices.of_groups import (
     tell_of_joining,
     tell_of_topic,
 )
+from app.notifications.notices.of_reports import take_back_answer, tell_reporter
 from app.notifications.notices.retention import forget_each_other, forget_member
 from app.notifications.notices.unread import keep_unread
 from app.notifications.promises import remind_promiser, tell_changed, tell_made
@@ -152,6 +154,8 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     MemberRenamed: (index_person,),
     ProfileChanged: (index_person,),
     CommenterErased: (forget_address, forget_leaver),
+    ReportAnswered: (tell_reporter,),
+    ReportReopened: (take_back_answer,),
     CheckWanted: (want_check,),
     LinkArrived: (look_soon,),
     CommentArrived: (tell_soon, index_comment),

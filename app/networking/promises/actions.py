@@ -99,19 +99,6 @@ async def show_in_public(
     return promise
 
 
-async def freeze(session: AsyncSession, actor: Actor, promise_id: int) -> None:
-    """It was reported by one of the two: as long as nobody decided, it counts for nobody. Raises NotFound."""
-    require(may_promise(actor))
-    (await locked_promise(session, actor, promise_id)).reported = True
-
-
-async def thaw(session: AsyncSession, promise_id: int) -> None:
-    """A report of it was dismissed, by whoever decides about reports: it counts again."""
-    promise = await session.get(Promise, promise_id, with_for_update=True, populate_existing=True)
-    if promise is not None:
-        promise.reported = False
-
-
 def note_in(typed: str, *, is_wanted: bool) -> str:
     """A note as it is kept. Raises Invalid for one that is too long, or missing where one is owed."""
     note = clean_text(typed).replace("\r\n", "\n").strip()

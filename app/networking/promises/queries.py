@@ -14,6 +14,8 @@ from app.accounts.blocks import seen_by
 from app.accounts.models import User
 from app.core.errors import NotFound
 from app.core.i18n import marked
+from app.moderation.kinds import ThingKind
+from app.moderation.reports import is_disputed
 from app.networking.promises.models import Promise, PromiseStep, SourceKind
 from app.networking.promises.moves import ENDED, UNDER_WAY, State
 
@@ -124,7 +126,7 @@ async def public_promises_of_source(
         Promise.promiser_shows,
         Promise.promisee_shows,
         Promise.goes_nowhere.is_(False),
-        Promise.reported.is_(False),
+        ~is_disputed(ThingKind.PROMISE, Promise.id),
         # Nothing that went wrong is ever public.
         Promise.state.in_((State.OPEN, State.DONE, State.KEPT)),
     )

@@ -161,6 +161,14 @@ HELP_AGREED = Kind("help-agreed", Family.PROMISES, marked("%(name)s said yes on 
 HELP_DECLINED = Kind("help-declined", Family.PROMISES, marked("Not this time: “%(title)s”"))
 PASSED_ON = Kind("passed-on", Family.ASKS, marked("%(name)s thought of you: “%(title)s”"))
 STILL_NEEDED = Kind("still-needed", Family.ASKS, marked("Is this still needed: “%(title)s”?"))
+REPORT_UPHELD = Kind(
+    "report-upheld",
+    Family.OWN,
+    marked("Moderators agreed with what you reported, and acted upon it"),
+)
+REPORT_DISMISSED = Kind(
+    "report-dismissed", Family.OWN, marked("Moderators looked at what you reported, and left it")
+)
 MAIL_STOPPED = Kind(
     "mail-stopped", Family.ACCOUNT, marked("Letters to you came back, so you get none any more")
 )
@@ -175,6 +183,7 @@ KINDS: Mapping[str, Kind] = {
         INTRODUCTION_ASKED, INTRODUCTION_PASSED_ON, INTRODUCED, NOT_THIS_TIME, DID_YOU_TALK,
         CONNECTION_PROPOSED, THANKED, TOPIC_BEGUN, TOPIC_ANSWERED,
         JOINING_ASKED, INVITED, JOINED, STILL_NEEDED, MAIL_STOPPED,
+        REPORT_UPHELD, REPORT_DISMISSED,
         HELP_OFFERED, HELP_WANTED, HELP_AGREED, HELP_DECLINED, PASSED_ON,
     )
 }  # fmt: skip

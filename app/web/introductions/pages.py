@@ -112,6 +112,7 @@ class OnePage:
     frame: Frame
     head: Head
     url: str
+    report_url: str
     title: str
     stands: str
     # No more of the state than its colour: who of two has answered is nobody's business.

@@ -6,7 +6,7 @@ from app.notifications.notices.kinds import Family, Level
 _FAMILIES = {
     Family.ANSWERS: marked("Answers and messages to you"),
     Family.MENTIONS: marked("Where somebody mentions you"),
-    Family.OWN: marked("What becomes of what you wrote"),
+    Family.OWN: marked("What becomes of what you wrote or reported"),
     Family.PROMISES: marked("Promises, yours and to you"),
     Family.REMINDERS: marked("Reminders of what is due, all in one letter"),
     Family.INTRODUCTIONS: marked("Introductions and connections"),

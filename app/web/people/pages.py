@@ -80,6 +80,8 @@ class ProfilePage:
     follows_through: bool
     is_me: bool
     may_block: bool
+    # Nowhere on one's own page.
+    report_url: str
     preview: str = ""
 
 

@@ -14,6 +14,7 @@ from app.core.storage import folder_at
 from app.discussions.by_member import PublicWord, public_words_of
 from app.groups.profiles.queries import ShownProfile, find_photo, get_profile
 from app.media.portraits import SIZES, portrait_path
+from app.moderation.kinds import ThingKind
 from app.networking.figures.queries import shown_figures
 from app.web.accounts.pages import never_kept, spoken_frame
 from app.web.deps import Db, Frame, Me, settings_of
@@ -25,6 +26,7 @@ from app.web.pages.structured_data import document
 from app.web.people.pages import PEOPLE, Person, ProfilePage, person_of, profile_path
 from app.web.people.words import figures_in_words
 from app.web.rendering import render
+from app.web.reporting.addresses import report_url
 
 router = APIRouter()
 
@@ -87,6 +89,7 @@ async def profile_page(
         follows_through=figures.follows_through,
         is_me=is_me,
         may_block=me.is_signed_in and not is_me,
+        report_url="" if is_me or preview else report_url(ThingKind.PROFILE, shown.user_id),
         preview=preview,
     )
 

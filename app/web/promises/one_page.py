@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.actor import Actor
 from app.core import clock
 from app.core.i18n import _
+from app.moderation.kinds import ThingKind
 from app.networking.promises.dates import LATEST, SOONEST, today_in
 from app.networking.promises.models import LONGEST_NOTE, PromiseStep, SourceKind
 from app.networking.promises.moves import Part, acts_of
@@ -17,6 +18,7 @@ from app.web.forms import FieldError
 from app.web.promises.lists import PROMISES
 from app.web.promises.pages import OnePage, SaidStep
 from app.web.promises.words import name_of, said_step, stands, tone_of
+from app.web.reporting.addresses import report_url
 
 
 async def one_page(
@@ -42,6 +44,7 @@ async def one_page(
         frame=frame,
         head=head_of(frame, _("A promise"), url),
         url=url,
+        report_url=report_url(ThingKind.PROMISE, promise.id),
         text=promise.text,
         stands=stands(state, side, other),
         tone=tone_of(state),
