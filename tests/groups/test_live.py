@@ -77,15 +77,20 @@ async def test_who_listens_is_told_how_much_is_said_and_never_what(doors, serve)
 
 
 async def test_a_stream_ends_with_what_let_its_listener_read(doors, serve):
-    async with a_talk(doors, serve(**UNLIMITED), visibility="hidden") as talk:
+    async with a_talk(doors, serve(), visibility="hidden") as talk:
         place = talk.place
         hidden = await talk.visitor.get(talk.live, headers=AS_EVENTS)
         nowhere = await talk.visitor.get("/live/topics/999", headers=AS_EVENTS)
         assert (hidden.status_code, hidden.text) == (nowhere.status_code, nowhere.text)
         assert hidden.status_code == 404
 
+        ears = [await talk.listen(talk.place.owner) for _ in range(MOST_OF_A_SESSION)]
+        refused = await place.owner.get(talk.live, headers=AS_EVENTS)
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
+        assert (await place.owner.get(talk.live)).json()["count"] == 1
+        owner = ears[0]
+
         here, inbox = await talk.listen(place.member), await talk.listen(place.member, "/live/")
-        owner = await talk.listen(place.owner)
         banned = await place.owner.post(
             f"{place.url}members/{place.member_id}/ban", data={"days": "0"}
         )
