@@ -57,7 +57,7 @@ from app.web.feeds.limits import FeedLimit
 from app.web.groups import feeds as group_feeds
 from app.web.groups import joining as joining_groups
 from app.web.groups import keeping as keeping_groups
-from app.web.groups import members_kept, speaking, topic_keeping, topics
+from app.web.groups import members_kept, speaking, taking, topic_keeping, topics
 from app.web.groups import reading as groups
 from app.web.health import Jobs
 from app.web.introductions.routers import INTRODUCTIONS
@@ -118,6 +118,7 @@ ROUTERS = (
     reporting.router,
     # The last of these knows all addresses below `/groups/`.
     keeping_groups.router,
+    taking.router,
     members_kept.router,
     joining_groups.router,
     topic_keeping.router,
