@@ -68,6 +68,7 @@ from app.web.moderating.routers import MODERATING
 from app.web.notices import choices, inbox
 from app.web.pages import archives, files, posts, search
 from app.web.people import blocking, directory, editing, photos, profile
+from app.web.people import feed as feed_of_member
 from app.web.promises.routers import PROMISING
 from app.web.resources.routers import RESOURCES
 from app.web.rpc import door as rpc
@@ -130,6 +131,7 @@ ROUTERS = (
     conversations.router,
     directory.router,
     blocking.router,
+    feed_of_member.router,
     profile.router,
     editing.router,
     photos.router,
