@@ -59,6 +59,7 @@ from app.web.groups import (
     members,
     members_kept,
     speaking,
+    taking,
     topic_keeping,
     topics,
 )
@@ -81,6 +82,7 @@ from app.web.moderating.routers import MODERATING
 from app.web.notices import choices, inbox
 from app.web.pages import archives, files, posts, search
 from app.web.people import blocking, directory, editing, figures, photos, profile
+from app.web.people import feed as feed_of_member
 from app.web.promises.routers import PROMISING
 from app.web.reporting.routers import REPORTING
 from app.web.resources.routers import GROUP_RESOURCES, RESOURCES
@@ -134,6 +136,7 @@ ROUTERS = (
     # The last of these knows all addresses below `/groups/`.
     discussing.router,
     keeping_groups.router,
+    taking.router,
     members_kept.router,
     joining_groups.router,
     topic_keeping.router,
@@ -149,6 +152,7 @@ ROUTERS = (
     conversations.router,
     directory.router,
     blocking.router,
+    feed_of_member.router,
     profile.router,
     figures.router,
     editing.router,

@@ -4,6 +4,7 @@ import re
 
 import feedparser
 import pytest
+from lxml import etree
 from sqlalchemy import select, update
 
 from app.accounts.actor import Role
@@ -13,7 +14,7 @@ from app.core import clock
 from app.core.secrets import hashed
 from app.groups.models import Membership, MemberState
 from app.web.errors import loggable
-from tests.groups.building import a_place, answer, begin
+from tests.groups.building import a_group, a_place, answer, begin
 from tests.web.feed_readers import FORMATS, titles_at
 from tests.world import a_comment, a_member, a_post
 
@@ -177,6 +178,32 @@ async def test_whoever_keeps_a_group_finds_in_that_feed_what_waits_in_it(visitor
 
     assert await titles_at(visitor, queue) == ["Mika on Held for now"]
     assert (await place.member.post("/account/feeds/queue")).status_code == 404
+
+
+async def test_all_feeds_of_ones_groups_come_as_one_list_with_a_link_for_each_that_needs_one(
+    visitor, doors, signed_in
+):
+    place, _topic = await _hidden(doors, signed_in)
+    before, *_others = await links(place.member, f"group-{place.group_id}")
+    async with doors.unit_of_work() as db:
+        mika = await db.get_one(User, place.member_id)
+        await a_group(db, "Open & odd", by=mika, kinds=["discussion"])
+
+    taken = await place.member.post("/account/feeds/groups.opml")
+
+    assert taken.headers["content-type"].startswith("text/x-opml")
+    assert taken.headers["cache-control"] == "no-store"
+    outlines = [dict(one.attrib) for one in etree.fromstring(taken.content).iter("outline")]
+    assert [one["text"] for one in outlines] == [
+        "Job search", "Replies in Job search", "Asks in Job search", "Offers in Job search",
+        "Open & odd", "Replies in Open & odd",
+    ]  # fmt: skip
+    assert outlines[0]["htmlUrl"] == f"http://blog.example{place.url}"
+    assert outlines[4]["xmlUrl"] == "http://blog.example/groups/open-odd/feed/"
+    for one in outlines:
+        path = one["xmlUrl"].removeprefix("http://blog.example")
+        assert (await visitor.get(path)).status_code == 200
+    assert (await visitor.get(before)).status_code == 404
 
 
 async def test_links_end_with_the_account(visitor, doors, signed_in):

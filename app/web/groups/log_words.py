@@ -7,6 +7,7 @@ _SAID = {
     "group begun": marked("began this group"),
     "group changed": marked("changed the settings"),
     "group state changed": marked("changed the group to: {state}"),
+    "group exported": marked("took away all that is said here, as a file"),
     "group entered": marked("looked in as an owner of the site"),
     "member accepted": marked("let {whom} in"),
     "member declined": marked("did not let {whom} in"),

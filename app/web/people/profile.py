@@ -82,7 +82,13 @@ async def profile_page(
     is_me = me.user_id == shown.user_id
     return ProfilePage(
         frame=frame,
-        head=_head(frame, person, recent, is_public=not (me.is_signed_in or preview)),
+        head=_head(
+            frame,
+            person,
+            recent,
+            is_public=not (me.is_signed_in or preview),
+            has_feed=shown.shows_activity,
+        ),
         person=person,
         recent=recent,
         figures=figures_in_words(figures),
@@ -94,7 +100,14 @@ async def profile_page(
     )
 
 
-def _head(frame: Frame, person: Person, recent: Sequence[PublicWord], *, is_public: bool) -> Head:
+def _head(
+    frame: Frame,
+    person: Person,
+    recent: Sequence[PublicWord],
+    *,
+    is_public: bool,
+    has_feed: bool,
+) -> Head:
     title = f"{person.name} – {frame.site.title}"
     if not is_public or (person.is_bare and not recent):
         return Head(title=title, path=person.url, robots="noindex")
@@ -103,7 +116,11 @@ def _head(frame: Frame, person: Person, recent: Sequence[PublicWord], *, is_publ
         path=person.url,
         description=person.headline,
         canonical=frame.base_url + person.url,
-        links=discovery(frame.base_url, frame.site.title),
+        links=discovery(
+            frame.base_url,
+            frame.site.title,
+            own_feed=(person.name, f"{person.url}feed/") if has_feed else None,
+        ),
         card=Card(title=person.name, kind="profile", image=_whole(frame, person.photo_url)),
         facts=document(_facts(frame, person)),
     )
