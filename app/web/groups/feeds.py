@@ -46,7 +46,7 @@ async def one_topic(request: Request, db: Db, slug: str, name: str) -> Response:
         return moved
     frame = await spoken_frame(request, db)
     size = frame.site.feed_items
-    said = await newest_in_topic(db, topic.id, skip=(asked.page - 1) * size, limit=size + 1)
+    said = await newest_in_topic(db, found.thread.id, skip=(asked.page - 1) * size, limit=size + 1)
     return _answer(request, frame, asked, group, said, topic.guid, topic.title, home)
 
 
