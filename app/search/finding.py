@@ -39,7 +39,7 @@ from app.search.index import index_of
 SECONDS = 1.5
 # Of what says a word that stands nearly everywhere, only so much is weighed: all posts, and the
 # newest comments.
-MOST_WEIGHED = 10_000
+MOST_WEIGHED = 5_000
 # An excerpt is sought no further into a text than this.
 _READ = 40_000
 
