@@ -90,7 +90,7 @@ async def show(request: Request, db: Db, me: Me, slug: str) -> Response:
     page = GroupPage(
         frame=frame,
         head=_head(frame, here, group_url(slug), is_first=is_first),
-        top=await top_of(db, me, here, "", may_read=may_read),
+        top=await top_of(db, me, here, "", may_read=may_read, is_lead=True),
         faces=faces_of(newest[:_FACES]) if may_read else [],
         waiting=[_topic_row(here, me, row) for row in waits],
         topics=[_topic_row(here, me, row) for row in topics[:ON_PAGE]],
@@ -111,7 +111,7 @@ async def about(request: Request, db: Db, me: Me, slug: str) -> Response:
     page = AboutPage(
         frame=frame,
         head=_head(frame, here, group_url(slug, "about/"), _("About")),
-        top=await top_of(db, me, here, "about/", may_read=may_read),
+        top=await top_of(db, me, here, "about/", may_read=may_read, is_lead=True),
         about_html=here.group.about_html,
         rules_html=here.group.rules_html,
         stewards=faces_of(await stewards_of(db, me, here.group.id)),
@@ -135,7 +135,7 @@ async def members(request: Request, db: Db, me: Me, slug: str) -> Response:
     page = MembersPage(
         frame=frame,
         head=_head(frame, here, group_url(slug, "members/"), _("Members"), is_first=False),
-        top=await top_of(db, me, here, "members/", may_read=True),
+        top=await top_of(db, me, here, "members/", may_read=True, is_lead=True),
         members=faces_of(found[:_MEMBERS]),
         older=older,
         may_keep=bool(may_moderate_here(me, here)),
