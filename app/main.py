@@ -4,7 +4,7 @@ import asyncio
 import gc
 import multiprocessing
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
@@ -52,23 +52,28 @@ from app.web.door.cross_site import CrossSiteWrites
 from app.web.door.page_cache import PageCacheDoor
 from app.web.door.security import SecurityHeaders
 from app.web.feeds import of_posts as feeds
+from app.web.feeds import private as feeds_by_link
 from app.web.feeds.limits import FeedLimit
+from app.web.groups import discussing, members_kept, speaking, topic_keeping, topics
 from app.web.groups import feeds as group_feeds
 from app.web.groups import joining as joining_groups
 from app.web.groups import keeping as keeping_groups
-from app.web.groups import members_kept, speaking, topic_keeping, topics
 from app.web.groups import reading as groups
 from app.web.health import Jobs
 from app.web.introductions.routers import INTRODUCTIONS
 from app.web.leftovers import programs, redirects
 from app.web.linkbacks import admin as links_admin
 from app.web.linkbacks import trackbacks, webmentions
+from app.web.live import listening
+from app.web.live.door import StreamsDoor
+from app.web.live.ending import at_the_signal
+from app.web.live.streams import Streams
 from app.web.moderating.routers import MODERATING
 from app.web.notices import choices, inbox
 from app.web.pages import archives, files, posts, search
-from app.web.people import blocking, directory, editing, photos, profile
+from app.web.people import blocking, directory, editing, figures, photos, profile
 from app.web.promises.routers import PROMISING
-from app.web.resources.routers import RESOURCES
+from app.web.resources.routers import GROUP_RESOURCES, RESOURCES
 from app.web.rpc import door as rpc
 from app.work import Doors
 from app.worker import Worker, at_work
@@ -98,6 +103,7 @@ ROUTERS = (
     signing_up.router,
     account.router,
     inbox.router,
+    listening.router,
     choices.router,
     second_factor.router,
     application_passwords.router,
@@ -110,11 +116,13 @@ ROUTERS = (
     letters.router,
     appeals.router,
     feeds_of_asks.router,
+    feeds_by_link.router,
     starting_asks.router,
     acting_on_asks.router,
     asks.router,
     reporting.router,
     # The last of these knows all addresses below `/groups/`.
+    discussing.router,
     keeping_groups.router,
     members_kept.router,
     joining_groups.router,
@@ -122,12 +130,14 @@ ROUTERS = (
     group_feeds.router,
     speaking.router,
     topics.router,
+    *GROUP_RESOURCES,
     groups.router,
     *INTRODUCTIONS,
     conversations.router,
     directory.router,
     blocking.router,
     profile.router,
+    figures.router,
     editing.router,
     photos.router,
     *PROMISING,
@@ -141,7 +151,13 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
     """The whole website as one ASGI application, its page cache in front."""
     database = open_database(settings.database)
     cache: PageCache[Any] = PageCache()
-    news = open_news(settings.database, cache.forget)
+    streams = Streams(is_limited=settings.rate_limits != "off")
+
+    def hear_of(tags: Iterable[str]) -> None:
+        cache.forget(tags)
+        streams.hear_of(tags)
+
+    news = open_news(settings.database, hear_of)
     doors = Doors(database, news, has_hub=bool(settings.websub_hub))
     sightings = Sightings()
     tally = Tally(secrets_of(settings))
@@ -153,9 +169,12 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
         async with (
             sightings.written(doors),
             tally.written(doors),
+            streams.told(doors, news),
             at_work(Worker(doors, settings)) if jobs == Jobs.HERE else nullcontext(),
         ):
-            yield
+            # The server waits for open answers before it says here that it stops.
+            with at_the_signal(streams.end_all):
+                yield
         await news.close()
         await database.close()
 
@@ -164,14 +183,15 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
     )
     app.state.settings, app.state.doors, app.state.cache = settings, doors, cache
     app.state.jobs, app.state.sightings, app.state.downloads = jobs, sightings, tally
+    app.state.streams = streams
     for router in ROUTERS:
         # Not `include_router`: its bookkeeping costs a third of a millisecond a request.
         app.router.routes.extend(router.routes)
     errors.install(app)
     app.add_middleware(CrossSiteWrites, base_url=settings.base_url)
     if settings.rate_limits == "off":
-        return PageCacheDoor(SecurityHeaders(app), cache, news)
-    guarded = SecurityHeaders(CommentFloods(app))
+        return PageCacheDoor(StreamsDoor(SecurityHeaders(app), streams), cache, news)
+    guarded = StreamsDoor(SecurityHeaders(CommentFloods(app)), streams)
     return PageCacheDoor(guarded, cache, news, on_full_answer=FeedLimit())
 
 

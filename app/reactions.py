@@ -50,6 +50,7 @@ from app.networking.asks.events import AskExpired, HelpAgreed, HelpDeclined, Hel
 from app.networking.asks.promising import follow_promise, promise_help
 from app.networking.connections.events import ConnectionProposed
 from app.networking.conversations.events import MessageWritten
+from app.networking.figures.actions import forget_figures
 from app.networking.introductions.answering import let_connector_leave
 from app.networking.introductions.erasing import forget_dealings
 from app.networking.introductions.events import (
@@ -108,9 +109,10 @@ from app.notifications.warnings import send_warning
 from app.porting.personal.taking import forget_exports_of
 from app.posts.events import PostTrashed, PostWritten, TrackbacksListed
 from app.resources.addresses import forget_leaver
-from app.resources.events import AddressLeft
+from app.resources.events import AddressLeft, ResourceWritten
 from app.search.indexing import index_comment, index_post, keep_index
 from app.search.jobs import forget_author_in_index
+from app.search.of_resources import index_resource
 
 Reaction: TypeAlias = Callable[[AsyncSession, Any], Awaitable[None]]
 
@@ -138,6 +140,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
         forget_member_groups,
         forget_dealings,
         forget_promises_of,
+        forget_figures,
     ),
     CommenterErased: (forget_address, forget_leaver),
     CheckWanted: (want_check,),
@@ -163,6 +166,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     HelpDeclined: (tell_declined,),
     PassedOn: (tell_passed_on,),
     AskExpired: (ask_whether_needed,),
+    ResourceWritten: (index_resource,),
 }
 
 # In the worker: what may come a little later, or needs somebody else's server. A job gets the event's

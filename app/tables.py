@@ -40,12 +40,13 @@ from app.moderation.report_models import Report
 from app.networking.asks.models import Ask, Helping, Offer, Passing
 from app.networking.connections.models import Connection
 from app.networking.conversations.models import Conversation, Message, Party
+from app.networking.figures.models import MemberFigures
 from app.networking.introductions.models import (
     Introduction,
     IntroductionChoices,
     NeverIntroduced,
 )
-from app.networking.promises.models import Promise, PromiseRecord, PromiseStep
+from app.networking.promises.models import Promise, PromiseStep
 from app.networking.thanks.models import Thanks
 from app.notifications.models import Bounce, Follow, Letter, Refusal
 from app.notifications.notices.models import Notice, NoticeLevel, NoticeMute
@@ -72,7 +73,7 @@ TABLES = (
     Announcement, SignUpInvitation, Profile, ProfileWord, PersonalExport, Job, JobWorker,
     Notice, NoticeLevel, NoticeMute,
     Connection, Conversation, Party, Message, Introduction, IntroductionChoices, NeverIntroduced, Thanks,
-    Promise, PromiseStep, PromiseRecord, FeedToken,
+    Promise, PromiseStep, FeedToken, MemberFigures,
     Resource, ResourceVersion, ResourceTag, Attachment, DownloadCount, DownloadMark, LeftAddress,
     Ask, Offer, Helping, Passing,
     Report,

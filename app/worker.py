@@ -40,8 +40,9 @@ from app.discussions.rounds import ask_akismet
 from app.moderation.jobs import save_learned
 from app.networking.asks.jobs import expire_asks
 from app.networking.conversations.jobs import tidy as tidy_conversations
+from app.networking.figures.jobs import count_figures
 from app.networking.introductions.jobs import keep_introductions
-from app.networking.promises.jobs import count_promises, keep_promises
+from app.networking.promises.jobs import keep_promises
 from app.notifications.letters import send_letters
 from app.notifications.moderation_mail import tell_moderators, warn_owners
 from app.notifications.notices.mailing import mail_notices
@@ -77,7 +78,7 @@ SCHEDULES: Schedules = (
     (keep_introductions, timedelta(minutes=10)),
     (tidy_conversations, timedelta(days=1)),
     (keep_promises, timedelta(minutes=10)),
-    (count_promises, timedelta(days=1)),
+    (count_figures, timedelta(days=1)),
     (tidy_resources, timedelta(hours=6)),
     (expire_asks, timedelta(minutes=5)),
 )

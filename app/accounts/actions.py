@@ -16,7 +16,7 @@ from app.accounts.policy import (
     keeps_an_owner,
     may_act_on,
     may_change_roles,
-    may_moderate,
+    may_have_moderation_mail,
     may_run_the_site,
 )
 from app.accounts.queries import get_user, locked_owners, normalised
@@ -156,7 +156,7 @@ async def choose_moderation_mail(
     session: AsyncSession, actor: Actor, often: ModerationMail
 ) -> User:
     """Hear so often by mail of what waits. Raises SignInNeeded, or Forbidden for who decides about no comments."""
-    require(may_moderate(actor))
+    require(may_have_moderation_mail(actor))
     user = await get_user(session, actor.user_id or 0, locked=True)
     user.moderation_mail = often
     return user

@@ -12,6 +12,7 @@ from app.accounts.events import MembersParted
 from app.accounts.models import Block, User
 from app.accounts.policy import may_have_account_page
 from app.accounts.queries import get_user
+from app.accounts.sessions import standing_tag
 from app.core.answers import require
 from app.core.errors import Invalid
 from app.core.events import record
@@ -28,7 +29,9 @@ async def block(session: AsyncSession, actor: Actor, user_id: int, at: datetime)
     if await session.get(Block, key) is None:
         session.add(Block(user_id=actor.user_id, blocked_id=user_id, at=at))
         await session.flush()
-        record(session, MembersParted(user_id=actor.user_id or 0, blocked_id=user_id))
+        both = frozenset({standing_tag(actor.user_id or 0), standing_tag(user_id)})
+        parted = MembersParted(user_id=actor.user_id or 0, blocked_id=user_id, touches=both)
+        record(session, parted)
 
 
 async def unblock(session: AsyncSession, actor: Actor, user_id: int) -> None:

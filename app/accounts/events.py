@@ -21,6 +21,13 @@ class MembersParted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SessionsEnded(Event):
+    """Somebody is signed out, in one browser or in several: what these still hold open has to ask anew."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignUpAsked(Event):
     """Somebody wants an account under this address, and waits for a letter; whether there is one already or not."""
 

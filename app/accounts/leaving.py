@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.actor import Actor
 from app.accounts.audit import record_audit
 from app.accounts.events import MemberErased
+from app.accounts.feed_tokens import FeedToken
 from app.accounts.models import (
     ApplicationPassword,
     Block,
@@ -46,7 +47,7 @@ async def erase_account(session: AsyncSession, actor: Actor, *, texts_go: bool) 
 
 
 async def _forget_rows(session: AsyncSession, user_id: int) -> None:
-    for table in (UserSession, ApplicationPassword, OneTimeLink, SignUpInvitation):
+    for table in (UserSession, ApplicationPassword, OneTimeLink, SignUpInvitation, FeedToken):
         await session.execute(delete(table).where(table.user_id == user_id))
     either = or_(Block.user_id == user_id, Block.blocked_id == user_id)
     await session.execute(delete(Block).where(either))

@@ -58,6 +58,11 @@ def may_moderate(actor: Actor) -> Answer:
     return _allowed(actor, actor.moderates, marked("Only moderators decide about comments."))
 
 
+def may_have_moderation_mail(actor: Actor) -> Answer:
+    """Be mailed what waits: whoever decides about comments, on the whole site or in a group."""
+    return YES if actor.keeps_groups else may_moderate(actor)
+
+
 def may_moderate_under(actor: Actor, author_ids: Iterable[int]) -> Answer:
     """Decide about comments and linkbacks under a post by these: whoever is an author may, where it is theirs.
 

@@ -8,10 +8,12 @@ from sqlalchemy import Boolean, bindparam, delete, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor, Role
+from app.accounts.events import SessionsEnded
 from app.accounts.models import User, UserSession
 from app.core import clock
 from app.core.db import UtcDateTime
 from app.core.errors import NotFound
+from app.core.events import record
 from app.core.prepared import Prepared
 from app.core.secrets import hashed, new_token
 from app.core.text import one_line
@@ -22,13 +24,13 @@ AGENT_LENGTH = 300
 
 _ROLES = {role.value: role for role in Role}
 # In words of the database: groups stand on a floor above this one.
-_KEEPS_GROUPS = literal_column(
+KEEPS_GROUPS = literal_column(
     "EXISTS (SELECT 1 FROM memberships WHERE memberships.user_id = users.id"
     " AND memberships.state IN ('active', 'muted') AND memberships.role IN ('moderator', 'owner'))",
     Boolean,
 ).label("keeps_groups")
 _BY_TOKEN = Prepared(
-    select(UserSession.id, User.id, User.name, User.roles, User.unread_notices, _KEEPS_GROUPS)
+    select(UserSession.id, User.id, User.name, User.roles, User.unread_notices, KEEPS_GROUPS)
     .join(User, User.id == UserSession.user_id)
     .where(
         UserSession.token_hash == bindparam("token_hash", type_=UserSession.token_hash.type),
@@ -94,11 +96,15 @@ async def end_session(session: AsyncSession, user_id: int, session_id: int) -> N
     ended = await session.execute(delete(UserSession).where(its).returning(UserSession.id))
     if ended.scalar_one_or_none() is None:
         raise NotFound
+    _tell(session, user_id)
 
 
 async def end_session_of(session: AsyncSession, token: str) -> None:
     """Let a token lead nowhere from now on, if it led anywhere."""
-    await session.execute(delete(UserSession).where(UserSession.token_hash == hashed(token)))
+    its = UserSession.token_hash == hashed(token)
+    ended = await session.execute(delete(UserSession).where(its).returning(UserSession.user_id))
+    for user_id in ended.scalars():
+        _tell(session, user_id)
 
 
 async def end_sessions(session: AsyncSession, user_id: int, *, but: int | None = None) -> None:
@@ -107,3 +113,13 @@ async def end_sessions(session: AsyncSession, user_id: int, *, but: int | None =
     if but is not None:
         theirs &= UserSession.id != but
     await session.execute(delete(UserSession).where(theirs))
+    _tell(session, user_id)
+
+
+def standing_tag(user_id: int) -> str:
+    """What goes stale when somebody may see less than before."""
+    return f"standing:{user_id}"
+
+
+def _tell(session: AsyncSession, user_id: int) -> None:
+    record(session, SessionsEnded(user_id=user_id, touches=frozenset({standing_tag(user_id)})))

@@ -1,11 +1,13 @@
 """The only file which makes safe HTML: once, on writing. Everything else passes it on."""
 
 import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 from mdit_py_plugins.footnote import footnote_plugin
@@ -203,6 +205,62 @@ def markdown_post(source: str) -> tuple[SafeHtml, SafeHtml | None]:
     return clean_post(html), clean_post(_markdown.render(teaser[0])) if len(teaser) > 1 else None
 
 
-def markdown_comment(source: str) -> SafeHtml:
-    """A commenter's Markdown: paragraphs, breaks, links, emphasis, code, quotes, lists."""
-    return clean_comment(_comment_markdown.render(source))
+# As it stands in a text: not within an address, not within a word.
+_NAME = re.compile(r"(?<![\w@/.-])@([\w-]{1,80})")
+
+
+def names_in(source: str) -> list[str]:
+    """What stands behind an @ in a text, in its order and as it is looked up."""
+    return [found for match in _NAME.findall(source) if (found := match.rstrip("-").casefold())]
+
+
+def markdown_comment(source: str, named: Mapping[str, str] | None = None) -> SafeHtml:
+    """A commenter's Markdown: paragraphs, breaks, links, emphasis, code, quotes, lists.
+
+    `named` has the address of each name that is to lead somewhere from behind an @.
+    """
+    return clean_comment(_comment_markdown.render(source, {"named": named or {}}))
+
+
+def without_links(html: SafeHtml, addresses: Collection[str]) -> SafeHtml:
+    """The same HTML, in which what led to one of these addresses is a word like any other."""
+    found = _SHORT_LINK.sub(lambda link: link[2] if link[1] in addresses else link[0], str(html))
+    return SafeHtml(found)
+
+
+_SHORT_LINK = re.compile(r'<a href="([^"]*)"[^<>]*>([^<>]*)</a>')
+
+
+def _link_names(state: StateCore) -> None:
+    named: Mapping[str, str] = state.env.get("named", {})
+    for token in state.tokens if named else ():
+        if token.children:
+            token.children = list(_with_names(token.children, named))
+
+
+def _with_names(tokens: Iterable[Token], named: Mapping[str, str]) -> Iterator[Token]:
+    within = 0
+    for token in tokens:
+        within += {"link_open": 1, "link_close": -1}.get(token.type, 0)
+        if token.type == "text" and not within:
+            yield from _cut_at_names(token, named)
+        else:
+            yield token
+
+
+def _cut_at_names(token: Token, named: Mapping[str, str]) -> Iterator[Token]:
+    done = 0
+    for match in _NAME.finditer(token.content):
+        name = match[1].rstrip("-")
+        address = named.get(name.casefold())
+        if address is None:
+            continue
+        yield Token("text", "", 0, content=token.content[done : match.start()])
+        yield Token("link_open", "a", 1, attrs={"href": address})
+        yield Token("text", "", 0, content=f"@{name}")
+        yield Token("link_close", "a", -1)
+        done = match.start(1) + len(name)
+    yield Token("text", "", 0, content=token.content[done:])
+
+
+_comment_markdown.core.ruler.push("names", _link_names)

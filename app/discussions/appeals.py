@@ -6,7 +6,7 @@ about the comment answers it: what is not removed any more was appealed against 
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, not_, select
+from sqlalchemy import ColumnElement, bindparam, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
@@ -23,6 +23,8 @@ from app.core.text import clean_text
 from app.discussions.events import AppealMade
 from app.discussions.models import Appeal, AppealState, Comment, CommentStatus, Section
 from app.discussions.showing import locked_comment
+from app.groups.models import MemberRole, Membership
+from app.groups.queries import INSIDE
 from app.moderation.authors import locked_author
 from app.moderation.cases import locked_case, move_case
 from app.moderation.models import Case, Decision, Tab
@@ -157,7 +159,7 @@ async def waiting_appeal(session: AsyncSession, actor: Actor, case: Case) -> App
     found, remover, author = row
     if actor.user_id is not None and actor.user_id in (remover, author):
         involved = [one for one in (remover, author) if one is not None]
-        if await _another_moderator(session, involved):
+        if await _another_moderator(session, involved, case.group_id):
             raise NotYours(_("You have a part in this: another moderator answers the appeal."))
     waiting: Appeal = found
     return waiting
@@ -200,7 +202,16 @@ def _mark(session: AsyncSession, case: Case, made: Appeal) -> None:
     case.arrived_at = made.at
 
 
-async def _another_moderator(session: AsyncSession, involved: list[int]) -> bool:
+async def _another_moderator(
+    session: AsyncSession, involved: list[int], group_id: int | None
+) -> bool:
+    """Whether there is somebody else to whom the case is given, in its group or on the whole site."""
     can_come_in = (User.password_hash != "") | (User.email != "")
-    query = select(User.id).where(MODERATES, can_come_in, User.id.not_in(involved)).limit(1)
+    keeps = select(Membership.user_id).where(
+        Membership.group_id == group_id,
+        Membership.role != MemberRole.MEMBER,
+        Membership.state.in_(INSIDE),
+    )
+    decides = or_(MODERATES, User.id.in_(keeps))
+    query = select(User.id).where(decides, can_come_in, User.id.not_in(involved)).limit(1)
     return await session.scalar(query) is not None

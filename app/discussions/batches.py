@@ -4,14 +4,13 @@ A piece is one unit of work and says how far it came, so whoever is killed goes 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.actor import Actor, Role
+from app.accounts.actor import Actor
 from app.accounts.models import User
 from app.core import clock
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -21,7 +20,7 @@ from app.discussions.appeals import NotYours, is_not_appealed
 from app.discussions.deciding import BECOMES, decide
 from app.discussions.events import BatchFinished, BatchStarted, BatchUndoAsked
 from app.discussions.models import Comment, Thread
-from app.discussions.reach import cases_listed, cases_of, groups_kept_by
+from app.discussions.reach import ARE_COMMENTS, cases_listed, cases_of, deciding_actor
 from app.discussions.undoing import undo
 from app.moderation.models import AuthorKey, Batch, Case, Decision, Tab
 from app.moderation.sought import read_sought
@@ -175,14 +174,14 @@ async def lock_all(session: AsyncSession, comment_ids: Sequence[int]) -> None:
     for table, where in (
         (Thread, Thread.id.in_(threads)),
         (AuthorKey, AuthorKey.id.in_(authors)),
-        (Case, Case.item_id.in_(comment_ids)),
+        (Case, and_(Case.item_id.in_(comment_ids), ARE_COMMENTS)),
     ):
         await session.execute(select(table.id).where(where).order_by(table.id).with_for_update())
 
 
 def _chosen(batch: Batch, actor: Actor) -> ColumnElement[bool]:
     """The cases an act is about, as they stood when it began, as far as they are the actor's to decide."""
-    return and_(_meant(batch, actor), cases_of(actor))
+    return and_(_meant(batch, actor), ARE_COMMENTS, cases_of(actor))
 
 
 def _meant(batch: Batch, actor: Actor) -> ColumnElement[bool]:
@@ -236,6 +235,4 @@ async def _actor_of(session: AsyncSession, batch: Batch) -> Actor:
     user = await session.get(User, batch.user_id) if batch.user_id is not None else None
     if user is None:
         raise Forbidden(_("Whoever began this is not here any more."))
-    actor = Actor(user.id, user.name, frozenset(Role(role) for role in user.roles))
-    keeps = await session.scalar(groups_kept_by(actor).limit(1)) is not None
-    return replace(actor, keeps_groups=keeps)
+    return await deciding_actor(session, user)

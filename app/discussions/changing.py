@@ -8,7 +8,7 @@ from app.core import clock
 from app.core.errors import Conflict, Invalid
 from app.core.events import record
 from app.core.i18n import _
-from app.core.markup import BodyFormat, markdown_comment
+from app.core.markup import BodyFormat
 from app.core.text import clean_text
 from app.discussions.deciding import (
     locked_matter,
@@ -22,6 +22,7 @@ from app.discussions.models import Comment, CommentEdit, CommentStatus, Thread
 from app.discussions.pages import vanish
 from app.discussions.showing import change_status, touched_by
 from app.discussions.threading import depth_of, place_of
+from app.discussions.topics.mentions import html_said
 from app.groups.models import Topic
 from app.moderation.log import THREAD
 from app.moderation.models import Decision
@@ -50,7 +51,7 @@ async def edit_as_moderator(
     )  # fmt: skip
     session.add(earlier)
     comment.body_source, comment.body_format = text, BodyFormat.MARKDOWN
-    comment.body_html = markdown_comment(text)
+    comment.body_html = await html_said(session, matter.thread.group_id, comment.user_id, text)
     comment.edited_at = at
     if actor.user_id is None or actor.user_id != comment.user_id:
         comment.is_edited_by_moderator = True

@@ -134,7 +134,7 @@ async def comments_on_page(
     """
     values = {"thread": thread_id, "page": number}
     if hidden:
-        is_seen = or_(Comment.user_id.is_(None), Comment.user_id.not_in(hidden))
+        is_seen = or_(Comment.user_id.is_(None), Comment.user_id.not_in(list(hidden)))
         found = await session.execute(_on_page.where(is_seen), values)
         return [ShownComment._make(row) for row in found]
     prepared = _ON_PAGE_WITH_PROFILES if with_profiles else _ON_PAGE

@@ -14,7 +14,13 @@ from app.core import clock
 from app.core.markup import SafeHtml
 from app.discussions.latest_posts.models import LatestPost
 from app.discussions.models import Appeal, AppealState, Comment, CommentEdit, Thread
-from app.discussions.reach import case_shown_to, cases_listed, cases_of
+from app.discussions.reach import (
+    ARE_COMMENTS,
+    about_comment,
+    case_shown_to,
+    cases_listed,
+    cases_of,
+)
 from app.groups.models import Group, Topic
 from app.moderation.models import AuthorKey, AuthorNote, Case
 from app.moderation.queue import IN_SPAM, PAGE_SIZE, Cursor, listed, order_of
@@ -128,7 +134,7 @@ async def found_on_page(
     most: int = PAGE_SIZE,
 ) -> Sequence[int]:
     """The ids of the cases on one page of a search, and one more; `found` are the ids of comments."""
-    where = cases_listed(sought, actor, clock.now())
+    where = and_(cases_listed(sought, actor, clock.now()), ARE_COMMENTS)
     return (await session.scalars(listed(where, sought.view, after, most + 1, found))).all()
 
 
@@ -154,7 +160,7 @@ async def sampled_items(session: AsyncSession, actor: Actor, at: datetime) -> li
 
 async def queue_item(session: AsyncSession, actor: Actor, comment_id: int) -> QueueItem | None:
     """The case of one comment, as it is now."""
-    query = _items().where(Case.item_id == comment_id, case_shown_to(actor))
+    query = _items().where(about_comment(comment_id), case_shown_to(actor))
     query = query.execution_options(populate_existing=True)
     row = (await session.execute(query)).one_or_none()
     return None if row is None else QueueItem(*row)
@@ -167,7 +173,8 @@ async def lookers(
     if not ids:
         return {}
     query = select(Case.item_id, User.name).join(User, User.id == Case.looked_by)
-    query = query.where(Case.item_id.in_(ids), cases_of(actor), Case.looked_by != actor.user_id)
+    query = query.where(Case.item_id.in_(ids), ARE_COMMENTS, cases_of(actor))
+    query = query.where(Case.looked_by != actor.user_id)
     rows = await session.execute(query.where(Case.looked_at > at - LOOKS_FOR))
     return {row[0]: row[1] for row in rows}
 

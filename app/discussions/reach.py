@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.actor import Actor
+from app.accounts.actor import Actor, Role
+from app.accounts.models import User
 from app.core.answers import YES, Answer, no
 from app.core.i18n import marked
 from app.discussions.models import Comment, CommentKind, Thread
@@ -27,6 +28,15 @@ REPLY = "reply"
 _BROUGHT = (Tab.NEEDS, Tab.REPORTED)
 
 
+# Everything that is said or links here: these kinds share their numbers, and no others.
+ARE_COMMENTS = Case.kind.in_(list(CommentKind))
+
+
+def about_comment(comment_id: int) -> ColumnElement[bool]:
+    """The case of one comment, whatever kind of comment that is."""
+    return and_(Case.item_id == comment_id, ARE_COMMENTS)
+
+
 def groups_kept_by(actor: Actor) -> Select[Any]:
     """The ids of the groups whose moderator or owner somebody is."""
     return select(Membership.group_id).where(
@@ -34,6 +44,13 @@ def groups_kept_by(actor: Actor) -> Select[Any]:
         Membership.role.in_(STEWARDS),
         Membership.state.in_(INSIDE),
     )
+
+
+async def deciding_actor(session: AsyncSession, user: User) -> Actor:
+    """Somebody who is not here just now, with the roles they have today."""
+    actor = Actor(user.id, user.name, frozenset(role for role in Role if role in user.roles))
+    keeps = await session.scalar(groups_kept_by(actor).limit(1)) is not None
+    return replace(actor, keeps_groups=keeps)
 
 
 def cases_of(actor: Actor) -> ColumnElement[bool]:
@@ -143,7 +160,8 @@ def _opens(*kinds: TopicKind) -> ColumnElement[bool]:
     )
 
 
+_IN_GROUP = and_(Case.group_id.is_not(None), ARE_COMMENTS)
 _SAID_IN_GROUPS: dict[str, ColumnElement[bool]] = {
-    **{str(kind): and_(Case.group_id.is_not(None), _opens(kind)) for kind in TopicKind},
-    REPLY: and_(Case.group_id.is_not(None), ~_opens(*TopicKind)),
+    **{str(kind): and_(_IN_GROUP, _opens(kind)) for kind in TopicKind},
+    REPLY: and_(_IN_GROUP, ~_opens(*TopicKind)),
 }

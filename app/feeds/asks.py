@@ -1,4 +1,5 @@
-"""Asks and offers as feeds need them: those on a board that every visitor reads, the newest first."""
+"""Asks and offers as feeds need them: those on a board that every visitor reads, the newest first;
+or that one member reads."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,14 +8,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.actor import VISITOR
+from app.accounts.actor import VISITOR, Actor
 from app.core import clock
 from app.core.markup import SafeHtml, read_elsewhere
 from app.core.text import plain_text, shorten
 from app.discussions.models import Comment
 from app.discussions.topics.reading import topics_visible_to
 from app.feeds.model import Entry, Label, Person
-from app.groups.models import Group, Topic, TopicKind, Visibility
+from app.groups.models import Group, Topic, TopicKind
 from app.networking.asks.models import Ask, Offer
 from app.networking.asks.queries import asks_live, offers_live
 
@@ -40,10 +41,11 @@ async def newest_asks(
     kind: TopicKind,
     *,
     group_id: int | None = None,
+    actor: Actor = VISITOR,
     skip: int = 0,
     limit: int = 20,
 ) -> list[FeedAsk]:
-    """What is on the boards of public groups; of one of them with `group_id`."""
+    """What is on the boards of the groups that `actor` reads; of one of them with `group_id`."""
     model: type[Ask | Offer] = Ask if kind == TopicKind.ASK else Offer
     live = asks_live if kind == TopicKind.ASK else offers_live
     query = (
@@ -55,8 +57,8 @@ async def newest_asks(
         .join(Group, Group.id == Topic.group_id)
         .join(Comment, Comment.id == Topic.opening_id)
         .where(
-            topics_visible_to(VISITOR),
-            Group.visibility == Visibility.PUBLIC,
+            topics_visible_to(actor),
+            Topic.is_shown,
             Topic.moved_to.is_(None),
             live(clock.now()),
         )

@@ -11,7 +11,7 @@ from app.core.links import absolute_links
 from app.feeds.model import Enclosure, Entry, Person
 from app.posts.addresses import address
 from app.resources.models import Access, Resource, ResourceKind, ResourceVersion
-from app.resources.queries import in_library
+from app.resources.reach import in_library
 
 
 async def newest_resources(

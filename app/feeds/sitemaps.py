@@ -21,7 +21,7 @@ from app.posts.addresses import address
 from app.posts.models import Post, PostAuthor, PostKind, PostTerm, Taxonomy, Term
 from app.posts.queries import in_lists, posts_visible_to
 from app.resources.models import Resource
-from app.resources.queries import in_library
+from app.resources.reach import in_library
 from app.site.models import SiteRow
 
 FILE_SIZE = 5_000  # the protocol allows 50,000 addresses and 50 MB a file

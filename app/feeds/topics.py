@@ -1,14 +1,15 @@
-"""What is said in groups as feeds need it: of groups that everybody may read, and of nothing else."""
+"""What is said in groups as feeds need it: of groups that everybody may read, or that one member does."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.actor import VISITOR
+from app.accounts.actor import VISITOR, Actor
+from app.accounts.blocks import seen_by
 from app.core.i18n import _
 from app.core.markup import SafeHtml, read_elsewhere
 from app.core.text import plain_text, shorten
@@ -46,24 +47,31 @@ class FeedTopic:
 
 
 async def newest_in_group(
-    session: AsyncSession, group_id: int, of: Of, *, skip: int, limit: int
+    session: AsyncSession, group_id: int, of: Of, *, skip: int, limit: int, actor: Actor = VISITOR
 ) -> list[FeedTopic]:
-    """What was begun or answered in a group, last approved first; nothing of one that not all may read."""
+    """What was begun or answered in a group, last approved first; nothing of one that `actor` may not read."""
     opens = Comment.id == Topic.opening_id
     which = opens if of == Of.TOPICS else ~opens
-    return await _newest(session, and_(Topic.group_id == group_id, which), skip, limit)
+    return await _newest(session, actor, and_(Topic.group_id == group_id, which), skip, limit)
 
 
 async def newest_in_topic(
-    session: AsyncSession, thread_id: int, *, skip: int, limit: int
+    session: AsyncSession, thread_id: int, *, skip: int, limit: int, actor: Actor = VISITOR
 ) -> list[FeedTopic]:
     """What was said in one topic, named by its thread, its opening text included, last approved first."""
     # By the comments' own column, so that its index gives them in this order.
-    return await _newest(session, Comment.thread_id == thread_id, skip, limit)
+    return await _newest(session, actor, Comment.thread_id == thread_id, skip, limit)
+
+
+async def newest_among(
+    session: AsyncSession, actor: Actor, ids: Select[Any], *, skip: int, limit: int
+) -> list[FeedTopic]:
+    """What `ids` names of all that was said in groups, as far as `actor` may read it."""
+    return await _newest(session, actor, Comment.id.in_(ids), skip, limit)
 
 
 async def _newest(
-    session: AsyncSession, where: ColumnElement[bool], skip: int, limit: int
+    session: AsyncSession, actor: Actor, where: ColumnElement[bool], skip: int, limit: int
 ) -> list[FeedTopic]:
     columns: tuple[Any, ...] = (
         Comment.id, Comment.guid, Comment.author_name, Comment.body_html, Comment.created_at,
@@ -78,7 +86,9 @@ async def _newest(
         .where(
             where,
             Topic.is_shown,
-            groups_read_by(VISITOR),
+            groups_read_by(actor),
+            seen_by(actor, Topic.user_id),
+            seen_by(actor, Comment.user_id),
             IS_APPROVED,
             Comment.section == Section.COMMENTS,
         )

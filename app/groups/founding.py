@@ -26,6 +26,7 @@ from app.groups.models import (
     MemberRole,
     Membership,
     MemberState,
+    Sharing,
     TopicKind,
     Visibility,
 )
@@ -34,7 +35,7 @@ from app.groups.queries import Standing, lock_group
 
 MOST_QUESTIONS = 3
 # Addresses under `/groups/` that are no group's.
-RESERVED = frozenset(("new", "feed", "page", "invitations"))
+RESERVED = frozenset(("new", "feed", "page", "invitations", "discuss"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class GroupDraft:
     daily_topics: int = 10
     daily_replies: int = 200
     takes_commercial: bool = True
+    sharing: Sharing = Sharing.MEMBERS
     read_only_until: datetime | None = None
 
 
@@ -144,6 +146,7 @@ def _columns(draft: GroupDraft) -> Mapping[str, object]:
         "daily_topics": draft.daily_topics,
         "daily_replies": draft.daily_replies,
         "takes_commercial": draft.takes_commercial,
+        "sharing": draft.sharing,
         "read_only_until": draft.read_only_until,
     }
 

@@ -27,6 +27,14 @@ class Joining(StrEnum):
     INVITE = "invite"
 
 
+class Sharing(StrEnum):
+    """Who puts files into a group for the others to take away."""
+
+    MEMBERS = "members"
+    MODERATORS = "moderators"
+    NOBODY = "nobody"
+
+
 class GroupState(StrEnum):
     """active ⇄ read-only; active → closed: nobody sees it any more but who exports it."""
 
@@ -68,6 +76,9 @@ class Group(Base):
     daily_topics: Mapped[int] = mapped_column(default=10)
     daily_replies: Mapped[int] = mapped_column(default=200)
     takes_commercial: Mapped[bool] = mapped_column(default=True)
+    sharing: Mapped[Sharing] = mapped_column(
+        String(12), default=Sharing.MEMBERS, server_default=Sharing.MEMBERS
+    )
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     member_count: Mapped[int] = mapped_column(default=0)
@@ -183,6 +194,12 @@ class Topic(Base):
         Index(
             "ix_topics_started", "group_id", "created_at", "id",
             sqlite_where=text("is_shown = 1"), postgresql_where=text("is_shown"),
+        ),
+        # What was put into a topic.
+        Index(
+            "ix_topics_moved", "moved_to",
+            sqlite_where=text("moved_to IS NOT NULL"),
+            postgresql_where=text("moved_to IS NOT NULL"),
         ),
     )  # fmt: skip
 

@@ -106,6 +106,11 @@ async def get_group_to_read(session: AsyncSession, actor: Actor, slug: str) -> S
     return await _standing(session, actor, and_(Group.slug == slug, groups_read_by(actor)))
 
 
+async def standing_in(session: AsyncSession, actor: Actor, group_id: int) -> Standing:
+    """The same by the group's number. Raises NotFound."""
+    return await _standing(session, actor, and_(Group.id == group_id, groups_read_by(actor)))
+
+
 async def _standing(
     session: AsyncSession, actor: Actor, where: ColumnElement[bool], *, lock: bool = False
 ) -> Standing:

@@ -13,6 +13,8 @@ from app.moderation.models import ListedKind, Standing
 _LINK = re.compile(r'<a [^>]*?href="([^"]*)"')
 # How those link who take this for a forum.
 _FORUM_LINK = re.compile(r"(?i)\[(?:url|link)[=\]]")
+# Whom it names: that leads nowhere else.
+_OUR_PEOPLE = "/people/"
 _SPACE = re.compile(r"\s+")
 
 
@@ -46,7 +48,8 @@ class Submission:
     @property
     def links(self) -> tuple[str, ...]:
         """Where its text leads; one entry a link."""
-        return (*_LINK.findall(str(self.html)), *_FORUM_LINK.findall(self.text))
+        found = (link for link in _LINK.findall(str(self.html)) if not link.startswith(_OUR_PEOPLE))
+        return (*found, *_FORUM_LINK.findall(self.text))
 
     @property
     def hosts(self) -> frozenset[str]:

@@ -1,8 +1,11 @@
-"""Who has an eye on a case, or was given it: said to other moderators, so that no two do the same work."""
+"""Who has an eye on a case, or was given it: said to other moderators, so that no two do the same work.
+
+`which` names one case: things of different kinds may bear the same number.
+"""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
@@ -17,25 +20,25 @@ from app.moderation.policy import require_moderator
 LOOKS_FOR = timedelta(seconds=90)
 
 
-async def look(session: AsyncSession, actor: Actor, item_id: int) -> None:
+async def look(session: AsyncSession, actor: Actor, which: ColumnElement[bool]) -> None:
     """Somebody has opened it; unless another is looking, that is said for 90 seconds."""
     require_moderator(actor)
     at = clock.now()
     mine = (Case.looked_by == actor.user_id) | Case.looked_by.is_(None)
     await session.execute(
         update(Case)
-        .where(Case.item_id == item_id, mine | (Case.looked_at < at - LOOKS_FOR))
+        .where(which, mine | (Case.looked_at < at - LOOKS_FOR))
         .values(looked_by=actor.user_id, looked_at=at)
         .execution_options(synchronize_session=False)
     )
 
 
 async def claim(
-    session: AsyncSession, actor: Actor, item_id: int, *, release: bool = False
+    session: AsyncSession, actor: Actor, which: ColumnElement[bool], *, release: bool = False
 ) -> Case:
     """Take a case for oneself, or give it back. Raises NotFound; Conflict where another has it."""
     require_moderator(actor)
-    case = await _locked(session, item_id)
+    case = await _locked(session, which)
     if case.claimed_by not in (None, actor.user_id):
         raise Conflict(_("Somebody else has claimed this."))
     case.claimed_by = None if release else actor.user_id
@@ -46,7 +49,12 @@ async def claim(
 
 
 async def assign(
-    session: AsyncSession, actor: Actor, item_id: int, to: int | None, *, held_by: int | None
+    session: AsyncSession,
+    actor: Actor,
+    which: ColumnElement[bool],
+    to: int | None,
+    *,
+    held_by: int | None,
 ) -> Decision | None:
     """Give a case to one of the moderators, or to nobody in particular; None where they have it already.
 
@@ -56,7 +64,7 @@ async def assign(
     require_moderator(actor)
     if to is not None and await session.scalar(_moderator(to)) is None:
         raise Invalid(_("That is nobody who moderates here."))
-    case = await _locked(session, item_id)
+    case = await _locked(session, which)
     if case.claimed_by == to:
         return None
     if case.claimed_by != held_by:
@@ -65,7 +73,7 @@ async def assign(
     case.claimed_by, case.claimed_at = to, at if to is not None else None
     case.assigned_by = actor.user_id if to not in (None, actor.user_id) else None
     entry = Decision(
-        at=at, user_id=actor.user_id, kind=case.kind, item_id=item_id,
+        at=at, user_id=actor.user_id, kind=case.kind, item_id=case.item_id,
         verb="unassign" if to is None else "assign", given_to=to, author_key_id=case.author_key_id,
     )  # fmt: skip
     session.add(entry)
@@ -77,8 +85,8 @@ def _moderator(user_id: int) -> Select[int]:
     return select(User.id).where(User.id == user_id, MODERATES)
 
 
-async def _locked(session: AsyncSession, item_id: int) -> Case:
-    query = select(Case).where(Case.item_id == item_id).with_for_update()
+async def _locked(session: AsyncSession, which: ColumnElement[bool]) -> Case:
+    query = select(Case).where(which).with_for_update()
     case: Case | None = await session.scalar(query.execution_options(populate_existing=True))
     if case is None:
         raise NotFound(_("There is no such case."))

@@ -139,6 +139,6 @@ def _envelope(said: Said, follow: Follow) -> Envelope:
     return Envelope(
         follow.email,
         about=f"comment:{said.comment.id} answer",
-        list_name=f"post-{said.post_id}",
+        list_name=said.list_name,
         thread_id=said.comment.thread_id,
     )

@@ -7,11 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.actor import Actor
 from app.accounts.links import find_link, use_link
 from app.accounts.models import LinkPurpose, OneTimeLink, User
-from app.accounts.sessions import roles_named
 from app.core.errors import Conflict, Gone, NotFound
 from app.core.i18n import marked
 from app.discussions.actions import approve, mark_as_spam
-from app.discussions.policy import require_moderator
+from app.discussions.deciding import require_decider
+from app.discussions.models import Thread
+from app.discussions.reach import deciding_actor
 from app.notifications.queries import Said, find_said
 
 # What a letter offers; everything else is done in the console.
@@ -56,6 +57,7 @@ async def _decidable(session: AsyncSession, link: OneTimeLink) -> Decidable:
     user = await session.get(User, link.user_id or 0)
     if said is None or user is None:
         raise Gone(_PURGED)
-    actor = Actor(user_id=user.id, name=user.name, roles=roles_named(user.roles))
-    require_moderator(actor)
+    actor = await deciding_actor(session, user)
+    thread = await session.get_one(Thread, said.comment.thread_id)
+    await require_decider(session, actor, thread, said.comment)
     return Decidable(said, actor, said.comment.version == link.payload.get("version"))

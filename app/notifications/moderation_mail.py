@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.actor import Actor
 from app.accounts.links import make_link
 from app.accounts.models import LinkPurpose, ModerationMail, OneTimeLink, User
 from app.accounts.queries import IS_OWNER, MODERATES
@@ -16,6 +17,9 @@ from app.core.i18n import _, ngettext
 from app.core.jobs import Tools, enqueue, job
 from app.core.markup import SafeHtml
 from app.discussions.models import CommentKind
+from app.discussions.reach import STEWARDS, cases_of, deciding_actor
+from app.groups.models import Membership
+from app.groups.queries import INSIDE
 from app.moderation.models import Case, Check, Tab
 from app.notifications.ending import Ends
 from app.notifications.letters import write_letter
@@ -99,9 +103,19 @@ async def warn_owners(tools: Tools) -> None:
 
 
 async def _who_is_due(session: AsyncSession, at: datetime) -> list[int]:
+    # Who keeps a group has not asked for a role: those alone in whose groups something waits.
+    waits = select(Case.group_id).where(Case.tab == Tab.NEEDS, Case.group_id.is_not(None))
+    keeps = select(Membership.user_id).where(
+        Membership.role.in_(STEWARDS), Membership.state.in_(INSIDE), Membership.group_id.in_(waits)
+    )
+    keepers = and_(User.id.in_(keeps), User.email_confirmed_at.is_not(None))
     query = (
         select(User)
-        .where(MODERATES, User.email != "", User.moderation_mail != ModerationMail.NONE)
+        .where(
+            or_(MODERATES, keepers),
+            User.email != "",
+            User.moderation_mail != ModerationMail.NONE,
+        )
         .order_by(User.id)
     )
     users = await session.scalars(query)
@@ -125,7 +139,7 @@ async def _tell(tools: Tools, user_id: int) -> None:
         )
         if user is None or not _is_due(user, now):
             return
-        cases = await _waiting(db)
+        cases = await _waiting(db, await deciding_actor(db, user))
         since = user.moderation_mailed_at
         if await _were_told(db, user_id, cases[:_NAMED]):
             return
@@ -140,15 +154,14 @@ async def _tell(tools: Tools, user_id: int) -> None:
             await write_letter(db, letter)
 
 
-async def _waiting(session: AsyncSession) -> Sequence[Case]:
-    """The newest that wait for a person, one more than a letter names."""
+async def _waiting(session: AsyncSession, actor: Actor) -> Sequence[Case]:
+    """The newest that wait for somebody, one more than a letter names."""
     query = (
         select(Case)
         .where(
             Case.tab == Tab.NEEDS,
             Case.kind.in_(list(CommentKind)),
-            # What waits in groups is told in the console alone.
-            Case.group_id.is_(None),
+            cases_of(actor),
             Case.check_state != Check.WAITING,
         )
         .order_by(Case.arrived_at.desc(), Case.id.desc())

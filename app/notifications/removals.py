@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.links import make_link
-from app.accounts.models import LinkPurpose
+from app.accounts.models import LinkPurpose, User
 from app.core import clock
 from app.core.i18n import _, ngettext
 from app.core.jobs import Tools, enqueue, job
@@ -19,7 +19,7 @@ from app.discussions.verbs import REASONS
 from app.moderation.authors import normalised_email
 from app.moderation.models import Batch, Decision
 from app.notifications.letters import is_written, write_letter
-from app.notifications.queries import Said, find_said, said_of
+from app.notifications.queries import AUTHORS_EMAIL, Said, find_said, said_of
 from app.notifications.texts import (
     Desk,
     Envelope,
@@ -94,8 +94,10 @@ async def tell_of_removal(tools: Tools, *, comment_id: int, decision_id: int) ->
     async with tools.work.reading() as db:
         said = await find_said(db, comment_id)
         decision = await db.get(Decision, decision_id)
-    if said is not None and decision is not None and _is_told(said.comment, decision):
-        to, about = said.comment.author_email, f"removed:{decision_id}"
+    if said is None or decision is None or not said.email:
+        return
+    if is_heard_of(said.comment, decision):
+        to, about = said.email, f"removed:{decision_id}"
         await _tell(tools, to, about, {comment_id: decision}, total=1)
 
 
@@ -119,16 +121,12 @@ async def tell_of_answer(tools: Tools, *, comment_id: int, decision_id: int) -> 
         said = await find_said(db, comment_id)
         decision = await db.get(Decision, decision_id)
         found = await appeal_answered_by(db, decision_id)
-        if said is None or decision is None or found is None or not said.comment.author_email:
+        if said is None or decision is None or found is None or not said.email:
             return
         desk = await desk_of(db, tools.settings)
     letter = _answer(desk, said, decision, found)
     async with tools.work.unit_of_work() as db:
         await write_letter(db, letter)
-
-
-def _is_told(comment: Comment, decision: Decision) -> bool:
-    return is_heard_of(comment, decision) and bool(comment.author_email)
 
 
 def is_heard_of(comment: Comment, decision: Decision) -> bool:
@@ -154,15 +152,16 @@ def _came_with_an_import(comment: Comment) -> bool:
 async def _of_batch(session: AsyncSession, batch_id: int) -> dict[str, dict[int, Decision]]:
     """What went in an act on many and its authors are told of, by their address."""
     query = (
-        select(Comment, Decision)
-        .join(Decision, Decision.item_id == Comment.id)
+        select(Comment, Decision, AUTHORS_EMAIL)
+        .join(Decision, and_(Decision.item_id == Comment.id, Decision.kind == Comment.kind))
+        .outerjoin(User, User.id == Comment.user_id)
         .where(Decision.batch_id == batch_id, Decision.verb == "remove")
         .order_by(Decision.id)
     )
     found: dict[str, dict[int, Decision]] = {}
-    for comment, decision in await session.execute(query):
-        if _is_told(comment, decision) and not _came_with_an_import(comment):
-            theirs = found.setdefault(normalised_email(comment.author_email), {})
+    for comment, decision, email in await session.execute(query):
+        if email and is_heard_of(comment, decision) and not _came_with_an_import(comment):
+            theirs = found.setdefault(normalised_email(email), {})
             theirs[comment.id] = decision
     return found
 
@@ -224,7 +223,7 @@ def _removal(
         desk, subject, _("You get this because the comment bears your address."), to=to
     )
     envelope = (
-        Envelope(to, about, f"post-{said[0].post_id}", said[0].comment.thread_id)
+        Envelope(to, about, said[0].list_name, said[0].comment.thread_id)
         if total == 1
         else Envelope(to, about, "comments")
     )
@@ -244,7 +243,7 @@ def _why(decision: Decision) -> list[str]:
 
 
 def _answer(desk: Desk, said: Said, decision: Decision, found: Appeal) -> NewLetter:
-    to, title = said.comment.author_email, {"title": said.title}
+    to, title = said.email, {"title": said.title}
     is_accepted = found.state == AppealState.ACCEPTED
     subject = _("Your comment on “%(title)s” stays removed")
     came = _("A moderator has read your appeal and looked at it again. It stays removed.")
@@ -264,5 +263,5 @@ def _answer(desk: Desk, said: Said, decision: Decision, found: Appeal) -> NewLet
         act_url=desk.url(said.at) if said.comment.is_approved else "",
     )
     about = f"appeal:{found.id} answer:{decision.id}"
-    envelope = Envelope(to, about, f"post-{said.post_id}", said.comment.thread_id)
+    envelope = Envelope(to, about, said.list_name, said.comment.thread_id)
     return compose(desk, "plain", page, envelope)

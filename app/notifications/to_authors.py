@@ -96,7 +96,5 @@ def _authorship(desk: Desk, said: Said, token: str) -> NewLetter:
         act_url=desk.url(f"/confirm/{token}/"),
         after=(_("If you did not, do nothing: it stays with the moderators."),),
     )
-    envelope = Envelope(
-        to, f"authorship:{said.comment.id}", f"post-{said.post_id}", said.comment.thread_id
-    )
+    envelope = Envelope(to, f"authorship:{said.comment.id}", said.list_name, said.comment.thread_id)
     return compose(desk, "plain", page, envelope)

@@ -36,11 +36,12 @@ LONGEST_WARNING = 2000
 
 async def why_not_warned(session: AsyncSession, secrets: Secrets, comment: Comment) -> str:
     """Why no letter can go to whoever wrote a comment, as a sentence; empty where one can."""
-    if comment.section != Section.COMMENTS or not comment.author_email:
+    said = await find_said(session, comment.id)
+    if said is None or comment.section != Section.COMMENTS or not said.email:
         return _("No address is known, so no letter can be sent.")
-    if not is_deliverable(comment.author_email):
+    if not is_deliverable(said.email):
         return _("No letter can be sent to the address they gave.")
-    if await session.get(Refusal, refusal_key(secrets, comment.author_email)) is not None:
+    if await session.get(Refusal, refusal_key(secrets, said.email)) is not None:
         return _("They want no letters from here.")
     return ""
 
@@ -92,7 +93,7 @@ async def send_warning(tools: Tools, *, comment_id: int, decision_id: int) -> No
     async with tools.work.reading() as db:
         said = await find_said(db, comment_id)
         decision = await db.get(Decision, decision_id)
-        if said is None or decision is None or not said.comment.author_email:
+        if said is None or decision is None or not said.email:
             return
         desk = await desk_of(db, tools.settings)
     letter = _warning(desk, said, decision)
@@ -101,7 +102,7 @@ async def send_warning(tools: Tools, *, comment_id: int, decision_id: int) -> No
 
 
 def _warning(desk: Desk, said: Said, decision: Decision) -> NewLetter:
-    to = said.comment.author_email
+    to = said.email
     sheet = sheet_of(
         desk,
         _("About your comment on “%(title)s”") % {"title": said.title},
@@ -116,5 +117,5 @@ def _warning(desk: Desk, said: Said, decision: Decision) -> NewLetter:
     )
     page = PlainPage(sheet, before, html=said.html(desk.base_url), text=said.text)
     # More than one may be needed, so it is named after the decision.
-    envelope = Envelope(to, f"warned:{decision.id}", f"post-{said.post_id}", said.comment.thread_id)
+    envelope = Envelope(to, f"warned:{decision.id}", said.list_name, said.comment.thread_id)
     return compose(desk, "plain", page, envelope)

@@ -19,7 +19,8 @@ from app.core.secrets import Secrets
 from app.discussions.events import CommenterErased
 from app.resources.events import AddressLeft
 from app.resources.models import Access, LeftAddress, Resource, ResourceVersion
-from app.resources.queries import Listed, get_managed, in_library
+from app.resources.queries import Listed, get_managed
+from app.resources.reach import in_library
 
 # The link works so long; after it, an address that agreed to nothing more is not needed.
 CONFIRM_WITHIN = timedelta(days=2)

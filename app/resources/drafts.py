@@ -7,6 +7,7 @@ from app.core.errors import Invalid
 from app.core.i18n import _, ngettext
 from app.core.markup import markdown_post
 from app.core.text import clean_text, one_line, plain_text, shorten, slugify
+from app.groups.models import Group, Visibility
 from app.resources.letters import LETTER_LENGTH
 from app.resources.models import Access, Resource, ResourceKind, ResourceTag
 
@@ -42,8 +43,8 @@ class NewVersion:
     note: str = ""
 
 
-def write_into(resource: Resource, draft: Draft) -> None:
-    """Let a resource say what the draft says. Raises Invalid, with every field that is wrong."""
+def write_into(resource: Resource, draft: Draft, group: Group | None = None) -> None:
+    """Let a resource, maybe a group's, say what the draft says. Raises Invalid, with every field that is wrong."""
     title, licence = one_line(draft.title), one_line(draft.licence)
     description = clean_text(draft.description).strip()
     wrong: dict[str, str] = {}
@@ -57,8 +58,10 @@ def write_into(resource: Resource, draft: Draft) -> None:
     for field, length, most in too_long:
         if length > most:
             wrong[field] = _at_most(most)
-    if draft.access == Access.GROUP and resource.group_id is None:
-        wrong["access"] = _("It belongs to no group.")
+    if draft.access not in accesses_of(group):
+        is_of_none = draft.access == Access.GROUP and group is None
+        says = _("It belongs to no group.") if is_of_none else _("Please choose who may have it.")
+        wrong["access"] = says
     if draft.access == Access.ADDRESS and resource.kind == ResourceKind.LETTER:
         wrong["access"] = _("A letter is for everybody, or for members.")
     if wrong:
@@ -67,6 +70,18 @@ def write_into(resource: Resource, draft: Draft) -> None:
     resource.description_source = description
     resource.description_html, _teaser = markdown_post(description)
     resource.summary = shorten(plain_text(resource.description_html), 30)
+
+
+def accesses_of(group: Group | None) -> Sequence[Access]:
+    """Whom something may be for: of the site's, or of what a group keeps.
+
+    What nobody but members reads is for members alone. No member gathers addresses in a group.
+    """
+    if group is None:
+        return (Access.EVERYONE, Access.MEMBERS, Access.ADDRESS)
+    if group.visibility != Visibility.PUBLIC:
+        return (Access.GROUP,)
+    return (Access.GROUP, Access.EVERYONE, Access.MEMBERS)
 
 
 def tags_of(typed: str) -> Sequence[ResourceTag]:

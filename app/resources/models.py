@@ -49,6 +49,7 @@ class Resource(Base):
     __table_args__ = (
         CheckConstraint("status <> 'published' OR published_at IS NOT NULL", name="dated"),
         CheckConstraint("access <> 'group' OR group_id IS NOT NULL", name="group_named"),
+        Index("ix_resources_group", "group_id", "published_at", "id"),
         Index(
             "ix_resources_public", "published_at", "id",
             sqlite_where=text("status = 'published'"),
@@ -72,7 +73,7 @@ class Resource(Base):
         ForeignKey("users.id", ondelete="SET NULL"), index=True
     )
     # The group it belongs to; none: the whole site's.
-    group_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    group_id: Mapped[int | None] = mapped_column(BigId)
     # The number of its newest version.
     latest: Mapped[int] = mapped_column(default=0)
     # Counts each change of the row, so that of two who change it at once one is told.

@@ -1,9 +1,9 @@
-"""How resources are read. Visibility is a `where`, here, once."""
+"""How resources are read. Who sees which is a `where`, in `reach.py`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, tuple_
+from sqlalchemy import Select, and_, func, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
@@ -13,22 +13,19 @@ from app.core.i18n import marked
 from app.posts.models import Post, PostAuthor, PostStatus
 from app.posts.queries import posts_visible_to
 from app.resources.models import (
-    Access,
     Attachment,
     Resource,
     ResourceKind,
-    ResourceState,
     ResourceTag,
     ResourceVersion,
 )
+from app.resources.reach import IS_OF_THE_SITE, in_library, manageable_by, resources_visible_to
 
 PAGE_SIZE = 20
 # So many posts are offered to be chosen from.
 MOST_POSTS = 50
 
 _NONE = marked("There is no such resource.")
-_SHOWN_TO_ALL = (Access.EVERYONE, Access.ADDRESS)
-_WAS_PUBLIC = (ResourceState.PUBLISHED, ResourceState.RETIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,52 +37,16 @@ class Listed:
     tags: tuple[ResourceTag, ...] = ()
 
 
-def within_reach(actor: Actor) -> ColumnElement[bool]:
-    """Resources of the whole site, and of groups that this actor is in.
-
-    The groups' part is to be joined here, as one more condition on `group_id`: until then nobody
-    sees what belongs to a group, whoever they are.
-    """
-    return Resource.group_id.is_(None)
-
-
-def resources_visible_to(actor: Actor) -> ColumnElement[bool]:
-    """What was published, for those it is for, retired or not; their own for owners; all for editors."""
-    shown = (*_SHOWN_TO_ALL, Access.MEMBERS) if actor.is_signed_in else _SHOWN_TO_ALL
-    public = and_(
-        Resource.status.in_(_WAS_PUBLIC),
-        Resource.published_at.is_not(None),
-        Resource.access.in_(shown),
-    )
-    visible: ColumnElement[bool] = public
-    if actor.writes_every_post:
-        visible = true()
-    elif actor.user_id is not None:
-        visible = or_(public, Resource.owner_id == actor.user_id)
-    return and_(within_reach(actor), visible)
-
-
-def in_library(actor: Actor) -> ColumnElement[bool]:
-    """What the library lists: what can be had, of all that they may see."""
-    return and_(resources_visible_to(actor), Resource.status == ResourceState.PUBLISHED)
-
-
-def manageable_by(actor: Actor) -> ColumnElement[bool]:
-    """What is theirs to change, whatever state it is in."""
-    own = true() if actor.writes_every_post else Resource.owner_id == actor.user_id
-    return and_(within_reach(actor), own)
-
-
 async def get_resource(session: AsyncSession, actor: Actor, slug: str) -> Listed:
-    """A resource that they may see. Raises NotFound."""
+    """A resource of the site that they may see. Raises NotFound."""
     row = (
         await session.execute(
-            _with_latest().where(Resource.slug == slug, resources_visible_to(actor))
+            with_latest().where(Resource.slug == slug, IS_OF_THE_SITE, resources_visible_to(actor))
         )
     ).first()
     if row is None:
         raise NotFound(_NONE)
-    return (await _with_tags(session, [(row[0], row[1])]))[0]
+    return (await with_tags(session, [(row[0], row[1])]))[0]
 
 
 async def get_managed(
@@ -110,7 +71,7 @@ async def library(
     before: int | None = None,
 ) -> list[Listed]:
     """The newest first, one more than a page holds; after the one with the id `before`."""
-    query = _with_latest().where(in_library(actor))
+    query = with_latest().where(in_library(actor))
     if tag:
         tagged = select(ResourceTag.resource_id).where(ResourceTag.slug == tag)
         query = query.where(Resource.id.in_(tagged))
@@ -120,16 +81,16 @@ async def library(
         key = select(Resource.published_at, Resource.id).where(Resource.id == before)
         query = query.where(tuple_(Resource.published_at, Resource.id) < key.scalar_subquery())
     query = query.order_by(Resource.published_at.desc(), Resource.id.desc()).limit(PAGE_SIZE + 1)
-    return await _with_tags(session, [(r, v) for r, v in await session.execute(query)])
+    return await with_tags(session, [(r, v) for r, v in await session.execute(query)])
 
 
 async def managed(session: AsyncSession, actor: Actor, before: int | None = None) -> list[Listed]:
-    """All that is theirs to change, the newest first, one more than a page holds."""
-    query = _with_latest().where(manageable_by(actor)).order_by(Resource.id.desc())
+    """All of the site's that is theirs to change, the newest first, one more than a page holds."""
+    query = with_latest().where(IS_OF_THE_SITE, manageable_by(actor)).order_by(Resource.id.desc())
     if before is not None:
         query = query.where(Resource.id < before)
     rows = await session.execute(query.limit(PAGE_SIZE + 1))
-    return await _with_tags(session, [(r, v) for r, v in rows])
+    return await with_tags(session, [(r, v) for r, v in rows])
 
 
 async def tags_in_use(session: AsyncSession, actor: Actor) -> list[ResourceTag]:
@@ -170,7 +131,7 @@ async def get_version(session: AsyncSession, resource_id: int, number: int) -> R
 async def attached_to_post(session: AsyncSession, actor: Actor, post_id: int) -> list[Listed]:
     """What hangs on a post, of what they may have."""
     query = (
-        _with_latest()
+        with_latest()
         .join(Attachment, Attachment.resource_id == Resource.id)
         .where(Attachment.post_id == post_id, in_library(actor))
         .order_by(Attachment.id)
@@ -218,16 +179,18 @@ def _written_by(actor: Actor) -> Select[int]:
     return select(PostAuthor.post_id).where(PostAuthor.user_id == actor.user_id)
 
 
-def _with_latest() -> Select[Resource, ResourceVersion]:
+def with_latest() -> Select[Resource, ResourceVersion]:
+    """Resources, each with its newest version."""
     return select(Resource, ResourceVersion).join(
         ResourceVersion,
         and_(ResourceVersion.resource_id == Resource.id, ResourceVersion.number == Resource.latest),
     )
 
 
-async def _with_tags(
+async def with_tags(
     session: AsyncSession, rows: Sequence[tuple[Resource, ResourceVersion]]
 ) -> list[Listed]:
+    """The same with the tags each has; one query."""
     found: dict[int, list[ResourceTag]] = {}
     query = (
         select(ResourceTag)

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     COMMENT = "comment"
     # Whatever is said in groups.
     DISCUSSION = "discussion"
+    RESOURCE = "resource"
 
 
 class Order(StrEnum):

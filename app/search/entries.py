@@ -1,4 +1,4 @@
-"""What lies in the index: one entry a post or comment, in words."""
+"""What lies in the index: one entry a post, comment or resource, in words."""
 
 import re
 from dataclasses import dataclass
@@ -8,12 +8,13 @@ from app.core.text import plain_text
 from app.discussions.models import CommentStatus
 from app.search.words import words
 
-# One number tells posts and comments apart. The highest keys are the posts, then the newest comments.
-POSTS_FROM = 1 << 40
+# One number tells them apart. The highest keys are the resources, then the posts, then the newest comments.
+POSTS_FROM, RESOURCES_FROM = 1 << 40, 1 << 60
 Keys: TypeAlias = range
-OF_POSTS: Keys = range(POSTS_FROM, 1 << 62)
 OF_COMMENTS: Keys = range(POSTS_FROM)
-OF_ALL: Keys = range(1 << 62)
+OF_POSTS: Keys = range(POSTS_FROM, RESOURCES_FROM)
+OF_RESOURCES: Keys = range(RESOURCES_FROM, 1 << 61)
+OF_ALL: Keys = range(1 << 61)
 
 # Letters of private use, which are in nobody's words. What is not approved bears the first, so that
 # the public's search leaves it out; in the moderators' queue it is found by that of its status.
@@ -32,7 +33,7 @@ _ADDRESSES = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A post or comment as the index keeps it: folded words, separated by blanks."""
+    """Something as the index keeps it: folded words, separated by blanks."""
 
     key: int
     title: str
@@ -53,6 +54,12 @@ def post_key(post_id: int) -> int:
 def post_entry(post_id: int, title: str, names: list[str], body_html: str) -> Entry:
     """The entry of a post or page; `names` are those of its authors."""
     return Entry(post_key(post_id), _folded(title), _folded(", ".join(names)), _body(body_html))
+
+
+def resource_entry(resource_id: int, title: str, tags: list[str], body_html: str) -> Entry:
+    """The entry of something to take away. Nobody's name is in it: whoever brought it may leave."""
+    body = " ".join((_folded(" ".join(tags)), _body(body_html))).strip()
+    return Entry(RESOURCES_FROM + resource_id, _folded(title), "", body)
 
 
 def comment_entry(comment_id: int, name: str, body_html: str, title: str = "") -> Entry:

@@ -30,8 +30,18 @@ from app.discussions.topics.reading import topics_visible_to
 from app.groups.models import Group, Topic
 from app.posts.models import Post, PostStatus
 from app.posts.queries import posts_visible_to
+from app.resources.models import Resource
+from app.resources.reach import shared_with
 from app.search.asking import PAGE_SIZE, PAGES, Kind, Order, Query, Term, Terms, TooSlow, read_terms
-from app.search.entries import NOT_APPROVED, OF_ALL, OF_COMMENTS, OF_POSTS, POSTS_FROM
+from app.search.entries import (
+    NOT_APPROVED,
+    OF_ALL,
+    OF_COMMENTS,
+    OF_POSTS,
+    OF_RESOURCES,
+    POSTS_FROM,
+    RESOURCES_FROM,
+)
 from app.search.excerpts import Segment, excerpt
 from app.search.index import index_of
 
@@ -66,8 +76,18 @@ class InGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundResource:
+    """Something to take away; `group_slug` and `group_name` are empty for the site's own."""
+
+    id: int
+    slug: str
+    group_slug: str
+    group_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """A post, page or comment. The excerpt is plain words, each with whether they were asked for."""
+    """Whatever was found. The excerpt is plain words, each with whether they were asked for."""
 
     kind: Kind
     # Of the post, or the topic; a comment stands on this page of its thread.
@@ -80,6 +100,7 @@ class Found:
     at: datetime
     excerpt: tuple[Segment, ...]
     place: InGroup | None = None
+    resource: FoundResource | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +140,13 @@ async def search(session: AsyncSession, actor: Actor, asked: Query) -> Results:
     )
 
 
+_KEYS = {
+    Kind.COMMENT: OF_COMMENTS,
+    Kind.DISCUSSION: OF_COMMENTS,
+    Kind.RESOURCE: OF_RESOURCES,
+}
+
+
 def _why_nothing(asked: Query, terms: Terms) -> Hint:
     if terms.unwanted:
         return Hint.ONLY_UNWANTED
@@ -128,18 +156,25 @@ def _why_nothing(asked: Query, terms: Terms) -> Hint:
 def _page(session: AsyncSession, actor: Actor, asked: Query, terms: Terms) -> Select[Any]:
     """The rows of one page; only of these the texts are read."""
     best = _best(_matching(session, asked, terms), actor, asked).cte("best")
-    html = case((Comment.id.is_(None), Post.body_html), else_=Comment.body_html)
+    html = case(
+        (Resource.id.is_not(None), Resource.description_html),
+        (Comment.id.is_(None), Post.body_html),
+        else_=Comment.body_html,
+    )
     return (
         select(
             case(
+                (Resource.id.is_not(None), Kind.RESOURCE),
                 (Comment.id.is_(None), Post.kind),
                 (Topic.id.is_not(None), Kind.DISCUSSION),
                 else_=Kind.COMMENT,
             ).label("kind"),
-            func.coalesce(Post.title, Topic.title).label("title"),
+            func.coalesce(Post.title, Topic.title, Resource.title).label("title"),
             Post.path,
             Group.slug.label("group_slug"),
             Group.name.label("group_name"),
+            Resource.id.label("resource_id"),
+            Resource.slug.label("resource_slug"),
             Topic.id.label("topic_id"),
             Topic.slug.label("topic_slug"),
             (Topic.opening_id == Comment.id).label("opens"),
@@ -154,14 +189,14 @@ def _page(session: AsyncSession, actor: Actor, asked: Query, terms: Terms) -> Se
         .outerjoin(Post, Post.id == best.c.post_id)
         .outerjoin(Comment, Comment.id == best.c.key)
         .outerjoin(Topic, Topic.id == best.c.topic_id)
-        .outerjoin(Group, Group.id == Topic.group_id)
+        .outerjoin(Resource, Resource.id == best.c.key - RESOURCES_FROM)
+        .outerjoin(Group, Group.id == func.coalesce(Topic.group_id, Resource.group_id))
         .order_by(best.c.place)
     )
 
 
 def _matching(session: AsyncSession, asked: Query, terms: Terms) -> CTE:
-    said = {Kind.COMMENT: OF_COMMENTS, Kind.DISCUSSION: OF_COMMENTS}
-    keys = OF_ALL if asked.kind is None else said.get(asked.kind, OF_POSTS)
+    keys = OF_ALL if asked.kind is None else _KEYS.get(asked.kind, OF_POSTS)
     # What was said long ago lies far down among the keys.
     is_dated = asked.since is not None or asked.before is not None
     most = None if is_dated else MOST_WEIGHED
@@ -170,7 +205,7 @@ def _matching(session: AsyncSession, asked: Query, terms: Terms) -> CTE:
 
 
 def _best(matching: CTE, actor: Actor, asked: Query) -> Select[Any]:
-    at = func.coalesce(Comment.created_at, Post.published_at)
+    at = func.coalesce(Comment.created_at, Post.published_at, Resource.published_at)
     newest = (at.desc(), matching.c.key.desc())
     order = newest if asked.order == Order.NEWEST else (matching.c.score, *newest)
     return (
@@ -188,6 +223,7 @@ def _best(matching: CTE, actor: Actor, asked: Query) -> Select[Any]:
         .outerjoin(Post, Post.id == func.coalesce(Thread.post_id, matching.c.key - POSTS_FROM))
         .outerjoin(Topic, Topic.id == Thread.topic_id)
         .outerjoin(Group, Group.id == Topic.group_id)
+        .outerjoin(Resource, Resource.id == matching.c.key - RESOURCES_FROM)
         .where(*_seen_by(actor), *_narrowed(asked, at))
         .order_by(*order)
         .limit(PAGE_SIZE)
@@ -206,7 +242,8 @@ def _seen_by(actor: Actor) -> Iterator[ColumnElement[bool]]:
     in_groups = and_(
         Topic.is_shown, topics_visible_to(actor), blocks.seen_by(actor, Comment.user_id)
     )
-    yield or_(of_posts, in_groups)
+    of_resources = and_(Resource.id.is_not(None), shared_with(actor))
+    yield or_(of_posts, in_groups, of_resources)
     yield or_(Comment.id.is_(None), IS_APPROVED)
 
 
@@ -235,12 +272,19 @@ def _found(rows: Sequence[Row[Any]], terms: Terms) -> Iterator[Found]:
             at=row.at,
             excerpt=excerpt(_readable(row.html), terms.wanted),
             place=_place(row) if row.topic_id is not None else None,
+            resource=_resource(row) if row.resource_id is not None else None,
         )
 
 
 def _place(row: Row[Any]) -> InGroup:
     return InGroup(
         row.group_slug, row.group_name, row.topic_id, row.topic_slug, opens=bool(row.opens)
+    )
+
+
+def _resource(row: Row[Any]) -> FoundResource:
+    return FoundResource(
+        row.resource_id, row.resource_slug, row.group_slug or "", row.group_name or ""
     )
 
 

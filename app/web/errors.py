@@ -1,5 +1,6 @@
 """One error type, in the asker's format: a page, problem+json (RFC 9457), an XML-RPC fault, or a line of text."""
 
+import re
 from collections.abc import Awaitable, Callable
 
 from fastapi import FastAPI, Request
@@ -17,6 +18,9 @@ from app.web.error_pages import error_page
 from app.work import away
 
 log = get_logger()
+
+# Private feeds, and what guests have of their comments.
+_SECRET = re.compile(r"^(/f/|/c/[0-9]+/)[^/]+")
 
 
 ShowAgain = Callable[[AppError], Awaitable[Response]]
@@ -57,13 +61,18 @@ async def _not_routed(request: Request, error: Exception) -> Response:
 
 async def _database_trouble(request: Request, error: Exception) -> Response:
     assert isinstance(error, DBAPIError)
-    log.error("database", error=str(error.orig), path=request.url.path)
+    log.error("database", error=str(error.orig), path=loggable(request.url.path))
     return await refusal(request, away(error))
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:
-    log.exception("unforeseen", path=request.url.path, exc_info=error)
+    log.exception("unforeseen", path=loggable(request.url.path), exc_info=error)
     return await refusal(request, AppError("The fault is ours. It has been written to the log."))
+
+
+def loggable(path: str) -> str:
+    """A path as the log may have it, without the secret of a link: whoever has that reads what it opens."""
+    return _SECRET.sub(r"\1…", path)
 
 
 async def _in_the_askers_format(request: Request, error: AppError) -> Response:

@@ -39,8 +39,9 @@ class Page(Protocol):
 
 
 def render(template: str, page: Page, status: int = 200) -> HTMLResponse:
-    """A page as the answer to a request."""
-    return HTMLResponse(html_of(template, page), status_code=status)
+    """A page as the answer to a request; its headers, too, say where it is not to be listed."""
+    headers = {"X-Robots-Tag": "noindex"} if page.head.robots == "noindex" else None
+    return HTMLResponse(html_of(template, page), status_code=status, headers=headers)
 
 
 def html_of(template: str, page: Page) -> str:

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from app.discussions.topics.mentions import handles_in
 from app.groups.models import Group
-from app.notifications.notices.of_groups import handles_in
 from tests.groups.building import a_membership, a_place, answer, begin
 from tests.world import a_member
 

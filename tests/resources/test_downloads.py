@@ -146,24 +146,6 @@ async def test_who_may_no_longer_have_it_is_refused_with_a_link_made_before(
     assert again.status_code == 404
 
 
-async def test_what_belongs_to_a_group_is_shown_to_nobody_as_yet(
-    doors: Doors, settings: Settings, visitor: httpx.AsyncClient, signed_in: SignedIn
-) -> None:
-    resource = await a_resource(doors, settings)
-    async with doors.unit_of_work() as db:
-        row = await db.get(type(resource), resource.id)
-        assert row is not None
-        row.group_id, row.access = 7, Access.GROUP
-
-    for client in (visitor, await signed_in(), await signed_in(Role.OWNER)):
-        for path in (DOWNLOAD, "/resources/a-calendar-of-letters/", f"/write/resources/{row.id}/"):
-            answer = await client.get(path)
-            assert answer.status_code in (404, 401, 403), path
-            assert answer.status_code == 404 or path.startswith("/write/")
-        assert "A calendar" not in (await client.get("/resources/")).text
-        assert "A calendar" not in (await client.get("/resources/feed/")).text
-
-
 async def test_a_draft_is_seen_and_fetched_by_those_who_may_change_it(
     doors: Doors, settings: Settings, visitor: httpx.AsyncClient, signed_in: SignedIn
 ) -> None:

@@ -14,6 +14,7 @@ from app.core.events import record
 from app.core.rows import flush_changes
 from app.discussions.events import AuthorForgotten, SaidInTopic
 from app.discussions.models import Comment, CommentStatus, Section, Thread
+from app.discussions.topics.taken_up import tags_of_posts
 from app.groups.models import Group, Membership, Topic
 
 
@@ -34,7 +35,9 @@ async def keep_topic(
     topic.last_said_at = last.at if last else topic.created_at
     topic.last_said_by = last.by if last else topic.author_name
     if by > 0:
-        record(session, SaidInTopic(comment_id=comment.id))
+        is_opening = comment.id == topic.opening_id
+        posts = await tags_of_posts(session, topic.id) if is_opening else frozenset[str]()
+        record(session, SaidInTopic(comment_id=comment.id, touches=posts))
         await _liven(session, topic.group_id, at)
         await _credit(session, topic.group_id, comment.user_id)
     await session.flush()

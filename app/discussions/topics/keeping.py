@@ -20,6 +20,7 @@ from app.discussions.pages import rebuild_pages
 from app.discussions.topics.counting import count_topics, recount
 from app.discussions.topics.reading import TopicHere, get_topic
 from app.discussions.topics.speaking import SLUG_LENGTH
+from app.discussions.topics.taken_up import tags_of_posts
 from app.groups.models import Topic
 from app.groups.policy import may_moderate_here
 from app.groups.queries import Standing, get_group_to_read
@@ -112,6 +113,9 @@ async def merge(
     await _require_few(session, found.thread)
     await _take_over(session, found.thread.id, into.thread.id)
     found.topic.moved_to, found.topic.is_shown = into.topic.id, False
+    # What was put into this one before goes along: an address leads on by one step.
+    led_here = update(Topic).where(Topic.moved_to == found.topic.id)
+    await session.execute(led_here.values(moved_to=into.topic.id))
     await count_topics(session, found.here.group.id, -1)
     await recount(session, found.topic, found.thread)
     await recount(session, into.topic, into.thread)
@@ -228,4 +232,7 @@ async def _kept(
         record_audit(session, actor, what, f"group:{group.id}", after=after)
     groups = {group.id, topic.group_id, *([other_group] if other_group else [])}
     touches = {f"thread:{found.thread.id}", *(f"group:{one}" for one in groups)}
+    if other_group:
+        # More people may see it there, and with it that a post is discussed.
+        touches |= await tags_of_posts(session, topic.id)
     record(session, TopicKept(topic_id=topic.id, touches=frozenset(touches)))

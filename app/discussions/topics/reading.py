@@ -15,8 +15,9 @@ from app.accounts.blocks import seen_by
 from app.accounts.models import Block, User
 from app.core.errors import NotFound
 from app.core.i18n import _
+from app.core.markup import SafeHtml
 from app.discussions.models import Comment, Section, Thread
-from app.discussions.queries import page_count_of_thread, page_number_of
+from app.discussions.queries import IS_APPROVED, page_count_of_thread, page_number_of
 from app.groups.models import Group, MemberRole, Membership, Reading, Topic, TopicKind
 from app.groups.queries import INSIDE, Standing, groups_read_by
 
@@ -81,6 +82,30 @@ async def get_topic(
         raise NotFound(_("There is no such discussion."))
     group, membership, topic, thread, pages, reading = row
     return TopicHere(Standing(group, membership), topic, thread, pages, reading)
+
+
+class Opening(NamedTuple):
+    """The text a topic began with."""
+
+    author_name: str
+    author_slug: str | None
+    body_html: SafeHtml
+    created_at: datetime
+    edited_at: datetime | None
+
+
+async def opening_of(session: AsyncSession, topic: Topic) -> Opening | None:
+    """The text of a topic that was found; None where it is not shown."""
+    query = (
+        select(
+            Comment.author_name, User.slug, Comment.body_html, Comment.created_at,
+            Comment.edited_at,
+        )
+        .outerjoin(User, User.id == Comment.user_id)
+        .where(Comment.id == topic.opening_id, IS_APPROVED)
+    )  # fmt: skip
+    row = (await session.execute(query)).one_or_none()
+    return Opening(*row) if row else None
 
 
 class ListedTopic(NamedTuple):
@@ -161,13 +186,14 @@ async def waiting_here(session: AsyncSession, actor: Actor, group_id: int) -> li
     return [ListedTopic(*row) for row in await session.execute(query.order_by(Topic.id).limit(20))]
 
 
-async def hidden_from(session: AsyncSession, actor: Actor) -> list[int]:
-    """Whom the actor does not see, by a block of either."""
+async def hidden_from(session: AsyncSession, actor: Actor) -> dict[int, str]:
+    """Whom the actor does not see, by a block of either; each with their handle."""
     if actor.user_id is None:
-        return []
+        return {}
     mine = select(Block.blocked_id).where(Block.user_id == actor.user_id)
     theirs = select(Block.user_id).where(Block.blocked_id == actor.user_id)
-    return list(await session.scalars(mine.union(theirs)))
+    either = select(User.id, User.slug).where(User.id.in_(mine.union(theirs)))
+    return {one.id: one.slug for one in await session.execute(either)}
 
 
 class Place(NamedTuple):

@@ -1,6 +1,6 @@
 """A member begins a topic, or says something in one: judged as comments are, by the rules of the group, too."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,6 +18,7 @@ from app.discussions.events import TopicBegun
 from app.discussions.models import Comment, Thread
 from app.discussions.pace import Pace
 from app.discussions.replying import Ground, answered, take_in
+from app.discussions.topics.mentions import html_said
 from app.discussions.topics.reading import TopicHere, get_topic
 from app.groups.models import Group, Membership, Topic, TopicKind
 from app.groups.policy import may_moderate_here, may_reply_to, may_start
@@ -70,6 +71,7 @@ async def start_topic(
     group = here.group
     pace = Pace(f"topics:{group.id}", _limits(group, group.daily_topics))
     ground = _ground(actor, here, thread, None, pace)
+    submission = await _naming(session, actor, group, submission)
     opening = await take_in(session, actor, settings, site, ground, submission, opens=topic)
     record(session, TopicBegun(topic_id=topic.id, comment_id=opening.id))
     return topic, opening
@@ -98,7 +100,16 @@ async def reply_in_topic(
     group = here.group
     pace = Pace(f"replies:{group.id}", _limits(group, group.daily_replies))
     ground = _ground(actor, here, thread, parent, pace)
+    submission = await _naming(session, actor, group, submission)
     return found, await take_in(session, actor, settings, site, ground, submission)
+
+
+async def _naming(
+    session: AsyncSession, actor: Actor, group: Group, submission: Submission
+) -> Submission:
+    """What is said, with links to whom it names."""
+    html = await html_said(session, group.id, actor.user_id, submission.text)
+    return replace(submission, html=html)
 
 
 def _ground(

@@ -42,11 +42,18 @@ class CountedAct:
 
 
 def countable(
-    acts: Iterable[CountedAct], accounts: dict[int, Account], at: datetime
+    acts: Iterable[CountedAct],
+    accounts: dict[int, Account],
+    at: datetime,
+    *,
+    mirrors_count: bool = False,
 ) -> Sequence[CountedAct]:
-    """The acts that count, the first one first: of a pair two in ninety days, and none that mirrors another."""
-    honest = [act for act in acts if _stands(act, accounts, at)]
-    mirrored = _mirrors(honest)
+    """The acts that count, the first one first: of a pair two in ninety days.
+
+    None that mirrors another, unless it is of a kind that may: each was asked for by somebody else.
+    """
+    honest = [act for act in acts if stands(act, accounts, at)]
+    mirrored = set[int]() if mirrors_count else _mirrors(honest)
     taken: dict[frozenset[int], list[datetime]] = defaultdict(list)
     counted: list[CountedAct] = []
     for act in sorted(honest, key=lambda one: (one.at, one.id)):
@@ -59,7 +66,8 @@ def countable(
     return counted
 
 
-def _stands(act: CountedAct, accounts: dict[int, Account], at: datetime) -> bool:
+def stands(act: CountedAct, accounts: dict[int, Account], at: datetime) -> bool:
+    """Whether an act counts by itself, however many others there are between the two."""
     # By the age that both had when it was done: what was done too early does not ripen.
     both = (accounts.get(act.by), accounts.get(act.to))
     trusted = all(account is not None and account.is_trusted(act.at) for account in both)

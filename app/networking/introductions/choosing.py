@@ -1,4 +1,4 @@
-"""What people choose about being introduced: how often, to whom never, and what others may see of it."""
+"""What people choose about being introduced: how often, and to whom never."""
 
 from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,10 +20,8 @@ from app.networking.introductions.moves import WAITS_FOR_A_YES, Act, Part, State
 from app.networking.introductions.policy import may_be_introduced
 
 
-async def choose(
-    session: AsyncSession, actor: Actor, *, a_month: int, shows_talks: bool
-) -> IntroductionChoices:
-    """How many introductions a month, none to ten, and whether the figure is shown. Raises Invalid."""
+async def choose(session: AsyncSession, actor: Actor, *, a_month: int) -> IntroductionChoices:
+    """How many introductions a month, none to ten. Raises Invalid."""
     require(may_be_introduced(actor))
     if not 0 <= a_month <= MOST_A_MONTH:
         says = _("Choose a number from 0 to %(number)s.") % {"number": MOST_A_MONTH}
@@ -32,7 +30,7 @@ async def choose(
     if row is None:
         row = IntroductionChoices(user_id=actor.user_id)
         session.add(row)
-    row.a_month, row.shows_talks = a_month, shows_talks
+    row.a_month = a_month
     await session.flush()
     return row
 

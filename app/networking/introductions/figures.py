@@ -1,62 +1,83 @@
-"""“Introductions that led to a talk”: of the last twelve months, from three on, and only for who wants it shown."""
+"""How many of somebody's introductions led to a talk: by the common rules, of which the pair is the two who met."""
 
 from collections import defaultdict
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
-from app.accounts.models import Block, User
-from app.networking.introductions.models import Introduction, IntroductionChoices
+from app.networking.common.counting import LOOKS_BACK, PAIR_WINDOW, CountedAct, countable
+from app.networking.common.queries import Apart, accounts_of, apart_of
+from app.networking.conversations.models import Conversation, OwnerKind
+from app.networking.introductions.models import Introduction
 from app.networking.introductions.moves import State
-from app.networking.thanks.counting import are_old_enough, within_the_cap
-
-OF_THE_LAST = timedelta(days=365)
-SHOWN_FROM = 3
 
 
-async def talks_shown(session: AsyncSession, user_id: int, at: datetime) -> int | None:
-    """The figure for a profile; None where it is switched off, or too small to be shown."""
-    wanted = select(IntroductionChoices.shows_talks).where(IntroductionChoices.user_id == user_id)
-    if not await session.scalar(wanted):
-        return None
-    number = await talks_brought_about(session, user_id, at)
-    return number if number >= SHOWN_FROM else None
+class _Talk(NamedTuple):
+    id: int
+    connector: int
+    one: int
+    other: int
+    introduced_at: datetime
+    is_reported: bool
+
+    @property
+    def people(self) -> tuple[int, int, int]:
+        return (self.connector, self.one, self.other)
 
 
-async def talks_brought_about(session: AsyncSession, user_id: int, at: datetime) -> int:
-    """How many of somebody's introductions led to a talk, by the common rules; for them alone."""
-    one, other, connector = aliased(User), aliased(User), aliased(User)
-    people = (one, other, connector)
-    begun: list[Any] = [person.created_at for person in people]
-    query: Select[Any] = select(
-        Introduction.requester_id, Introduction.target_id, Introduction.introduced_at, *begun
-    )
-    ids = (Introduction.requester_id, Introduction.target_id, Introduction.connector_id)
-    for person, person_id in zip(people, ids, strict=True):
-        query = query.join(person, person.id == person_id)
-        query = query.where(person.email_confirmed_at.is_not(None))
-    query = query.where(
-        Introduction.connector_id == user_id,
-        Introduction.state == State.TALKED,
-        Introduction.introduced_at > at - OF_THE_LAST,
-        ~_blocked(user_id).exists(),
-    )
-    of_pairs: defaultdict[frozenset[int], list[datetime]] = defaultdict(list)
-    for requester, target, introduced_at, *since in await session.execute(query):
-        if are_old_enough(since, introduced_at):
-            of_pairs[frozenset((requester, target))].append(introduced_at)
-    return sum(len(within_the_cap(moments)) for moments in of_pairs.values())
-
-
-def _blocked(user_id: int) -> Select[int]:
-    two = (Introduction.requester_id, Introduction.target_id)
-    return select(Block.user_id).where(
-        or_(
-            and_(Block.user_id == user_id, Block.blocked_id.in_(two)),
-            and_(Block.user_id.in_(two), Block.blocked_id == user_id),
-            and_(Block.user_id.in_(two), Block.blocked_id.in_(two)),
+async def count_talks(session: AsyncSession, ids: Sequence[int], at: datetime) -> Mapping[int, int]:
+    """How many talks each of these people brought about in the last twelve months."""
+    talks = await _talks(session, ids, at)
+    people = {person for talk in talks for person in talk.people}
+    accounts, apart = await accounts_of(session, people), await apart_of(session, people)
+    of_connectors = defaultdict[int, list[CountedAct]](list)
+    for talk in talks:
+        connector = accounts.get(talk.connector)
+        if connector is not None and connector.is_trusted(talk.introduced_at):
+            of_connectors[talk.connector].append(_act(talk, apart))
+    return {
+        connector: sum(
+            act.at > at - LOOKS_BACK for act in countable(acts, accounts, at, mirrors_count=True)
         )
+        for connector, acts in of_connectors.items()
+    }
+
+
+async def _talks(session: AsyncSession, ids: Sequence[int], at: datetime) -> Sequence[_Talk]:
+    about_it = and_(
+        Conversation.owner_kind == OwnerKind.INTRODUCTION,
+        Conversation.owner_id == Introduction.id,
+    )
+    query: Any = (
+        select(
+            Introduction.id, Introduction.connector_id, Introduction.requester_id,
+            Introduction.target_id, Introduction.introduced_at,
+            Conversation.reported_at.is_not(None),
+        )
+        .outerjoin(Conversation, about_it)
+        .where(
+            Introduction.connector_id.in_(ids),
+            Introduction.state == State.TALKED,
+            Introduction.requester_id.is_not(None),
+            Introduction.target_id.is_not(None),
+            # What was before the year began may fill a pair's ninety days in it.
+            Introduction.introduced_at > at - LOOKS_BACK - PAIR_WINDOW,
+        )
+    )  # fmt: skip
+    return [_Talk(*row) for row in await session.execute(query)]
+
+
+def _act(talk: _Talk, apart: Apart) -> CountedAct:
+    pairs = ((talk.one, talk.other), (talk.connector, talk.one), (talk.connector, talk.other))
+    return CountedAct(
+        id=talk.id,
+        by=talk.one,
+        to=talk.other,
+        begun_at=talk.introduced_at,
+        at=talk.introduced_at,
+        reported=talk.is_reported,
+        blocked=any(apart.are(*pair) for pair in pairs),
     )

@@ -91,8 +91,6 @@ class IntroductionChoices(Base):
     )
     # To how many people they want to be introduced in thirty days.
     a_month: Mapped[int] = mapped_column(default=A_MONTH)
-    # Whether their profile says how many introductions of theirs led to a talk.
-    shows_talks: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class NeverIntroduced(Base):

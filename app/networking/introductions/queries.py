@@ -149,7 +149,7 @@ async def introductions_where(
 async def choices_of(session: AsyncSession, user_id: int) -> IntroductionChoices:
     """What somebody chose, or what everybody begins with."""
     found = await session.get(IntroductionChoices, user_id)
-    return found or IntroductionChoices(user_id=user_id, a_month=A_MONTH, shows_talks=False)
+    return found or IntroductionChoices(user_id=user_id, a_month=A_MONTH)
 
 
 async def never_introduced_to(session: AsyncSession, actor: Actor) -> Sequence[Person]:

@@ -14,7 +14,7 @@ from app.core.i18n import _, marked
 from app.core.text import clean_text
 from app.networking.promises.dates import MOST_REMINDERS, due_date, next_reminder, runs_out
 from app.networking.promises.events import PromiseChanged
-from app.networking.promises.models import LONGEST_NOTE, Promise, PromiseRecord, PromiseStep
+from app.networking.promises.models import LONGEST_NOTE, Promise, PromiseStep
 from app.networking.promises.moves import ENDED, Act, Part, State, moved
 from app.networking.promises.policy import may_move_again, may_promise
 from app.networking.promises.queries import locked_promise
@@ -110,17 +110,6 @@ async def thaw(session: AsyncSession, promise_id: int) -> None:
     promise = await session.get(Promise, promise_id, with_for_update=True, populate_existing=True)
     if promise is not None:
         promise.reported = False
-
-
-async def show_record(session: AsyncSession, actor: Actor, *, is_shown: bool) -> None:
-    """Whether a profile says what was counted of one's promises."""
-    require(may_promise(actor))
-    found = await session.get(PromiseRecord, actor.user_id)
-    if found is None:
-        session.add(PromiseRecord(user_id=actor.user_id, is_shown=is_shown))
-    else:
-        found.is_shown = is_shown
-    await session.flush()
 
 
 def note_in(typed: str, *, is_wanted: bool) -> str:

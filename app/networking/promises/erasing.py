@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import clock
 from app.core.events import record
 from app.networking.promises.actions import Step, become, changed
-from app.networking.promises.models import Promise, PromiseRecord
+from app.networking.promises.models import Promise
 from app.networking.promises.moves import UNDER_WAY, Act, moved
 
 
@@ -38,7 +38,6 @@ async def forget_promises_of(session: AsyncSession, event: _Erased) -> None:
 
 
 async def _let_go(session: AsyncSession, user_id: int) -> None:
-    await session.execute(delete(PromiseRecord).where(PromiseRecord.user_id == user_id))
     made_in_vain = and_(
         Promise.goes_nowhere,
         or_(

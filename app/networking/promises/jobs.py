@@ -2,7 +2,7 @@
 
 from app.core import clock
 from app.core.jobs import Tools, job
-from app.networking.promises import figures, keeping
+from app.networking.promises import keeping
 
 
 @job("keep-promises")
@@ -15,15 +15,3 @@ async def keep_promises(tools: Tools) -> None:
     while is_due:
         async with tools.work.unit_of_work() as session:
             is_due = await keeping.keep_promises(session, at) > 0
-
-
-@job("count-promises")
-async def count_promises(tools: Tools) -> None:
-    """Each night: what a profile may say of somebody's promises, for so many people a unit."""
-    at, after = clock.now(), 0
-    while True:
-        async with tools.work.unit_of_work() as session:
-            last = await figures.count_batch(session, after, at)
-        if last is None:
-            return
-        after = last

@@ -109,20 +109,3 @@ class PromiseStep(Base):
     note: Mapped[str] = mapped_column(default="")
     # The new day, where it was moved.
     due_on: Mapped[date | None]
-
-
-class PromiseRecord(Base):
-    """What was counted of somebody's promises last night, and whether others see any of it."""
-
-    __tablename__ = "promise_records"
-
-    user_id: Mapped[int] = mapped_column(
-        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
-    )
-    is_shown: Mapped[bool] = mapped_column(default=False, server_default=false())
-    kept: Mapped[int] = mapped_column(default=0)
-    people: Mapped[int] = mapped_column(default=0)
-    lapsed: Mapped[int] = mapped_column(default=0)
-    unresolved: Mapped[int] = mapped_column(default=0)
-    withdrawn: Mapped[int] = mapped_column(default=0)
-    counted_at: Mapped[datetime | None]

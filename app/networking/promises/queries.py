@@ -14,7 +14,7 @@ from app.accounts.blocks import seen_by
 from app.accounts.models import User
 from app.core.errors import NotFound
 from app.core.i18n import marked
-from app.networking.promises.models import Promise, PromiseRecord, PromiseStep, SourceKind
+from app.networking.promises.models import Promise, PromiseStep, SourceKind
 from app.networking.promises.moves import ENDED, UNDER_WAY, State
 
 A_PAGE = 20
@@ -129,14 +129,6 @@ async def public_promises_of_source(
         Promise.state.in_((State.OPEN, State.DONE, State.KEPT)),
     )
     return await _read(session, _with_names().where(shown).order_by(Promise.id))
-
-
-async def record_of(session: AsyncSession, user_id: int) -> PromiseRecord:
-    """What was counted last night; nothing yet for who has no row. For its owner, and for `figures.py`."""
-    found = await session.get(PromiseRecord, user_id)
-    return found or PromiseRecord(
-        user_id=user_id, is_shown=False, kept=0, people=0, lapsed=0, unresolved=0, withdrawn=0
-    )
 
 
 def _reached(actor: Actor, other_id: Any) -> ColumnElement[bool]:

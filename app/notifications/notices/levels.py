@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import User
 from app.accounts.queries import get_user
 from app.core import clock
+from app.groups.models import Group, GroupState, Membership
+from app.groups.queries import INSIDE
 from app.notifications.notices.kinds import DEFAULTS, KINDS, Family, Level, level_of
 from app.notifications.notices.models import Notice, NoticeLevel, NoticeMute
 from app.notifications.notices.times import Rhythm, mail_moment
@@ -17,6 +19,10 @@ from app.site.queries import get_site
 
 # `(family, 0)`, or `("", group)`.
 Chosen: TypeAlias = Mapping[tuple[str, int], Level]
+# The same; None for a group of which one hears by family, as of all the others.
+Wanted: TypeAlias = Mapping[tuple[str, int], Level | None]
+# Nobody reads in more.
+_MOST_GROUPS = 500
 
 DIGEST, GROUP = "digest", "group"
 _IN_DIGESTS = (Level.DAILY, Level.WEEKLY)
@@ -38,7 +44,7 @@ async def chosen_levels(session: AsyncSession, user_id: int) -> dict[tuple[str, 
     return {(row.family, row.group_id): Level(row.level) for row in await session.scalars(mine)}
 
 
-async def choose_levels(session: AsyncSession, user_id: int, wanted: Chosen) -> None:
+async def choose_levels(session: AsyncSession, user_id: int, wanted: Wanted) -> None:
     """Hear so of these from now on; what waits to be mailed follows. Raises NotFound."""
     user = await get_user(session, user_id, locked=True)
     if not wanted:
@@ -51,6 +57,7 @@ async def choose_levels(session: AsyncSession, user_id: int, wanted: Chosen) -> 
     session.add_all(
         NoticeLevel(user_id=user_id, family=family, group_id=group, level=level)
         for (family, group), level in wanted.items()
+        if level is not None
     )
     await session.flush()
     await _follow(session, user)
@@ -61,6 +68,22 @@ async def choose_for_group(
 ) -> None:
     """Hear so of what a group brings to all its members."""
     await choose_levels(session, user_id, {("", group_id): level})
+
+
+async def groups_to_choose_for(session: AsyncSession, user_id: int) -> list[tuple[int, str]]:
+    """The groups that somebody is inside of, by name: number and name."""
+    query = (
+        select(Group.id, Group.name)
+        .join(Membership, Membership.group_id == Group.id)
+        .where(
+            Membership.user_id == user_id,
+            Membership.state.in_(INSIDE),
+            Group.state != GroupState.CLOSED,
+        )
+        .order_by(func.lower(Group.name), Group.id)
+        .limit(_MOST_GROUPS)
+    )
+    return [(group_id, name) for group_id, name in await session.execute(query)]
 
 
 async def choose_habits(session: AsyncSession, user_id: int, habits: Habits) -> None:

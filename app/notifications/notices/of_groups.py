@@ -1,13 +1,12 @@
 """What members are told of their groups: who asks to join, what is begun, what is answered, who names them."""
 
-import re
-
 from sqlalchemy import select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import User
 from app.core.jobs import Tools, job
 from app.discussions.models import Comment, Section, Thread
+from app.discussions.topics.mentions import handles_linked
 from app.groups.events import MemberJoined, MemberLeft, MembershipAsked
 from app.groups.models import Group, MemberRole, Membership, Reading, Topic
 from app.groups.queries import INSIDE
@@ -22,16 +21,6 @@ from app.notifications.notices.kinds import (
 )
 from app.notifications.notices.retention import leave_group
 from app.notifications.notices.telling import News, tell, tell_all, tell_everybody
-
-# A handle as it stands in a text: not within an address, not within a word.
-_HANDLE = re.compile(r"(?<![\w@/.-])@([\w-]{1,80})")
-_MOST_NAMED = 10
-
-
-def handles_in(text: str) -> list[str]:
-    """The handles that a text names, each once, in their order; no more than are told."""
-    found = dict.fromkeys(handle.casefold().rstrip("-") for handle in _HANDLE.findall(text))
-    return list(found)[:_MOST_NAMED]
 
 
 async def tell_of_asking(session: AsyncSession, event: MembershipAsked) -> None:
@@ -116,7 +105,7 @@ async def _tell_named(
     told = {one for one in await session.scalars(answered) if one is not None}
     await tell_all(session, told, _news(comment, topic, group, ANSWER))
     named = select(User.id).where(
-        User.slug.in_(handles_in(comment.body_source)), User.id.in_(inside)
+        User.slug.in_(handles_linked(comment.body_html)), User.id.in_(inside)
     )
     mentioned = set(await session.scalars(named)) - told
     await tell_all(session, mentioned, _news(comment, topic, group, MENTION))

@@ -4,15 +4,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.accounts.models import User
 from app.core.errors import NotFound
 from app.core.i18n import _
-from app.notifications.notices.kinds import said
+from app.notifications.notices.kinds import MENTION, said
 from app.notifications.notices.models import Notice
 
 PAGE = 30
@@ -71,6 +72,17 @@ async def get_notice(session: AsyncSession, actor: Actor, notice_id: int) -> Not
     if notice is None:
         raise NotFound(_("There is no such notice."))
     return notice
+
+
+def mentions_of(actor: Actor) -> Select[Any]:
+    """The ids of what was said where somebody was named, as far as they were told."""
+    said_in = cast(func.substr(Notice.about, len("comment:") + 1), BigInteger)
+    return select(said_in).where(
+        Notice.user_id == actor.user_id,
+        Notice.kind == MENTION.name,
+        Notice.about.startswith("comment:"),
+        Notice.gone_at.is_(None),
+    )
 
 
 def told_by(name: str | None, facts: Mapping[str, object]) -> dict[str, object]:

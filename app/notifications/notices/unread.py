@@ -1,24 +1,36 @@
 """How many notices somebody has not read: one number in their row, right at the end of every transaction."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import User
 from app.core import clock
+from app.core.events import record
 from app.core.rows import flush_changes
+from app.notifications.notices.events import InboxesChanged
 from app.notifications.notices.models import Notice
 
+# One tag for all inboxes: a topic in a large group is told to ten thousand members at once.
+INBOXES = "inboxes"
 _KEY = "changes of unread notices"
 _IS_UNREAD = and_(Notice.read_at.is_(None), Notice.gone_at.is_(None))
 
 
 def note_unread(session: AsyncSession, user_id: int, by: int) -> None:
     """Remember a change of somebody's number until the unit of work ends."""
+    if _KEY not in session.info:
+        record(session, InboxesChanged(touches=frozenset({INBOXES})))
     changes: Counter[int] = session.info.setdefault(_KEY, Counter())
     changes[user_id] += by
+
+
+async def unread_of(session: AsyncSession, user_ids: Collection[int]) -> dict[int, int]:
+    """How many notices each of these has not read."""
+    query = select(User.id, User.unread_notices).where(User.id.in_(user_ids))
+    return {row.id: row.unread_notices for row in await session.execute(query)}
 
 
 async def keep_unread(session: AsyncSession) -> None:

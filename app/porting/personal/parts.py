@@ -12,6 +12,8 @@ from app.core.i18n import marked
 from app.core.secrets import Secrets
 from app.discussions.personal import own_words
 from app.groups.profiles.personal import own_page
+from app.networking import personal as helping
+from app.networking.figures.queries import figures_taken_away
 from app.notifications.personal import own_follows, own_letters
 from app.posts.personal import own_posts
 
@@ -68,5 +70,33 @@ PARTS: tuple[Part, ...] = (
         lambda db, my: account.own_sessions(db, my.user_id),
     ),
     Part("programs", marked("Programs"), lambda db, my: account.own_programs(db, my.user_id)),
+    Part("asks", marked("Asks"), lambda db, my: helping.own_asks(db, my.user_id, my.base_url)),
+    Part(
+        "offers", marked("Offers"), lambda db, my: helping.own_offers(db, my.user_id, my.base_url)
+    ),
+    Part(
+        "answers",
+        marked("What you answered to asks and offers"),
+        lambda db, my: helping.own_answers(db, my.user_id),
+    ),
+    Part("promises", marked("Promises"), lambda db, my: helping.own_promises(db, my.user_id)),
+    Part(
+        "connections",
+        marked("People you know"),
+        lambda db, my: helping.own_connections(db, my.user_id),
+    ),
+    Part(
+        "introductions",
+        marked("Introductions"),
+        lambda db, my: helping.own_introductions(db, my.user_id),
+    ),
+    Part(
+        "introduction_choices",
+        marked("Your choices about introductions"),
+        lambda db, my: helping.own_choices(db, my.user_id),
+    ),
+    Part("messages", marked("Messages"), lambda db, my: helping.own_messages(db, my.user_id)),
+    Part("thanks", marked("Thanks"), lambda db, my: helping.own_thanks(db, my.user_id)),
+    Part("figures", marked("Your figures"), lambda db, my: figures_taken_away(db, my.user_id)),
     Part("log", marked("What you did"), lambda db, my: account.own_log(db, my.user_id)),
 )

@@ -11,7 +11,11 @@ from app.accounts import actions
 from app.accounts.actor import Actor
 from app.accounts.models import ModerationMail, User, UserSession
 from app.accounts.passwords import check_password, hash_password
-from app.accounts.policy import may_have_account_page, may_moderate, may_run_the_site
+from app.accounts.policy import (
+    may_have_account_page,
+    may_have_moderation_mail,
+    may_run_the_site,
+)
 from app.accounts.queries import get_user
 from app.accounts.sessions import end_session, end_sessions, sessions_of
 from app.accounts.sign_in import count_proof
@@ -91,7 +95,7 @@ async def rename(request: Request, me: Me) -> Response:
 async def choose_mail(request: Request, me: Me) -> Response:
     """Be mailed what waits for moderators so often."""
     form = await read_form(request, MailForm)
-    require(may_moderate(me))
+    require(may_have_moderation_mail(me))
     if form.value is None:
         return await refused(request, me, form.errors)
     async with doors_of(request).unit_of_work() as db:
@@ -171,7 +175,7 @@ async def _page(
         has_second_factor=bool(user.totp_secret),
         may_run_the_site=bool(may_run_the_site(me)),
         mail_trouble=bounce.trouble if bounce else "",
-        moderation_mail=_mail_choices(user) if may_moderate(me) else (),
+        moderation_mail=_mail_choices(user) if may_have_moderation_mail(me) else (),
         done=said_done(done),
         errors=tuple(errors),
     )

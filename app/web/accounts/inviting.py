@@ -28,11 +28,11 @@ from app.core import clock
 from app.core.answers import require
 from app.core.errors import Invalid
 from app.core.i18n import _
-from app.core.text import number_in
 from app.site.actions import choose_sign_up
 from app.site.queries import ensure_site, get_site
 from app.web.accounts.pages import head_of, never_kept, spoken_frame, unkept
 from app.web.accounts.words import said_done, sign_up_name, sign_up_says
+from app.web.comments.forms import number_typed
 from app.web.deps import Db, Frame, Me, doors_of, settings_of
 from app.web.forms import FieldError, read_form
 from app.web.head import Head
@@ -45,10 +45,6 @@ _READ = ["GET", "HEAD"]
 _AT_FIRST = {"note": "", "uses": "1", "days": "14"}
 
 
-def _number(written: object) -> int:
-    return number_in(str(written)) or 0
-
-
 class ModeForm(BaseModel):
     """Who may sign up."""
 
@@ -59,8 +55,8 @@ class InvitationForm(BaseModel):
     """For whom one is, for how many, for how long."""
 
     note: str = Field("", max_length=NOTE_LENGTH)
-    uses: Annotated[int, BeforeValidator(_number)] = 1
-    days: Annotated[int, BeforeValidator(_number)] = 14
+    uses: Annotated[int, BeforeValidator(number_typed)] = 1
+    days: Annotated[int, BeforeValidator(number_typed)] = 14
 
 
 @dataclass(frozen=True)

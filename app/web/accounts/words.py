@@ -64,6 +64,7 @@ _DONE = {
     "profile": marked("Your profile is kept."),
     "photo": marked("Your photo is shown to whom you chose."),
     "no-photo": marked("Your photo is deleted."),
+    "figures": marked("Your choices are kept."),
     "blocked": marked("You will see nothing of each other any more."),
     "unblocked": marked("You may see each other again."),
     "factor-on": marked("From now on you are asked for a code when you sign in."),

@@ -4,10 +4,10 @@ from fastapi import APIRouter, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
-from app.accounts.actor import VISITOR
+from app.accounts.actor import VISITOR, Actor
 from app.core.i18n import _
 from app.feeds.asks import FeedAsk, ask_entry, newest_asks
-from app.groups.models import TopicKind
+from app.groups.models import Group, TopicKind
 from app.groups.queries import get_group_to_read
 from app.networking.asks.boards import public_groups
 from app.web.asks.addresses import ASKS, board_url
@@ -64,22 +64,34 @@ async def _of_group(request: Request, db: AsyncSession, slug: str, kind: TopicKi
     if moved := moved_feed(request, asked):
         return moved
     frame = await spoken_frame(request, db)
-    found = await _page(db, asked, frame, kind, group.id)
-    name = _("Asks") if kind == TopicKind.ASK else _("Offers")
-    contents = _contents(
-        frame, found, key=f"{group.guid}:{kind}s", title=f"{name} – {group.name}",
-        home=board_url(slug, kind), tags=frozenset({f"group:{group.id}"}),
-    )  # fmt: skip
+    contents = await board_contents(db, frame, asked, VISITOR, group, kind)
     mark_cacheable(request.scope, set(), max_age=KEPT_FOR)
     return answer_feed(request, frame, asked, contents)
 
 
+async def board_contents(
+    db: AsyncSession, frame: Frame, asked: AskedFeed, actor: Actor, group: Group, kind: TopicKind
+) -> Contents:
+    """What `actor` reads on a board of a group."""
+    found = await _page(db, asked, frame, kind, group.id, actor)
+    name = _("Asks") if kind == TopicKind.ASK else _("Offers")
+    return _contents(
+        frame, found, key=f"{group.guid}:{kind}s", title=f"{name} – {group.name}",
+        home=board_url(group.slug, kind), tags=frozenset({f"group:{group.id}"}),
+    )  # fmt: skip
+
+
 async def _page(
-    db: AsyncSession, asked: AskedFeed, frame: Frame, kind: TopicKind, group_id: int | None
+    db: AsyncSession,
+    asked: AskedFeed,
+    frame: Frame,
+    kind: TopicKind,
+    group_id: int | None,
+    actor: Actor = VISITOR,
 ) -> tuple[list[FeedAsk], bool]:
     size = frame.site.feed_items
     skip = (asked.page - 1) * size
-    found = await newest_asks(db, kind, group_id=group_id, skip=skip, limit=size + 1)
+    found = await newest_asks(db, kind, group_id=group_id, actor=actor, skip=skip, limit=size + 1)
     return found[:size], len(found) > size
 
 

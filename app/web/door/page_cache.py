@@ -24,9 +24,9 @@ from app.web.door.stored_page import Marks, Sent, StoredPage, dressed, is_for_ev
 
 OnFullAnswer = Callable[[Scope, str], ASGIApp | None]
 
-# Files stream past the door, and know HEAD themselves.
+# Files stream past the door, as do events, and know HEAD themselves.
 FILES = re.compile(
-    r"/wp-content/uploads/|/resources/[^/]+/(?:versions/[0-9]+/)?download(?:/[^/]*)?$"
+    r"/live/|/wp-content/uploads/|/resources/[^/]+/(?:versions/[0-9]+/)?download(?:/[^/]*)?$"
 )
 
 _MARKS = "rapport.marks"

@@ -149,7 +149,7 @@ def answer_feed(request: Request, frame: Frame, asked: AskedFeed, contents: Cont
         raise NotFound
     # Nobody can be told of a change in what is found by some words: there are too many.
     hub_url = settings_of(request).websub_hub if asked.base != SEARCH else ""
-    feed = _feed(frame, asked, contents, hub_url)
+    feed = feed_of(frame, asked, contents, hub_url)
     dates = [entry.updated for entry in contents.entries]
     dates += [contents.changed_at] if contents.changed_at else []
     mark_cacheable(request.scope, contents.tags | {"site"}, last_modified=max(dates, default=None))
@@ -159,7 +159,9 @@ def answer_feed(request: Request, frame: Frame, asked: AskedFeed, contents: Cont
     return Response(asked.format.write(feed), headers=headers)
 
 
-def _feed(frame: Frame, asked: AskedFeed, contents: Contents, hub_url: str) -> Feed:
+def feed_of(frame: Frame, asked: AskedFeed, contents: Contents, hub_url: str) -> Feed:
+    """One page of a feed, before it is written in any format."""
+
     def page_url(number: int) -> str:
         return frame.base_url + asked.page_path(number)
 

@@ -4,10 +4,10 @@ from fastapi import APIRouter, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
-from app.accounts.actor import VISITOR
+from app.accounts.actor import VISITOR, Actor
 from app.core.errors import NotFound
 from app.core.i18n import _
-from app.discussions.topics.reading import get_topic
+from app.discussions.topics.reading import TopicHere, get_topic
 from app.feeds.topics import FeedTopic, Of, newest_in_group, newest_in_topic, topic_entry
 from app.groups.models import Group
 from app.groups.queries import get_group_to_read
@@ -40,14 +40,12 @@ async def one_topic(request: Request, db: Db, slug: str, name: str) -> Response:
     topic, group = found.topic, found.here.group
     if not topic.is_shown:
         raise NotFound
-    home = topic_url(group.slug, topic.id, topic.slug)
     asked = asked_feed(request, base=f"{GROUPS}{group.slug}/d/{_plain(topic.id, topic.slug)}/")
     if moved := moved_feed(request, asked):
         return moved
     frame = await spoken_frame(request, db)
-    size = frame.site.feed_items
-    said = await newest_in_topic(db, found.thread.id, skip=(asked.page - 1) * size, limit=size + 1)
-    return _answer(request, frame, asked, group, said, topic.guid, topic.title, home)
+    contents = await topic_contents(db, frame, asked, VISITOR, found)
+    return answer_feed(request, frame, asked, contents)
 
 
 @feed_at(router, GROUPS + "{slug}/")
@@ -62,26 +60,38 @@ async def _of_group(request: Request, db: AsyncSession, slug: str, of: Of) -> Re
     if moved := moved_feed(request, asked):
         return moved
     frame = await spoken_frame(request, db)
+    return answer_feed(
+        request, frame, asked, await group_contents(db, frame, asked, VISITOR, group, of)
+    )
+
+
+async def group_contents(
+    db: AsyncSession, frame: Frame, asked: AskedFeed, actor: Actor, group: Group, of: Of
+) -> Contents:
+    """What `actor` reads of all that is begun or answered in a group."""
     size = frame.site.feed_items
     skip = (asked.page - 1) * size
-    said = await newest_in_group(db, group.id, of, skip=skip, limit=size + 1)
+    said = await newest_in_group(db, group.id, of, skip=skip, limit=size + 1, actor=actor)
     title = group.name if of == Of.TOPICS else _("Replies in %(name)s") % {"name": group.name}
-    key = f"{group.guid} {of}"
-    return _answer(request, frame, asked, group, said, key, title, group_url(slug))
+    return _contents(frame, group, said, f"{group.guid} {of}", title, group_url(group.slug))
 
 
-def _answer(
-    request: Request,
-    frame: Frame,
-    asked: AskedFeed,
-    group: Group,
-    said: list[FeedTopic],
-    key: str,
-    title: str,
-    home: str,
-) -> Response:
+async def topic_contents(
+    db: AsyncSession, frame: Frame, asked: AskedFeed, actor: Actor, found: TopicHere
+) -> Contents:
+    """What `actor` reads in one discussion, which was found."""
+    size, topic, group = frame.site.feed_items, found.topic, found.here.group
+    skip = (asked.page - 1) * size
+    said = await newest_in_topic(db, found.thread.id, skip=skip, limit=size + 1, actor=actor)
+    home = topic_url(group.slug, topic.id, topic.slug)
+    return _contents(frame, group, said, topic.guid, topic.title, home)
+
+
+def _contents(
+    frame: Frame, group: Group, said: list[FeedTopic], key: str, title: str, home: str
+) -> Contents:
     size = frame.site.feed_items
-    contents = Contents(
+    return Contents(
         key=key,
         title=title,
         home=home,
@@ -89,7 +99,6 @@ def _answer(
         has_more=len(said) > size,
         tags=frozenset({f"group:{group.id}"}),
     )
-    return answer_feed(request, frame, asked, contents)
 
 
 def _plain(topic_id: int, slug: str) -> str:

@@ -1,13 +1,14 @@
 """What is typed into the forms of groups, and what it means."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.core.i18n import _
 from app.core.text import one_line
-from app.groups.models import Joining, Visibility
+from app.groups.models import Joining, Sharing, Visibility
+from app.notifications.notices.kinds import Level
 from app.web.comments.forms import Ticked, clean_comment_text, line_typed, number_typed
 
 MOST_TAGS = 5
@@ -57,9 +58,16 @@ class JoinForm(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     rules: Ticked = False
+    # How much mail; nothing where the question was not answered.
+    mail: Literal["", Level.INBOX, Level.WEEKLY, Level.DAILY, Level.AT_ONCE] = ""
     answer_1: Annotated[Text, Field(max_length=1000)] = ""
     answer_2: Annotated[Text, Field(max_length=1000)] = ""
     answer_3: Annotated[Text, Field(max_length=1000)] = ""
+
+    @property
+    def level(self) -> Level:
+        """How they hear of what is new there: in the inbox alone, unless they said something else."""
+        return Level(self.mail or Level.INBOX)
 
     @property
     def answers(self) -> tuple[str, str, str]:
@@ -81,6 +89,7 @@ class GroupForm(BaseModel):
     questions: Annotated[tuple[str, ...], BeforeValidator(_lines), Field(max_length=3)] = ()
     members_start: Ticked = False
     takes_commercial: Ticked = False
+    sharing: Sharing = Sharing.MEMBERS
     holds_first: Annotated[int, Field(ge=0, le=20)] = 2
     slow_seconds: Annotated[int, Field(ge=0, le=86_400)] = 0
     daily_topics: Annotated[int, Field(ge=0, le=1000)] = 10

@@ -15,6 +15,7 @@ from app.groups.joining import find_invitation, join, join_by_invitation, leave
 from app.groups.models import Joining, MemberState
 from app.groups.policy import may_join
 from app.groups.queries import Standing, get_group, may_read_in
+from app.notifications.notices.levels import choose_for_group
 from app.web.accounts.pages import head_of, spoken_frame, unkept
 from app.web.deps import Db, Me, doors_of
 from app.web.errors import show_again
@@ -23,6 +24,7 @@ from app.web.groups.addresses import GROUPS, group_url
 from app.web.groups.forms import JoinForm
 from app.web.groups.pages import JoinPage
 from app.web.groups.tops import top_of
+from app.web.notices.of_groups import ways_on_joining
 
 router = APIRouter()
 
@@ -47,7 +49,9 @@ async def post_join(request: Request, me: Me, slug: str) -> Response:
     show_again(request, lambda error: _again(request, me, slug, form, error))
     value = value_of(form)
     async with doors_of(request).unit_of_work() as db:
-        await join(db, me, slug, accepts_rules=value.rules, answers=value.answers)
+        mine = await join(db, me, slug, accepts_rules=value.rules, answers=value.answers)
+        # Also of who only asks: it is how they hear of things once they are let in.
+        await choose_for_group(db, mine.user_id, mine.group_id, value.level)
     return RedirectResponse(group_url(slug), 303)
 
 
@@ -77,6 +81,7 @@ async def post_invited(request: Request, me: Me, token: str) -> Response:
     value = value_of(form)
     async with doors_of(request).unit_of_work() as db:
         here = await join_by_invitation(db, me, token, accepts_rules=value.rules)
+        await choose_for_group(db, me.user_id or 0, here.group.id, value.level)
     return RedirectResponse(group_url(here.group.slug), 303)
 
 
@@ -123,6 +128,7 @@ async def _page(
         rules_html=group.rules_html,
         questions=group.questions if is_asking else [],
         is_asking=is_asking,
+        mail=ways_on_joining((typed or {}).get("mail", "")),
         typed=typed or {},
         errors=wrong_with(None, error),
     )

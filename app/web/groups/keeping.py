@@ -162,8 +162,8 @@ def _typed_of(group: Group | None) -> Mapping[str, str]:
         kinds = {f"kind-{kind}": "1" for kind in TopicKind}
         return {**kinds, "members_start": "1", "takes_commercial": "1", "holds_first": "2",
                 "slow_seconds": "0", "daily_topics": "10", "daily_replies": "200",
-                "visibility": "public", "joining": "request"}  # fmt: skip
-    names = ("name", "purpose", "visibility", "joining", "holds_first", "slow_seconds",
+                "visibility": "public", "joining": "request", "sharing": "members"}  # fmt: skip
+    names = ("name", "purpose", "visibility", "joining", "sharing", "holds_first", "slow_seconds",
              "daily_topics", "daily_replies", "version")  # fmt: skip
     ticked = {"members_start": group.members_start, "takes_commercial": group.takes_commercial}
     return {

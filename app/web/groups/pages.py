@@ -12,7 +12,9 @@ from app.web.asks.panel_page import Panel
 from app.web.deps import Frame
 from app.web.forms import FieldError
 from app.web.head import Head
+from app.web.notices.of_groups import Way
 from app.web.pages.paging import NumberedPage
+from app.web.resources.pages import ResourceRow
 
 
 class GroupRow(NamedTuple):
@@ -109,6 +111,8 @@ class GroupPage:
     faces: Sequence[Face]
     waiting: Sequence[TopicRow]
     topics: Sequence[TopicRow]
+    # The newest things to take away, on the first page.
+    resources: Sequence[ResourceRow]
     tag: str
     older: str
     may_read: bool
@@ -151,6 +155,8 @@ class JoinPage:
     rules_html: SafeHtml
     questions: Sequence[str]
     is_asking: bool
+    # How much mail is to be had; nothing is chosen for them.
+    mail: Sequence[Way]
     typed: Mapping[str, str] = field(default_factory=dict)
     errors: Sequence[FieldError] = ()
 
@@ -168,6 +174,7 @@ class ReplyCard:
     at: datetime
     edited: str
     body_html: SafeHtml
+    answered_id: int | None
     answered_name: str
     answered_url: str
     is_gone: bool
@@ -189,6 +196,15 @@ class ReplyBox:
     answers_name: str = ""
     errors: Sequence[FieldError] = ()
     is_read_first: bool = False
+
+
+class About(NamedTuple):
+    """What a topic was taken up from: a post, or what somebody said under it."""
+
+    title: str
+    url: str
+    # Who said it; empty for the post itself.
+    name: str
 
 
 @dataclass(frozen=True)
@@ -214,8 +230,14 @@ class TopicPage:
     number: int
     pages: Sequence[NumberedPage]
     unread_url: str
+    # On its first page, where everybody may read what it is about.
+    about: About | None
+    # How much was said when the page was made: what comes after it is new.
+    said_total: int
     # Of an ask or an offer, on its first page.
     panel: Panel | None
+    # To take away, on its first page.
+    resources: Sequence[ResourceRow]
     box: ReplyBox
     may_keep: bool
     may_solve: bool

@@ -20,7 +20,7 @@ from app.discussions.topics.reading import (
     topics_listed,
     waiting_here,
 )
-from app.groups.models import TopicKind, Visibility
+from app.groups.models import Sharing, TopicKind, Visibility
 from app.groups.policy import may_found_groups, may_moderate_here, may_start
 from app.groups.queries import (
     ListedGroup,
@@ -31,6 +31,7 @@ from app.groups.queries import (
     members_of,
     stewards_of,
 )
+from app.resources.sharing import shared_in
 from app.web.accounts.pages import spoken_frame
 from app.web.deps import Db, Frame, Me
 from app.web.door.page_cache import mark_cacheable
@@ -47,11 +48,13 @@ from app.web.groups.tops import faces_of, top_of
 from app.web.head import Head
 from app.web.pages.discovery import discovery
 from app.web.rendering import render
+from app.web.resources.words import row_of
 
 router = APIRouter()
 
 _READ = ["GET", "HEAD"]
 _FACES = 12
+_RESOURCES = 3
 _WITHOUT_SLASH = re.compile(r"[^/]+(/[a-z]+|/d/[^/]+(/page/\d{1,9}|/keep)?)?")
 _KINDS = {TopicKind.ASK: "ask", TopicKind.OFFER: "offer", TopicKind.DISCUSSION: ""}
 
@@ -87,6 +90,8 @@ async def show(request: Request, db: Db, me: Me, slug: str) -> Response:
     is_first = after is None and not tag
     waits = await waiting_here(db, me, here.group.id) if me.is_signed_in and is_first else []
     newest = await members_of(db, me, here.group.id, most=_FACES) if is_first else []
+    has_files = may_read and is_first and here.group.sharing != Sharing.NOBODY
+    shared = await shared_in(db, me, here.group.id, most=_RESOURCES) if has_files else []
     page = GroupPage(
         frame=frame,
         head=_head(frame, here, group_url(slug), is_first=is_first),
@@ -94,6 +99,7 @@ async def show(request: Request, db: Db, me: Me, slug: str) -> Response:
         faces=faces_of(newest[:_FACES]) if may_read else [],
         waiting=[_topic_row(here, me, row) for row in waits],
         topics=[_topic_row(here, me, row) for row in topics[:ON_PAGE]],
+        resources=[row_of(one, slug) for one in shared[:_RESOURCES]],
         tag=tag,
         older=_older(here, topics, tag),
         may_read=may_read,

@@ -8,20 +8,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.actor import Actor
 from app.core import clock
 from app.core.i18n import _
+from app.discussions.topics.taken_up import Subject
 from app.groups.counting import STILL, stir_of
 from app.groups.models import (
     Group,
     GroupState,
     MemberRole,
     MemberState,
+    Sharing,
     TopicKind,
     Visibility,
 )
 from app.groups.policy import may_join, may_moderate_here, may_run
 from app.groups.queries import ListedMember, Standing
-from app.posts.addresses import address
+from app.posts.addresses import address, comment_address
 from app.web.groups.addresses import group_url
-from app.web.groups.pages import Face, GroupTop, Tab
+from app.web.groups.pages import About, Face, GroupTop, Tab
 
 _WEEK = timedelta(days=7)
 
@@ -85,6 +87,17 @@ def role_said(role: MemberRole) -> str:
     return words.get(role, _("member"))
 
 
+def about_of(subject: Subject | None) -> About | None:
+    """What a topic was taken up from, as its page says it."""
+    if subject is None:
+        return None
+    title = subject.post_title or _("Untitled")
+    if subject.comment_id is None:
+        return About(title, address(subject.post_path), "")
+    url = comment_address(subject.post_path, subject.page, subject.comment_id)
+    return About(title, url, subject.name or _("Anonymous"))
+
+
 def _tabs(me: Actor, here: Standing, current: str, *, may_read: bool) -> list[Tab]:
     slug = here.group.slug
     rows = [("", _("Discussions"))] if may_read else []
@@ -92,6 +105,8 @@ def _tabs(me: Actor, here: Standing, current: str, *, may_read: bool) -> list[Ta
         rows.append(("asks/", _("Asks")))
     if may_read and TopicKind.OFFER in here.group.kinds:
         rows.append(("offers/", _("Offers")))
+    if may_read and here.group.sharing != Sharing.NOBODY:
+        rows.append(("resources/", _("Resources")))
     rows.append(("about/", _("About")))
     if here.is_inside or may_moderate_here(me, here):
         rows.append(("members/", _("Members")))

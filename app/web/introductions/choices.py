@@ -1,4 +1,4 @@
-"""`/intros/choices/`: how many introductions a month, to whom never, and whether others see the figure."""
+"""`/intros/choices/`: how many introductions a month, and to whom never."""
 
 from collections.abc import Sequence
 
@@ -46,8 +46,7 @@ async def save(request: Request, me: Me) -> Response:
     a_month = number_in(typed.get("a_month", ""))
     async with doors_of(request).unit_of_work() as db:
         await spoken_frame(request, db)
-        shows_talks = bool(typed.get("shows_talks"))
-        await choose(db, me, a_month=-1 if a_month is None else a_month, shows_talks=shows_talks)
+        await choose(db, me, a_month=-1 if a_month is None else a_month)
     return never_kept(RedirectResponse(f"{CHOICES}?done=choices", 303))
 
 
@@ -99,7 +98,6 @@ async def _page(
         head=head_of(frame, _("My choices about introductions"), CHOICES),
         a_month=chosen.a_month,
         most=MOST_A_MONTH,
-        shows_talks=chosen.shows_talks,
         never=await never_introduced_to(db, me),
         errors=tuple(errors),
         done=done,

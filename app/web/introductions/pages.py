@@ -154,13 +154,12 @@ class KnownPage:
 
 @dataclass(frozen=True)
 class ChoicesPage:
-    """`/intros/choices/`: how often one wants to be introduced, to whom never, and what others see."""
+    """`/intros/choices/`: how often one wants to be introduced, and to whom never."""
 
     frame: Frame
     head: Head
     a_month: int
     most: int
-    shows_talks: bool
     never: Sequence[Person]
     errors: Sequence[FieldError] = ()
     done: str = ""

@@ -52,7 +52,8 @@ def other_acts(
         _sheet(number, "answer", _("Reply"), keys.of("reply"), where),
         _sheet(number, "edition", _("Edit"), keys.of("edit"), where),
     ]
-    if item.comment.author_email and (moderates or item.topic_id is None):
+    has_author = bool(item.comment.author_email or item.comment.user_id)
+    if has_author and (moderates or item.topic_id is None):
         found.append(_sheet(number, "warning", _("Warn …"), keys.of("warn"), where))
     if item.comment.kind == CommentKind.COMMENT and item.topic_id is None:
         found.append(_sheet(number, "place", _("Move …"), keys.of("move"), where))

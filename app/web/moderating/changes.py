@@ -14,6 +14,7 @@ from app.discussions.answering import approve_and_reply
 from app.discussions.appeals import NotYours
 from app.discussions.changing import edit_as_moderator, lock_thread, move_comment
 from app.discussions.queue import lookers
+from app.discussions.reach import about_comment
 from app.moderation.watching import assign, claim, look
 from app.site.queries import ensure_site
 from app.web.deps import Db, Me, doors_of, settings_of
@@ -127,7 +128,7 @@ async def take(request: Request, comment_id: int, me: Me) -> Response:
     said = (await read_form(request, ClaimForm)).value or ClaimForm()
     try:
         async with doors_of(request).unit_of_work() as db:
-            await claim(db, me, comment_id, release=bool(said.release))
+            await claim(db, me, about_comment(comment_id), release=bool(said.release))
     except Conflict as conflict:
         return await answer(request, me, comment_id, said, trouble=conflict.detail, status=409)
     return await answer(request, me, comment_id, said, then=comment_id)
@@ -143,7 +144,9 @@ async def give(request: Request, comment_id: int, me: Me) -> Response:
         if form.value is None:
             raise Invalid(form.errors[0].says)
         async with doors_of(request).unit_of_work() as db:
-            decision = await assign(db, me, comment_id, said.to, held_by=said.held_by)
+            decision = await assign(
+                db, me, about_comment(comment_id), said.to, held_by=said.held_by
+            )
     except (Conflict, Invalid) as refused:
         return await sheet(
             request,
@@ -165,7 +168,7 @@ async def look_at(request: Request, comment_id: int, me: Me) -> Response:
     """Say for 90 seconds that this moderator has it open."""
     require_moderators_console(me)
     async with doors_of(request).unit_of_work() as db:
-        await look(db, me, comment_id)
+        await look(db, me, about_comment(comment_id))
     return Response(status_code=204)
 
 

@@ -23,6 +23,7 @@ from app.notifications.notices.levels import (
     choose_habits,
     choose_levels,
     chosen_levels,
+    groups_to_choose_for,
     shown_level,
 )
 from app.web.accounts.pages import head_of, never_kept, spoken_frame, unkept
@@ -30,6 +31,7 @@ from app.web.accounts.words import said_done
 from app.web.deps import Db, Frame, Me, doors_of
 from app.web.forms import FieldError, fields_read, read_form
 from app.web.head import Head
+from app.web.notices.of_groups import GroupLevels, columns, group_levels_in, group_rows
 from app.web.notices.seeing import shown
 from app.web.notices.words import family_name, level_name
 from app.web.pages.moments import locale_of
@@ -66,6 +68,8 @@ class ChoicesPage:
     head: Head
     columns: Sequence[str]
     rows: Sequence[LevelRow]
+    group_columns: Sequence[str]
+    groups: Sequence[GroupLevels]
     hours: Sequence[Option]
     weekdays: Sequence[Option]
     zones: Sequence[Option]
@@ -122,12 +126,16 @@ async def choose(request: Request, me: Me) -> Response:
     form = await read_form(request, ChoicesForm)
     require(may_have_account_page(me))
     levels, errors = _levels_in(form.typed)
+    async with doors_of(request).reading() as db:
+        groups = await groups_to_choose_for(db, me.user_id or 0)
+    of_groups, errors_there = group_levels_in(groups, form.typed)
+    errors += errors_there
     if form.value is None or errors:
         async with doors_of(request).reading() as db:
             return await _page(request, db, me, errors=(*form.errors, *errors), status=422)
     habits = Habits(**form.value.model_dump())
     async with doors_of(request).unit_of_work() as db:
-        await choose_levels(db, me.user_id or 0, levels)
+        await choose_levels(db, me.user_id or 0, {**levels, **of_groups})
         await choose_habits(db, me.user_id or 0, habits)
     return never_kept(RedirectResponse(f"{CHOICES}?done=notices", 303))
 
@@ -156,12 +164,14 @@ async def _page(
     frame = await spoken_frame(request, db)
     user = await get_user(db, me.user_id or 0)
     bounce = await stopped(db, user.email)
-    typed = fields_read(request)
+    typed, chosen = fields_read(request), await chosen_levels(db, user.id)
     page = ChoicesPage(
         frame=frame,
         head=head_of(frame, _("How you hear of things"), CHOICES),
         columns=[level_name(level) for level in Level],
-        rows=_rows(await chosen_levels(db, user.id), typed),
+        rows=_rows(chosen, typed),
+        group_columns=columns(),
+        groups=group_rows(await groups_to_choose_for(db, user.id), chosen, typed),
         hours=_options(_hours(), typed.get("mail_hour", str(user.mail_hour))),
         weekdays=_options(
             _weekdays(frame.site.language), typed.get("mail_weekday", str(user.mail_weekday))

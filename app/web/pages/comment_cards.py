@@ -44,6 +44,8 @@ class CommentCard(NamedTuple):
     latest_url: str
     latest_title: str
     latest_rel: str
+    # Whoever looks at it may take it up in a group.
+    may_discuss: bool
     # It begins a list of answers; answers to it follow; so many lists end after it.
     opens: bool
     is_answered: bool
@@ -66,14 +68,14 @@ class LinkbackRow:
 
 
 def comment_cards(
-    comments: Sequence[ShownComment], author_ids: Collection[int]
+    comments: Sequence[ShownComment], author_ids: Collection[int], *, may_discuss: bool = False
 ) -> list[CommentCard]:
     """Cards for one page of a thread; `author_ids` are the users who wrote the post."""
     levels = _levels(comment.depth for comment in comments)
     here = {comment.id: level for comment, level in zip(comments, levels, strict=True)}
     around = zip([0, *levels], levels, [*levels[1:], 1], strict=False)
     return [
-        _card(comment, its, here, author_ids)
+        _card(comment, its, here, author_ids, may_discuss=may_discuss)
         for comment, its in zip(comments, around, strict=False)
     ]
 
@@ -95,6 +97,8 @@ def _card(
     around: tuple[int, int, int],
     here: dict[int, int],
     author_ids: Collection[int],
+    *,
+    may_discuss: bool,
 ) -> CommentCard:
     before, level, following = around
     parent_level = here.get(comment.parent_id or 0)
@@ -118,6 +122,7 @@ def _card(
         latest_url=latest_url,
         latest_title=comment.latest_title or "",
         latest_rel="ugc" if comment.latest_is_trusted else "ugc nofollow",
+        may_discuss=may_discuss and comment.is_approved,
         opens=level > before > 0,
         is_answered=following > level,
         closes=max(level - following, 0),

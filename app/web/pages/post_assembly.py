@@ -8,6 +8,7 @@ from app.core.markup import SafeHtml, html_comment, web_address
 from app.core.text import plain_text, shorten
 from app.discussions.models import Section
 from app.discussions.queries import ShownComment
+from app.discussions.topics.taken_up import NOT_DISCUSSED, Discussed, TakenUp
 from app.linkbacks.protocols.trackback import rdf
 from app.media.models import Upload
 from app.posts.addresses import View, address
@@ -15,11 +16,12 @@ from app.posts.models import PostKind
 from app.resources.queries import Listed
 from app.web.comments.forms import CommentForm
 from app.web.deps import Frame
+from app.web.groups.addresses import topic_url
 from app.web.head import Card, Head, Link
 from app.web.pages.comment_cards import comment_cards, linkback_rows
 from app.web.pages.discovery import comments_feed_of, discovery, linkback_links
 from app.web.pages.link_doors import doors_for_links
-from app.web.pages.post_page import AuthorBox, Cover, PostPage, PostText
+from app.web.pages.post_page import AuthorBox, Cover, DiscussedIn, PostPage, PostText
 from app.web.pages.post_places import Places, places_of
 from app.web.pages.post_reading import Around, FoundPost
 from app.web.pages.structured_data import Facts, crumb_facts, document, post_facts
@@ -38,11 +40,14 @@ def post_page(
     said: Sequence[ShownComment],
     form: CommentForm,
     attached: Sequence[Listed] = (),
+    discussed: Discussed = NOT_DISCUSSED,
 ) -> PostPage:
     """The page of a post as it is to be shown, with its form; `said` is comments, then linkbacks."""
     post, thread, places = found.post, found.thread, places_of(found, frame.base_url)
     comments = [one for one in said if one.section == Section.COMMENTS]
-    cards = comment_cards(comments, {author.id for author in authors})
+    cards = comment_cards(
+        comments, {author.id for author in authors}, may_discuss=discussed.may_begin
+    )
     text = _text(found, places, authors, around)
     has_feed = form.is_open or bool(thread and thread.comment_count + thread.linkback_count)
     comment_count, doors = thread.comment_count if thread else 0, doors_for_links(frame.site, post)
@@ -67,6 +72,8 @@ def post_page(
         trackback_url=trackback_url,
         trackback_rdf=_rdf(places, text, trackback_url),
         form=form,
+        discussed=[_discussed_in(one) for one in discussed.topics],
+        may_discuss=discussed.may_begin,
         linked_from=around.linked_from,
         before=around.before,
         after=around.after,
@@ -114,6 +121,11 @@ def _text(found: FoundPost, places: Places, authors: Sequence[User], around: Aro
         part_number=number,
         part_count=places.last_part,
     )
+
+
+def _discussed_in(one: TakenUp) -> DiscussedIn:
+    url = topic_url(one.group_slug, one.topic_id, one.topic_slug)
+    return DiscussedIn(one.title, url, one.group_name)
 
 
 def _cover(upload: Upload | None) -> Cover | None:

@@ -36,6 +36,15 @@ class AuthorBox:
 
 
 @dataclass(frozen=True, slots=True)
+class DiscussedIn:
+    """A discussion about it in a group."""
+
+    title: str
+    url: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
 class PostText:
     """The text itself, or one part of it, with its facts. A page shows no date, authors or terms."""
 
@@ -75,6 +84,9 @@ class PostPage:
     # The same for programs, which look for it among a page's comments; empty without one.
     trackback_rdf: SafeHtml
     form: CommentForm
+    # Where else it is discussed, as far as whoever looks at it may read there.
+    discussed: Sequence[DiscussedIn]
+    may_discuss: bool
     # Posts of this site that link to it.
     linked_from: Sequence[Link]
     before: Link | None

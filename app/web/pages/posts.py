@@ -11,6 +11,7 @@ from app.core import clock
 from app.core.errors import NotFound
 from app.core.i18n import speak
 from app.discussions.queries import comments_on_page
+from app.discussions.topics.taken_up import NOT_DISCUSSED, Discussed, taken_up
 from app.posts.addresses import View, address, readings
 from app.resources.queries import Listed, attached_to_post
 from app.web.comments.forms import Answered, CommentForm
@@ -81,13 +82,16 @@ async def page_of(
     around = await around_post(db, me, found.post)
     comments = await comments_on_page(db, thread.id, number) if thread else []
     attached = await attached_to_post(db, me, found.post.id)
+    # Where there are no groups, nothing is discussed in them.
+    has_groups = frame.has_groups or me.is_signed_in
+    discussed = await taken_up(db, me, found.post.id) if has_groups else NOT_DISCUSSED
     known = remembered(request)
     if thread:
         settings = settings_of(request)
         comments = await with_own_waiting(db, settings, me, known, thread.id, comments)
     form = await form_under(request, db, me, frame, found, known, answered)
-    _mark(request, frame, found, authors, attached, form)
-    page = post_page(frame, found, authors, around, comments, form, attached)
+    _mark(request, frame, found, authors, attached, discussed, form)
+    page = post_page(frame, found, authors, around, comments, form, attached, discussed)
     response = render("posts/page.html", page)
     shown(request, me, (f"comment:{one.id}" for one in comments))
     doors = doors_for_links(frame.site, found.post)
@@ -106,11 +110,13 @@ def _mark(
     found: FoundPost,
     authors: Sequence[User],
     attached: Sequence[Listed],
+    discussed: Discussed,
     form: CommentForm,
 ) -> None:
     post = found.post
     tags = {"site", f"post:{post.id}"} | {f"user:{author.id}" for author in authors}
     tags |= {f"resource:{one.resource.id}" for one in attached}
+    tags |= {f"thread:{one.thread_id}" for one in discussed.topics}
     if found.thread:
         tags.add(f"thread:{found.thread.id}")
     max_age = made_anew_after(frame.site, post, form, clock.now())

@@ -22,6 +22,7 @@ from app.web.pages.archive_pages import Choice, FoundRow, SearchPage
 from app.web.pages.discovery import discovery
 from app.web.pages.paging import pages_of
 from app.web.rendering import render
+from app.web.resources.words import url_of
 
 router = APIRouter()
 
@@ -126,6 +127,7 @@ def _kinds(asked: Query, kept: Mapping[str, str], *, has_groups: bool) -> list[C
         Kind.PAGE: _("Pages"),
         Kind.COMMENT: _("Comments"),
         **({Kind.DISCUSSION: _("Groups")} if has_groups else {}),
+        Kind.RESOURCE: _("Resources"),
     }
     return [
         Choice(label, _address(kept, kind=kind or ""), asked.kind == kind)
@@ -172,6 +174,11 @@ _WHY: Mapping[Hint, Callable[[], str]] = {
 
 def _row(found: Found) -> FoundRow:
     title = found.title or _("Untitled")
+    if found.resource is not None:
+        resource = found.resource
+        url = url_of(resource, resource.group_slug)
+        kind = resource.group_name or _("Resource")
+        return FoundRow(title, url, kind, found.at, found.excerpt)
     if found.comment_id is None:
         kind = _("Page") if found.kind == Kind.PAGE else _("Post")
         return FoundRow(title, address(found.path), kind, found.at, found.excerpt)

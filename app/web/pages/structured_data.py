@@ -33,8 +33,8 @@ def post_facts(
         "headline": post.title,
         "description": post.summary,
         "author": [_person(author, base_url) for author in post.authors],
-        "datePublished": _iso(post.published_at),
-        "dateModified": _iso(post.updated_at or post.published_at),
+        "datePublished": written_at(post.published_at),
+        "dateModified": written_at(post.updated_at or post.published_at),
         "image": base_url + post.cover.url if post.cover else None,
         "keywords": [term.title for term in post.terms],
         "commentCount": comment_count,
@@ -135,15 +135,15 @@ def _comment(card: CommentCard, page_url: str) -> dict[str, Any]:
     return {
         "@type": "Comment",
         "url": f"{page_url}#comment-{card.id}",
-        **_said_by(card.author_name, card.author_url, card.created_at, card.body_html),
+        **said_by(card.author_name, card.author_url, card.created_at, card.body_html),
     }
 
 
 @lru_cache(maxsize=COMMENTS_KEPT)
-def _said_by(name: str, url: str, at: datetime, html: SafeHtml) -> Facts:
+def said_by(name: str, url: str, at: datetime, html: SafeHtml) -> Facts:
     """Who said what, and when: the part of a comment that is the same on every page, in every year."""
     person = {"@type": "Person", "name": name} | ({"url": url} if url else {})
-    return {"author": person, "datePublished": _iso(at), "text": plain_text(html)}
+    return {"author": person, "datePublished": written_at(at), "text": plain_text(html)}
 
 
 def _answers_to(siblings: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -165,5 +165,6 @@ def _said(facts: dict[str, Any]) -> Facts:
     return {name: value for name, value in facts.items() if value not in (None, "", [])}
 
 
-def _iso(at: datetime | None) -> str | None:
+def written_at(at: datetime | None) -> str | None:
+    """A moment as programs read it (ISO 8601), if there is one."""
     return at.isoformat(timespec="seconds") if at else None

@@ -14,7 +14,6 @@ from app.accounts.queries import get_user
 from app.core.answers import require
 from app.core.errors import Conflict, Invalid
 from app.core.i18n import _
-from app.core.text import number_in
 from app.groups.profiles.actions import MOST_LINKS, PIECES, ProfileLink, ProfileWish, edit_profile
 from app.groups.profiles.models import Audience, Badge, Profile, WordKind
 from app.groups.profiles.queries import get_profile, own_profile, own_words
@@ -22,6 +21,7 @@ from app.groups.profiles.visibility import SOME_MEMBER
 from app.groups.profiles.words import words_typed
 from app.web.accounts.pages import head_of, never_kept, spoken_frame, unkept
 from app.web.accounts.words import said_done
+from app.web.comments.forms import number_typed
 from app.web.deps import Db, Me, doors_of
 from app.web.forms import FieldError, Form, read_form
 from app.web.people.pages import (
@@ -42,10 +42,6 @@ _READ = ["GET", "HEAD"]
 _LINKS = range(1, MOST_LINKS + 1)
 
 
-def _number(written: object) -> int:
-    return number_in(str(written)) or 0
-
-
 class ProfileForm(BaseModel):
     """All but the links and the audiences, which come by the piece."""
 
@@ -56,7 +52,7 @@ class ProfileForm(BaseModel):
     looking_for: str = ""
     badge: Badge = Badge.NONE
     is_listed: str = ""
-    version: Annotated[int, BeforeValidator(_number)] = Field(0)
+    version: Annotated[int, BeforeValidator(number_typed)] = Field(0)
 
 
 @router.api_route(OWN_PROFILE.rstrip("/"), methods=_READ)

@@ -75,6 +75,9 @@ class ProfilePage:
     head: Head
     person: Person
     recent: Sequence[PublicWord]
+    # A line for each figure that is shown, the promises first.
+    figures: Sequence[str]
+    follows_through: bool
     is_me: bool
     may_block: bool
     preview: str = ""

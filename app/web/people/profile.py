@@ -14,6 +14,7 @@ from app.core.storage import folder_at
 from app.discussions.by_member import PublicWord, public_words_of
 from app.groups.profiles.queries import ShownProfile, find_photo, get_profile
 from app.media.portraits import SIZES, portrait_path
+from app.networking.figures.queries import shown_figures
 from app.web.accounts.pages import never_kept, spoken_frame
 from app.web.deps import Db, Frame, Me, settings_of
 from app.web.door.page_cache import mark_cacheable
@@ -22,6 +23,7 @@ from app.web.pages.discovery import discovery
 from app.web.pages.posts import show as show_post
 from app.web.pages.structured_data import document
 from app.web.people.pages import PEOPLE, Person, ProfilePage, person_of, profile_path
+from app.web.people.words import figures_in_words
 from app.web.rendering import render
 
 router = APIRouter()
@@ -73,6 +75,7 @@ async def profile_page(
     """The page of somebody as they are shown; one query more where their words are listed."""
     frame = await spoken_frame(request, db)
     recent = await public_words_of(db, shown.user_id) if shown.shows_activity else []
+    figures = await shown_figures(db, shown.user_id)
     person = person_of(shown)
     is_me = me.user_id == shown.user_id
     return ProfilePage(
@@ -80,6 +83,8 @@ async def profile_page(
         head=_head(frame, person, recent, is_public=not (me.is_signed_in or preview)),
         person=person,
         recent=recent,
+        figures=figures_in_words(figures),
+        follows_through=figures.follows_through,
         is_me=is_me,
         may_block=me.is_signed_in and not is_me,
         preview=preview,

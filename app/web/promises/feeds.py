@@ -18,17 +18,13 @@ from app.networking.promises.moves import Part, State
 from app.networking.promises.queries import Found, promises_for_feed
 from app.web.accounts.pages import spoken_frame
 from app.web.deps import Db, Frame
+from app.web.feeds.private_answers import conditionally
 from app.web.promises.lists import PROMISES
 from app.web.promises.words import name_of, stands
 
 router = APIRouter()
 
 _IN_CALENDARS = (State.OPEN, State.DONE)
-_HEADERS = {
-    "Cache-Control": "private, no-store",
-    "X-Robots-Tag": "noindex",
-    "Referrer-Policy": "no-referrer",
-}
 _READ = ["GET", "HEAD"]
 
 
@@ -40,7 +36,8 @@ async def in_calendars(request: Request, db: Db, token: str) -> Response:
     found = await promises_for_feed(db, me)
     events = [_event(one, me, frame) for one in found if one.promise.accepted_at]
     content = calendar.write_calendar(_("Promises"), events)
-    return Response(content, media_type=calendar.MEDIA_TYPE, headers=_HEADERS)
+    changed = max((event.stamp.timestamp() for event in events), default=None)
+    return conditionally(request, content, calendar.MEDIA_TYPE, changed)
 
 
 @router.api_route("/f/{token}/" + PrivateFeed.PROMISES, methods=_READ)
@@ -60,7 +57,8 @@ async def in_readers(request: Request, db: Db, token: str) -> Response:
         author=frame.site.title,
         language=frame.site.language,
     )
-    return Response(atom.write_atom(feed), media_type=atom.MEDIA_TYPE, headers=_HEADERS)
+    changed = feed.updated.timestamp() if entries else None
+    return conditionally(request, atom.write_atom(feed), atom.MEDIA_TYPE, changed)
 
 
 def _event(found: Found, me: Actor, frame: Frame) -> calendar.DayEvent:

@@ -51,7 +51,6 @@ _DONE = {
     "release": marked("You let the other side off."),
     "withdrawal": marked("You took the promise back."),
     "showing": marked("Your choice is kept."),
-    "record": marked("Your choice is kept."),
 }
 
 

@@ -37,7 +37,9 @@ async def confirm(request: Request, token: str) -> Response:
     """The address is theirs: the file is one click away. Raises NotFound, Gone."""
     async with doors_of(request).unit_of_work() as db:
         left, listed = await confirm_address(db, token)
-    url = link_for(request, listed.resource, listed.version.number, address_id=left.id)
+    url = link_for(
+        request, url_of(listed.resource), listed.resource, listed.version.number, address_id=left.id
+    )
     return never_kept(RedirectResponse(url, 303))
 
 

@@ -118,10 +118,10 @@ async def resource_page(
     """The page of a resource, as it is shown before anything was typed."""
     resource, frame = listed.resource, await spoken_frame(request, db)
     versions = await versions_of(db, resource.id)
-    rows = [version_row(resource, version, by) for version, by in versions]
+    rows = [version_row(resource, version, by, url_of(resource)) for version, by in versions]
     is_letter = resource.kind == ResourceKind.LETTER
     is_open = is_open_to(me, Access(resource.access), resource.owner_id)
-    is_theirs = may_manage(me, resource.owner_id, resource.group_id)
+    is_theirs = may_manage(me, resource.owner_id)
     posts = await posts_with(db, me, resource.id)
     return ResourcePage(
         frame=frame,

@@ -155,7 +155,7 @@ class NewPage:
 
 @dataclass(frozen=True, slots=True)
 class PostChoice:
-    """A post that the resource may be shown below."""
+    """A post, or a discussion, that the resource may be shown with."""
 
     id: int
     title: str
@@ -181,6 +181,7 @@ class EditPage:
     kind: str
     title: str
     url: str
+    back: Link
     state: str
     may_be_published: bool
     is_retired: bool
@@ -188,7 +189,9 @@ class EditPage:
     typed: Mapping[str, str]
     access: Sequence[AccessChoice]
     versions: Sequence[VersionRow]
+    # Of one of the site's; and of one of a group's.
     posts: Sequence[PostChoice]
+    topics: Sequence[PostChoice]
     addresses: Sequence[AddressRow]
     more_addresses: bool
     most_mb: int

@@ -1,13 +1,17 @@
 """Resources in words: what they are, how large, whom they are for. Pure, but for the language being spoken."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from fastapi import Request
 
 from app.core.i18n import _, marked
+from app.groups.models import Group
 from app.posts.addresses import address
+from app.resources.drafts import accesses_of
 from app.resources.models import Access, Resource, ResourceKind, ResourceState, ResourceVersion
 from app.resources.queries import Listed
+from app.web.groups.addresses import group_url, topic_name
 from app.web.head import Link
 from app.web.resources.pages import LIBRARY, AccessChoice, ResourceRow, VersionRow
 
@@ -17,6 +21,7 @@ _ACCESS = {
         marked("Members"),
         marked("Whoever has an account here; nobody else sees it."),
     ),
+    Access.GROUP: (marked("Members of this group"), marked("Nobody else sees it.")),
     Access.ADDRESS: (
         marked("Whoever leaves an address"),
         marked("The address is confirmed by a letter. To be mailed is asked for apart from it."),
@@ -31,6 +36,7 @@ _STATES = {
 
 _KINDS = {ResourceKind.FILE: marked("Files"), ResourceKind.LETTER: marked("Letters")}
 _DONE = {
+    "topics": marked("Saved. The discussions show it from now on."),
     "added": marked("It is here, as a draft. Look at it, then publish it."),
     "saved": marked("Saved."),
     "version": marked("The new version is there, at the same address."),
@@ -63,33 +69,54 @@ def kinds_in_words() -> dict[str, str]:
     return {kind: _(words) for kind, words in _KINDS.items()}
 
 
-def url_of(resource: Resource) -> str:
-    """The address of its page, percent-encoded."""
-    return address(f"{LIBRARY}{resource.slug}/")
+class Named(Protocol):
+    """What has a number and a slug, as resources have."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+
+    @property
+    def slug(self) -> str:
+        """Its slug: a group's stands behind a slash."""
 
 
-def download_url_of(resource: Resource, number: int | None = None) -> str:
-    """Where it is handed out: the newest version, or one by its number."""
-    return f"{url_of(resource)}{f'versions/{number}/' if number else ''}download"
+def url_of(resource: Named, group_slug: str = "") -> str:
+    """The address of its page, percent-encoded; a group's stands below the group."""
+    if not group_slug:
+        return address(f"{LIBRARY}{resource.slug}/")
+    return group_url(group_slug, f"resources/{name_of(resource)}/")
 
 
-def row_of(listed: Listed) -> ResourceRow:
+def name_of(resource: Named) -> str:
+    """The last part of the address of a group's resource: its number, and words that may change."""
+    return topic_name(resource.id, resource.slug.rpartition("/")[2])
+
+
+def download_url_of(url: str, number: int | None = None) -> str:
+    """Where what has its page at `url` is handed out: the newest version, or one by its number."""
+    return f"{url}{f'versions/{number}/' if number else ''}download"
+
+
+def row_of(listed: Listed, group_slug: str = "") -> ResourceRow:
     """A resource as an entry of a list."""
     resource, version = listed.resource, listed.version
     is_at_once = resource.access == Access.EVERYONE and resource.kind == ResourceKind.FILE
+    url = url_of(resource, group_slug)
+    by_tag = group_url(group_slug, "resources/") if group_slug else LIBRARY
     return ResourceRow(
         title=resource.title,
-        url=url_of(resource),
+        url=url,
         summary=resource.summary,
         facts=[*facts_of(version), *_for_whom(resource)],
         published_at=resource.published_at,
-        tags=[Link(tag.name, f"{LIBRARY}?tag={address(tag.slug)}") for tag in listed.tags],
-        download_url=download_url_of(resource) if is_at_once else "",
+        tags=[Link(tag.name, f"{by_tag}?tag={address(tag.slug)}") for tag in listed.tags],
+        download_url=download_url_of(url) if is_at_once or group_slug else "",
     )
 
 
-def version_row(resource: Resource, version: ResourceVersion, by: str = "") -> VersionRow:
-    """A version as its line in the history."""
+def version_row(resource: Resource, version: ResourceVersion, by: str, url: str) -> VersionRow:
+    """A version as its line in the history of what has its page at `url`."""
     is_newest = version.number == resource.latest
     return VersionRow(
         number=version.number,
@@ -99,7 +126,7 @@ def version_row(resource: Resource, version: ResourceVersion, by: str = "") -> V
         at=version.at,
         by=by,
         note=version.note,
-        url=download_url_of(resource, None if is_newest else version.number),
+        url=download_url_of(url, None if is_newest else version.number),
     )
 
 
@@ -120,10 +147,12 @@ def size_in_words(size: int) -> str:
     return _("%(number)s MB") % {"number": f"{size / 1_000_000:.1f}"}
 
 
-def access_choices(chosen: str, kind: str) -> Sequence[AccessChoice]:
+def access_choices(chosen: str, kind: str, group: Group | None = None) -> Sequence[AccessChoice]:
     """Whom it may be for, as a form offers it."""
     offered = [
-        access for access in _ACCESS if kind == ResourceKind.FILE or access != Access.ADDRESS
+        access
+        for access in accesses_of(group)
+        if kind == ResourceKind.FILE or access != Access.ADDRESS
     ]
     return [
         AccessChoice(access, _(_ACCESS[access][0]), _(_ACCESS[access][1]), access == chosen)
@@ -133,13 +162,13 @@ def access_choices(chosen: str, kind: str) -> Sequence[AccessChoice]:
 
 def access_in_words(access: Access) -> str:
     """Whom it is for."""
-    return _(_ACCESS[access][0]) if access in _ACCESS else _("Members of its group")
+    return _(_ACCESS[access][0])
 
 
 def _for_whom(resource: Resource) -> Sequence[str]:
     words = {
         Access.MEMBERS: _("For members"),
-        Access.GROUP: _("For its group"),
+        Access.GROUP: _("For its members"),
         Access.ADDRESS: _("For your address"),
     }
     return [words[resource.access]] if resource.access in words else []

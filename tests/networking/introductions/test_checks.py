@@ -244,15 +244,15 @@ async def test_a_target_gets_as_many_a_month_as_they_chose(session: AsyncSession
         await passed_on(session, Three(asker, three.bo, three.cy, three.dee))
 
     await refused(asked(session, three), begun + timedelta(days=30))
-    await choose(session, as_(three.cy), a_month=3, shows_talks=False)
+    await choose(session, as_(three.cy), a_month=3)
     introduction = await asked(session, three)
-    await choose(session, as_(three.cy), a_month=2, shows_talks=False)
+    await choose(session, as_(three.cy), a_month=2)
     await refused(pass_on(session, as_(three.bo), introduction.id, ""), begun + timedelta(days=30))
 
 
 async def test_who_wants_no_introductions_is_asked_for_none(session: AsyncSession) -> None:
     three = await three_people(session)
-    await choose(session, as_(three.cy), a_month=0, shows_talks=False)
+    await choose(session, as_(three.cy), a_month=0)
 
     with pytest.raises(Forbidden):
         await asked(session, three)

@@ -1,13 +1,16 @@
-"""How many introductions led to a talk: counted by the common rules, shown from three on to whom its owner likes."""
+"""How many introductions led to a talk: counted by the common rules."""
 
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from app.accounts.blocks import block
 from app.core import clock
+from app.networking.conversations.models import Conversation
 from app.networking.introductions.answering import accept, pass_on, say_whether_we_talked
 from app.networking.introductions.choosing import choose
-from app.networking.introductions.figures import talks_brought_about, talks_shown
+from app.networking.introductions.figures import count_talks
 from tests.networking.introductions.meeting import Three, as_, asked, knowing, three_people
 from tests.world import a_member
 
@@ -21,27 +24,34 @@ async def talked(session, three: Three) -> None:
     await say_whether_we_talked(session, as_(three.cy), introduction.id, talked=True)
 
 
-async def test_the_figure_is_shown_from_three_on_and_only_if_switched_on(session) -> None:
+async def brought_about(session, three: Three, later: timedelta = timedelta()) -> int:
+    """The figure of the one who introduces."""
+    found = await count_talks(session, [three.bo.id], clock.now() + later)
+    return found.get(three.bo.id, 0)
+
+
+async def test_talks_of_the_last_year_are_counted(session) -> None:
     three, now = await three_people(session), clock.now()
-    await choose(session, as_(three.cy), a_month=10, shows_talks=False)
+    await choose(session, as_(three.cy), a_month=10)
     three.bo.created_at = three.cy.created_at = now - timedelta(days=400)
     for number in range(3):
-        assert await talks_brought_about(session, three.bo.id, now) == number
-        assert await talks_shown(session, three.bo.id, clock.now()) is None
         asker = await a_member(session, f"Asker {number}")
         asker.created_at = now - timedelta(days=31)
         await knowing(session, asker, three.bo)
         await talked(session, Three(asker, three.bo, three.cy, three.dee))
-        await choose(session, as_(three.bo), a_month=2, shows_talks=True)
+        assert await brought_about(session, three) == number + 1
 
-    assert await talks_shown(session, three.bo.id, clock.now()) == 3
-    assert await talks_shown(session, three.bo.id, now + timedelta(days=366)) is None
-    await choose(session, as_(three.bo), a_month=2, shows_talks=False)
-    assert await talks_shown(session, three.bo.id, clock.now()) is None
+    assert await brought_about(session, three, timedelta(days=366)) == 0
+    reported = await session.scalar(select(Conversation))
+    reported.reported_at = clock.now()
+    await session.flush()
+    assert await brought_about(session, three) == 2
+    await block(session, as_(asker), three.cy.id, clock.now())
+    assert await brought_about(session, three) == 1
 
 
 async def test_accounts_made_for_it_do_not_count(session) -> None:
     three = await three_people(session)
     await talked(session, three)
 
-    assert await talks_brought_about(session, three.bo.id, clock.now()) == 0
+    assert await brought_about(session, three) == 0

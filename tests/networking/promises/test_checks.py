@@ -9,12 +9,12 @@ from app.core import clock
 from app.core.errors import Conflict, Forbidden
 from app.core.events import take_recorded
 from app.networking.common.counting import MOST_PER_PAIR
-from app.networking.promises import figures
 from app.networking.promises.dates import runs_out
 from app.networking.promises.erasing import forget_promises_of
 from app.networking.promises.events import PromiseChanged, PromiseReminderDue
+from app.networking.promises.figures import count_promises
 from app.networking.promises.keeping import keep_promises
-from app.networking.promises.models import Promise, PromiseRecord
+from app.networking.promises.models import Promise
 from app.networking.promises.moves import Act, State
 from app.networking.promises.queries import promises_open_to, public_promises_of_source
 from tests.networking.promises.promising import (
@@ -169,14 +169,12 @@ async def test_a_pairs_third_kept_promise_in_90_days_is_not_counted(session) -> 
     for _number in range(MOST_PER_PAIR + 1):
         await a_kept_one(session, ada, bo)
 
-    await figures.count_batch(session, 0, clock.now())
+    numbers = (await count_promises(session, [ada.id], clock.now()))[ada.id]
 
-    record = await session.get_one(PromiseRecord, ada.id)
-    assert (record.kept, record.people) == (2, 1)
+    assert (numbers.kept, numbers.people) == (2, 1)
     with clock.moved(timedelta(days=91)):
         await a_kept_one(session, ada, bo)
-        await figures.count_batch(session, 0, clock.now())
-    assert record.kept == 3
+        assert (await count_promises(session, [ada.id], clock.now()))[ada.id].kept == 3
 
 
 async def test_of_two_workers_the_second_finds_nothing_left(doors) -> None:

@@ -155,16 +155,3 @@ async def test_a_private_feed_is_shown_once_and_can_be_revoked(doors, signed_in,
     made = await adas.post("/account/feeds/promises.atom")
     url = "/f/" + made.text.partition("/f/")[2].partition("<")[0].strip()
     assert "Not begun" in (await visitor.get(url)).text
-
-
-async def test_the_rules_are_printed_for_everybody_and_the_numbers_for_their_owner(
-    doors, signed_in, visitor
-) -> None:
-    async with doors.unit_of_work() as db:
-        ada, _bo = await two_people(db)
-    adas = await signed_in(user=ada)
-
-    assert "2 acts in 90 days" in (await visitor.get("/help/counting/")).text
-    assert (await visitor.get("/promises/record/")).status_code == 401
-    assert (await adas.post("/promises/record/", data={"show": "1"})).status_code == 303
-    assert "checked" in (await adas.get("/promises/record/")).text
