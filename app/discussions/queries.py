@@ -36,7 +36,7 @@ from app.discussions.models import (
     Thread,
     ThreadPage,
 )
-from app.moderation.models import AuthorKey, Decision
+from app.moderation.models import AuthorKey
 
 _Parent = aliased(Comment)
 # Written out, not bound: SQLite uses a partial index only where the query names the same constant.
@@ -288,28 +288,3 @@ async def waiting_of(session: AsyncSession, thread_id: int, key: str) -> list[Sh
     """What one author has said in a thread that waits: for their own eyes."""
     rows = await _WAITING_OF.rows(session, {"thread": thread_id, "key": key})
     return [ShownComment._make(row) for row in rows]
-
-
-# So many of the newest say how it usually is.
-_MOST_WAITS = 500
-
-
-async def waits_of_late(session: AsyncSession, at: datetime) -> list[timedelta]:
-    """How long comments of the last 30 days waited until a person decided about them.
-
-    What is older says nothing of today: it came with an import, or was found in a corner.
-    """
-    query = (
-        select(Decision.at, Comment.created_at)
-        .join(Comment, Comment.id == Decision.item_id)
-        .where(
-            Decision.at > at - REMEMBERED,
-            Decision.kind == CommentKind.COMMENT,
-            Decision.is_by_person,
-            Decision.was == CommentStatus.PENDING,
-            Comment.created_at > at - REMEMBERED,
-        )
-        .order_by(Decision.at.desc())
-        .limit(_MOST_WAITS)
-    )
-    return [decided - written for decided, written in await session.execute(query)]

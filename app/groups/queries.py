@@ -171,7 +171,7 @@ class ListedMember(NamedTuple):
     joined_at: datetime | None
 
 
-def _members(actor: Actor, group_id: int) -> Any:
+def _members(actor: Actor, group_id: int, *which: ColumnElement[bool]) -> Any:
     return (
         select(
             User.id, User.slug, User.name, User.photo_path, Membership.role, Membership.state,
@@ -180,7 +180,7 @@ def _members(actor: Actor, group_id: int) -> Any:
         .join(Membership, Membership.user_id == User.id)
         .where(
             Membership.group_id == group_id,
-            IS_INSIDE,
+            *which,
             seen_by(actor, User.id),
         )
     )  # fmt: skip
@@ -195,7 +195,7 @@ async def members_of(
     most: int = _PAGE,
 ) -> list[ListedMember]:
     """Members, who came last first, and one more where there are more; `before` is the last one's key."""
-    query = _members(actor, group_id)
+    query = _members(actor, group_id, IS_INSIDE)
     if before is not None:
         query = query.where(tuple_(Membership.joined_at, Membership.user_id) < tuple_(*before))
     order = (Membership.joined_at.desc(), Membership.user_id.desc())
@@ -206,7 +206,9 @@ async def members_of(
 
 async def stewards_of(session: AsyncSession, actor: Actor, group_id: int) -> list[ListedMember]:
     """Its owners and moderators, owners first."""
-    query = _members(actor, group_id).where(_KEEPS_IT)
+    # Said the other way round, or SQLite would look through all who are inside.
+    is_inside = Membership.state.not_in(set(MemberState) - set(INSIDE))
+    query = _members(actor, group_id, _KEEPS_IT, is_inside)
     return [
         ListedMember(*row)
         for row in await session.execute(query.order_by(Membership.role.desc(), User.name))
