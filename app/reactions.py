@@ -34,6 +34,7 @@ from app.discussions.events import (
     FollowAsked,
     LatestPostWanted,
     LinkArrived,
+    ReplyPublished,
     SaidInTopic,
 )
 from app.discussions.jobs import run_batch, undo_batch
@@ -134,6 +135,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     CommentDecided: (index_comment, note_correction, look_after_decision, tell_decided),
     CommentEdited: (index_comment,),
     CommentPublished: (index_comment,),
+    ReplyPublished: (index_comment,),
     CommentWithdrawn: (index_comment, take_back_withdrawn),
     AuthorForgotten: (index_comment, forget_name, forget_last_name),
     MembersParted: (forget_each_other,),

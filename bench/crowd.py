@@ -44,13 +44,16 @@ async def fill(doors: Doors, comments: int) -> None:
     async with doors.unit_of_work() as db:
         await _people_and_posts(db)
     counts: Counter[tuple[str, str]] = Counter()
-    for some in _in_parts(_comments(comments)):
+    for some in in_parts(_comments(comments)):
         async with doors.unit_of_work() as db:
             await _write(db, some)
         counts.update((_TABS[row["status"]], "comment") for row in some)
     async with doors.unit_of_work() as db:
-        rows = [{"tab": tab, "kind": kind, "number": n} for (tab, kind), n in counts.items()]
-        await _insert(db, CaseCount, rows)
+        rows = [
+            {"tab": tab, "kind": kind, "group_id": 0, "number": n}
+            for (tab, kind), n in counts.items()
+        ]
+        await insert_rows(db, CaseCount, rows)
         await _thread_counts(db)
 
 
@@ -70,7 +73,7 @@ async def _people_and_posts(db: AsyncSession) -> None:
          "standing": "", "pending": 1, "removed": 0, "first_seen_at": _FIRST}
         for number in range(1, AUTHORS + 1)
     ]  # fmt: skip
-    await _insert(db, AuthorKey, keys)
+    await insert_rows(db, AuthorKey, keys)
 
 
 def _comments(number: int) -> Iterator[dict[str, Any]]:
@@ -106,8 +109,8 @@ def _status(drawn: int) -> CommentStatus:
 
 
 async def _write(db: AsyncSession, rows: list[dict[str, Any]]) -> None:
-    await _insert(db, Comment, rows)
-    await _insert(db, Case, [_case(row) for row in rows])
+    await insert_rows(db, Comment, rows)
+    await insert_rows(db, Case, [_case(row) for row in rows])
     entries = [
         comment_entry(row["id"], row["author_name"], row["body_html"])
         if row["is_shown"]
@@ -142,11 +145,11 @@ async def _thread_counts(db: AsyncSession) -> None:
         await rebuild_pages(db, thread_id)
 
 
-async def _insert(db: AsyncSession, table: type[Base], rows: list[dict[str, Any]]) -> None:
+async def insert_rows(db: AsyncSession, table: type[Base], rows: list[dict[str, Any]]) -> None:
     await db.execute(insert(cast("Table", table.__table__)), rows)
 
 
-def _in_parts(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+def in_parts(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     part: list[dict[str, Any]] = []
     for row in rows:
         part.append(row)

@@ -13,6 +13,11 @@ class CommentPublished(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReplyPublished(CommentPublished):
+    """The same of what is said in a topic: its followers are told by `SaidInTopic`, no mail of a post's is sent."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CommentWithdrawn(Event):
     """A comment or linkback that could be read is no longer shown."""
 

@@ -7,13 +7,17 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    Select,
     String,
     and_,
     bindparam,
+    case,
     func,
     literal_column,
+    null,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -32,7 +36,7 @@ from app.discussions.models import (
     Thread,
     ThreadPage,
 )
-from app.moderation.models import AuthorKey, Decision
+from app.moderation.models import AuthorKey
 
 _Parent = aliased(Comment)
 # Written out, not bound: SQLite uses a partial index only where the query names the same constant.
@@ -110,28 +114,37 @@ _COLUMNS = (
     User.slug,
     User.photo_path,
 )
+# Without the last two.
+_BARE_COLUMNS = (*_COLUMNS[:-2], null(), null())
 
 
 async def comments_on_page(
-    session: AsyncSession, thread_id: int, number: int, hidden: Collection[int] = ()
+    session: AsyncSession,
+    thread_id: int,
+    number: int,
+    hidden: Collection[int] = (),
+    *,
+    with_profiles: bool = False,
 ) -> list[ShownComment]:
     """What page `number` of a thread shows, in reading order, comments before linkbacks.
 
     One query, whose cost is that of the page, wherever in the thread it lies; empty beyond its end.
-    What the users in `hidden` wrote is left out: whoever asks does not see them.
+    What the users in `hidden` wrote is left out: whoever asks does not see them. Where the profiles
+    of its authors stand is read for pages that say it.
     """
     values = {"thread": thread_id, "page": number}
     if hidden:
         is_seen = or_(Comment.user_id.is_(None), Comment.user_id.not_in(list(hidden)))
         found = await session.execute(_on_page.where(is_seen), values)
         return [ShownComment._make(row) for row in found]
-    return [ShownComment._make(row) for row in await _ON_PAGE.rows(session, values)]
+    prepared = _ON_PAGE_WITH_PROFILES if with_profiles else _ON_PAGE
+    return [ShownComment._make(row) for row in await prepared.rows(session, values)]
 
 
 _THREAD, _PAGE = bindparam("thread", type_=BigId), bindparam("page", type_=Integer)
 
 
-def _within(section: Section) -> ColumnElement[bool]:
+def _ids_within(section: Section) -> Select[int]:
     def first_place(of: ColumnElement[int]) -> Any:
         return (
             select(ThreadPage.first_place)
@@ -143,24 +156,32 @@ def _within(section: Section) -> ColumnElement[bool]:
             .scalar_subquery()
         )
 
-    return and_(
-        Comment.section == section,
-        Comment.place >= first_place(_PAGE),
-        Comment.place < func.coalesce(first_place(_PAGE + 1), _END),
+    shown = aliased(Comment)
+    return select(shown.id).where(
+        shown.thread_id == _THREAD,
+        shown.section == section,
+        shown.is_shown,
+        shown.place >= first_place(_PAGE),
+        shown.place < func.coalesce(first_place(_PAGE + 1), _END),
     )
 
 
-_on_page = (
-    select(*_COLUMNS)
-    .outerjoin(
-        _Parent, and_(_Parent.id == Comment.parent_id, _Parent.status == CommentStatus.APPROVED)
+def _shown_on_page(columns: Sequence[Any]) -> Select[Any]:
+    return (
+        select(*columns)
+        .select_from(Comment)
+        .outerjoin(
+            _Parent, and_(_Parent.id == Comment.parent_id, _Parent.status == CommentStatus.APPROVED)
+        )
+        .outerjoin(LatestPost, LatestPost.comment_id == Comment.id)
+        # One range for each section. Said by an OR, SQLite reads the whole thread in its order.
+        .where(Comment.id.in_(union_all(*map(_ids_within, Section))))
+        .order_by(Comment.section, Comment.place)
     )
-    .outerjoin(LatestPost, LatestPost.comment_id == Comment.id)
-    .outerjoin(User, User.id == Comment.user_id)
-    .where(Comment.thread_id == _THREAD, Comment.is_shown, or_(*map(_within, Section)))
-    .order_by(Comment.section, Comment.place)
-)
-_ON_PAGE = Prepared(_on_page)
+
+
+_on_page = _shown_on_page(_COLUMNS).outerjoin(User, User.id == Comment.user_id)
+_ON_PAGE, _ON_PAGE_WITH_PROFILES = Prepared(_shown_on_page(_BARE_COLUMNS)), Prepared(_on_page)
 
 
 def page_number_of(comment: type[Comment] = Comment) -> ColumnElement[int]:
@@ -180,13 +201,16 @@ def page_number_of(comment: type[Comment] = Comment) -> ColumnElement[int]:
 
 def page_count_of_thread() -> ColumnElement[int]:
     """As a column of a query over threads: how many comment pages there are; 1 for an empty thread."""
-    return func.coalesce(
-        select(func.max(ThreadPage.number))
-        .where(ThreadPage.thread_id == Thread.id)
-        .correlate(Thread)
-        .scalar_subquery(),
-        1,
+    comments, linkbacks = map(_last_page_in, Section)
+    return case((linkbacks > comments, linkbacks), else_=comments)
+
+
+def _last_page_in(section: Section) -> ColumnElement[int]:
+    # Of one section, it is the last row of the key; of both, all of them would be read.
+    last = select(func.max(ThreadPage.number)).where(
+        ThreadPage.thread_id == Thread.id, ThreadPage.section == section
     )
+    return func.coalesce(last.correlate(Thread).scalar_subquery(), 1)
 
 
 class Said(NamedTuple):
@@ -264,28 +288,3 @@ async def waiting_of(session: AsyncSession, thread_id: int, key: str) -> list[Sh
     """What one author has said in a thread that waits: for their own eyes."""
     rows = await _WAITING_OF.rows(session, {"thread": thread_id, "key": key})
     return [ShownComment._make(row) for row in rows]
-
-
-# So many of the newest say how it usually is.
-_MOST_WAITS = 500
-
-
-async def waits_of_late(session: AsyncSession, at: datetime) -> list[timedelta]:
-    """How long comments of the last 30 days waited until a person decided about them.
-
-    What is older says nothing of today: it came with an import, or was found in a corner.
-    """
-    query = (
-        select(Decision.at, Comment.created_at)
-        .join(Comment, Comment.id == Decision.item_id)
-        .where(
-            Decision.at > at - REMEMBERED,
-            Decision.kind == CommentKind.COMMENT,
-            Decision.is_by_person,
-            Decision.was == CommentStatus.PENDING,
-            Comment.created_at > at - REMEMBERED,
-        )
-        .order_by(Decision.at.desc())
-        .limit(_MOST_WAITS)
-    )
-    return [decided - written for decided, written in await session.execute(query)]

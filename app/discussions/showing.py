@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.errors import Conflict, NotFound
 from app.core.events import record
 from app.core.i18n import _
-from app.discussions.events import CommentPublished, CommentWithdrawn
+from app.discussions.events import CommentPublished, CommentWithdrawn, ReplyPublished
 from app.discussions.models import Comment, CommentStatus, Section, Thread
 from app.discussions.pages import appear, vanish
 from app.discussions.topics.counting import keep_topic
@@ -36,7 +36,8 @@ async def change_status(
         await _show(session, comment)
         if thread.topic_id is not None:
             await keep_topic(session, thread, comment, at, by=1)
-        record(session, CommentPublished(comment_id=comment.id, touches=touched_by(thread)))
+        published = CommentPublished if thread.topic_id is None else ReplyPublished
+        record(session, published(comment_id=comment.id, touches=touched_by(thread)))
     elif was == CommentStatus.APPROVED:
         _count(thread, comment, -1)
         await _hide(session, comment)

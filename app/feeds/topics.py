@@ -57,10 +57,11 @@ async def newest_in_group(
 
 
 async def newest_in_topic(
-    session: AsyncSession, topic_id: int, *, skip: int, limit: int, actor: Actor = VISITOR
+    session: AsyncSession, thread_id: int, *, skip: int, limit: int, actor: Actor = VISITOR
 ) -> list[FeedTopic]:
-    """What was said in one topic, its opening text included, last approved first."""
-    return await _newest(session, actor, Topic.id == topic_id, skip, limit)
+    """What was said in one topic, named by its thread, its opening text included, last approved first."""
+    # By the comments' own column, so that its index gives them in this order.
+    return await _newest(session, actor, Comment.thread_id == thread_id, skip, limit)
 
 
 async def newest_among(

@@ -108,14 +108,26 @@ class MemberState(StrEnum):
     LEFT = "left"
 
 
+_INSIDE, _KEEPS = text("state IN ('active', 'muted')"), text("role <> 'member'")
+
+
 class Membership(Base):
     """Somebody and a group."""
 
     __tablename__ = "memberships"
     __table_args__ = (
         Index("ix_memberships_group", "group_id", "state", "joined_at", "user_id"),
+        # Who is in it, who came last first: a page of them is one range.
+        Index(
+            "ix_memberships_inside", "group_id", "joined_at", "user_id",
+            sqlite_where=_INSIDE, postgresql_where=_INSIDE,
+        ),
+        Index(
+            "ix_memberships_keepers", "group_id", "user_id",
+            sqlite_where=_KEEPS, postgresql_where=_KEEPS,
+        ),
         Index("ix_memberships_user", "user_id", "state", "group_id"),
-    )
+    )  # fmt: skip
 
     group_id: Mapped[int] = mapped_column(
         ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True

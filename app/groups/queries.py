@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    exists,
+    false,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -25,16 +34,20 @@ from app.groups.models import (
 
 # Who is in it, and reads; a muted member says nothing.
 INSIDE = (MemberState.ACTIVE, MemberState.MUTED)
+# Written out, as `ix_memberships_inside` and `ix_memberships_keepers` have it.
+IS_INSIDE = Membership.state.in_([literal_column(f"'{state}'") for state in INSIDE])
+_KEEPS_IT = Membership.role != literal_column(f"'{MemberRole.MEMBER}'")
 _PAGE = 50
+# Made once: that costs more than the queries it stands in.
+_MINE = aliased(Membership)
 
 
 def belongs_to(actor: Actor, group_id: Any) -> ColumnElement[bool]:
     """That the actor is inside the group whose id stands in a column."""
     if actor.user_id is None:
         return false()
-    mine = aliased(Membership)
     return exists().where(
-        mine.group_id == group_id, mine.user_id == actor.user_id, mine.state.in_(INSIDE)
+        _MINE.group_id == group_id, _MINE.user_id == actor.user_id, _MINE.state.in_(INSIDE)
     )
 
 
@@ -45,11 +58,10 @@ def groups_known_to(actor: Actor) -> ColumnElement[bool]:
     """
     if actor.is_owner:
         return Group.state != GroupState.CLOSED
-    mine = aliased(Membership)
     is_invited = exists().where(
-        mine.group_id == Group.id,
-        mine.user_id == actor.user_id,
-        mine.state == MemberState.INVITED,
+        _MINE.group_id == Group.id,
+        _MINE.user_id == actor.user_id,
+        _MINE.state == MemberState.INVITED,
     )
     knows = or_(
         Group.visibility != Visibility.HIDDEN,
@@ -159,7 +171,7 @@ class ListedMember(NamedTuple):
     joined_at: datetime | None
 
 
-def _members(actor: Actor, group_id: int) -> Any:
+def _members(actor: Actor, group_id: int, *which: ColumnElement[bool]) -> Any:
     return (
         select(
             User.id, User.slug, User.name, User.photo_path, Membership.role, Membership.state,
@@ -168,7 +180,7 @@ def _members(actor: Actor, group_id: int) -> Any:
         .join(Membership, Membership.user_id == User.id)
         .where(
             Membership.group_id == group_id,
-            Membership.state.in_(INSIDE),
+            *which,
             seen_by(actor, User.id),
         )
     )  # fmt: skip
@@ -187,15 +199,9 @@ async def members_of(
 
     `also` narrows it, by conditions about their `User`.
     """
-    query = _members(actor, group_id).where(*also)
+    query = _members(actor, group_id, IS_INSIDE, *also)
     if before is not None:
-        at, user_id = before
-        query = query.where(
-            or_(
-                Membership.joined_at < at,
-                and_(Membership.joined_at == at, Membership.user_id < user_id),
-            )
-        )
+        query = query.where(tuple_(Membership.joined_at, Membership.user_id) < tuple_(*before))
     order = (Membership.joined_at.desc(), Membership.user_id.desc())
     return [
         ListedMember(*row) for row in await session.execute(query.order_by(*order).limit(most + 1))
@@ -204,7 +210,9 @@ async def members_of(
 
 async def stewards_of(session: AsyncSession, actor: Actor, group_id: int) -> list[ListedMember]:
     """Its owners and moderators, owners first."""
-    query = _members(actor, group_id).where(Membership.role != MemberRole.MEMBER)
+    # Said the other way round, or SQLite would look through all who are inside.
+    is_inside = Membership.state.not_in(set(MemberState) - set(INSIDE))
+    query = _members(actor, group_id, _KEEPS_IT, is_inside)
     return [
         ListedMember(*row)
         for row in await session.execute(query.order_by(Membership.role.desc(), User.name))
@@ -233,16 +241,6 @@ async def asking_to_join(session: AsyncSession, group_id: int, most: int = 100) 
     return [Asking(*row) for row in await session.execute(query)]
 
 
-async def joined_since(session: AsyncSession, group_id: int, since: datetime) -> int:
-    """How many members came since then."""
-    query = select(func.count()).where(
-        Membership.group_id == group_id,
-        Membership.state.in_(INSIDE),
-        Membership.joined_at > since,
-    )
-    return await session.scalar(query) or 0
-
-
 def may_read_in(actor: Actor, here: Standing) -> bool:
     """Whether what is said in a group that was found is for the actor to read: `groups_read_by` of one."""
     return here.group.visibility == Visibility.PUBLIC or here.is_inside or actor.is_owner
@@ -266,8 +264,8 @@ async def kept_by(session: AsyncSession, actor: Actor) -> list[tuple[str, str]]:
     keeps = exists().where(
         Membership.group_id == Group.id,
         Membership.user_id == actor.user_id,
-        Membership.role != MemberRole.MEMBER,
-        Membership.state.in_(INSIDE),
+        _KEEPS_IT,
+        IS_INSIDE,
     )
     query = select(Group.slug, Group.name).where(
         Group.state != GroupState.CLOSED, keeps if not actor.is_owner else Group.id.is_not(None)

@@ -52,7 +52,7 @@ from app.search.of_people import is_for_reader, keys_for, person_of_key
 
 # Of what says a word that stands nearly everywhere, only so much is weighed: all resources and posts,
 # and the newest comments; apart from these, the newest people, whose rows take longer to look at.
-MOST_WEIGHED, MOST_PEOPLE = 10_000, 5_000
+MOST_WEIGHED = MOST_PEOPLE = 5_000
 # An excerpt is sought no further into a text than this.
 _READ = 40_000
 _KEYS = {

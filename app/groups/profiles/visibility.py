@@ -25,6 +25,8 @@ _OF_KIND = {
     WordKind.CAN_HELP: Profile.can_help_seen_by,
     WordKind.LOOKING_FOR: Profile.looking_for_seen_by,
 }
+# Made once: a page of people stands in a query with ten of each.
+_MINE, _THEIRS = aliased(Membership), aliased(Membership)
 
 
 def shown_to(actor: Actor, audience: Any, user_id: Any) -> ColumnElement[bool]:
@@ -43,14 +45,13 @@ def share_a_group(actor: Actor, user_id: Any) -> ColumnElement[bool]:
     """That `actor` and the user in the column `user_id` are both inside one group that is not closed."""
     if actor.user_id is None:
         return false()
-    mine, theirs = aliased(Membership), aliased(Membership)
     return exists().where(
-        mine.user_id == actor.user_id,
-        mine.state.in_(INSIDE),
-        theirs.group_id == mine.group_id,
-        theirs.user_id == user_id,
-        theirs.state.in_(INSIDE),
-        Group.id == mine.group_id,
+        _MINE.user_id == actor.user_id,
+        _MINE.state.in_(INSIDE),
+        _THEIRS.group_id == _MINE.group_id,
+        _THEIRS.user_id == user_id,
+        _THEIRS.state.in_(INSIDE),
+        Group.id == _MINE.group_id,
         Group.state != GroupState.CLOSED,
     )
 

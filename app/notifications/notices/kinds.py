@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from unicodedata import bidirectional
 
 from app.core.i18n import _, marked
@@ -216,6 +217,7 @@ def said(name: str, facts: Mapping[str, object]) -> str:
     return _(kind.says) % defaultdict(lambda: "…", told)
 
 
+@lru_cache(maxsize=2000)
 def _isolated(value: str) -> str:
     """A name that is written from the right must not turn the sentence around it (UAX #9, FSI and PDI)."""
     turns = any(bidirectional(letter) in ("R", "AL") for letter in value)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import clock
 from app.core.i18n import _, ngettext
 from app.core.page_cache import PageCache
-from app.discussions.queries import waits_of_late
+from app.discussions.waits import waits_of_late
 from app.web.door.page_cache import changes_before
 
 # Kept beside the pages; no address begins with a blank.

@@ -82,7 +82,7 @@ async def topic_contents(
     """What `actor` reads in one discussion, which was found."""
     size, topic, group = frame.site.feed_items, found.topic, found.here.group
     skip = (asked.page - 1) * size
-    said = await newest_in_topic(db, topic.id, skip=skip, limit=size + 1, actor=actor)
+    said = await newest_in_topic(db, found.thread.id, skip=skip, limit=size + 1, actor=actor)
     home = topic_url(group.slug, topic.id, topic.slug)
     return _contents(frame, group, said, topic.guid, topic.title, home)
 

@@ -123,7 +123,7 @@ async def _page(
     page = JoinPage(
         frame=frame,
         head=head_of(frame, _("Join %(name)s") % {"name": group.name}, action),
-        top=await top_of(db, me, here, "join/", may_read=may_read_in(me, here)),
+        top=await top_of(db, me, here, "join/", may_read=may_read_in(me, here), is_lead=True),
         action=action,
         rules_html=group.rules_html,
         questions=group.questions if is_asking else [],

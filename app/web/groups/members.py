@@ -46,7 +46,7 @@ async def members(request: Request, db: Db, me: Me, slug: str) -> Response:
     page = MembersPage(
         frame=frame,
         head=head_in(frame, here, url, _("Members"), is_first=False),
-        top=await top_of(db, me, here, "members/", may_read=True),
+        top=await top_of(db, me, here, "members/", may_read=True, is_lead=True),
         url=url,
         members=[
             MemberRow(

@@ -93,7 +93,7 @@ async def show(request: Request, db: Db, me: Me, slug: str) -> Response:
     page = GroupPage(
         frame=frame,
         head=head_in(frame, here, group_url(slug), is_first=is_first),
-        top=await top_of(db, me, here, "", may_read=may_read),
+        top=await top_of(db, me, here, "", may_read=may_read, is_lead=True),
         faces=faces_of(newest[:_FACES]) if may_read else [],
         waiting=[_topic_row(here, me, row) for row in waits],
         topics=[_topic_row(here, me, row) for row in topics[:ON_PAGE]],
@@ -115,7 +115,7 @@ async def about(request: Request, db: Db, me: Me, slug: str) -> Response:
     page = AboutPage(
         frame=frame,
         head=head_in(frame, here, group_url(slug, "about/"), _("About")),
-        top=await top_of(db, me, here, "about/", may_read=may_read),
+        top=await top_of(db, me, here, "about/", may_read=may_read, is_lead=True),
         about_html=here.group.about_html,
         rules_html=here.group.rules_html,
         stewards=faces_of(await stewards_of(db, me, here.group.id)),

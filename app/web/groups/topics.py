@@ -122,7 +122,7 @@ async def topic_page(
     """One page of a topic, maybe with an answer, or something else, that was not taken in."""
     frame, topic, here = await spoken_frame(request, db), found.topic, found.here
     hidden = await hidden_from(db, me)
-    said = await comments_on_page(db, found.thread.id, number, hidden)
+    said = await comments_on_page(db, found.thread.id, number, hidden, with_profiles=True)
     unseen = frozenset(hidden.values())
     shown = await with_own_waiting(db, settings_of(request), me, None, found.thread.id, said)
     cards = [reply_card(me, found, one, unseen) for one in shown if one.section == Section.COMMENTS]

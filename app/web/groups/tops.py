@@ -3,25 +3,24 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.core import clock
 from app.core.i18n import _
 from app.discussions.topics.taken_up import Subject
+from app.groups.counting import STILL, stir_of
 from app.groups.models import (
     Group,
     GroupState,
     MemberRole,
-    Membership,
     MemberState,
     Sharing,
     TopicKind,
     Visibility,
 )
 from app.groups.policy import may_join, may_moderate_here, may_run
-from app.groups.queries import ListedMember, Standing, joined_since
+from app.groups.queries import ListedMember, Standing
 from app.posts.addresses import address, comment_address
 from app.web.groups.addresses import group_url
 from app.web.groups.pages import About, Face, GroupTop, Tab
@@ -30,17 +29,24 @@ _WEEK = timedelta(days=7)
 
 
 async def top_of(
-    session: AsyncSession, me: Actor, here: Standing, current: str, *, may_read: bool
+    session: AsyncSession,
+    me: Actor,
+    here: Standing,
+    current: str,
+    *,
+    may_read: bool,
+    is_lead: bool = False,
 ) -> GroupTop:
-    """The top of a group's page, of which `current` is the tab."""
+    """The top of a group's page, of which `current` is the tab; a lead says what moves in the group, too."""
     group, at = here.group, clock.now()
     keeps = bool(may_moderate_here(me, here))
+    stir = await stir_of(session, group.id, at - _WEEK, counts_asking=keeps) if is_lead else STILL
     return GroupTop(
         name=group.name,
         url=group_url(group.slug),
         purpose=group.purpose,
         members=group.member_count,
-        new_this_week=await joined_since(session, group.id, at - _WEEK),
+        new_this_week=stir.joined,
         is_public=group.visibility == Visibility.PUBLIC,
         notice=_notice(group, at),
         tabs=_tabs(me, here, current, may_read=may_read),
@@ -48,7 +54,7 @@ async def top_of(
         join_url=group_url(group.slug, "join/"),
         my_state=_state_of(here, at),
         may_leave=here.is_inside or _has_asked(here),
-        asking=await _asking(session, group.id) if keeps else 0,
+        asking=stir.asking,
     )
 
 
@@ -141,10 +147,3 @@ def _state_of(here: Standing, at: datetime) -> str:
     if mine.state == MemberState.BANNED and (mine.until is None or mine.until > at):
         return _("You were put out of this group.")
     return ""
-
-
-async def _asking(session: AsyncSession, group_id: int) -> int:
-    query = select(func.count()).where(
-        Membership.group_id == group_id, Membership.state == MemberState.REQUESTED
-    )
-    return await session.scalar(query) or 0

@@ -1,0 +1,176 @@
+"""A group of ten thousand is as quick as one of ten: what its pages ask, and by which index it is answered."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, insert, select
+from sqlalchemy.engine import Engine
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.models import User
+from app.core import clock
+from app.core.jobs import Job
+from app.discussions.models import Comment, CommentStatus, Thread
+from app.discussions.pages import rebuild_pages
+from app.discussions.threading import place_of
+from app.groups.models import Group, Membership, MemberState
+from app.work import Doors
+from tests.conftest import CountQueries, SignedIn
+from tests.groups.building import Place, a_place, answer, begin
+
+pytestmark = pytest.mark.anyio
+
+CROWD, REPLIES = 130, 120
+
+
+async def test_pages_of_a_group_ask_as_many_questions_whatever_its_size(
+    doors: Doors, signed_in: SignedIn, count_queries: CountQueries
+) -> None:
+    place = await a_place(doors, signed_in)
+    topic = (await begin(place.owner, place)).headers["location"]
+    addresses = (place.url, f"{place.url}about/", f"{place.url}members/", topic, f"{topic}feed/")
+
+    async def asked() -> list[int]:
+        counts = []
+        for address in addresses:
+            # One may make something that is kept, or be asked while what was seen is noted.
+            tries = []
+            for _number in range(2):
+                with count_queries() as queries:
+                    assert (await place.owner.get(address)).status_code == 200
+                tries.append(len(queries))
+            counts.append(min(tries))
+        return counts
+
+    few = await asked()
+    await _crowd(doors, place, topic)
+    many = await asked()
+
+    assert few == many
+    assert max(many) <= 9, many
+    page_2 = f"{topic}page/2/"
+    with count_queries() as queries:
+        assert (await place.owner.get(page_2)).status_code == 200
+    assert len(queries) <= many[3]
+
+
+async def test_pages_of_a_group_are_ranges_of_indexes(doors: Doors, signed_in: SignedIn) -> None:
+    """The plans are asked for, as no figure of a small database would tell."""
+    place = await a_place(doors, signed_in)
+    topic = (await begin(place.owner, place)).headers["location"]
+    await _crowd(doors, place, topic)
+    last = f"{place.url}members/?before={int(clock.now().timestamp()) * 1_000_000}-9"
+    expected = {
+        (place.url, "SELECT users.id"): "ix_memberships_inside",
+        (last, "SELECT users.id"): "ix_memberships_inside",
+        (f"{place.url}about/", "SELECT users.id"): "ix_memberships_keepers",
+        (place.url, "SELECT (SELECT count"): "ix_memberships_",
+        (f"{topic}page/2/", "SELECT comments.id"): "ix_comments_shown",
+        (f"{topic}feed/", "SELECT comments.id"): "ix_comments_thread_approved",
+    }
+
+    for (address, opening), index in expected.items():
+        with _statements() as seen:
+            assert (await place.member.get(address)).status_code == 200
+        statement, values = next(one for one in seen if one[0].startswith(opening))
+        async with doors.reading() as db:
+            plan = await _plan(db, statement, values)
+
+        assert index in plan, (address, plan)
+        # Nothing is put in order that did not come so, but a few by name or of two sections.
+        is_short = "page/2/" in address or address.endswith("about/")
+        assert is_short or "TEMP B-TREE" not in plan, (address, plan)
+        if "page/2/" in address:
+            # Both ends of the range, not the thread from its beginning.
+            assert "place>? AND place<?" in plan or "place >= " in plan, plan
+
+
+async def test_a_group_says_that_more_moves_in_it_than_it_counts(
+    doors: Doors, signed_in: SignedIn
+) -> None:
+    place = await a_place(doors, signed_in, joining="request")
+    assert "2 new this week" in (await place.owner.get(place.url)).text
+    await _members(doors, place, MemberState.ACTIVE, range(1000, 1000 + CROWD))
+    await _members(doors, place, MemberState.REQUESTED, range(2000, 2000 + CROWD))
+
+    front = await place.owner.get(place.url)
+
+    assert "100 or more new this week" in front.text
+    assert "100 or more ask to join" in front.text
+    assert "ask to join" not in (await place.member.get(place.url)).text
+
+
+async def test_a_reply_in_a_group_asks_for_no_letters_to_followers_of_a_post(
+    doors: Doors, signed_in: SignedIn
+) -> None:
+    place = await a_place(doors, signed_in)
+    topic = (await begin(place.owner, place)).headers["location"]
+    await answer(place.member, topic)
+
+    async with doors.reading() as db:
+        jobs = set(await db.scalars(select(Job.name)))
+
+    assert "tell_of_topic" in jobs
+    assert "tell_followers" not in jobs
+
+
+async def _crowd(doors: Doors, place: Place, topic: str) -> None:
+    """Many more members, and a discussion of three pages."""
+    await _members(doors, place, MemberState.ACTIVE, range(1000, 1000 + CROWD))
+    async with doors.unit_of_work() as db:
+        number = int(topic.rpartition("/d/")[2].partition("-")[0])
+        thread = (await db.scalars(select(Thread).where(Thread.topic_id == number))).one()
+        at = clock.now()
+        rows = [
+            {
+                "id": key, "thread_id": thread.id, "status": CommentStatus.APPROVED, "is_shown": True,
+                "guid": f"tag:blog.example:{key}", "author_name": "Ada", "created_at": at,
+                "approved_at": at, "place": place_of(at, key),
+            }
+            for key in range(1000, 1000 + REPLIES)
+        ]  # fmt: skip
+        await db.execute(insert(Comment), rows)
+        await rebuild_pages(db, thread.id)
+
+
+async def _members(doors: Doors, place: Place, state: MemberState, ids: Iterable[int]) -> None:
+    at = clock.now() - timedelta(hours=1)
+    async with doors.unit_of_work() as db:
+        people = [{"id": n, "login": f"m{n}", "slug": f"m{n}", "name": f"Member {n}"} for n in ids]
+        await db.execute(insert(User), people)
+        joined = at if state == MemberState.ACTIVE else None
+        rows = [
+            {"group_id": place.group_id, "user_id": one["id"], "state": state, "joined_at": joined}
+            for one in people
+        ]
+        await db.execute(insert(Membership), rows)
+        group = await db.get_one(Group, place.group_id)
+        group.member_count += len(people)
+
+
+@contextmanager
+def _statements() -> Iterator[list[tuple[str, Any]]]:
+    """Every statement sent to any database meanwhile, with its values."""
+    seen: list[tuple[str, Any]] = []
+
+    def remember(_c: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        seen.append((statement, values))
+
+    event.listen(Engine, "before_cursor_execute", remember)
+    yield seen
+    event.remove(Engine, "before_cursor_execute", remember)
+
+
+async def _plan(db: AsyncSession, statement: str, values: Any) -> str:
+    """How the database answers; PostgreSQL as it does where tables are too large to be read whole."""
+    connection = await db.connection()
+    if connection.dialect.name == "sqlite":
+        rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        return "\n".join(row[3] for row in rows)
+    for way in ("seqscan", "bitmapscan", "sort", "hashjoin", "mergejoin"):
+        await connection.exec_driver_sql(f"SET LOCAL enable_{way} TO off")
+    rows = await connection.exec_driver_sql(f"EXPLAIN {statement}", values)
+    return "\n".join(row[0] for row in rows)
