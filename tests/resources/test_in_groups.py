@@ -191,6 +191,8 @@ async def test_it_is_changed_by_its_owner_and_by_who_keeps_the_group(
 
     gone = await place.owner.post(f"{desk}retirement", data={"note": "See the almanac."})
     assert gone.status_code == 303
+    log = (await place.owner.get(f"{place.url}keep/")).text
+    assert f"retired the file “{PLAN}” of Mika" in log
     for path in (url, f"{url}download", f"{url}versions/1/download"):
         answer = await other.get(path)
         assert answer.status_code == 410
