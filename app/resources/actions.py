@@ -121,7 +121,9 @@ async def attach_to_posts(
     session: AsyncSession, actor: Actor, resource_id: int, post_ids: frozenset[int]
 ) -> None:
     """Show it below these posts; of those that were offered to be chosen, below no others."""
-    resource, _here = await _for_change(session, actor, resource_id)
+    resource, here = await _for_change(session, actor, resource_id)
+    if here is not None:
+        raise NotFound
     offered = await posts_to_choose(session, actor, resource_id)
     gone, new = await _attach(session, resource, Attachment.post_id, offered, post_ids)
     touched = frozenset(f"post:{post_id}" for post_id in gone | new)

@@ -193,6 +193,8 @@ async def test_it_is_changed_by_its_owner_and_by_who_keeps_the_group(
     for verb in ("text", "versions", "retirement", "topics", "posts"):
         assert (await other.post(f"{desk}{verb}", data={"title": "Mine"})).status_code == 404
     assert (await other.get(desk)).status_code == 404
+    # A post is for more people than the group.
+    assert (await place.member.post(f"{desk}posts", data={"post_1": "1"})).status_code == 404
 
     gone = await place.owner.post(f"{desk}retirement", data={"note": "See the almanac."})
     assert gone.status_code == 303
