@@ -44,17 +44,39 @@ class AboutMember(Protocol):
 async def index_person(session: AsyncSession, event: AboutMember) -> None:
     """Somebody shows something else of themselves, has another name, or is gone: their entries follow."""
     await session.flush()
+    await index_people(session, [event.user_id])
+
+
+async def people_missing(session: AsyncSession, most: int) -> Sequence[int]:
+    """Some who want to be found and are not in the index yet: those who did before it took them in."""
+    # Whoever has an entry at all has one for those who share a group with them.
+    is_in = index_of(session).has(User.id * 2 + OF_PEOPLE_TO_MEMBERS.start + 1)
+    query = (
+        select(User.id)
+        .join(Profile, Profile.user_id == User.id)
+        .where(Profile.is_listed, Profile.entry_seen_by.in_(_READERS), HAS_ACCOUNT, ~is_in)
+    )
+    return (await session.scalars(query.order_by(User.id).limit(most))).all()
+
+
+async def index_people(session: AsyncSession, user_ids: Sequence[int]) -> None:
+    """Make the entries of people anew; who does not want to be found has none."""
+    for user_id in user_ids:
+        await _index(session, user_id)
+
+
+async def _index(session: AsyncSession, user_id: int) -> None:
     index = index_of(session)
-    await index.erase(session, person_keys(event.user_id))
+    await index.erase(session, person_keys(user_id))
     query = (
         select(User.name, Profile)
         .join(Profile, Profile.user_id == User.id)
-        .where(User.id == event.user_id, Profile.is_listed, HAS_ACCOUNT)
+        .where(User.id == user_id, Profile.is_listed, HAS_ACCOUNT)
         .execution_options(populate_existing=True)
     )
     row = (await session.execute(query)).first()
     if row is not None:
-        words = await own_words(session, event.user_id)
+        words = await own_words(session, user_id)
         await index.write(session, _entries(row[0], row[1], words))
 
 

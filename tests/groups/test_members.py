@@ -15,7 +15,7 @@ from app.work import Doors
 from tests.conftest import SignedIn
 from tests.groups.building import Place, a_place
 from tests.groups.profiles.membership import a_profile, as_actor
-from tests.world import a_member
+from tests.world import a_member, an_author
 
 pytestmark = pytest.mark.anyio
 
@@ -91,6 +91,22 @@ async def test_only_members_look_around_and_blocked_ones_are_not_there(
         await block(db, as_actor(ada), place.member_id, clock.now())
     assert await names(place.member, place, can_help="interviews") == []
     assert await names(place.owner, place, can_help="interviews") == ["Ada"]
+
+
+async def test_who_was_brought_along_without_an_account_is_listed_too(
+    doors: Doors, signed_in: SignedIn
+) -> None:
+    place = await a_place(doors, signed_in)
+    async with doors.unit_of_work() as db:
+        gwen = await an_author(db, "Gwen")
+        db.add(
+            Membership(
+                group_id=place.group_id, user_id=gwen.id, role=MemberRole.MEMBER,
+                state=MemberState.ACTIVE, joined_at=clock.now(),
+            )
+        )  # fmt: skip
+
+    assert "Gwen" in await names(place.member, place)
 
 
 async def test_a_narrowed_list_goes_on_where_it_ended(doors: Doors, signed_in: SignedIn) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, case, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
+from app.accounts.blocks import seen_by
 from app.accounts.models import User
 from app.core.errors import NotFound
 from app.core.i18n import marked
@@ -92,10 +93,10 @@ async def list_people(
 async def shown_people(
     session: AsyncSession, actor: Actor, user_ids: Collection[int]
 ) -> dict[int, ShownProfile]:
-    """These people as `actor` sees them, by number; two queries, or none for nobody."""
+    """These people as `actor` sees them, by number, be it without an account; two queries, or none for nobody."""
     if not user_ids:
         return {}
-    query = _shown(actor).where(User.id.in_(user_ids), people_visible_to(actor))
+    query = _shown(actor).where(User.id.in_(user_ids), seen_by(actor, User.id))
     found = await _with_words(session, actor, (await session.execute(query)).all())
     return {one.user_id: one for one in found}
 

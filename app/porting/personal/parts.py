@@ -16,6 +16,7 @@ from app.networking import personal as helping
 from app.networking.figures.queries import figures_taken_away
 from app.notifications.personal import own_follows, own_letters
 from app.posts.personal import own_posts
+from app.resources.personal import own_resources
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ PARTS: tuple[Part, ...] = (
     Part("profile", marked("Profile"), lambda db, my: own_page(db, my.user_id)),
     Part("comments", marked("Comments"), _comments),
     Part("posts", marked("Posts"), lambda db, my: own_posts(db, my.user_id, my.base_url)),
+    Part("resources", marked("Resources"), lambda db, my: own_resources(db, my.user_id)),
     Part(
         "follows",
         marked("What you follow"),

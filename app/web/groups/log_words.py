@@ -19,6 +19,8 @@ _SAID = {
     "member appointed": marked("made {whom} a {role}"),
     "invitation made": marked("made an invitation for {uses}"),
     "invitation ended": marked("ended an invitation"),
+    "resource published": marked("published the file “{title}” of {whom}"),
+    "resource retired": marked("retired the file “{title}” of {whom}"),
     "topic pinned": marked("pinned “{title}”"),
     "topic unpinned": marked("unpinned “{title}”"),
     "topic closed": marked("closed “{title}”"),

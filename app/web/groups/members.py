@@ -1,6 +1,7 @@
 """`/groups/g/members/`: who belongs to a group, narrowed by what they show there of themselves."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from fastapi import APIRouter, Request
@@ -14,13 +15,14 @@ from app.groups.policy import may_moderate_here
 from app.groups.profiles.queries import Sought, meant, shown_people
 from app.groups.profiles.words import word_key
 from app.groups.queries import ListedMember, get_group, members_of
+from app.posts.addresses import address
 from app.web.accounts.pages import spoken_frame
 from app.web.deps import Db, Me
 from app.web.groups.addresses import GROUPS, group_url
 from app.web.groups.pages import MemberRow, MembersPage
 from app.web.groups.reading import head_in, moment_read, moment_written
 from app.web.groups.tops import role_said, top_of
-from app.web.people.pages import filtered_by, person_of
+from app.web.people.pages import Person, filtered_by, person_of
 from app.web.rendering import render
 
 router = APIRouter()
@@ -48,22 +50,24 @@ async def members(request: Request, db: Db, me: Me, slug: str) -> Response:
         head=head_in(frame, here, url, _("Members"), is_first=False),
         top=await top_of(db, me, here, "members/", may_read=True, is_lead=True),
         url=url,
-        members=[
-            MemberRow(
-                person=person_of(shown[one.user_id], url),
-                role=role_said(one.role) if one.role != MemberRole.MEMBER else "",
-                since=one.joined_at,
-                user_id=one.user_id,
-            )
-            for one in found[:MOST]
-            if one.user_id in shown
-        ],
+        members=[_row(one, person_of(shown[one.user_id], url)) for one in found[:MOST]],
         typed=typed,
         is_filtered=any(typed.values()),
         older=_older(url, found, typed),
         may_keep=bool(may_moderate_here(me, here)),
     )
     return render("groups/members.html", page)
+
+
+def _row(member: ListedMember, person: Person) -> MemberRow:
+    if not person.face_url and member.photo_path:
+        person = replace(person, face_url=address(member.photo_path))
+    return MemberRow(
+        person=person,
+        role=role_said(member.role) if member.role != MemberRole.MEMBER else "",
+        since=member.joined_at,
+        user_id=member.user_id,
+    )
 
 
 def _older(url: str, found: Sequence[ListedMember], typed: dict[str, str]) -> str:
