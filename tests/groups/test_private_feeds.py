@@ -13,8 +13,10 @@ from app.accounts.models import Block, User
 from app.core import clock
 from app.core.secrets import hashed
 from app.groups.models import Membership, MemberState
+from app.main import create_app
 from app.web.errors import loggable
 from tests.groups.building import a_group, a_place, answer, begin
+from tests.visiting import running, visiting
 from tests.web.feed_readers import FORMATS, titles_at
 from tests.world import a_comment, a_member, a_post
 
@@ -231,3 +233,22 @@ async def test_links_end_with_the_account(visitor, doors, signed_in):
 )
 def test_no_log_has_the_secret_of_a_link(path, logged):
     assert loggable(path) == logged
+
+
+async def test_who_fetches_a_private_feed_whole_too_often_is_told_to_wait(
+    visitor, doors, signed_in, settings
+):
+    place, _topic = await _hidden(doors, signed_in)
+    begun, *_others = await links(place.member, f"group-{place.group_id}")
+    app = create_app(settings.model_copy(update={"rate_limits": "on"}))
+    async with running(app), visiting(app) as reader:
+        etag = (await reader.get(begun)).headers["etag"]
+        for _time in range(29):
+            await reader.get(begun)
+
+        refused = await reader.get(begun)
+        known = await reader.get(begun, headers={"If-None-Match": etag})
+
+    assert (refused.status_code, known.status_code) == (429, 304)
+    assert int(refused.headers["retry-after"]) > 0
+    assert begun.split("/")[2] not in refused.text
