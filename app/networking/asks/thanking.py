@@ -24,7 +24,7 @@ def may_thank(actor: Actor, topic: Topic, ask: Ask) -> Answer:
     return YES
 
 
-async def thank_helper(
+async def thank_who_met_it(
     session: AsyncSession, actor: Actor, place: tuple[str, int], *, note: str, is_public: bool
 ) -> Thanks:
     """Thank whoever met one's ask. Raises NotFound, Forbidden, Invalid, Conflict where it was done."""

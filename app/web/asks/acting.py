@@ -15,7 +15,7 @@ from app.networking.asks.closing import Outcome, close_offer, extend, say_how_it
 from app.networking.asks.models import HelpWay
 from app.networking.asks.passing import pass_on
 from app.networking.asks.queries import get_matter
-from app.networking.asks.thanking import thank_helper
+from app.networking.asks.thanking import thank_who_met_it
 from app.web.asks.addresses import introducing_url
 from app.web.asks.forms import ExtendForm, HelpForm, NoteForm, OutcomeForm, PassForm, ThanksForm
 from app.web.asks.panel import Refused
@@ -123,7 +123,7 @@ async def post_thanks(request: Request, me: Me, slug: str, topic_id: int) -> Res
     value = _value(request, me, (slug, topic_id), "thanks", form)
 
     async def act(db: AsyncSession) -> None:
-        await thank_helper(db, me, (slug, topic_id), note=value.thanks, is_public=value.public)
+        await thank_who_met_it(db, me, (slug, topic_id), note=value.thanks, is_public=value.public)
 
     return await _done(request, me, slug, topic_id, act)
 
