@@ -260,6 +260,25 @@ async def test_whoever_has_a_part_in_it_neither_decides_nor_learns_who_reported_
     assert await states(doors) == ["open"]
 
 
+async def test_the_only_moderator_there_is_decides_about_themselves_and_learns_no_names(
+    doors, signed_in
+):
+    async with doors.unit_of_work() as db:
+        ines = await a_member(db, "Ines", roles=[Role.OWNER])
+        gwen = await a_member(db, "Gwen")
+    hers = await signed_in(user=ines)
+    await report(await signed_in(user=gwen), "profile", ines.id)
+    case = (await the_case(doors, "profile")).id
+
+    queue = (await hers.get(REPORTED)).text
+    done = await hers.post(f"/mod/cases/{case}/removal", data={"back": "/mod/"})
+
+    assert f"/mod/cases/{case}/removal" in queue
+    assert "Gwen" not in queue
+    assert done.status_code == 303
+    assert await states(doors) == ["upheld"]
+
+
 async def test_who_keeps_a_group_finds_nothing_of_what_is_reported_elsewhere(doors, signed_in):
     place = await a_place(doors, signed_in)
     it = await a_promise(doors, signed_in)
