@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import func, select
 
 from app.accounts.actor import Role
+from app.accounts.leaving import erase_account
 from app.accounts.models import User
 from app.core import clock
 from app.moderation.models import Case, Decision
+from app.moderation.personal import own_reports_taken
 from app.moderation.report_models import Report
 from app.networking.conversations.actions import open_conversation, write
 from app.networking.conversations.models import Message, OwnerKind
@@ -318,6 +320,28 @@ async def test_a_reported_promise_counts_for_nobody_until_the_report_is_dismisse
     await moderator.post(f"/mod/decisions/{upheld}/reversal", data={"back": "/mod/"})
     await answered("approval")
     assert await kept() == 1
+
+
+async def test_who_goes_takes_along_what_they_reported_and_leaves_no_name_behind(doors, signed_in):
+    async with doors.unit_of_work() as db:
+        ada, gwen = await a_member(db, "Ada"), await a_member(db, "Gwen")
+    hers, here = await signed_in(user=gwen), await signed_in(user=ada)
+    await report(hers, "profile", ada.id, note="She did this to me.")
+    await report(here, "profile", gwen.id)
+    async with doors.reading() as db:
+        assert (await own_reports_taken(db, gwen.id))[0]["note"] == "She did this to me."
+
+    async with doors.unit_of_work() as db:
+        await erase_account(db, as_(await db.get_one(User, gwen.id)), texts_go=True)
+
+    queue = (await (await signed_in(Role.MODERATOR)).get(REPORTED)).text
+    assert "Attacks a person (a visitor)" in queue
+    assert "Gwen" not in queue
+    assert "She did this to me." not in queue
+    async with doors.reading() as db:
+        assert list(await db.scalars(select(Report.item_id))) == [ada.id]
+        assert await db.scalar(select(Report.reporter)) != f"user:{gwen.id}"
+        assert await disagreements(db) == []
 
 
 async def test_a_page_of_the_queue_asks_as_often_for_many_reports_as_for_few(

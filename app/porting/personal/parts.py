@@ -12,6 +12,7 @@ from app.core.i18n import marked
 from app.core.secrets import Secrets
 from app.discussions.personal import own_words
 from app.groups.profiles.personal import own_page
+from app.moderation.personal import own_reports_taken
 from app.notifications.personal import own_follows, own_letters
 from app.posts.personal import own_posts
 
@@ -68,5 +69,6 @@ PARTS: tuple[Part, ...] = (
         lambda db, my: account.own_sessions(db, my.user_id),
     ),
     Part("programs", marked("Programs"), lambda db, my: account.own_programs(db, my.user_id)),
+    Part("reports", marked("What you reported"), lambda db, my: own_reports_taken(db, my.user_id)),
     Part("log", marked("What you did"), lambda db, my: account.own_log(db, my.user_id)),
 )
