@@ -12,11 +12,13 @@ from app.accounts.actor import Role
 from app.accounts.leaving import erase_account
 from app.accounts.models import User
 from app.core import clock
+from app.groups.profiles.models import Audience, Profile
 from app.moderation.models import Case, Decision
 from app.moderation.personal import own_reports_taken
 from app.moderation.report_models import Report
 from app.networking.conversations.actions import open_conversation, write
 from app.networking.conversations.models import Message, OwnerKind
+from app.networking.introductions.answering import pass_on
 from app.networking.promises.figures import count_batch
 from app.networking.promises.queries import record_of
 from tests.agreement import disagreements
@@ -162,6 +164,27 @@ async def test_a_member_and_a_resource_are_reported_by_whoever_reads_them(
     assert sorted(names_in(queue)) == ["A calendar of letters", "Ada"]
     assert "Reported by 2 readers" in queue.text
     assert "Attacks a person (a visitor): Look." in queue.text
+
+
+async def test_the_form_tells_nobody_what_its_own_page_would_not(doors, signed_in, visitor):
+    async with doors.unit_of_work() as db:
+        three = await three_people(db)
+        introduction = await asked(db, three, why=RUDE)
+        await pass_on(db, as_(three.bo), introduction.id, "Between us: she is good.")
+        profile = Profile(user_id=three.ada.id, headline="I mill flour.")
+        profile.headline_seen_by = Audience.MEMBERS
+        db.add(profile)
+    hers = await signed_in(user=three.ada)
+    assert "I mill flour." in (await (await signed_in()).get(f"/people/{three.ada.slug}/")).text
+
+    for client, form in (
+        (visitor, f"/report/?kind=profile&id={three.ada.id}"),
+        (hers, f"/report/?kind=introduction&id={introduction.id}"),
+    ):
+        page = await client.get(form)
+        assert page.status_code == 200
+        assert "I mill flour." not in page.text
+        assert "Between us" not in page.text
 
 
 async def test_a_discussion_is_reported_as_what_it_begins_with(doors, signed_in):
