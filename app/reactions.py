@@ -52,7 +52,7 @@ from app.linkbacks.jobs import look_soon
 from app.linkbacks.own_links import find_own_links
 from app.moderation.cases import keep_counts
 from app.moderation.events import ReportAnswered, ReportReopened
-from app.moderation.leaving import forget_desk
+from app.moderation.leaving import forget_desk, forget_reporter
 from app.networking.asks.erasing import forget_member_asks
 from app.networking.asks.events import AskExpired, HelpAgreed, HelpDeclined, HelpOffered, PassedOn
 from app.networking.asks.promising import follow_promise, promise_help
@@ -144,6 +144,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     MemberLeft: (forget_group,),
     MemberErased: (
         forget_desk,
+        forget_reporter,
         forget_member_mail,
         forget_member,
         forget_member_asks,

@@ -19,7 +19,9 @@ _Requester, _Connector, _Target = aliased(User), aliased(User), aliased(User)
 
 async def _find(session: AsyncSession, actor: Actor, introduction_id: int) -> Thing | None:
     which = (Introduction.id == introduction_id) & introductions_open_to(actor)
-    return (await _those(session, which)).get(introduction_id)
+    # Each of the three reads other words of it, on its own page.
+    found = (await _those(session, which)).get(introduction_id)
+    return found.without_words() if found else None
 
 
 async def _read(session: AsyncSession, ids: Sequence[int]) -> Mapping[int, Thing]:

@@ -22,7 +22,9 @@ async def _find(session: AsyncSession, actor: Actor, user_id: int) -> Thing | No
     visible = select(User.id).where(User.id == user_id, people_visible_to(actor))
     if await session.scalar(visible) is None:
         return None
-    return (await _read(session, [user_id])).get(user_id)
+    # Which pieces of it this reader sees is for their page to say.
+    found = (await _read(session, [user_id])).get(user_id)
+    return found.without_words() if found else None
 
 
 async def _read(session: AsyncSession, ids: Sequence[int]) -> Mapping[int, Thing]:

@@ -1,7 +1,7 @@
 """What can be reported, and what has to be known of it. Each kind is read in a file of its own, `of_….py`."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,6 +33,10 @@ class Thing:
     is_private: bool = False
     # Whose it is alone: they need not report it.
     owner_id: int | None = None
+
+    def without_words(self) -> "Thing":
+        """The same for a reader of whom it is not known here what of it they may read."""
+        return replace(self, said=(), html=NO_WORDS)
 
 
 # A thing as somebody who may read it sees it; None where they may not, or there is none.

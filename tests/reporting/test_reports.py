@@ -9,12 +9,16 @@ import pytest
 from sqlalchemy import func, select
 
 from app.accounts.actor import Role
+from app.accounts.leaving import erase_account
 from app.accounts.models import User
 from app.core import clock
+from app.groups.profiles.models import Audience, Profile
 from app.moderation.models import Case, Decision
+from app.moderation.personal import own_reports_taken
 from app.moderation.report_models import Report
 from app.networking.conversations.actions import open_conversation, write
 from app.networking.conversations.models import Message, OwnerKind
+from app.networking.introductions.answering import pass_on
 from app.networking.promises.figures import count_promises
 from tests.agreement import disagreements
 from tests.groups.building import a_place, begin
@@ -161,6 +165,27 @@ async def test_a_member_and_a_resource_are_reported_by_whoever_reads_them(
     assert "Attacks a person (a visitor): Look." in queue.text
 
 
+async def test_the_form_tells_nobody_what_its_own_page_would_not(doors, signed_in, visitor):
+    async with doors.unit_of_work() as db:
+        three = await three_people(db)
+        introduction = await asked(db, three, why=RUDE)
+        await pass_on(db, as_(three.bo), introduction.id, "Between us: she is good.")
+        profile = Profile(user_id=three.ada.id, headline="I mill flour.")
+        profile.headline_seen_by = Audience.MEMBERS
+        db.add(profile)
+    hers = await signed_in(user=three.ada)
+    assert "I mill flour." in (await (await signed_in()).get(f"/people/{three.ada.slug}/")).text
+
+    for client, form in (
+        (visitor, f"/report/?kind=profile&id={three.ada.id}"),
+        (hers, f"/report/?kind=introduction&id={introduction.id}"),
+    ):
+        page = await client.get(form)
+        assert page.status_code == 200
+        assert "I mill flour." not in page.text
+        assert "Between us" not in page.text
+
+
 async def test_a_discussion_is_reported_as_what_it_begins_with(doors, signed_in):
     place = await a_place(doors, signed_in, visibility="hidden")
     topic = (await begin(place.member, place)).headers["location"]
@@ -259,6 +284,25 @@ async def test_whoever_has_a_part_in_it_neither_decides_nor_learns_who_reported_
     assert await states(doors) == ["open"]
 
 
+async def test_the_only_moderator_there_is_decides_about_themselves_and_learns_no_names(
+    doors, signed_in
+):
+    async with doors.unit_of_work() as db:
+        ines = await a_member(db, "Ines", roles=[Role.OWNER])
+        gwen = await a_member(db, "Gwen")
+    hers = await signed_in(user=ines)
+    await report(await signed_in(user=gwen), "profile", ines.id)
+    case = (await the_case(doors, "profile")).id
+
+    queue = (await hers.get(REPORTED)).text
+    done = await hers.post(f"/mod/cases/{case}/removal", data={"back": "/mod/"})
+
+    assert f"/mod/cases/{case}/removal" in queue
+    assert "Gwen" not in queue
+    assert done.status_code == 303
+    assert await states(doors) == ["upheld"]
+
+
 async def test_who_keeps_a_group_finds_nothing_of_what_is_reported_elsewhere(doors, signed_in):
     place = await a_place(doors, signed_in)
     it = await a_promise(doors, signed_in)
@@ -298,6 +342,28 @@ async def test_a_reported_promise_counts_for_nobody_until_the_report_is_dismisse
     await moderator.post(f"/mod/decisions/{upheld}/reversal", data={"back": "/mod/"})
     await answered("approval")
     assert await kept() == 1
+
+
+async def test_who_goes_takes_along_what_they_reported_and_leaves_no_name_behind(doors, signed_in):
+    async with doors.unit_of_work() as db:
+        ada, gwen = await a_member(db, "Ada"), await a_member(db, "Gwen")
+    hers, here = await signed_in(user=gwen), await signed_in(user=ada)
+    await report(hers, "profile", ada.id, note="She did this to me.")
+    await report(here, "profile", gwen.id)
+    async with doors.reading() as db:
+        assert (await own_reports_taken(db, gwen.id))[0]["note"] == "She did this to me."
+
+    async with doors.unit_of_work() as db:
+        await erase_account(db, as_(await db.get_one(User, gwen.id)), texts_go=True)
+
+    queue = (await (await signed_in(Role.MODERATOR)).get(REPORTED)).text
+    assert "Attacks a person (a visitor)" in queue
+    assert "Gwen" not in queue
+    assert "She did this to me." not in queue
+    async with doors.reading() as db:
+        assert list(await db.scalars(select(Report.item_id))) == [ada.id]
+        assert await db.scalar(select(Report.reporter)) != f"user:{gwen.id}"
+        assert await disagreements(db) == []
 
 
 async def test_a_page_of_the_queue_asks_as_often_for_many_reports_as_for_few(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -152,9 +152,9 @@ async def _read(session: AsyncSession, query: Select[Any]) -> Sequence[Found]:
     return [Found(promise, one or "", other or "") for promise, one, other in rows]
 
 
-def _id_of(actor: Actor) -> Any:
-    # NULL is nobody's number: a visitor is no side of what an erased account left behind.
-    return actor.user_id if actor.user_id is not None else false()
+def _id_of(actor: Actor) -> int:
+    # Nobody has this number: a visitor is no side of what an erased account left behind.
+    return actor.user_id if actor.user_id is not None else -1
 
 
 def _nothing() -> NotFound:

@@ -8,6 +8,7 @@ from typing import ClassVar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
+from app.accounts.queries import moderators
 from app.core.i18n import _
 from app.core.markup import SafeHtml
 from app.discussions.queue import OtherItem
@@ -65,15 +66,20 @@ class OtherAround:
     things: Mapping[tuple[str, int], Thing]
     requests: Mapping[int, Request]
     reports: Sequence[Reported]
+    # Who else could decide, where whoever looks has a part in any of these.
+    deciders: frozenset[int] = frozenset()
 
 
-async def others_around(db: AsyncSession, items: Sequence[OtherItem]) -> OtherAround:
+async def others_around(db: AsyncSession, actor: Actor, items: Sequence[OtherItem]) -> OtherAround:
     """Read for one page: a query for the reports, one or two for each kind there is."""
     asking = [one.case.item_id for one in items if one.case.kind == ThingKind.JOINING]
     reported = [one.case for one in items if one.case.tab == Tab.REPORTED]
     kinds = sorted({case.kind for case in reported})
+    things = await things_of(db, [one.case for one in items])
+    has_part = any(actor.user_id in thing.people for thing in things.values())
     return OtherAround(
-        things=await things_of(db, [one.case for one in items]),
+        things=things,
+        deciders=frozenset(one.id for one in await moderators(db)) if has_part else frozenset(),
         requests=await requests_of(db, asking),
         reports=await reports_of(db, kinds, [case.item_id for case in reported]),
     )
@@ -98,6 +104,8 @@ def other_row(
     thing = around.things.get((case.kind, case.item_id))
     asks = around.requests.get(case.item_id) if case.kind == ThingKind.JOINING else None
     has_part = thing is not None and by.actor.user_id in thing.people
+    # Where nobody else can decide, they do.
+    is_aside = has_part and thing is not None and bool(around.deciders - thing.people)
     is_open = thing is not None and (by.has_read or not thing.is_private)
     return OtherRow(
         case_id=case.id,
@@ -112,12 +120,12 @@ def other_row(
         claimed_by=item.claimer or "",
         said=_said(thing if is_open else None, asks),
         html=thing.html if thing is not None and is_open else NO_WORDS,
-        reading_url="" if is_open or has_part else _reading_url(item, thing),
+        reading_url="" if is_open or is_aside else _reading_url(item, thing),
         reports=report_lines(
             [one for one in around.reports if (one.kind, one.item_id) == (case.kind, case.item_id)],
             is_anonymous=has_part,
         ),
-        aside=_("You have a part in this: another moderator decides about it.") if has_part else "",
+        aside=_("You have a part in this: another moderator decides about it.") if is_aside else "",
         decisions=_decisions(item, by.keys),
         others=_others(item, by, _url(thing, asks)),
         pick=f"c{case.id}" if case.kind == ThingKind.JOINING else "",

@@ -145,7 +145,7 @@ async def _page(
         has_read = await db.scalar(select(Case.id).where(Case.id == case_id, is_read_by(me)))
         keys = await keys_of(db, me)
         by = Onlooker(me, keys, sought_of(back), back, has_read=has_read is not None)
-        row = other_row(items[0], await others_around(db, items), by, None, clock.now())
+        row = other_row(items[0], await others_around(db, me, items), by, None, clock.now())
         page = CasePage(
             frame=frame,
             head=head_of(frame, row.name),

@@ -133,7 +133,7 @@ async def _page(
     around = await around_of(
         db, me, [*sampled, *(one for one in shown if isinstance(one, QueueItem))]
     )
-    others = await others_around(db, [one for one in shown if isinstance(one, OtherItem)])
+    others = await others_around(db, me, [one for one in shown if isinstance(one, OtherItem)])
     here = address_of(sought, after=after)
     # The row of the next page comes up to this one as soon as one has gone.
     following = [_number(item) for item in [*sampled, *items][1:]] + [None]
