@@ -2,7 +2,7 @@
 
 import math
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.moderation.learning.features import FORM, GRAMS, PAIRS, SKIPS, WORDS, Reading, read
@@ -78,6 +78,7 @@ def _of_stretch(reading: Reading, first: int) -> float:
 
 @settings(deadline=None)
 @given(comments)
+@example(Words("buy buy buy buy buy buy $5 i buy the buy buy"))
 def test_the_quick_way_gives_the_very_score_of_the_plain_one(words: Words) -> None:
     reading = read(words, SEED)
 

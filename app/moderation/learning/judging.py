@@ -66,15 +66,23 @@ def score_of(reading: Reading, learned: Learned, heard: Heard | None = None) -> 
 def _worst_stretch(reading: Reading, heard: Heard) -> tuple[float, int]:
     """What its text says by the linear half, were it all of the text; and its first word."""
     words, pairs, skips = heard.in_order[WORDS:FORM]
-    # With each word the pairs that begin with it.
-    spoken = map(add, map(add, words, (*pairs, 0.0)), (*skips, 0.0, 0.0))
+    pairs, skips = (*pairs, 0.0), (*skips, 0.0, 0.0)
+    # With each word the pairs that begin with it: those of the last words end beyond the stretch.
+    spoken = map(add, map(add, words, pairs), skips)
     so_far = list(accumulate(spoken, initial=0.0))
     scale, last = scale_of(WORDS, 3 * _STRETCH), len(words) - _STRETCH
     pieces, firsts, ends = heard.in_order[GRAMS], reading.firsts, reading.ends[_STRETCH - 1 :]
     return max(
         [
             (
-                scale * (so_far[word + _STRETCH] - so_far[word])
+                scale
+                * (
+                    so_far[word + _STRETCH]
+                    - so_far[word]
+                    - pairs[word + _STRETCH - 1]
+                    - skips[word + _STRETCH - 2]
+                    - skips[word + _STRETCH - 1]
+                )
                 + scale_of(GRAMS, ends[word] - firsts[word])
                 * sum(pieces[firsts[word] : ends[word]]),
                 word,
