@@ -8,6 +8,8 @@ from app.accounts.blocks import block
 from app.core import clock
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.events import take_recorded
+from app.moderation.kinds import ThingKind
+from app.moderation.report_models import Report
 from app.networking.thanks.actions import agree, forget_thanks_of, say_thanks, take_back
 from app.networking.thanks.figures import count_senders
 from app.networking.thanks.models import ThankedFor
@@ -125,6 +127,31 @@ async def test_people_are_counted_not_notes(session) -> None:
     assert await thanked_by(session, bo.id) == 1
     await block(session, as_(ada), bo.id, clock.now())
     assert await thanked_by(session, bo.id) == 0
+
+
+@pytest.mark.parametrize(("state", "counted"), [("open", 0), ("upheld", 0), ("dismissed", 1)])
+async def test_thanks_for_what_is_reported_count_once_that_is_dismissed(
+    session, state, counted
+) -> None:
+    ada, bo = await a_member(session, "Ada"), await a_member(session, "Bo")
+    await of_old(session, ada, bo)
+    await thanked(session, ada, bo, source_id=7)
+    for item, kind in ((7, ThingKind.PROMISE), (8, ThingKind.INTRODUCTION)):
+        # Neither is what the thanks are for.
+        session.add(a_report(kind, item, "open"))
+    await session.flush()
+    assert await thanked_by(session, bo.id) == 1
+
+    session.add(a_report(ThingKind.INTRODUCTION, 7, state))
+    await session.flush()
+
+    assert await thanked_by(session, bo.id) == counted
+
+
+def a_report(kind, item_id, state):
+    return Report(
+        kind=kind, item_id=item_id, reporter="somebody", reason="other", state=state, at=clock.now()
+    )
 
 
 async def test_a_new_account_and_an_unproved_one_do_not_count(session) -> None:
