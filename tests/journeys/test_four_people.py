@@ -9,8 +9,10 @@ from datetime import timedelta
 
 import pytest
 from playwright.async_api import Page, expect
+from sqlalchemy import select
 
 from app.accounts.actor import Role
+from app.accounts.models import User
 from app.core import clock
 from app.main import create_app
 from app.settings import Settings
@@ -28,6 +30,7 @@ from tests.journeys.four import (
     sign_up,
 )
 from tests.journeys.movable import MovableSite, later, served
+from tests.networking.figures.helping import a_kept_promise
 from tests.notifications.post_office import PostOffice, an_office, open_office
 from tests.visiting import free_port
 from tests.web.signing_in import PASSWORD
@@ -72,7 +75,14 @@ async def site(
     """A site whose owner, Olga, lets everybody sign up."""
     async with doors.unit_of_work() as db:
         await the_site(db, title="The Long Table", sign_up="open")
-        await a_member(db, "Olga", roles=[Role.OWNER], password=PASSWORD, email=address_of("Olga"))
+        await a_member(
+            db,
+            "Olga",
+            roles=[Role.OWNER],
+            password=PASSWORD,
+            email=address_of("Olga"),
+            email_confirmed_at=clock.now(),
+        )
     async with open_office(office), served(create_app(settings), port):
         yield MovableSite(settings, doors, office)
 
@@ -103,6 +113,11 @@ async def test_help_is_asked_for_promised_kept_and_thanked(
         await keep(four, promise)
         await close_the_ask(four, topic)
         await be_introduced(four)
+        await have_kept_four_before(four)
+    # At night it is counted.
+    with later(days=54):
+        await four.site.work()
+        await show_the_figure(four)
         await put_out(four)
     assert {kind: problems for kind, problems in four.found.items() if problems} == {}
 
@@ -168,7 +183,9 @@ async def close_the_ask(four: Four, topic: str) -> None:
     await page.get_by_role("radio", name="Yes", exact=True).check()
     await page.get_by_label("By whom").select_option(label="Tom")
     await page.get_by_role("button", name="Close it").click()
-    await expect(page.locator(".ask__state")).to_contain_text("et")
+    await page.get_by_label("A note to whoever met it").fill("Nobody ever read it so well.")
+    await page.get_by_role("button", name="Send it").click()
+    await expect(page.get_by_text("Your thanks are sent.")).to_be_visible()
 
 
 async def say_that_they_know_each_other(
@@ -209,7 +226,27 @@ async def be_introduced(four: Four) -> None:
     await mika.get_by_label("A few words").fill("Without you I would not know her.")
     await mika.get_by_role("button", name="Send thanks").click()
     await four.go(tom, "/inbox/")
-    await expect(tom.get_by_role("link").filter(has_text="thanks you")).to_be_visible()
+    await expect(tom.get_by_role("link").filter(has_text="thanks you")).to_have_count(2)
+
+
+async def have_kept_four_before(four: Four) -> None:
+    """Tom has helped Olga and Vera, too: a number is shown from five on."""
+    async with four.site.doors.unit_of_work() as db:
+        people = {user.name: user for user in await db.scalars(select(User))}
+        for name in ("Olga", "Vera"):
+            for days_ago in (1, 2):
+                await a_kept_promise(db, people["Tom"], people[name], days_ago=days_ago)
+
+
+async def show_the_figure(four: Four) -> None:
+    """Nobody sees what was counted before Tom says so; then everybody does."""
+    await four.go(four.mika, "/people/tom/")
+    await expect(four.mika.get_by_text("5 promises kept")).to_have_count(0)
+    await four.go(four.tom, "/account/figures/")
+    await four.tom.get_by_label("Promises kept").check()
+    await four.tom.get_by_role("button", name="Keep my choices").click()
+    await four.go(four.mika, "/people/tom/")
+    await expect(four.mika.get_by_text("5 promises kept")).to_be_visible()
 
 
 async def put_out(four: Four) -> None:

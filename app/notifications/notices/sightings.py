@@ -28,14 +28,15 @@ class Sightings:
     """Who has looked at what since it was last written down."""
 
     def __init__(self) -> None:
-        self._new: dict[int, set[str]] = {}
+        self._new: dict[int, tuple[set[str], datetime]] = {}
         self._read: dict[tuple[int, int], tuple[int, datetime]] = {}
         self._is_new = asyncio.Event()
 
-    def note(self, user_id: int, things: Iterable[str]) -> None:
-        """Somebody was shown these, such as `comment:12`."""
+    def note(self, user_id: int, things: Iterable[str], at: datetime) -> None:
+        """Somebody was shown these, such as `comment:12`; what they are told of them later is new."""
         if user_id in self._new or len(self._new) < _MOST:
-            self._new.setdefault(user_id, set()).update(things)
+            seen, before = self._new.get(user_id, (set(), at))
+            self._new[user_id] = (seen | set(things), max(before, at))
             self._is_new.set()
 
     def note_reading(self, user_id: int, topic_id: int, comment_id: int, at: datetime) -> None:
@@ -54,13 +55,13 @@ class Sightings:
             return True
         try:
             async with work.unit_of_work() as db:
-                for user_id, things in sorted(noted.items()):
-                    await mark_seen(db, user_id, sorted(things))
+                for user_id, (things, at) in sorted(noted.items()):
+                    await mark_seen(db, user_id, sorted(things), at)
                 for (user_id, topic_id), (comment_id, at) in sorted(read.items()):
                     await mark_read(db, Actor(user_id=user_id), topic_id, comment_id, at)
         except (NotReady, DBAPIError, OSError) as error:
-            for user_id, things in noted.items():
-                self.note(user_id, things)
+            for user_id, (things, at) in noted.items():
+                self.note(user_id, things, at)
             for (user_id, topic_id), (comment_id, at) in read.items():
                 self.note_reading(user_id, topic_id, comment_id, at)
             log.warning("what was seen waits for the database", because=str(error))

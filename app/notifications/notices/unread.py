@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -53,9 +54,11 @@ async def mark_all_read(session: AsyncSession, user_id: int, *, up_to: int) -> i
     return await _read(session, user_id, Notice.id <= up_to)
 
 
-async def mark_seen(session: AsyncSession, user_id: int, things: Sequence[str]) -> int:
-    """Somebody has looked at things, such as `comment:12`: what they were told about these they have read."""
-    return await _read(session, user_id, Notice.about.in_(things))
+async def mark_seen(
+    session: AsyncSession, user_id: int, things: Sequence[str], at: datetime
+) -> int:
+    """Somebody looked at things, such as `comment:12`, at `at`: what they had been told of these they have read."""
+    return await _read(session, user_id, and_(Notice.about.in_(things), Notice.created_at <= at))
 
 
 async def _read(session: AsyncSession, user_id: int, which: ColumnElement[bool]) -> int:

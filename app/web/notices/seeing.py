@@ -15,7 +15,7 @@ def shown(request: Request, me: Actor, things: Iterable[str]) -> None:
     is_looked_at = "prefetch" not in request.headers.get("sec-purpose", "")
     if me.unread and me.user_id is not None and is_looked_at:
         sightings: Sightings = request.app.state.sightings
-        sightings.note(me.user_id, things)
+        sightings.note(me.user_id, things, clock.now())
 
 
 def read_up_to(request: Request, me: Actor, topic_id: int, comment_id: int) -> None:

@@ -89,7 +89,7 @@ class AnyOrder(RuleBasedStateMachine):
         async def go() -> None:
             async with self.doors.unit_of_work() as db:
                 if what == "look":
-                    await mark_seen(db, self.user.id, [f"thing:{number}"])
+                    await mark_seen(db, self.user.id, [f"thing:{number}"], clock.now())
                 elif what == "read all":
                     await mark_all_read(db, self.user.id, up_to=10**9)
                 else:

@@ -93,7 +93,7 @@ async def test_a_thread_is_mailed_once_until_its_reader_has_looked(
     assert subject.partition(" ")[0] in ("Ada", "Tom")
     assert subject.endswith(" answered you on “A letter a week”, and 1 more")
     async with doors.unit_of_work() as db:
-        await mark_seen(db, ines.id, [f"comment:{c.id}" for c in (one, other, third)])
+        await mark_seen(db, ines.id, [f"comment:{c.id}" for c in (one, other, third)], clock.now())
     await answered(doors, post, comment, name="Udo")
     await run_jobs()
     await mail()
