@@ -43,7 +43,6 @@ from app.web.comments import (
     commenting,
     latest_post,
     own_comment,
-    reporting,
     small_sum,
 )
 from app.web.comments.floods import CommentFloods
@@ -54,11 +53,22 @@ from app.web.door.security import SecurityHeaders
 from app.web.feeds import of_posts as feeds
 from app.web.feeds import private as feeds_by_link
 from app.web.feeds.limits import FeedLimit
-from app.web.groups import discussing, members_kept, speaking, topic_keeping, topics
+from app.web.groups import (
+    discussing,
+    handles,
+    members,
+    members_kept,
+    speaking,
+    taking,
+    topic_keeping,
+    topics,
+)
+from app.web.groups import editing as editing_replies
 from app.web.groups import feeds as group_feeds
 from app.web.groups import joining as joining_groups
 from app.web.groups import keeping as keeping_groups
 from app.web.groups import reading as groups
+from app.web.groups.handles import HandleLimit
 from app.web.health import Jobs
 from app.web.introductions.routers import INTRODUCTIONS
 from app.web.leftovers import programs, redirects
@@ -72,7 +82,9 @@ from app.web.moderating.routers import MODERATING
 from app.web.notices import choices, inbox
 from app.web.pages import archives, files, posts, search
 from app.web.people import blocking, directory, editing, figures, photos, profile
+from app.web.people import feed as feed_of_member
 from app.web.promises.routers import PROMISING
+from app.web.reporting.routers import REPORTING
 from app.web.resources.routers import GROUP_RESOURCES, RESOURCES
 from app.web.rpc import door as rpc
 from app.work import Doors
@@ -120,22 +132,27 @@ ROUTERS = (
     starting_asks.router,
     acting_on_asks.router,
     asks.router,
-    reporting.router,
+    *REPORTING,
     # The last of these knows all addresses below `/groups/`.
     discussing.router,
     keeping_groups.router,
+    taking.router,
     members_kept.router,
     joining_groups.router,
     topic_keeping.router,
     group_feeds.router,
     speaking.router,
+    editing_replies.router,
+    handles.router,
     topics.router,
+    members.router,
     *GROUP_RESOURCES,
     groups.router,
     *INTRODUCTIONS,
     conversations.router,
     directory.router,
     blocking.router,
+    feed_of_member.router,
     profile.router,
     figures.router,
     editing.router,
@@ -183,7 +200,7 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
     )
     app.state.settings, app.state.doors, app.state.cache = settings, doors, cache
     app.state.jobs, app.state.sightings, app.state.downloads = jobs, sightings, tally
-    app.state.streams = streams
+    app.state.streams, app.state.handle_limit = streams, HandleLimit()
     for router in ROUTERS:
         # Not `include_router`: its bookkeeping costs a third of a millisecond a request.
         app.router.routes.extend(router.routes)

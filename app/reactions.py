@@ -5,7 +5,13 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.events import MemberErased, MembersParted, PasswordResetAsked, SignUpAsked
+from app.accounts.events import (
+    MemberErased,
+    MemberRenamed,
+    MembersParted,
+    PasswordResetAsked,
+    SignUpAsked,
+)
 from app.core.events import Event
 from app.core.jobs import JobFunction
 from app.discussions.actions import open_thread
@@ -38,13 +44,15 @@ from app.discussions.rounds import note_correction, want_check
 from app.discussions.topics.counting import forget_last_name
 from app.groups.events import MemberJoined, MemberLeft, MembershipAsked
 from app.groups.leaving import forget_member_groups
+from app.groups.profiles.events import ProfileChanged
 from app.groups.profiles.personal import forget_profile
 from app.linkbacks.announcing import list_trackbacks
 from app.linkbacks.announcing_jobs import announce_links
 from app.linkbacks.jobs import look_soon
 from app.linkbacks.own_links import find_own_links
 from app.moderation.cases import keep_counts
-from app.moderation.leaving import forget_desk
+from app.moderation.events import ReportAnswered, ReportReopened
+from app.moderation.leaving import forget_desk, forget_reporter
 from app.networking.asks.erasing import forget_member_asks
 from app.networking.asks.events import AskExpired, HelpAgreed, HelpDeclined, HelpOffered, PassedOn
 from app.networking.asks.promising import follow_promise, promise_help
@@ -97,6 +105,7 @@ from app.notifications.notices.of_groups import (
     tell_of_joining,
     tell_of_topic,
 )
+from app.notifications.notices.of_reports import take_back_answer, tell_reporter
 from app.notifications.notices.retention import forget_each_other, forget_member
 from app.notifications.notices.unread import keep_unread
 from app.notifications.promises import remind_promiser, tell_changed, tell_made
@@ -112,6 +121,7 @@ from app.resources.addresses import forget_leaver
 from app.resources.events import AddressLeft, ResourceWritten
 from app.search.indexing import index_comment, index_post, keep_index
 from app.search.jobs import forget_author_in_index
+from app.search.of_people import index_person
 from app.search.of_resources import index_resource
 
 Reaction: TypeAlias = Callable[[AsyncSession, Any], Awaitable[None]]
@@ -134,6 +144,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     MemberLeft: (forget_group,),
     MemberErased: (
         forget_desk,
+        forget_reporter,
         forget_member_mail,
         forget_member,
         forget_member_asks,
@@ -141,8 +152,13 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
         forget_dealings,
         forget_promises_of,
         forget_figures,
+        index_person,
     ),
+    MemberRenamed: (index_person,),
+    ProfileChanged: (index_person,),
     CommenterErased: (forget_address, forget_leaver),
+    ReportAnswered: (tell_reporter,),
+    ReportReopened: (take_back_answer,),
     CheckWanted: (want_check,),
     LinkArrived: (look_soon,),
     CommentArrived: (tell_soon, index_comment),

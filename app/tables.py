@@ -16,7 +16,7 @@ from app.core.limits import Allowance
 from app.core.outbound.turns_kept import OutboundTurn
 from app.discussions.latest_posts.models import LatestPost, Lookup
 from app.discussions.models import Appeal, Comment, CommentEdit, Thread, ThreadPage
-from app.groups.models import Group, Invitation, Membership, Reading, Topic
+from app.groups.models import Group, Invitation, JoinRequest, Membership, Reading, Topic
 from app.groups.profiles.models import Profile, ProfileWord
 from app.linkbacks.models import Linkback
 from app.linkbacks.sent import Announcement
@@ -65,7 +65,7 @@ from app.site.models import SiteRow
 
 TABLES = (
     SiteRow, User, Upload, Term, Post, PostAuthor, PostTerm, OwnLink, Revision, Redirect,
-    Group, Membership, Invitation, Topic, Reading,
+    Group, Membership, Invitation, JoinRequest, Topic, Reading,
     Thread, Comment, CommentEdit, LatestPost, Lookup, ThreadPage, StaleTag, Allowance, OutboundTurn,
     UserSession, ApplicationPassword, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,

@@ -51,7 +51,7 @@ from app.notifications.retention import forget_letters
 from app.porting.personal.taking import forget_exports
 from app.posts.jobs import publish_what_is_due
 from app.resources.jobs import tidy_resources
-from app.search.jobs import tidy_search_index
+from app.search.jobs import fill_search_index, tidy_search_index
 from app.settings import Settings
 from app.work import Doors
 
@@ -61,6 +61,7 @@ Schedules: TypeAlias = Sequence[tuple[JobFunction, timedelta]]
 SCHEDULES: Schedules = (
     (publish_what_is_due, timedelta(seconds=15)),
     (tidy_search_index, timedelta(seconds=15)),
+    (fill_search_index, timedelta(days=1)),
     (forget_what_expired, timedelta(hours=6)),
     (forget_what_is_over, timedelta(hours=6)),
     (save_learned, timedelta(minutes=5)),

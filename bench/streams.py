@@ -93,10 +93,9 @@ async def _watch(server: Running, talk: Discussion, number: int) -> None:
     for stream in await _listeners(server, talk, _TOGETHER):
         stream.close()
     await asyncio.sleep(1)
-    before = _memory(server)
-    began = time.perf_counter()
+    before, worked = _memory(server), server.cpu_seconds()
     streams = await _listeners(server, talk, number)
-    opened = time.perf_counter() - began
+    worked = server.cpu_seconds() - worked
     await asyncio.sleep(2)
     grown = _memory(server) - before
     reading = asyncio.create_task(read(pages, _WATCHED))
@@ -108,7 +107,9 @@ async def _watch(server: Running, talk: Discussion, number: int) -> None:
     busy = await reading
     for stream in streams:
         stream.close()
-    print(f"{number:,} streams opened in {opened:.1f} s, {grown / number / 1024:.1f} KB each")
+    print(
+        f"{number:,} streams: {grown / number / 1024:.1f} KB each, {worked / number * 1000:.1f} ms to open"
+    )
     print(
         f"{len(told):,} told of a reply, the first after {min(told):.2f} s, the last {max(told):.2f} s"
     )

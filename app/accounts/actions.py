@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor, Role
 from app.accounts.audit import record_audit
+from app.accounts.events import MemberRenamed
 from app.accounts.handles import free_handle, read_handle
 from app.accounts.links import void_links
 from app.accounts.models import LinkPurpose, ModerationMail, User
@@ -24,7 +25,7 @@ from app.accounts.sessions import end_sessions, roles_named
 from app.core import clock
 from app.core.answers import require
 from app.core.errors import Conflict, Invalid
-from app.core.events import Event, record
+from app.core.events import record
 from app.core.i18n import _
 from app.core.text import one_line
 
@@ -148,7 +149,8 @@ async def rename(session: AsyncSession, actor: Actor, name: str) -> User:
     user = await get_user(session, actor.user_id or 0, locked=True)
     user.name = name
     # The directory and their own page are kept.
-    record(session, Event(touches=frozenset({"people", f"user:{user.id}"})))
+    touches = frozenset({"people", f"user:{user.id}"})
+    record(session, MemberRenamed(user_id=user.id, touches=touches))
     return user
 
 

@@ -47,3 +47,10 @@ class MemberErased(Event):
     user_id: int
     email: str
     texts_go: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberRenamed(Event):
+    """Somebody is called something else from now on."""
+
+    user_id: int

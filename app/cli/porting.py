@@ -9,11 +9,13 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from app.accounts.actor import OWNER_AT_THE_MACHINE
 from app.cli.consoles import err, out
 from app.cli.context import is_on_a_terminal, run
 from app.core.bucket import store_of
 from app.core.outbound.opening import open_door
 from app.core.secrets import secrets_of
+from app.porting.mbox.exporting import write_mbox
 from app.porting.wordpress.exporting.exporter import export_wordpress
 from app.porting.wordpress.importing.importer import Progress as Told
 from app.porting.wordpress.importing.importer import Surroundings, Wishes, import_wordpress
@@ -85,6 +87,23 @@ def export_file(file: File) -> None:
             )
 
     out.print(f"Posts, pages and uploads written: {run(task)}")
+
+
+@exporting.command("mbox")
+def export_group(
+    group: Annotated[str, typer.Argument(help="The group, by the word in its address.")],
+    file: Annotated[Path, typer.Argument(help="Mailbox file (mbox).", metavar="FILE")],
+) -> None:
+    """Write what is said in a group as a mailbox file; a closed group's, too.
+
+    Example: rapport export mbox job-search job-search.mbox
+    """
+
+    async def task(doors: Doors, settings: Settings) -> int:
+        urls = settings.base_url, settings.base_host
+        return await write_mbox(doors, OWNER_AT_THE_MACHINE, group, file, urls)
+
+    out.print(f"Messages written: {run(task)}")
 
 
 def _around(settings: Settings) -> Surroundings:

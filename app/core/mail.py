@@ -98,14 +98,14 @@ def is_deliverable(address: str) -> bool:
 def written(mail: Mail) -> bytes:
     """The mail as RFC 5322 wants it: text and HTML, each header on a line of its own, whatever is in it."""
     headers = {
-        "From": _mailbox(mail.sender_name, mail.sender),
+        "From": mailbox(mail.sender_name, mail.sender),
         "To": _on_the_wire(mail.recipient),
-        "Subject": _encoded("Subject", mail.subject),
+        "Subject": encoded("Subject", mail.subject),
         "Date": format_datetime(mail.at),
         "Message-ID": one_line(mail.message_id),
         # RFC 3834 §5: so that no holiday note answers.
         "Auto-Submitted": "auto-generated",
-        **{name: _encoded(name, value) for name, value in mail.headers.items()},
+        **{name: encoded(name, value) for name, value in mail.headers.items()},
     }
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return lines.encode() + _body(mail)
@@ -195,7 +195,8 @@ def _body(mail: Mail) -> bytes:
     return body.as_bytes()
 
 
-def _encoded(name: str, value: str) -> str:
+def encoded(name: str, value: str) -> str:
+    """A header's value in ASCII, folded where it may be (RFC 2047, RFC 5322 §2.2.3)."""
     # Not EmailMessage's own folding: it would take a long URL apart.
     value = one_line(value)
     if " " not in value and _charset(value) == "us-ascii":
@@ -204,7 +205,8 @@ def _encoded(name: str, value: str) -> str:
     return Header(value, _charset(value), maxlinelen=76, header_name=name).encode(linesep="\r\n")
 
 
-def _mailbox(name: str, address: str) -> str:
+def mailbox(name: str, address: str) -> str:
+    """Somebody's name and address as a header has them (RFC 5322 §3.4)."""
     name = one_line(name)
     if _charset(name) == "us-ascii":
         return formataddr((name, address))

@@ -159,7 +159,7 @@ async def waiting_appeal(session: AsyncSession, actor: Actor, case: Case) -> App
     found, remover, author = row
     if actor.user_id is not None and actor.user_id in (remover, author):
         involved = [one for one in (remover, author) if one is not None]
-        if await _another_moderator(session, involved, case.group_id):
+        if await is_another_moderator(session, involved, case.group_id):
             raise NotYours(_("You have a part in this: another moderator answers the appeal."))
     waiting: Appeal = found
     return waiting
@@ -202,7 +202,7 @@ def _mark(session: AsyncSession, case: Case, made: Appeal) -> None:
     case.arrived_at = made.at
 
 
-async def _another_moderator(
+async def is_another_moderator(
     session: AsyncSession, involved: list[int], group_id: int | None
 ) -> bool:
     """Whether there is somebody else to whom the case is given, in its group or on the whole site."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
@@ -22,6 +22,9 @@ from app.discussions.events import BatchFinished, BatchStarted, BatchUndoAsked
 from app.discussions.models import Comment, Thread
 from app.discussions.reach import ARE_COMMENTS, cases_listed, cases_of, deciding_actor
 from app.discussions.undoing import undo
+from app.groups.answering import ANSWERS, answer_request
+from app.groups.requests import requests_of
+from app.moderation.kinds import ThingKind
 from app.moderation.models import AuthorKey, Batch, Case, Decision, Tab
 from app.moderation.sought import read_sought
 
@@ -37,7 +40,8 @@ async def start_batch(
 ) -> Batch:
     """Write an act down that the worker is to do.
 
-    `chosen` is `{"ids": […]}`, `{"filter": {fields of an address}}`, or `{"author": id}` for all that an
+    `chosen` is `{"ids": […]}` of comments, beside them `"cases"` of people who ask to join a group;
+    `{"filter": {fields of an address}}`; or `{"author": id}` for all that an
     author has waiting or shown, and `{"member": id, "group": id}` for all that a member has in a group.
     Raises Forbidden, and Invalid for nothing or for too much.
     """
@@ -80,11 +84,21 @@ async def some_of(
     session: AsyncSession, actor: Actor, batch: Batch, most: int
 ) -> Sequence[Comment]:
     """A few of the comments an act is about, to look at before it begins."""
-    some = (
-        select(Case.item_id).where(_chosen(batch, actor)).order_by(Case.id).limit(most).subquery()
-    )
+    where = and_(_chosen(batch, actor), ARE_COMMENTS)
+    some = select(Case.item_id).where(where).order_by(Case.id).limit(most).subquery()
     query = select(Comment).join(some, some.c.item_id == Comment.id).order_by(Comment.id)
     return (await session.scalars(query)).all()
+
+
+async def some_who_ask(
+    session: AsyncSession, actor: Actor, batch: Batch, most: int
+) -> Sequence[str]:
+    """The names of a few who ask to join a group and would be answered by it: that is not taken back."""
+    where = and_(_chosen(batch, actor), Case.kind == ThingKind.JOINING)
+    some = select(Case.item_id).where(where).order_by(Case.id).limit(most)
+    return [
+        one.name for one in (await requests_of(session, list(await session.scalars(some)))).values()
+    ]
 
 
 async def get_batch(session: AsyncSession, actor: Actor, batch_id: int) -> Batch:
@@ -102,14 +116,19 @@ async def run_piece(session: AsyncSession, batch_id: int) -> bool:
     if batch.finished_at is not None or batch.undo_asked_at is not None:
         return False
     actor = await _actor_of(session, batch)
-    query = select(Case.id, Case.item_id).where(_chosen(batch, actor), Case.id > batch.reached)
+    query = select(Case.id, Case.item_id, Case.kind).where(
+        _chosen(batch, actor), Case.id > batch.reached
+    )
     rows = (await session.execute(query.order_by(Case.id).limit(PIECE))).all()
-    await lock_all(session, [row.item_id for row in rows])
+    await lock_all(session, [row.item_id for row in rows if row.kind != ThingKind.JOINING])
     for row in rows:
-        await decide(
-            session, actor, row.item_id, batch.verb,
-            reason=str(batch.chosen.get("reason", "")), batch_id=batch.id,
-        )  # fmt: skip
+        if row.kind == ThingKind.JOINING:
+            await _answer(session, actor, row.item_id, batch.verb)
+        else:
+            await decide(
+                session, actor, row.item_id, batch.verb,
+                reason=str(batch.chosen.get("reason", "")), batch_id=batch.id,
+            )  # fmt: skip
         batch.reached = row.id
     batch.done += len(rows)
     if len(rows) < PIECE:
@@ -181,13 +200,21 @@ async def lock_all(session: AsyncSession, comment_ids: Sequence[int]) -> None:
 
 def _chosen(batch: Batch, actor: Actor) -> ColumnElement[bool]:
     """The cases an act is about, as they stood when it began, as far as they are the actor's to decide."""
-    return and_(_meant(batch, actor), ARE_COMMENTS, cases_of(actor))
+    ours: ColumnElement[bool] = ARE_COMMENTS
+    if batch.verb in ANSWERS:
+        ours = or_(ours, Case.kind == ThingKind.JOINING)
+    return and_(_meant(batch, actor), ours, cases_of(actor))
 
 
 def _meant(batch: Batch, actor: Actor) -> ColumnElement[bool]:
     chosen = batch.chosen
     if "ids" in chosen:
-        return and_(Case.item_id.in_([int(one) for one in chosen["ids"]]), is_not_appealed())
+        said = and_(Case.item_id.in_([int(one) for one in chosen["ids"]]), ARE_COMMENTS)
+        asked = and_(
+            Case.id.in_([int(one) for one in chosen.get("cases", ())]),
+            Case.kind == ThingKind.JOINING,
+        )
+        return and_(or_(said, asked), is_not_appealed())
     before = Case.moved_at <= batch.created_at
     if "author" in chosen:
         shown = Case.tab.in_((Tab.NEEDS, Tab.RECENT))
@@ -200,6 +227,14 @@ def _meant(batch: Batch, actor: Actor) -> ColumnElement[bool]:
     sought = read_sought(chosen.get("filter", {}))
     found = cases_listed(sought, actor, batch.created_at)
     return and_(found, before, is_not_appealed())
+
+
+async def _answer(session: AsyncSession, actor: Actor, number: int, verb: str) -> None:
+    try:
+        await answer_request(session, actor, number, verb)
+    except Conflict:
+        # Somebody else has answered meanwhile.
+        return
 
 
 def _to_undo(batch: Batch) -> Select[int, int]:

@@ -14,7 +14,7 @@ from app.core.events import record
 from app.core.i18n import _
 from app.discussions.appeals import answer, waiting_appeal
 from app.discussions.edits import drop_waiting_edit, replace_text, waiting_edit
-from app.discussions.events import CommentDecided, ReportAnswered
+from app.discussions.events import CommentDecided
 from app.discussions.lessons import lesson_of, write_lesson
 from app.discussions.matters import Matter
 from app.discussions.models import Comment, CommentEdit, CommentStatus, Section, Thread
@@ -92,14 +92,9 @@ async def _answer_reports(session: AsyncSession, matter: Matter, entry: Decision
         # Only what is shown can be reported.
         return
     is_upheld, about = entry.became != CommentStatus.APPROVED, (entry.kind, entry.item_id)
-    answered = await answer_reports(
+    await answer_reports(
         session, about, is_upheld=is_upheld, by=entry.user_id, decision_id=entry.id, at=entry.at
     )
-    for report_id in answered:
-        record(
-            session,
-            ReportAnswered(report_id=report_id, comment_id=matter.comment.id, is_upheld=is_upheld),
-        )
 
 
 async def _settle_edit(

@@ -65,9 +65,10 @@ async def restore_text(
     comment.edited_at = await session.scalar(others)
 
 
-async def drop_waiting_edit(session: AsyncSession, comment_id: int) -> None:
-    """A new text that was not let through is forgotten: the comment never said that."""
+async def drop_waiting_edit(session: AsyncSession, comment_id: int) -> bool:
+    """A new text that was not let through is forgotten: the comment never said that. Whether there was one."""
     edit = await waiting_edit(session, comment_id)
     if edit is not None:
         await session.delete(edit)
         await session.flush()
+    return edit is not None

@@ -182,12 +182,3 @@ class CommentReported(Event):
 
     comment_id: int
     report_id: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReportAnswered(Event):
-    """A moderator has decided about what somebody reported."""
-
-    report_id: int
-    comment_id: int
-    is_upheld: bool

@@ -116,6 +116,8 @@ async def settle_edit(
         move_case(session, matter.case, Tab.RECENT, at)
         return
     move_case(session, matter.case, Tab.NEEDS, at)
+    # Whoever has seen the text that waited before has not seen this one.
+    matter.comment.version += 1
     record(session, CommentArrived(comment_id=matter.comment.id))
 
 

@@ -1,10 +1,14 @@
 """What authors do with their own comments: edit, withdraw, prove that they wrote them."""
 
+from datetime import datetime
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock
 from app.core.answers import require
+from app.core.errors import Forbidden
 from app.core.events import record
+from app.core.i18n import _
 from app.core.markup import SafeHtml
 from app.core.secrets import Secrets
 from app.discussions.edits import drop_waiting_edit, replace_text
@@ -37,9 +41,12 @@ async def edit_own(
 ) -> Comment:
     """Say it otherwise; judged anew. Of one that is shown, the old text stays until the new one may be.
 
-    Raises NotFound, Forbidden.
+    Of a comment under a post. Raises NotFound, Forbidden.
     """
     comment, thread = await locked_comment(session, comment_id)
+    if thread.topic_id is not None:
+        # Whether somebody may still speak there is not known by a link alone.
+        raise Forbidden(_("What was said in a group is changed where it stands."))
     require(may_change_own(comment, clock.now()))
     return await say_otherwise(
         session, site, (comment, thread), text, html, asks_akismet=asks_akismet, user_id=user_id
@@ -58,9 +65,11 @@ async def say_otherwise(
 ) -> Comment:
     """Give a comment another text, judged anew; `place` is the comment and its thread, locked."""
     (comment, thread), at = place, clock.now()
+    was_waiting = await drop_waiting_edit(session, comment.id)
     if text == comment.body_source:
+        if was_waiting:
+            await _nothing_waits(session, comment, at)
         return comment
-    await drop_waiting_edit(session, comment.id)
     edit = CommentEdit(
         comment_id=comment.id, at=at, user_id=user_id, body_source=text, body_html=html,
         is_waiting=comment.is_approved,
@@ -74,9 +83,19 @@ async def say_otherwise(
         case.check_state, case.akismet, case.tries = Check.WAITING, "", 0
         # At once, and whoever asks about the old text just now asks in vain.
         case.retry_at = None
+        comment.version += 1
         record(session, CheckWanted(comment_id=comment.id))
         return comment
     return await judge_again(session, site, comment.id)
+
+
+async def _nothing_waits(session: AsyncSession, comment: Comment, at: datetime) -> None:
+    """It says again what is shown: nobody need read it."""
+    case = await find_case(session, comment.kind, comment.id)
+    comment.version += 1
+    if case is not None and case.tab == Tab.NEEDS:
+        move_case(session, case, Tab.RECENT, at)
+        case.check_state, case.retry_at = Check.DONE, None
 
 
 async def withdraw_own(session: AsyncSession, comment_id: int) -> Comment:

@@ -1,10 +1,15 @@
 """Who may do what to what was said. Pure, so that it reads as a table."""
 
 from datetime import datetime, timedelta
+from typing import Protocol
 
+from app.accounts.actor import Actor
 from app.core.answers import YES, Answer, no
 from app.core.i18n import _
 from app.discussions.models import Comment, CommentKind, CommentStatus, Thread
+from app.groups.models import Topic
+from app.groups.policy import may_reply_to
+from app.groups.queries import Standing
 from app.moderation.policy import require_moderator
 from app.posts.models import Post
 from app.site.models import SiteRow
@@ -13,6 +18,7 @@ __all__ = [
     "EDIT_WINDOW",
     "is_too_old",
     "may_change_own",
+    "may_edit_in_topic",
     "may_link",
     "may_reply",
     "require_moderator",
@@ -52,6 +58,32 @@ def is_too_old(site: SiteRow, post: Post, at: datetime) -> bool:
     """Whether the owner lets nothing be said any more about what is so old."""
     days = timedelta(days=site.comments_close_after)
     return bool(days) and post.published_at is not None and at - post.published_at >= days
+
+
+class _Said(Protocol):
+    """What has to be known of something that was said; read-only."""
+
+    @property
+    def user_id(self) -> int | None:
+        """Who said it."""
+
+    @property
+    def status(self) -> CommentStatus:
+        """How it stands with it."""
+
+
+def may_edit_in_topic(
+    actor: Actor, here: Standing, topic: Topic, said: _Said, at: datetime
+) -> Answer:
+    """Say otherwise what one said in a group: as long as one may speak there, and its topic is open."""
+    if actor.user_id is not None and said.user_id != actor.user_id:
+        return no(_("Only who wrote this can change it."))
+    allowed = may_reply_to(actor, here, topic, at)
+    if not allowed:
+        return allowed
+    if said.status not in (CommentStatus.PENDING, CommentStatus.APPROVED):
+        return no(_("This can't be changed any more."))
+    return YES
 
 
 def may_change_own(comment: Comment, at: datetime) -> Answer:

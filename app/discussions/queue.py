@@ -13,7 +13,14 @@ from app.accounts.models import User
 from app.core import clock
 from app.core.markup import SafeHtml
 from app.discussions.latest_posts.models import LatestPost
-from app.discussions.models import Appeal, AppealState, Comment, CommentEdit, Thread
+from app.discussions.models import (
+    Appeal,
+    AppealState,
+    Comment,
+    CommentEdit,
+    CommentKind,
+    Thread,
+)
 from app.discussions.reach import (
     ARE_COMMENTS,
     about_comment,
@@ -86,6 +93,15 @@ class QueueItem(NamedTuple):
         return self.topic_id is not None and self.opening_id == self.comment.id
 
 
+class OtherItem(NamedTuple):
+    """A case about something that nobody said: what that is, whoever owns such things knows."""
+
+    case: Case
+    group_name: str | None
+    group_slug: str | None
+    claimer: str | None
+
+
 class Said(NamedTuple):
     """Something that was said before, in few words."""
 
@@ -111,7 +127,7 @@ async def queue_page(
     *,
     after: Cursor | None = None,
     most: int = PAGE_SIZE,
-) -> list[QueueItem]:
+) -> list[QueueItem | OtherItem]:
     """One page of a list, and one more item where there are more.
 
     This week's ten stand apart from the other likely mistakes: see `sampled_items`.
@@ -120,8 +136,24 @@ async def queue_page(
     if has_sample(actor, sought):
         where = and_(where, Case.id.not_in(asked_this_week(clock.now())))
     page = listed(where, sought.view, after, most + 1).subquery()
-    query = _items().join(page, page.c.id == Case.id).order_by(*order_of(sought.view))
-    return [QueueItem(*row) for row in await session.execute(query)]
+    query = _all_items().join(page, page.c.id == Case.id).order_by(*order_of(sought.view))
+    return [item for row in await session.execute(query) if (item := _read(row)) is not None]
+
+
+async def other_items(session: AsyncSession, which: ColumnElement[bool]) -> list[OtherItem]:
+    """Cases of other things; for whoever has asked whose they are."""
+    query = _all_items().where(which).execution_options(populate_existing=True)
+    read = (_read(row) for row in await session.execute(query))
+    return [item for item in read if isinstance(item, OtherItem)]
+
+
+def _read(row: Any) -> QueueItem | OtherItem | None:
+    item = QueueItem(*row)
+    # As it comes from a join to the left, there may be no comment.
+    if row[1] is not None:
+        return item
+    is_gone = item.case.kind in set(CommentKind)
+    return None if is_gone else OtherItem(item.case, item.group_name, item.group_slug, item.claimer)
 
 
 async def found_on_page(
@@ -133,7 +165,7 @@ async def found_on_page(
     after: Cursor | None = None,
     most: int = PAGE_SIZE,
 ) -> Sequence[int]:
-    """The ids of the cases on one page of a search, and one more; `found` are the ids of comments."""
+    """The ids of the cases on one page of a search, and one more; `found` are ids of comments."""
     where = and_(cases_listed(sought, actor, clock.now()), ARE_COMMENTS)
     return (await session.scalars(listed(where, sought.view, after, most + 1, found))).all()
 
@@ -203,6 +235,11 @@ async def notes_about(session: AsyncSession, author_ids: Sequence[int]) -> list[
 
 
 def _items() -> Any:
+    return _all_items().where(Comment.id.is_not(None))
+
+
+def _all_items() -> Any:
+    """Cases of all kinds; of what is no comment, most columns are empty."""
     return (
         select(
             Case, Comment, Thread.id, Thread.closed_at, Post.id, Post.title, Post.path,
@@ -213,11 +250,11 @@ def _items() -> Any:
             _appeal(), LatestPost.url, LatestPost.title,
         )
         .select_from(Case)
-        .join(Comment, and_(Comment.id == Case.item_id, Comment.kind == Case.kind))
-        .join(Thread, Thread.id == Comment.thread_id)
+        .outerjoin(Comment, and_(Comment.id == Case.item_id, Comment.kind == Case.kind))
+        .outerjoin(Thread, Thread.id == Comment.thread_id)
         .outerjoin(Post, Post.id == Thread.post_id)
         .outerjoin(Topic, Topic.id == Thread.topic_id)
-        .outerjoin(Group, Group.id == Topic.group_id)
+        .outerjoin(Group, Group.id == func.coalesce(Topic.group_id, Case.group_id))
         .outerjoin(_Parent, _Parent.id == Comment.parent_id)
         .outerjoin(AuthorKey, AuthorKey.id == Comment.author_key_id)
         .outerjoin(LatestPost, LatestPost.comment_id == Comment.id)

@@ -16,6 +16,7 @@ from app.groups.models import Group, MemberRole, Membership, Topic, TopicKind, V
 from app.groups.policy import may_moderate_here
 from app.groups.queries import INSIDE, Standing, belongs_to
 from app.moderation.cases import case_counts
+from app.moderation.kinds import ThingKind
 from app.moderation.models import Case, CaseCount, Decision, Tab
 from app.moderation.queue import cases_sought
 from app.moderation.sought import Sought
@@ -56,14 +57,20 @@ async def deciding_actor(session: AsyncSession, user: User) -> Actor:
 def cases_of(actor: Actor) -> ColumnElement[bool]:
     """The cases somebody may decide about.
 
-    Moderators of the site have all, but of hidden groups only what waits or was reported; those who keep
-    a group what is said in it; an author what stands under their own posts; others none.
+    Moderators of the site have all, but of hidden groups only what waits or was reported, and of no group
+    who asks to join, which those who keep it read; these have what is said in it as well; an author what
+    stands under their own posts; others none.
     """
     if actor.is_owner:
         return Case.id.is_not(None)
     if actor.moderates:
-        return or_(
-            Case.group_id.is_(None), Case.tab.in_(_BROUGHT), Case.group_id.not_in(_closed_to(actor))
+        return and_(
+            or_(
+                Case.group_id.is_(None),
+                Case.tab.in_(_BROUGHT),
+                Case.group_id.not_in(_closed_to(actor)),
+            ),
+            or_(Case.kind != ThingKind.JOINING, Case.group_id.in_(groups_kept_by(actor))),
         )
     found = []
     if actor.moderates_own_posts:
@@ -105,10 +112,13 @@ async def counts_seen_by(session: AsyncSession, actor: Actor) -> dict[Tab, int]:
     if actor.is_owner:
         return await case_counts(session)
     if actor.moderates:
-        seen = or_(
-            CaseCount.group_id == 0,
-            CaseCount.tab.in_(_BROUGHT),
-            CaseCount.group_id.not_in(_closed_to(actor)),
+        seen = and_(
+            or_(
+                CaseCount.group_id == 0,
+                CaseCount.tab.in_(_BROUGHT),
+                CaseCount.group_id.not_in(_closed_to(actor)),
+            ),
+            or_(CaseCount.kind != ThingKind.JOINING, CaseCount.group_id.in_(groups_kept_by(actor))),
         )
         return await case_counts(session, seen)
     if actor.keeps_groups and not actor.moderates_own_posts:

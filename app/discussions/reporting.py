@@ -7,24 +7,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.core import clock
-from app.core.errors import Invalid, NotFound
+from app.core.errors import NotFound
 from app.core.events import record
 from app.core.i18n import _
-from app.core.limits import take
-from app.core.networks import household
 from app.core.secrets import Secrets
-from app.core.text import clean_text
 from app.discussions.deciding import case_of
 from app.discussions.events import CommentReported
 from app.discussions.models import Comment, CommentStatus, Thread
-from app.discussions.pace import too_many
 from app.discussions.showing import locked_comment
 from app.groups.models import Group, Topic
 from app.groups.queries import groups_read_by
 from app.moderation.cases import locked_case, move_case, open_case
 from app.moderation.models import Case, Tab
-from app.moderation.report_models import Report, ReportState
-from app.moderation.reports import LONGEST_NOTE, PACE, REPORT_REASONS, open_report
+from app.moderation.report_models import Report
+from app.moderation.reports import checked, reporter_of, require_pace, write_report
 from app.posts.models import Post
 from app.posts.queries import posts_visible_to
 
@@ -62,6 +58,19 @@ async def to_report(session: AsyncSession, actor: Actor, comment_id: int) -> Rep
     return Reportable(*row)
 
 
+async def opening_of(session: AsyncSession, actor: Actor, topic_id: int) -> int:
+    """The comment that a topic, shown to the actor, begins with. Raises NotFound."""
+    query = (
+        select(Topic.opening_id)
+        .join(Group, Group.id == Topic.group_id)
+        .where(Topic.id == topic_id, Topic.is_shown, groups_read_by(actor))
+    )
+    found: int | None = await session.scalar(query)
+    if found is None:
+        raise NotFound(_("There is no such discussion."))
+    return found
+
+
 async def report_comment(
     session: AsyncSession,
     actor: Actor,
@@ -74,26 +83,20 @@ async def report_comment(
     has_limits: bool = True,
 ) -> Report:
     """Report something that one may read. Raises NotFound, Invalid without a reason, and TooMany."""
-    note = clean_text(note).strip()
-    if reason not in REPORT_REASONS:
-        raise Invalid(_("Please choose a reason."), fields={"reason": _("Please choose one.")})
-    if len(note) > LONGEST_NOTE:
-        raise Invalid(_("A note has up to 1,000 characters."))
+    note = checked(reason, note)
     await to_report(session, actor, comment_id)
     comment, thread = await locked_comment(session, comment_id)
-    reporter, at = _reporter(actor, secrets, address), clock.now()
-    if has_limits and (wait := await take(session, f"report:{reporter}", PACE, at)) is not None:
-        raise too_many(_("You have reported a lot. Please wait a little."), wait)
+    reporter, at = reporter_of(actor, secrets, address), clock.now()
+    if has_limits:
+        await require_pace(session, reporter, at)
     case = await locked_case(session, comment.kind, comment.id)
     if case is None:
         case = await open_case(session, case_of(comment, thread))
-    is_new = await open_report(session, comment.kind, comment.id, reporter) is None
     report = Report(
         kind=comment.kind, item_id=comment.id, group_id=thread.group_id, user_id=actor.user_id,
         reporter=reporter, reason=reason, note=note, at=at,
-        state=ReportState.OPEN if is_new else ReportState.DUPLICATE,
     )  # fmt: skip
-    session.add(report)
+    await write_report(session, report)
     _put_before_moderators(session, comment, case)
     await session.flush()
     record(session, CommentReported(comment_id=comment.id, report_id=report.id))
@@ -104,10 +107,3 @@ def _put_before_moderators(session: AsyncSession, comment: Comment, case: Case) 
     # What waits for them already for another reason stays where it is.
     if comment.status == CommentStatus.APPROVED and case.tab == Tab.RECENT:
         move_case(session, case, Tab.REPORTED, clock.now())
-
-
-def _reporter(actor: Actor, secrets: Secrets, address: str) -> str:
-    """Whom two reports have in common: a member, or a network, of which a keyed hash is kept alone."""
-    if actor.user_id is not None:
-        return f"user:{actor.user_id}"
-    return secrets.keyed_hash("report", household(address)[0])

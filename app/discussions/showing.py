@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.errors import NotFound
+from app.core.errors import Conflict, NotFound
 from app.core.events import record
+from app.core.i18n import _
 from app.discussions.events import CommentPublished, CommentWithdrawn, ReplyPublished
 from app.discussions.models import Comment, CommentStatus, Section, Thread
 from app.discussions.pages import appear, vanish
@@ -72,6 +73,9 @@ async def locked_comment(session: AsyncSession, comment_id: int) -> tuple[Commen
     comment = await session.scalar(found)
     if thread is None or comment is None:
         raise NotFound(f"There is no comment {comment_id}.")
+    if comment.thread_id != thread.id:
+        # While this waited for the lock; that of the other thread may not be waited for with this one held.
+        raise Conflict(_("It was moved just now. Please try again."))
     return comment, thread
 
 

@@ -23,6 +23,11 @@ DID: dict[str, str] = {
     "watch": marked("%(name)s put this author under watch"),
     "block": marked("%(name)s blocked this author"),
     "pardon": marked("%(name)s let this author's comments speak for them"),
+    "uphold": marked("%(name)s agreed with the reports of this"),
+    "dismiss": marked("%(name)s dismissed the reports of this"),
+    "read": marked("%(name)s read what was reported"),
+    "accept": marked("%(name)s let somebody into a group"),
+    "decline": marked("%(name)s did not let somebody into a group"),
 }
 
 # The same in a word or two, to choose from in the log.
@@ -43,6 +48,11 @@ DEEDS: dict[str, str] = {
     "watch": marked("watched an author"),
     "block": marked("blocked an author"),
     "pardon": marked("let comments speak for an author"),
+    "uphold": marked("agreed with reports"),
+    "dismiss": marked("dismissed reports"),
+    "read": marked("read what was reported"),
+    "accept": marked("let somebody in"),
+    "decline": marked("did not let somebody in"),
 }
 
 # Codes are kept, words are shown: the keys 1 to 9 of the console, in this order.

@@ -1,6 +1,6 @@
 """Comments as feeds need them, in the order of their approval. One query fills a feed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -59,6 +59,13 @@ async def newest_comments(
     return [FeedComment(*row) for row in rows]
 
 
+async def comments_among(session: AsyncSession, ids: Sequence[int]) -> list[FeedComment]:
+    """Those of these that stand in public under posts."""
+    values = {"ids": ids, "skip": 0, "most": len(ids)}
+    rows: Iterable[Any] = await session.execute(_AMONG, values)
+    return [FeedComment(*row) for row in rows]
+
+
 def _comments_where(condition: ColumnElement[bool]) -> Rows:
     last_approved = (Comment.approved_at.desc(), Comment.id.desc())
     ids = select(Comment.id).where(IS_APPROVED, condition).order_by(*last_approved)
@@ -103,4 +110,5 @@ _is_not_hidden = and_(
 # Put together once: that takes SQLAlchemy as long as asking.
 _OF_THREAD = _comments_where(Comment.thread_id == bindparam("thread"))
 _PUBLIC = _comments_where(_is_public)
+_AMONG = _comments_where(and_(Comment.id.in_(bindparam("ids", expanding=True)), _is_public))
 _PUBLIC_FAR = _comments_where(_is_not_hidden)

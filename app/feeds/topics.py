@@ -1,5 +1,6 @@
 """What is said in groups as feeds need it: of groups that everybody may read, or that one member does."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -64,7 +65,12 @@ async def newest_in_topic(
 
 
 async def newest_among(
-    session: AsyncSession, actor: Actor, ids: Select[Any], *, skip: int, limit: int
+    session: AsyncSession,
+    actor: Actor,
+    ids: Select[Any] | Sequence[int],
+    *,
+    skip: int,
+    limit: int,
 ) -> list[FeedTopic]:
     """What `ids` names of all that was said in groups, as far as `actor` may read it."""
     return await _newest(session, actor, Comment.id.in_(ids), skip, limit)

@@ -26,6 +26,7 @@ from app.groups.models import (
 )
 from app.groups.policy import may_join, may_moderate_here
 from app.groups.queries import INSIDE, Standing, lock_group
+from app.groups.requests import put_in_queue, take_from_queue
 
 INVITATION_LASTS = timedelta(days=14)
 MOST_USES = 500
@@ -132,6 +133,7 @@ async def accept(session: AsyncSession, actor: Actor, slug: str, user_id: int) -
     entered = await _enter(
         session, Standing(here.group, asking), user_id, clock.now(), accepted_by=actor.user_id
     )
+    await take_from_queue(session, here.group.id, user_id, verb="accept", by=actor.user_id)
     _log(session, actor, here.group, "member accepted", {"user": user_id})
     return entered
 
@@ -141,6 +143,7 @@ async def decline(session: AsyncSession, actor: Actor, slug: str, user_id: int) 
     here, asking = await _asked(session, actor, slug, user_id)
     await session.delete(asking)
     await session.flush()
+    await take_from_queue(session, here.group.id, user_id, verb="decline", by=actor.user_id)
     _log(session, actor, here.group, "member declined", {"user": user_id})
     record(session, MembershipDeclined(group_id=here.group.id, user_id=user_id))
 
@@ -154,6 +157,7 @@ async def leave(session: AsyncSession, actor: Actor, slug: str) -> None:
     if not here.is_inside:
         await session.delete(mine)
         await session.flush()
+        await take_from_queue(session, here.group.id, mine.user_id)
         return
     if mine.role == MemberRole.OWNER and not await has_other_owner(session, here.group, mine):
         raise Conflict(_("You are its only owner. Make somebody else an owner first."))
@@ -213,6 +217,7 @@ async def _ask(
         for question, answer in zip(questions, given, strict=True)
     ]
     await session.flush()
+    await put_in_queue(session, mine, at)
     record(session, MembershipAsked(group_id=here.group.id, user_id=mine.user_id))
     return mine
 
@@ -226,6 +231,9 @@ async def _enter(
     accepted_by: int | None = None,
 ) -> Membership:
     mine = await _mine(session, here, user_id)
+    if mine.state == MemberState.REQUESTED and mine.asked_at is not None and accepted_by is None:
+        # Let in by a link meanwhile, or by a group that is open now.
+        await take_from_queue(session, here.group.id, mine.user_id)
     mine.state, mine.role, mine.until = MemberState.ACTIVE, MemberRole.MEMBER, None
     mine.joined_at, mine.rules_accepted_at = at, mine.rules_accepted_at or at
     mine.version += 1

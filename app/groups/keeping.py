@@ -15,6 +15,7 @@ from app.groups.joining import count_out, has_other_owner
 from app.groups.models import MemberRole, Membership, MemberState
 from app.groups.policy import may_act_on_member, may_run
 from app.groups.queries import INSIDE, Standing, lock_group
+from app.groups.requests import take_from_queue
 
 
 async def mute(
@@ -44,6 +45,8 @@ async def ban(
     """Put somebody out, until then or for good; what they wrote is another act's business."""
     here, member = await _member(session, actor, slug, user_id)
     was_inside = member.state in INSIDE
+    if member.state == MemberState.REQUESTED:
+        await take_from_queue(session, member.group_id, user_id, verb="decline", by=actor.user_id)
     if member.state == MemberState.BANNED and member.until == until:
         return here
     member.state, member.until, member.version = MemberState.BANNED, until, member.version + 1

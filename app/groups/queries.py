@@ -193,9 +193,13 @@ async def members_of(
     *,
     before: tuple[datetime, int] | None = None,
     most: int = _PAGE,
+    also: Sequence[ColumnElement[bool]] = (),
 ) -> list[ListedMember]:
-    """Members, who came last first, and one more where there are more; `before` is the last one's key."""
-    query = _members(actor, group_id, IS_INSIDE)
+    """Members, who came last first, and one more where there are more; `before` is the last one's key.
+
+    `also` narrows it, by conditions about their `User`.
+    """
+    query = _members(actor, group_id, IS_INSIDE, *also)
     if before is not None:
         query = query.where(tuple_(Membership.joined_at, Membership.user_id) < tuple_(*before))
     order = (Membership.joined_at.desc(), Membership.user_id.desc())

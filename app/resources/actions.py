@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.actor import Actor
+from app.accounts.audit import record_audit
 from app.core import clock
 from app.core.answers import require
 from app.core.errors import Conflict, NotFound, TooMany
@@ -120,7 +121,9 @@ async def attach_to_posts(
     session: AsyncSession, actor: Actor, resource_id: int, post_ids: frozenset[int]
 ) -> None:
     """Show it below these posts; of those that were offered to be chosen, below no others."""
-    resource, _here = await _for_change(session, actor, resource_id)
+    resource, here = await _for_change(session, actor, resource_id)
+    if here is not None:
+        raise NotFound
     offered = await posts_to_choose(session, actor, resource_id)
     gone, new = await _attach(session, resource, Attachment.post_id, offered, post_ids)
     touched = frozenset(f"post:{post_id}" for post_id in gone | new)
@@ -195,7 +198,7 @@ async def _moved(
     session: AsyncSession, actor: Actor, resource_id: int, to: ResourceState
 ) -> Resource:
     resource = await get_managed(session, actor, resource_id, locked=True)
-    await place_to_change(session, actor, resource)
+    here = await place_to_change(session, actor, resource)
     if not resource.may_become(to):
         says = {
             ResourceState.PUBLISHED: _("It is published already."),
@@ -203,6 +206,10 @@ async def _moved(
         }
         raise Conflict(says[ResourceState(resource.status)])
     resource.status = to
+    if here is not None and resource.owner_id != actor.user_id:
+        # Who keeps a group answers for what they do with the things of others.
+        said = {"title": resource.title, "user": resource.owner_id}
+        record_audit(session, actor, f"resource {to}", f"group:{here.group.id}", after=said)
     return resource
 
 

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     # Whatever is said in groups.
     DISCUSSION = "discussion"
     RESOURCE = "resource"
+    PERSON = "person"
 
 
 class Order(StrEnum):

@@ -1,4 +1,4 @@
-"""What lies in the index: one entry a post, comment or resource, in words."""
+"""What lies in the index, in words: one entry a post, comment or resource; of a person one for each kind of reader."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,11 @@ Keys: TypeAlias = range
 OF_COMMENTS: Keys = range(POSTS_FROM)
 OF_POSTS: Keys = range(POSTS_FROM, RESOURCES_FROM)
 OF_RESOURCES: Keys = range(RESOURCES_FROM, 1 << 61)
-OF_ALL: Keys = range(1 << 61)
+# All that has one entry, whoever reads it. People lie apart: by what everybody may read of them, and,
+# in pairs, by what every member may, and by what those do who share a group with them.
+OF_THINGS: Keys = range(1 << 61)
+OF_PEOPLE_TO_VISITORS: Keys = range(1 << 61, 3 << 60)
+OF_PEOPLE_TO_MEMBERS: Keys = range(3 << 60, 1 << 62)
 
 # Letters of private use, which are in nobody's words. What is not approved bears the first, so that
 # the public's search leaves it out; in the moderators' queue it is found by that of its status.
@@ -60,6 +64,18 @@ def resource_entry(resource_id: int, title: str, tags: list[str], body_html: str
     """The entry of something to take away. Nobody's name is in it: whoever brought it may leave."""
     body = " ".join((_folded(" ".join(tags)), _body(body_html))).strip()
     return Entry(RESOURCES_FROM + resource_id, _folded(title), "", body)
+
+
+def person_keys(user_id: int) -> tuple[int, int, int]:
+    """The keys of somebody's entries: for everybody, for members, for those who share a group."""
+    of_members = OF_PEOPLE_TO_MEMBERS.start + 2 * user_id
+    return OF_PEOPLE_TO_VISITORS.start + user_id, of_members, of_members + 1
+
+
+def person_entry(key: int, name: str, shown: list[str]) -> Entry:
+    """One entry of a person: the name, and what one kind of reader is shown, as text or HTML."""
+    folded = _folded(name)
+    return Entry(key, folded, folded, " ".join(filter(None, map(_body, shown))))
 
 
 def comment_entry(comment_id: int, name: str, body_html: str, title: str = "") -> Entry:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.search import postgres, sqlite
@@ -26,6 +26,9 @@ class Index(Protocol):
 
     def matching(self, terms: Terms, keys: Keys, most: int | None) -> Select[int, float]:
         """The `most` highest keys whose entries match as `key` and `score`, the lowest score the best."""
+
+    def has(self, key: ColumnElement[int]) -> ColumnElement[bool]:
+        """That something approved lies in the index under a key."""
 
     def like_title(self, beginnings: Sequence[str], most: int) -> Select[int, float]:
         """The posts in whose titles any word begins like one of these, the best first."""

@@ -89,6 +89,11 @@ def matching(terms: Terms, keys: Keys, most: int | None) -> Select[int, float]:
     return select(highest.c.key, score.label("score"))
 
 
+def has(key: ColumnElement[int]) -> ColumnElement[bool]:
+    """That something approved lies in the index under a key."""
+    return select(_index.c.key).where(_index.c.key == key).exists()
+
+
 def like_title(beginnings: Sequence[str], most: int) -> Select[int, float]:
     """The posts in whose titles any word begins like one of these, the best first."""
     asked = cast(" | ".join(f"'{word}':*A" for word in beginnings), TSQUERY)

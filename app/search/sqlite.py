@@ -115,6 +115,11 @@ def _table_with(terms: Terms) -> _Fts:
     return _HELD if is_marked else _PUBLIC
 
 
+def has(key: ColumnElement[int]) -> ColumnElement[bool]:
+    """That something approved lies in the index under a key."""
+    return select(_PUBLIC.rows.c.rowid).where(_PUBLIC.rows.c.rowid == key).exists()
+
+
 def like_title(beginnings: Sequence[str], most: int) -> Select[int, float]:
     """The posts in whose titles any word begins like one of these, the best first."""
     any_of = " OR ".join(f'"{word}" *' for word in beginnings)

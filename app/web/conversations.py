@@ -104,17 +104,6 @@ async def close(request: Request, me: Me, conversation_id: int) -> Response:
     return _back(conversation_id)
 
 
-@router.post(_ONE + "messages/{message_id:int}/report")
-async def report(request: Request, me: Me, conversation_id: int, message_id: int) -> Response:
-    """Have moderators look at a message."""
-    typed = await typed_fields(request)
-    require(may_have_conversations(me))
-    async with doors_of(request).unit_of_work() as db:
-        await spoken_frame(request, db)
-        await actions.report(db, me, conversation_id, message_id, typed.get("reason", ""))
-    return _back(conversation_id, f"#message-{message_id}")
-
-
 def _back(conversation_id: int, anchor: str = "") -> Response:
     return never_kept(RedirectResponse(f"/conversations/{conversation_id}/{anchor}", 303))
 

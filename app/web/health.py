@@ -71,6 +71,8 @@ async def metrics(request: Request) -> Response:
     cache = request.app.state.cache
     Gauge("rapport_cached_pages", "Pages in the cache", registry=registry).set(len(cache))
     Gauge("rapport_cached_bytes", "Bytes in the cache", registry=registry).set(cache.weight)
+    streams = len(request.app.state.streams)
+    Gauge("rapport_event_streams", "Open event streams", registry=registry).set(streams)
     jobs = Gauge("rapport_jobs", "Jobs by state", ["state"], registry=registry)
     async with doors_of(request).reading() as session:
         counted = await numbers(session)

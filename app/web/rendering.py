@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -96,7 +96,9 @@ def _loaded() -> Environment:
     environment.globals.update(
         static_url=static_url, direction_of=direction_of, drawn_card=_drawn_card
     )
-    environment.filters.update(address=address, iso=_iso, day=_day, moment=_moment)
+    environment.filters.update(
+        address=address, iso=_iso, day=_day, calendar_day=calendar_day, moment=_moment
+    )
     return environment
 
 
@@ -122,6 +124,11 @@ def _iso(at: datetime) -> str:
 
 def _day(at: datetime) -> str:
     return _moments.get().day(at)
+
+
+def calendar_day(day: date) -> str:
+    """A day that no zone can move, as the page being made writes it."""
+    return _moments.get().calendar_day(day)
 
 
 def _moment(at: datetime) -> str:

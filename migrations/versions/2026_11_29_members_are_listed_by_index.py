@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "5a0c93f4e7d2"
-down_revision = "a4c07be19d35"
+down_revision = "c81f5a02d6b3"
 
 _INSIDE, _KEEPS = sa.text("state IN ('active', 'muted')"), sa.text("role <> 'member'")
 

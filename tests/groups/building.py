@@ -1,14 +1,20 @@
 """Groups with people in them, as tests begin with them."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor, Role
 from app.accounts.models import User
 from app.core import clock
+from app.core.markup import markdown_comment
+from app.discussions.models import Comment, CommentStatus, Section, Thread
+from app.discussions.pages import rebuild_pages
+from app.discussions.threading import place_of
 from app.groups.founding import GroupDraft, found_group
 from app.groups.models import Group, MemberRole, Membership, MemberState
 from app.work import Doors
@@ -95,3 +101,28 @@ async def answer(
     group, _d, name = topic_url.strip("/").rpartition("/d/")
     number = name.partition("-")[0]
     return await client.post(f"/{group}/d/{number}/replies", data={"comment": text, **fields})
+
+
+async def fill_topic(doors: Doors, count: int, author_id: int | None = None) -> None:
+    """So many replies in the only topic, as if they had been said long ago."""
+    async with doors.unit_of_work() as db:
+        thread_id = await db.scalar(select(Thread.id).where(Thread.topic_id.is_not(None)))
+        assert thread_id is not None
+        at = clock.now()
+        said = [_reply(thread_id, number, at, author_id) for number in range(count)]
+        db.add_all(said)
+        await db.flush()
+        for one in said:
+            one.place = place_of(one.created_at, one.id, None)
+        await db.flush()
+        await rebuild_pages(db, thread_id)
+
+
+def _reply(thread_id: int, number: int, at: datetime, author_id: int | None) -> Comment:
+    at += timedelta(seconds=number + 1)
+    return Comment(
+        thread_id=thread_id, section=Section.COMMENTS, status=CommentStatus.APPROVED,
+        guid=f"tag:blog.example,2026:comment/{number}", place=b"%06d" % number, depth=1,
+        user_id=author_id, author_name="Olga", body_source=f"Reply {number}",
+        body_html=markdown_comment(f"Reply {number}"), created_at=at, approved_at=at, is_shown=True,
+    )  # fmt: skip

@@ -16,7 +16,7 @@ from tests.visiting import Server
 from tests.world import a_member
 
 # Long, for machines with much else to do: whoever is told does not wait for it.
-WITHIN = 60.0
+WITHIN = 45.0
 AS_EVENTS = {"Accept": "text/event-stream"}
 
 

@@ -1,20 +1,15 @@
 """What search engines read off a discussion: the whole of it in schema.org's words, or that it is none of theirs."""
 
 import json
-from datetime import timedelta
 
 import pytest
 from lxml import html
 from sqlalchemy import select
 
 from app.accounts.actor import OWNER_AT_THE_MACHINE
-from app.core import clock
-from app.core.markup import markdown_comment
 from app.discussions.actions import remove
-from app.discussions.models import Comment, CommentStatus, Section, Thread
-from app.discussions.pages import rebuild_pages
-from app.discussions.threading import place_of
-from tests.groups.building import a_place, answer, begin
+from app.discussions.models import Comment
+from tests.groups.building import a_place, answer, begin, fill_topic
 
 pytestmark = pytest.mark.anyio
 
@@ -59,7 +54,7 @@ async def test_each_page_of_a_discussion_says_how_it_began_and_what_stands_besid
 ):
     place = await a_place(doors, signed_in)
     topic = (await begin(place.member, place)).headers["location"]
-    await _fill(doors, 120)
+    await fill_topic(doors, 120)
 
     pages = [(await visitor.get(f"{topic}{rest}")).text for rest in ("", "page/2/", "page/3/")]
 
@@ -118,27 +113,3 @@ def _head_links(page):
 async def _ids(doors):
     async with doors.reading() as db:
         return list(await db.scalars(select(Comment.id).order_by(Comment.id)))
-
-
-async def _fill(doors, count):
-    """So many replies in the only topic, as if they had been said long ago."""
-    async with doors.unit_of_work() as db:
-        thread = await db.scalar(select(Thread).where(Thread.topic_id.is_not(None)))
-        at = clock.now()
-        said = [_reply(thread.id, number, at) for number in range(count)]
-        db.add_all(said)
-        await db.flush()
-        for one in said:
-            one.place = place_of(one.created_at, one.id, None)
-        await db.flush()
-        await rebuild_pages(db, thread.id)
-
-
-def _reply(thread_id, number, at):
-    at += timedelta(seconds=number + 1)
-    return Comment(
-        thread_id=thread_id, section=Section.COMMENTS, status=CommentStatus.APPROVED,
-        guid=f"tag:blog.example,2026:comment/{number}", place=b"%06d" % number, depth=1,
-        author_name="Olga", body_source=f"Reply {number}",
-        body_html=markdown_comment(f"Reply {number}"), created_at=at, approved_at=at, is_shown=True,
-    )  # fmt: skip

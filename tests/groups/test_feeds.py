@@ -4,12 +4,14 @@ import re
 
 import feedparser
 import pytest
+from lxml import etree
 from sqlalchemy import func, select
 
 from app.accounts.actor import OWNER_AT_THE_MACHINE
 from app.discussions.actions import remove
 from app.discussions.models import Comment
-from tests.groups.building import a_place, answer, begin
+from tests.groups.building import a_group, a_place, answer, begin
+from tests.world import a_member
 
 pytestmark = pytest.mark.anyio
 
@@ -84,3 +86,24 @@ async def test_a_reply_that_is_removed_leaves_the_feed_in_the_next_answer(
 
     assert "Leeds" not in (await visitor.get(path)).text
     assert "0 replies" in (await visitor.get(topic)).text
+
+
+async def test_the_list_of_feeds_names_those_of_public_groups_at_once_and_no_others(
+    visitor, doors, signed_in
+):
+    assert "/groups/" not in (await visitor.get("/feeds.opml")).text
+    async with doors.unit_of_work() as db:
+        olga = await a_member(db, "Olga")
+        await a_group(db, "Open", by=olga, kinds=["discussion", "ask"])
+        await a_group(db, "Secret", by=olga, visibility="hidden")
+        await a_group(db, "Closed to some", by=olga, visibility="members")
+
+    listed = etree.fromstring((await visitor.get("/feeds.opml")).content).iter("outline")
+
+    of_groups = [one.get("xmlUrl") for one in listed if one.get("xmlUrl", "").count("/") > 4]
+    base = "http://blog.example/groups/open/"
+    below = [f"{base}feed/", f"{base}replies/feed/", f"{base}asks/feed/"]
+    assert [url for url in of_groups if "/groups/" in url] == below
+    assert "http://blog.example/asks/feed/" in of_groups
+    for url in of_groups:
+        assert (await visitor.get(url.removeprefix("http://blog.example"))).status_code == 200

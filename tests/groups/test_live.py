@@ -1,5 +1,6 @@
 """What is new while a page is open: counts and one number, told to who may read, for as long as they may."""
 
+import asyncio
 import json
 import resource
 import signal
@@ -10,10 +11,13 @@ from app.accounts.blocks import block
 from app.accounts.models import User
 from app.core import clock
 from app.core.errors import NotReady, TooMany
+from app.discussions.topics.keeping import move
+from app.discussions.topics.listening import Said
 from app.groups.founding import set_state
 from app.groups.models import Group, GroupState
 from app.web.live.room import MOST_OF_A_SESSION, MOST_OF_AN_ADDRESS, Room
-from tests.groups.building import a_membership, a_place, answer, as_actor, begin
+from app.web.live.stream import Heard, Listener, Stream
+from tests.groups.building import a_group, a_membership, a_place, answer, as_actor, begin
 from tests.groups.listening import AS_EVENTS, a_talk
 from tests.world import a_member
 
@@ -25,6 +29,9 @@ UNLIMITED = {"RAPPORT_RATE_LIMITS": "off"}
 async def test_who_listens_is_told_how_much_is_said_and_never_what(doors, serve):
     server = serve(**UNLIMITED)
     async with a_talk(doors, server) as talk:
+        async with doors.unit_of_work() as db:
+            olga = await db.get_one(User, talk.place.owner_id)
+            await a_group(db, "Bakers", by=olga, visibility="members")
         visitor, member = await talk.listen(talk.visitor), await talk.listen(talk.place.member)
         inbox = await talk.listen(talk.place.member, "/live/")
         assert json.loads((await visitor.event())["data"]) == {"count": 1, "newest": 1, "unread": 0}
@@ -52,9 +59,17 @@ async def test_who_listens_is_told_how_much_is_said_and_never_what(doors, serve)
         await talk.say("And a candlestick maker.")
         assert json.loads((await known.event())["data"])["count"] == 3
 
+        # Where it goes, not everybody reads.
+        async with doors.unit_of_work() as db:
+            await move(db, as_actor(olga), talk.place.slug, 1, "bakers")
+        for ear in (visitor, member, missed, known):
+            while await ear.event():
+                pass
+
         # A server that stops lets them go with a complete answer, and waits for nobody.
+        owner = await talk.listen(talk.place.owner)
         server.process.send_signal(signal.SIGTERM)
-        for ear in (visitor, member, inbox, missed, known):
+        for ear in (inbox, owner):
             while await ear.event():
                 pass
         assert server.process.wait(60) in (0, -signal.SIGTERM)
@@ -62,15 +77,20 @@ async def test_who_listens_is_told_how_much_is_said_and_never_what(doors, serve)
 
 
 async def test_a_stream_ends_with_what_let_its_listener_read(doors, serve):
-    async with a_talk(doors, serve(**UNLIMITED), visibility="hidden") as talk:
+    async with a_talk(doors, serve(), visibility="hidden") as talk:
         place = talk.place
         hidden = await talk.visitor.get(talk.live, headers=AS_EVENTS)
         nowhere = await talk.visitor.get("/live/topics/999", headers=AS_EVENTS)
         assert (hidden.status_code, hidden.text) == (nowhere.status_code, nowhere.text)
         assert hidden.status_code == 404
 
+        ears = [await talk.listen(talk.place.owner) for _ in range(MOST_OF_A_SESSION)]
+        refused = await place.owner.get(talk.live, headers=AS_EVENTS)
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
+        assert (await place.owner.get(talk.live)).json()["count"] == 1
+        owner = ears[0]
+
         here, inbox = await talk.listen(place.member), await talk.listen(place.member, "/live/")
-        owner = await talk.listen(place.owner)
         banned = await place.owner.post(
             f"{place.url}members/{place.member_id}/ban", data={"days": "0"}
         )
@@ -148,6 +168,38 @@ async def test_a_stream_costs_no_more_queries_than_a_small_answer(
         await place.member.get("/live/topics/1")
 
     assert len(queries) <= 4, queries
+
+
+async def test_a_stream_says_each_state_once_and_shows_that_it_lives():
+    sent: list[bytes] = []
+    gone, taken = asyncio.Event(), asyncio.Event()
+
+    async def receive():
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        sent.append(message["body"])
+        taken.set()
+
+    async def next_words():
+        await taken.wait()
+        taken.clear()
+        return sent[-1]
+
+    heard = Heard(said=Said(2, 7, 1), thread_id=1)
+    stream = Stream(Listener("", 1, "address:x"), heard, "2-7-0", 0.0)
+    running = asyncio.create_task(stream.run(receive, send))
+    assert (await next_words()).startswith(b"retry: ")
+    stream.tell(heard)
+    stream.beat()
+    assert await next_words() == b":\n\n"
+    stream.tell(heard._replace(said=Said(3, 8, 1)))
+    news = b'id: 3-8-0\nevent: news\ndata: {"count":3,"newest":8,"unread":0}\n\n'
+    assert await next_words() == news
+    gone.set()
+    await running
+    assert sent[-1] == b""
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import re
 
 import feedparser
 import pytest
+from lxml import etree
 from sqlalchemy import select, update
 
 from app.accounts.actor import Role
@@ -12,8 +13,10 @@ from app.accounts.models import Block, User
 from app.core import clock
 from app.core.secrets import hashed
 from app.groups.models import Membership, MemberState
+from app.main import create_app
 from app.web.errors import loggable
-from tests.groups.building import a_place, answer, begin
+from tests.groups.building import a_group, a_place, answer, begin
+from tests.visiting import running, visiting
 from tests.web.feed_readers import FORMATS, titles_at
 from tests.world import a_comment, a_member, a_post
 
@@ -179,6 +182,32 @@ async def test_whoever_keeps_a_group_finds_in_that_feed_what_waits_in_it(visitor
     assert (await place.member.post("/account/feeds/queue")).status_code == 404
 
 
+async def test_all_feeds_of_ones_groups_come_as_one_list_with_a_link_for_each_that_needs_one(
+    visitor, doors, signed_in
+):
+    place, _topic = await _hidden(doors, signed_in)
+    before, *_others = await links(place.member, f"group-{place.group_id}")
+    async with doors.unit_of_work() as db:
+        mika = await db.get_one(User, place.member_id)
+        await a_group(db, "Open & odd", by=mika, kinds=["discussion"])
+
+    taken = await place.member.post("/account/feeds/groups.opml")
+
+    assert taken.headers["content-type"].startswith("text/x-opml")
+    assert taken.headers["cache-control"] == "no-store"
+    outlines = [dict(one.attrib) for one in etree.fromstring(taken.content).iter("outline")]
+    assert [one["text"] for one in outlines] == [
+        "Job search", "Replies in Job search", "Asks in Job search", "Offers in Job search",
+        "Open & odd", "Replies in Open & odd",
+    ]  # fmt: skip
+    assert outlines[0]["htmlUrl"] == f"http://blog.example{place.url}"
+    assert outlines[4]["xmlUrl"] == "http://blog.example/groups/open-odd/feed/"
+    for one in outlines:
+        path = one["xmlUrl"].removeprefix("http://blog.example")
+        assert (await visitor.get(path)).status_code == 200
+    assert (await visitor.get(before)).status_code == 404
+
+
 async def test_links_end_with_the_account(visitor, doors, signed_in):
     async with doors.unit_of_work() as db:
         nora = await a_member(db, "Nora", password="correct horse battery")
@@ -204,3 +233,22 @@ async def test_links_end_with_the_account(visitor, doors, signed_in):
 )
 def test_no_log_has_the_secret_of_a_link(path, logged):
     assert loggable(path) == logged
+
+
+async def test_who_fetches_a_private_feed_whole_too_often_is_told_to_wait(
+    visitor, doors, signed_in, settings
+):
+    place, _topic = await _hidden(doors, signed_in)
+    begun, *_others = await links(place.member, f"group-{place.group_id}")
+    app = create_app(settings.model_copy(update={"rate_limits": "on"}))
+    async with running(app), visiting(app) as reader:
+        etag = (await reader.get(begun)).headers["etag"]
+        for _time in range(29):
+            await reader.get(begun)
+
+        refused = await reader.get(begun)
+        known = await reader.get(begun, headers={"If-None-Match": etag})
+
+    assert (refused.status_code, known.status_code) == (429, 304)
+    assert int(refused.headers["retry-after"]) > 0
+    assert begun.split("/")[2] not in refused.text

@@ -1,13 +1,18 @@
 """What groups have to take away: put there by members, and seen by those whom the group and its access allow."""
 
+import re
+
 import httpx
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Role
 from app.groups.models import Membership, MemberState, Sharing, Visibility
+from app.resources.models import Resource, ResourceVersion
+from app.resources.queries import get_version
 from app.settings import Settings
 from app.work import Doors
-from tests.conftest import SignedIn
+from tests.conftest import CountQueries, SignedIn
 from tests.groups.building import Place, a_place, begin
 from tests.resources.lending import TEXT, fetch
 from tests.resources.test_attacks import FILES, HARMLESS, lying_outside
@@ -188,9 +193,13 @@ async def test_it_is_changed_by_its_owner_and_by_who_keeps_the_group(
     for verb in ("text", "versions", "retirement", "topics", "posts"):
         assert (await other.post(f"{desk}{verb}", data={"title": "Mine"})).status_code == 404
     assert (await other.get(desk)).status_code == 404
+    # A post is for more people than the group.
+    assert (await place.member.post(f"{desk}posts", data={"post_1": "1"})).status_code == 404
 
     gone = await place.owner.post(f"{desk}retirement", data={"note": "See the almanac."})
     assert gone.status_code == 303
+    log = (await place.owner.get(f"{place.url}keep/")).text
+    assert f"retired the file “{PLAN}” of Mika" in log
     for path in (url, f"{url}download", f"{url}versions/1/download"):
         answer = await other.get(path)
         assert answer.status_code == 410
@@ -240,6 +249,50 @@ async def test_what_is_wrong_is_said_and_the_form_is_kept(
 
     assert answer.status_code == status
     assert 'value="CC BY 4.0"' in answer.text
+
+
+async def test_many_take_as_many_queries_as_one_and_go_on_where_the_page_ended(
+    doors: Doors, signed_in: SignedIn, count_queries: CountQueries
+) -> None:
+    place = await a_place(doors, signed_in)
+    url = await shared(place.member, place, tags="first")
+    paths = (f"{place.url}resources/", place.url, url)
+    counted = []
+    for number in range(2):
+        if number:
+            async with doors.unit_of_work() as db:
+                await copied(db, url, 45)
+        for path in paths:
+            # Once before: what is asked once for all is known by then.
+            await place.owner.get(path)
+            with count_queries() as queries:
+                await place.owner.get(path)
+            counted.append(len(queries))
+
+    assert counted[:3] == counted[3:]
+    seen, path = list[str](), paths[0]
+    while path:
+        page = (await place.owner.get(path)).text
+        seen += re.findall(r'resource-row__title"[^>]*><a href="([^"]*)"', page)
+        further = re.search(r'href="([^"]*before=\d+)" rel="next"', page)
+        path = further[1] if further else ""
+    assert (len(seen), len(set(seen))) == (46, 46)
+
+
+async def copied(session: AsyncSession, url: str, number: int) -> None:
+    """Put as many of the same into the group."""
+    row = await session.get(Resource, int(url.rpartition("resources/")[2].partition("-")[0]))
+    assert row is not None
+    version = await get_version(session, row.id, 1)
+    for copy in range(number):
+        session.expunge_all()
+        values = {c.key: getattr(row, c.key) for c in Resource.__table__.columns if c.key != "id"}
+        other = Resource(**{**values, "slug": f"{row.slug}-{copy}", "guid": f"{row.guid}-{copy}"})
+        session.add(other)
+        await session.flush()
+        values = {c.key: getattr(version, c.key) for c in ResourceVersion.__table__.columns}
+        session.add(ResourceVersion(**{**values, "id": None, "resource_id": other.id}))
+        await session.flush()
 
 
 async def test_nobody_fills_the_disk_in_a_day(doors: Doors, signed_in: SignedIn) -> None:

@@ -20,7 +20,7 @@ from app.discussions.models import Comment, CommentStatus
 from app.posts.actions import Draft, edit_post, trash_post
 from app.posts.models import PostStatus
 from app.reactions import AT_ONCE, LAST
-from app.search import finding
+from app.search import finding, weighing
 from app.search.asking import PAGE_SIZE, Kind, Order, Query, TooSlow
 from app.search.entries import comment_entry
 from app.search.finding import Found, Hint, Results, search
@@ -270,7 +270,7 @@ async def test_a_common_word_finds_posts_before_the_newest_comments(
 ) -> None:
     await _many_comments(session, 300)
     await world.a_post(session, "the post", body="purple")
-    monkeypatch.setattr(finding, "MOST_WEIGHED", 20)
+    monkeypatch.setattr(weighing, "MOST_WEIGHED", 20)
 
     results = await find(session, "purple")
 

@@ -5,12 +5,16 @@ from sqlalchemy import text
 
 from app.accounts.actor import VISITOR
 from app.core.jobs import enqueue
+from app.groups.profiles.models import Audience
 from app.search.asking import Query
 from app.search.finding import search
-from app.search.jobs import tidy_search_index
+from app.search.jobs import fill_search_index, tidy_search_index
+from app.settings import Settings
 from app.work import Doors
 from tests import world
 from tests.conftest import RunJobs
+from tests.groups.profiles.membership import a_profile
+from tests.resources.lending import a_resource
 
 pytestmark = pytest.mark.anyio
 
@@ -61,3 +65,21 @@ async def test_many_small_changes_are_merged_by_the_job_alone(
     await tidied(doors, run_jobs)
 
     assert await segments(doors) <= 4
+
+
+async def test_what_was_there_before_the_index_knew_of_it_is_taken_in(
+    doors: Doors, settings: Settings, run_jobs: RunJobs
+) -> None:
+    await a_resource(doors, settings, "A quagga")
+    async with doors.unit_of_work() as session:
+        await a_profile(session, is_listed=True, headline="Quagga", seen_by=Audience.PUBLIC)
+        await a_profile(session, "Bo", headline="Quagga", seen_by=Audience.PUBLIC)
+    async with doors.unit_of_work() as session:
+        await session.execute(text("DELETE FROM search_index"))
+    assert await found(doors, "quagga") == 0
+
+    async with doors.unit_of_work() as session:
+        await enqueue(session, fill_search_index)
+    await run_jobs()
+
+    assert await found(doors, "quagga") == 2

@@ -74,7 +74,10 @@ async def get_topic(
         .where(Topic.id == topic_id, topics_visible_to(actor))
     )
     if lock:
-        query = query.with_for_update(of=Thread).execution_options(populate_existing=True)
+        # First, by itself: what is read beside a row that had to be waited for is from before the wait.
+        own = select(Thread.id).where(Thread.topic_id == topic_id).with_for_update()
+        await session.execute(own)
+        query = query.execution_options(populate_existing=True)
     if slug:
         query = query.where(Group.slug == slug)
     row = (await session.execute(query)).one_or_none()

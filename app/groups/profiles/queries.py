@@ -1,7 +1,7 @@
 """How profiles are read. What `actor` may not see stays in the database: it is decided in the query."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, case, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
+from app.accounts.blocks import seen_by
 from app.accounts.models import User
 from app.core.errors import NotFound
 from app.core.i18n import marked
@@ -82,11 +83,22 @@ async def list_people(
     """The directory, by handle, from beyond `after` on: one more than a page has, if there are more. Two queries."""
     query = (
         _shown(actor, isouter=False)
-        .where(entries_visible_to(actor), User.slug > after, *_meant(actor, sought))
+        .where(entries_visible_to(actor), User.slug > after, *meant(actor, sought))
         .order_by(User.slug)
         .limit(PER_PAGE + 1)
     )
     return await _with_words(session, actor, (await session.execute(query)).all())
+
+
+async def shown_people(
+    session: AsyncSession, actor: Actor, user_ids: Collection[int]
+) -> dict[int, ShownProfile]:
+    """These people as `actor` sees them, by number, be it without an account; two queries, or none for nobody."""
+    if not user_ids:
+        return {}
+    query = _shown(actor).where(User.id.in_(user_ids), seen_by(actor, User.id))
+    found = await _with_words(session, actor, (await session.execute(query)).all())
+    return {one.user_id: one for one in found}
 
 
 async def find_photo(session: AsyncSession, actor: Actor, handle: str) -> str:
@@ -153,7 +165,7 @@ def _shown(actor: Actor, *, isouter: bool = True) -> Select[Any]:
     )
 
 
-def _meant(actor: Actor, sought: Sought) -> list[ColumnElement[bool]]:
+def meant(actor: Actor, sought: Sought) -> list[ColumnElement[bool]]:
     """That somebody has these words, and shows them to `actor`: what is hidden can't be found by trying."""
     either = (WordKind.CAN_HELP, WordKind.LOOKING_FOR)
     wanted = (

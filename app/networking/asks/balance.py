@@ -7,12 +7,11 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
-from app.groups.models import Topic, TopicKind
+from app.groups.models import Topic
 from app.networking.asks.models import Ask, Helping, HelpWay, Passing
 
 LATELY = timedelta(days=90)
 MANY = 3
-_NEWEST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +47,3 @@ async def balance_of(session: AsyncSession, actor: Actor, at: datetime) -> Balan
     )
     begun, given, told = row.one()
     return Balance(begun, given + told)
-
-
-async def tags_of(session: AsyncSession, actor: Actor) -> list[str]:
-    """What somebody may be able to help with: the tags of what they offered, the newest first."""
-    query = (
-        select(Topic.tags)
-        .where(Topic.user_id == actor.user_id, Topic.kind == TopicKind.OFFER)
-        .order_by(Topic.id.desc())
-        .limit(_NEWEST)
-    )
-    return list(dict.fromkeys(tag for tags in await session.scalars(query) for tag in tags))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Integer, String, case, cast, literal, select, tuple_
+from sqlalchemy import ColumnElement, Date, Integer, String, case, cast, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import VISITOR, Actor
@@ -15,7 +15,7 @@ from app.core.db import BigId
 from app.discussions.topics.reading import topics_visible_to
 from app.groups.models import Group, Topic
 from app.groups.queries import groups_read_by
-from app.networking.asks.models import Ask, Helping, HelpKind, Offer
+from app.networking.asks.models import Ask, HelpKind, Offer
 from app.networking.asks.moves import AskState, OfferState
 from app.networking.asks.queries import asks_live, offers_live
 
@@ -63,6 +63,7 @@ async def asks_listed(
     group_id: int | None = None,
     tag: str = "",
     after: BoardCursor | None = None,
+    which: ColumnElement[bool] | None = None,
     most: int = ON_BOARD,
 ) -> list[Listed]:
     """Asks on the board, and one more where there are more; of every group the actor reads without `group_id`."""
@@ -70,6 +71,8 @@ async def asks_listed(
         Topic, Topic.id == Ask.topic_id
     )
     query = _narrowed(query, actor, group_id, tag).where(asks_live(clock.now()))
+    if which is not None:
+        query = query.where(which)
     query = _paged(query, _ASK_RANK, Ask.needed_by, Ask.topic_id, after)
     return [_listed(row) for row in await session.execute(query.limit(most + 1))]
 
@@ -89,24 +92,6 @@ async def offers_listed(
     query = _narrowed(query, actor, group_id, tag).where(offers_live(clock.now()))
     query = _paged(query, _OFFER_RANK, Offer.valid_until, Offer.topic_id, after)
     return [_listed(row) for row in await session.execute(query.limit(most + 1))]
-
-
-async def asks_fitting(
-    session: AsyncSession, actor: Actor, tags: Sequence[str], most: int = 3
-) -> list[Listed]:
-    """Open asks of others in somebody's groups that fit their tags best, and that they have not answered."""
-    found = await asks_listed(session, actor, most=200)
-    answered = select(Helping.topic_id).where(Helping.user_id == actor.user_id)
-    own = select(Topic.id).where(Topic.user_id == actor.user_id)
-    passed = set(await session.scalars(answered.union(own)))
-    wanted = set(tags)
-    fits = [
-        (len(wanted & set(one.tags)), one)
-        for one in found
-        if one.topic_id not in passed and one.state == AskState.OPEN
-    ]
-    # The sort is stable: what is needed sooner comes first among those that fit alike.
-    return [one for _fit, one in sorted(fits, key=lambda pair: -pair[0])[:most]]
 
 
 def _common() -> tuple[Any, ...]:

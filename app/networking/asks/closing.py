@@ -44,7 +44,7 @@ async def extend(
     session: AsyncSession, actor: Actor, site: SiteRow, place: tuple[str, int], needed_by: date
 ) -> None:
     """Ask once more, until a later day. Raises NotFound, Forbidden, Invalid, Conflict."""
-    matter, ask = await _own_ask(session, actor, place)
+    matter, ask = await own_ask(session, actor, place)
     at = clock.now()
     before = ask.state_at(at)
     after = ask_moved(before, Act.EXTEND, Part.OWNER, is_extended=ask.is_extended)
@@ -65,7 +65,7 @@ async def say_how_it_went(
     session: AsyncSession, actor: Actor, place: tuple[str, int], outcome: Outcome
 ) -> int | None:
     """Close an ask by saying how it went; returns who met it. Raises NotFound, Forbidden, Conflict."""
-    matter, ask = await _own_ask(session, actor, place)
+    matter, ask = await own_ask(session, actor, place)
     at = clock.now()
     act = Act.SAY_MET if outcome.is_met else Act.SAY_NOT_MET
     after = ask_moved(ask.state_at(at), act, Part.OWNER)
@@ -85,7 +85,7 @@ async def say_how_it_went(
 
 async def withdraw(session: AsyncSession, actor: Actor, place: tuple[str, int]) -> None:
     """Take an ask back that nobody has promised anything for. Raises NotFound, Forbidden, Conflict."""
-    matter, ask = await _own_ask(session, actor, place)
+    matter, ask = await own_ask(session, actor, place)
     at = clock.now()
     after = ask_moved(ask.state_at(at), Act.WITHDRAW, Part.OWNER)
     if after is None:
@@ -141,9 +141,10 @@ def _offer_words(state: OfferState) -> str:
     return words[state]
 
 
-async def _own_ask(
+async def own_ask(
     session: AsyncSession, actor: Actor, place: tuple[str, int]
 ) -> tuple[Matter, Ask]:
+    """One's own ask, its row locked. Raises NotFound, Forbidden."""
     matter = await get_matter(session, actor, *place, lock=True)
     require(may_decide(actor, matter.topic))
     if not isinstance(matter.detail, Ask):

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.discussions.models import CommentKind
 from app.groups.models import Topic, TopicKind
-from app.moderation.report_models import Report, ReportState
+from app.moderation.reports import is_disputed
 from app.networking.asks.models import Ask
 from app.networking.asks.moves import AskState
 from app.networking.common.counting import LOOKS_BACK, PAIR_WINDOW, CountedAct, countable
@@ -48,14 +48,15 @@ async def count_met(session: AsyncSession, ids: Sequence[int], at: datetime) -> 
 
 async def _met(session: AsyncSession, ids: Sequence[int], at: datetime) -> Sequence[_Met]:
     """What they met, and what of theirs was met: a pair's two in ninety days are whoever's of the two."""
-    reported = select(Report.id).where(
-        Report.kind == CommentKind.COMMENT,
-        Report.item_id == Topic.opening_id,
-        Report.state.in_((ReportState.OPEN, ReportState.UPHELD)),
-    )
     asked = select(Topic.id).where(Topic.user_id.in_(ids), Topic.kind == TopicKind.ASK)
     query: Any = (
-        select(Ask.topic_id, Ask.met_by, Topic.user_id, Ask.ended_at, reported.exists())
+        select(
+            Ask.topic_id,
+            Ask.met_by,
+            Topic.user_id,
+            Ask.ended_at,
+            is_disputed(CommentKind.COMMENT, Topic.opening_id),
+        )
         .join(Topic, Topic.id == Ask.topic_id)
         .where(
             and_(Ask.met_by.is_not(None), Topic.user_id.is_not(None)),

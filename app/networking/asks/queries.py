@@ -81,6 +81,19 @@ async def find_detail(
     return await session.get(model, topic.id, with_for_update=lock or None, populate_existing=lock)
 
 
+async def find_asked(
+    session: AsyncSession, actor: Actor, topic_id: int
+) -> tuple[int | None, str] | None:
+    """Who asked, and for what; None where the actor may not see it, or nothing is asked there."""
+    query = (
+        select(Topic.user_id, Topic.title)
+        .join(Group, Group.id == Topic.group_id)
+        .where(Topic.id == topic_id, Topic.kind == TopicKind.ASK, topics_visible_to(actor))
+    )
+    row = (await session.execute(query)).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerGiven:
     """What a member answered, for its owner or for that member."""

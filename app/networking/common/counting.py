@@ -36,7 +36,8 @@ class CountedAct:
     # When it was agreed upon, and when it was done.
     begun_at: datetime
     at: datetime
-    # Reported things count neither for nor against anybody, nor does what is between people who part.
+    # What is reported counts neither for nor against anybody until that is dismissed, nor does what is
+    # between people who part.
     reported: bool = False
     blocked: bool = False
 

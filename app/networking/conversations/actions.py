@@ -1,4 +1,4 @@
-"""What is done in conversations: opened about something, written in, left, closed, reported, forgotten."""
+"""What is done in conversations: opened about something, written in, left, closed, forgotten."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -10,15 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.actor import Actor
 from app.core import clock
 from app.core.answers import require
-from app.core.errors import Invalid, NotFound, TooMany
+from app.core.errors import Invalid, TooMany
 from app.core.events import record
-from app.core.i18n import _, marked
+from app.core.i18n import _
 from app.core.limits import Limit, take
 from app.core.markup import markdown_comment
 from app.core.text import clean_text
 from app.networking.conversations.events import (
     ConversationClosed,
-    MessageReported,
     MessageWritten,
 )
 from app.networking.conversations.models import (
@@ -44,7 +43,6 @@ LIMITS = (
 )
 # Closed conversations are kept so long; one in which nobody writes is closed after as long.
 KEPT = timedelta(days=365)
-LONGEST_REASON = 500
 
 
 async def open_conversation(
@@ -117,33 +115,6 @@ async def close(session: AsyncSession, actor: Actor, conversation_id: int) -> No
     conversation = await get_conversation(session, actor, conversation_id, locked=True)
     if await takes_part(session, conversation_id, actor.user_id):
         await _close(session, conversation, clock.now())
-
-
-async def report(
-    session: AsyncSession, actor: Actor, conversation_id: int, message_id: int, reason: str
-) -> None:
-    """Have moderators look at a message: from then on they may read the conversation. Raises NotFound."""
-    conversation = await get_conversation(session, actor, conversation_id, locked=True)
-    message = await session.get(Message, message_id)
-    if message is None or message.conversation_id != conversation_id:
-        raise NotFound(marked("There is no such message."))
-    if not await takes_part(session, conversation_id, actor.user_id):
-        raise NotFound(marked("There is no such message."))
-    if message.author_id == actor.user_id:
-        raise Invalid(_("This is your own message."))
-    at = clock.now()
-    message.reported_at = message.reported_at or at
-    conversation.reported_at = conversation.reported_at or at
-    record(
-        session,
-        MessageReported(
-            message_id=message_id,
-            conversation_id=conversation_id,
-            reporter_id=actor.user_id or 0,
-            reason=clean_text(reason).strip()[:LONGEST_REASON],
-        ),
-    )
-    await session.flush()
 
 
 async def tidy_conversations(session: AsyncSession, at: datetime) -> None:

@@ -17,16 +17,6 @@ class MessageWritten(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MessageReported(Event):
-    """A party asks moderators to look at a message."""
-
-    message_id: int
-    conversation_id: int
-    reporter_id: int
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class ConversationClosed(Event):
     """Nobody writes there any more; it can be read for a year."""
 

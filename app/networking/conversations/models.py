@@ -40,8 +40,6 @@ class Conversation(Base):
     # The time of its last message, or of its opening.
     moved_at: Mapped[datetime] = mapped_column(index=True)
     closed_at: Mapped[datetime | None]
-    # When somebody reported a message: from then on moderators may read it.
-    reported_at: Mapped[datetime | None]
 
     @property
     def is_open(self) -> bool:
@@ -79,4 +77,3 @@ class Message(Base):
     body_source: Mapped[str]
     body_html: Mapped[SafeHtml] = mapped_column(CleanHtml)
     at: Mapped[datetime]
-    reported_at: Mapped[datetime | None]

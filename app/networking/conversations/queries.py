@@ -1,10 +1,10 @@
-"""How conversations are read: by their parties alone, and by moderators where one of these reported it."""
+"""How conversations are read: by their parties alone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
@@ -13,6 +13,8 @@ from app.accounts.models import User
 from app.core.errors import NotFound
 from app.core.i18n import marked
 from app.core.markup import SafeHtml
+from app.moderation.kinds import ThingKind
+from app.moderation.report_models import Report, ReportState
 from app.networking.conversations.models import Conversation, Message, OwnerKind, Party
 
 A_PAGE = 50
@@ -28,6 +30,7 @@ class Said:
     is_mine: bool
     body_html: SafeHtml
     at: datetime
+    # By whoever reads, and not answered yet.
     is_reported: bool
 
 
@@ -42,14 +45,13 @@ class Partner:
 
 
 def conversations_open_to(actor: Actor) -> ColumnElement[bool]:
-    """Those the actor takes part in, and for moderators those that were reported."""
+    """Those the actor takes part in: of a message that is reported, moderators read that one alone, elsewhere."""
     taking_part = select(Party.user_id).where(
         Party.conversation_id == Conversation.id,
         Party.user_id == actor.user_id,
         Party.left_at.is_(None),
     )
-    mine = taking_part.exists()
-    return or_(mine, Conversation.reported_at.is_not(None)) if actor.moderates else mine
+    return taking_part.exists()
 
 
 async def get_conversation(
@@ -110,7 +112,7 @@ async def said_in(
     if before is not None:
         there = and_(there, Message.id < before)
     query = (
-        select(Message, User.name)
+        select(Message, User.name, _reported_by(actor))
         .outerjoin(User, User.id == Message.author_id)
         .where(there)
         .order_by(Message.id.desc())
@@ -123,11 +125,20 @@ async def said_in(
             is_mine=message.author_id is not None and message.author_id == actor.user_id,
             body_html=message.body_html,
             at=message.at,
-            is_reported=message.reported_at is not None,
+            is_reported=bool(is_reported),
         )
-        for message, name in await session.execute(query)
+        for message, name, is_reported in await session.execute(query)
     ]
     return found[::-1]
+
+
+def _reported_by(actor: Actor) -> ColumnElement[bool]:
+    return exists().where(
+        Report.kind == ThingKind.MESSAGE,
+        Report.item_id == Message.id,
+        Report.user_id == actor.user_id,
+        Report.state == ReportState.OPEN,
+    )
 
 
 async def writers_in(session: AsyncSession, conversation_id: int) -> frozenset[int]:

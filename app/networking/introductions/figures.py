@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.moderation.kinds import ThingKind
+from app.moderation.reports import is_disputed
 from app.networking.common.counting import LOOKS_BACK, PAIR_WINDOW, CountedAct, countable
 from app.networking.common.queries import Apart, accounts_of, apart_of
-from app.networking.conversations.models import Conversation, OwnerKind
 from app.networking.introductions.models import Introduction
 from app.networking.introductions.moves import State
 
@@ -47,17 +48,12 @@ async def count_talks(session: AsyncSession, ids: Sequence[int], at: datetime) -
 
 
 async def _talks(session: AsyncSession, ids: Sequence[int], at: datetime) -> Sequence[_Talk]:
-    about_it = and_(
-        Conversation.owner_kind == OwnerKind.INTRODUCTION,
-        Conversation.owner_id == Introduction.id,
-    )
     query: Any = (
         select(
             Introduction.id, Introduction.connector_id, Introduction.requester_id,
             Introduction.target_id, Introduction.introduced_at,
-            Conversation.reported_at.is_not(None),
+            is_disputed(ThingKind.INTRODUCTION, Introduction.id),
         )
-        .outerjoin(Conversation, about_it)
         .where(
             Introduction.connector_id.in_(ids),
             Introduction.state == State.TALKED,

@@ -15,7 +15,7 @@ from app.core.text import clean_text
 from app.networking.promises.dates import MOST_REMINDERS, due_date, next_reminder, runs_out
 from app.networking.promises.events import PromiseChanged
 from app.networking.promises.models import LONGEST_NOTE, Promise, PromiseStep
-from app.networking.promises.moves import ENDED, Act, Part, State, moved
+from app.networking.promises.moves import ENDED, Act, Part, State, acts_of, moved
 from app.networking.promises.policy import may_move_again, may_promise
 from app.networking.promises.queries import locked_promise
 
@@ -39,7 +39,8 @@ async def act(session: AsyncSession, actor: Actor, promise_id: int, deed: Deed) 
     part, state = promise.part_of(actor.user_id), promise.state_at(at)
     require(may_move_again(state, deed.act, promise.tally))
     is_older = deed.version is not None and deed.version != promise.version
-    after = moved(state, deed.act, part, promise.tally) if part else None
+    may = acts_of(state, part, promise.tally) if part else frozenset[Act]()
+    after = moved(state, deed.act, part, promise.tally) if part and deed.act in may else None
     if part is None or after is None or is_older:
         raise Conflict(_(_CHANGED))
     note = note_in(deed.note, is_wanted=deed.act == Act.WITHDRAW)
@@ -97,19 +98,6 @@ async def show_in_public(
     else:
         promise.promisee_shows = is_shown
     return promise
-
-
-async def freeze(session: AsyncSession, actor: Actor, promise_id: int) -> None:
-    """It was reported by one of the two: as long as nobody decided, it counts for nobody. Raises NotFound."""
-    require(may_promise(actor))
-    (await locked_promise(session, actor, promise_id)).reported = True
-
-
-async def thaw(session: AsyncSession, promise_id: int) -> None:
-    """A report of it was dismissed, by whoever decides about reports: it counts again."""
-    promise = await session.get(Promise, promise_id, with_for_update=True, populate_existing=True)
-    if promise is not None:
-        promise.reported = False
 
 
 def note_in(typed: str, *, is_wanted: bool) -> str:

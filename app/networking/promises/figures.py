@@ -4,10 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.moderation.kinds import ThingKind
+from app.moderation.reports import is_disputed
 from app.networking.common.counting import (
     LOOKS_BACK,
     PAIR_WINDOW,
@@ -26,6 +29,8 @@ MARK_FROM_RATIO = 0.8
 WITHDRAWN_FREE = 2
 A_DAY = timedelta(days=1)
 
+# And whether it is reported, without an answer or with one that agrees.
+_Read: TypeAlias = tuple[Promise, bool]
 _BAD = (State.LAPSED, State.UNRESOLVED, State.WITHDRAWN)
 
 
@@ -57,7 +62,11 @@ async def count_promises(
     """The numbers of these people; nothing but noughts of whom there is nothing."""
     promises = await _promises(session, ids, at)
     apart = await apart_of(session, ids)
-    acts = [_act(one, apart) for one in promises if one.state == State.KEPT and is_earnest(one)]
+    acts = [
+        _act(one, apart, reported=disputed)
+        for one, disputed in promises
+        if one.state == State.KEPT and is_earnest(one)
+    ]
     accounts = await accounts_of(session, {person for act in acts for person in (act.by, act.to)})
     kept = defaultdict[int, list[int]](list)
     for act in countable(acts, accounts, at):
@@ -81,15 +90,17 @@ def is_earnest(promise: Promise) -> bool:
     )
 
 
-async def _promises(session: AsyncSession, ids: Sequence[int], at: datetime) -> Sequence[Promise]:
+async def _promises(session: AsyncSession, ids: Sequence[int], at: datetime) -> Sequence[_Read]:
     # What was kept before the year began may fill a pair's ninety days in it.
     since = at - LOOKS_BACK - PAIR_WINDOW
     either: ColumnElement[bool] = or_(Promise.promiser_id.in_(ids), Promise.promisee_id.in_(ids))
-    query = select(Promise).where(either, Promise.ended_at > since).order_by(Promise.id)
-    return (await session.scalars(query.execution_options(populate_existing=True))).all()
+    query = select(Promise, is_disputed(ThingKind.PROMISE, Promise.id))
+    query = query.where(either, Promise.ended_at > since).order_by(Promise.id)
+    rows = await session.execute(query.execution_options(populate_existing=True))
+    return [(promise, bool(disputed)) for promise, disputed in rows]
 
 
-def _act(promise: Promise, apart: Apart) -> CountedAct:
+def _act(promise: Promise, apart: Apart, *, reported: bool) -> CountedAct:
     by, to = promise.promiser_id or 0, promise.promisee_id or 0
     begun = promise.accepted_at or promise.made_at
     return CountedAct(
@@ -98,14 +109,14 @@ def _act(promise: Promise, apart: Apart) -> CountedAct:
         to=to,
         begun_at=begun,
         at=promise.done_at or promise.ended_at or begun,
-        reported=promise.reported,
+        reported=reported,
         blocked=apart.are(by, to),
     )
 
 
-def _went_wrong(promises: Iterable[Promise], at: datetime) -> Callable[[int], tuple[int, ...]]:
+def _went_wrong(promises: Iterable[_Read], at: datetime) -> Callable[[int], tuple[int, ...]]:
     of_people = defaultdict[int | None, list[State]](list)
-    for one in promises:
-        if not one.reported and (one.ended_at or at) > at - LOOKS_BACK:
+    for one, disputed in promises:
+        if not disputed and (one.ended_at or at) > at - LOOKS_BACK:
             of_people[one.promiser_id].append(State(one.state))
     return lambda user_id: tuple(of_people[user_id].count(state) for state in _BAD)

@@ -70,8 +70,6 @@ class Promise(Base):
     # It is shown where it was made when both have ticked this.
     promiser_shows: Mapped[bool] = mapped_column(default=False, server_default=false())
     promisee_shows: Mapped[bool] = mapped_column(default=False, server_default=false())
-    # Counts neither for nor against anybody.
-    reported: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     def state_at(self, at: datetime) -> State:
         """How it stands by the clock."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -14,6 +14,8 @@ from app.accounts.blocks import seen_by
 from app.accounts.models import User
 from app.core.errors import NotFound
 from app.core.i18n import marked
+from app.moderation.kinds import ThingKind
+from app.moderation.reports import is_disputed
 from app.networking.promises.models import Promise, PromiseStep, SourceKind
 from app.networking.promises.moves import ENDED, UNDER_WAY, State
 
@@ -124,7 +126,7 @@ async def public_promises_of_source(
         Promise.promiser_shows,
         Promise.promisee_shows,
         Promise.goes_nowhere.is_(False),
-        Promise.reported.is_(False),
+        ~is_disputed(ThingKind.PROMISE, Promise.id),
         # Nothing that went wrong is ever public.
         Promise.state.in_((State.OPEN, State.DONE, State.KEPT)),
     )
@@ -150,9 +152,9 @@ async def _read(session: AsyncSession, query: Select[Any]) -> Sequence[Found]:
     return [Found(promise, one or "", other or "") for promise, one, other in rows]
 
 
-def _id_of(actor: Actor) -> Any:
-    # NULL is nobody's number: a visitor is no side of what an erased account left behind.
-    return actor.user_id if actor.user_id is not None else false()
+def _id_of(actor: Actor) -> int:
+    # Nobody has this number: a visitor is no side of what an erased account left behind.
+    return actor.user_id if actor.user_id is not None else -1
 
 
 def _nothing() -> NotFound:

@@ -4,12 +4,16 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.discussions.models import CommentKind
+from app.groups.models import Topic
+from app.moderation.kinds import ThingKind
+from app.moderation.reports import is_disputed
 from app.networking.common.counting import LOOKS_BACK, CountedAct, stands
 from app.networking.common.queries import accounts_of, apart_of
-from app.networking.thanks.models import Thanks
+from app.networking.thanks.models import ThankedFor, Thanks
 
 
 async def count_senders(
@@ -17,7 +21,10 @@ async def count_senders(
 ) -> Mapping[int, int]:
     """How many people thanked each of these in the last twelve months; of one person a dozen notes are one."""
     query = select(Thanks.id, Thanks.from_id, Thanks.to_id, Thanks.sent_at).where(
-        Thanks.to_id.in_(ids), Thanks.withdrawn_at.is_(None), Thanks.sent_at > at - LOOKS_BACK
+        Thanks.to_id.in_(ids),
+        Thanks.withdrawn_at.is_(None),
+        Thanks.sent_at > at - LOOKS_BACK,
+        ~_is_of_something_disputed(),
     )
     rows = (await session.execute(query)).all()
     accounts = await accounts_of(session, {person for _, *two, _ in rows for person in two})
@@ -30,3 +37,16 @@ async def count_senders(
         if stands(act, accounts, at):
             senders[to].add(by)
     return {user_id: len(those) for user_id, those in senders.items()}
+
+
+def _is_of_something_disputed() -> ColumnElement[bool]:
+    """That what somebody is thanked for is reported, and nobody has dismissed that."""
+    of = Thanks.source_kind
+    opening = select(Topic.opening_id).where(Topic.id == Thanks.source_id).scalar_subquery()
+    said, began = (ThankedFor.COMMENT, ThankedFor.REPLY), (ThankedFor.ASK, ThankedFor.LEAD)
+    return or_(
+        and_(of == ThankedFor.PROMISE, is_disputed(ThingKind.PROMISE, Thanks.source_id)),
+        and_(of == ThankedFor.INTRODUCTION, is_disputed(ThingKind.INTRODUCTION, Thanks.source_id)),
+        and_(of.in_(said), is_disputed(CommentKind.COMMENT, Thanks.source_id)),
+        and_(of.in_(began), is_disputed(CommentKind.COMMENT, opening)),
+    )

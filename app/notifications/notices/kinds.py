@@ -71,8 +71,6 @@ class Kind:
     says: str
     # Many of them come from one discussion: mailed once until its reader has looked.
     is_of_thread: bool = False
-    # In a digest beside other things, and never the reason for one.
-    is_aside: bool = False
 
     @property
     def facts(self) -> frozenset[str]:
@@ -156,9 +154,6 @@ JOINING_ASKED = Kind(
 )
 INVITED = Kind("invited", Family.JOINING, marked("%(name)s invites you to join %(group)s"))
 JOINED = Kind("joined", Family.JOINING, marked("You are a member of %(group)s now"))
-ASK_YOU_COULD_MEET = Kind(
-    "ask-you-could-meet", Family.ASKS, marked("You could help with this: “%(title)s”"), is_aside=True
-)  # fmt: skip
 HELP_OFFERED = Kind(
     "help-offered", Family.PROMISES, marked("%(name)s can help you with “%(title)s”")
 )
@@ -167,6 +162,14 @@ HELP_AGREED = Kind("help-agreed", Family.PROMISES, marked("%(name)s said yes on 
 HELP_DECLINED = Kind("help-declined", Family.PROMISES, marked("Not this time: “%(title)s”"))
 PASSED_ON = Kind("passed-on", Family.ASKS, marked("%(name)s thought of you: “%(title)s”"))
 STILL_NEEDED = Kind("still-needed", Family.ASKS, marked("Is this still needed: “%(title)s”?"))
+REPORT_UPHELD = Kind(
+    "report-upheld",
+    Family.OWN,
+    marked("Moderators agreed with what you reported, and acted upon it"),
+)
+REPORT_DISMISSED = Kind(
+    "report-dismissed", Family.OWN, marked("Moderators looked at what you reported, and left it")
+)
 MAIL_STOPPED = Kind(
     "mail-stopped", Family.ACCOUNT, marked("Letters to you came back, so you get none any more")
 )
@@ -180,7 +183,8 @@ KINDS: Mapping[str, Kind] = {
         PROMISE_SOON, PROMISE_TODAY, PROMISE_LATE,
         INTRODUCTION_ASKED, INTRODUCTION_PASSED_ON, INTRODUCED, NOT_THIS_TIME, DID_YOU_TALK,
         CONNECTION_PROPOSED, THANKED, TOPIC_BEGUN, TOPIC_ANSWERED,
-        JOINING_ASKED, INVITED, JOINED, ASK_YOU_COULD_MEET, STILL_NEEDED, MAIL_STOPPED,
+        JOINING_ASKED, INVITED, JOINED, STILL_NEEDED, MAIL_STOPPED,
+        REPORT_UPHELD, REPORT_DISMISSED,
         HELP_OFFERED, HELP_WANTED, HELP_AGREED, HELP_DECLINED, PASSED_ON,
     )
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """What nobody has read in time is mailed: fifty members by the same few statements, each notice once."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,9 +13,10 @@ from app.accounts.models import User
 from app.core import clock
 from app.core.db import Work
 from app.core.jobs import Tools, job
+from app.networking.asks.fitting import Meetable, asks_to_meet
 from app.notifications.letters import write_letters
-from app.notifications.notices.kinds import Level
-from app.notifications.notices.models import Notice
+from app.notifications.notices.kinds import Family, Level
+from app.notifications.notices.models import Notice, NoticeLevel
 from app.notifications.notices.queries import told_by
 from app.notifications.notices.sorting import (
     Addressee,
@@ -43,6 +44,8 @@ class _Batch:
     desk: Desk
     sorted: Sequence[Sorted]
     words: dict[str, Said]
+    # What each could meet, for whom a digest is written.
+    asks: Mapping[int, Sequence[Meetable]]
 
     @property
     def parcels(self) -> Iterator[Parcel]:
@@ -69,10 +72,17 @@ async def mail_notices(tools: Tools) -> None:
 async def _written(batch: _Batch, at: datetime) -> list[tuple[Parcel, NewLetter]]:
     letters = []
     for parcel in batch.parcels:
-        letters.append((parcel, letter_of(batch.desk, parcel, batch.words, at)))
+        letters.append(
+            (parcel, letter_of(batch.desk, parcel, batch.words, at, _asks(batch, parcel)))
+        )
         # The site answers on the same loop, and each letter takes some milliseconds.
         await asyncio.sleep(0)
     return letters
+
+
+def _asks(batch: _Batch, parcel: Parcel) -> Sequence[Meetable]:
+    # Inside a digest, and never the reason for a letter.
+    return batch.asks.get(parcel.to.user_id, ()) if parcel.sheaf == Sheaf.DIGEST else ()
 
 
 async def _next_members(session: AsyncSession, at: datetime, after: int) -> Sequence[int]:
@@ -100,7 +110,29 @@ async def _batch(
         if one.about.startswith("comment:")
     ]
     said = await said_of(session, ids) if ids else []
-    return _Batch(desk, sorted_, {f"comment:{one.comment.id}": one for one in said})
+    words = {f"comment:{one.comment.id}": one for one in said}
+    return _Batch(desk, sorted_, words, await _asks_to_meet(session, sorted_, at))
+
+
+async def _asks_to_meet(
+    session: AsyncSession, sorted_: Sequence[Sorted], at: datetime
+) -> Mapping[int, Sequence[Meetable]]:
+    """For whoever gets a digest, unless they chose to hear of asks elsewhere, or not at all."""
+    members = {
+        parcel.to.user_id
+        for some in sorted_
+        for parcel in some.parcels
+        if parcel.sheaf == Sheaf.DIGEST
+    }
+    if not members:
+        return {}
+    elsewhere = select(NoticeLevel.user_id).where(
+        NoticeLevel.user_id.in_(members),
+        NoticeLevel.family == Family.ASKS,
+        NoticeLevel.group_id == 0,
+        NoticeLevel.level.in_((Level.OFF, Level.INBOX)),
+    )
+    return await asks_to_meet(session, members - set(await session.scalars(elsewhere)), at)
 
 
 async def _due(session: AsyncSession, members: Sequence[int], at: datetime) -> dict[int, list[Due]]:

@@ -75,9 +75,6 @@ def sort_due(to: Addressee, due: Sequence[Due], at: datetime) -> Sorted:
     unmailed = {one.id for one in others if _is_enough_said(one)}
     at_once = [one for one in others if one.level == Level.AT_ONCE and one.id not in unmailed]
     digest = [one for one in others if one.level != Level.AT_ONCE]
-    if all(_is_aside(one) for one in digest):
-        unmailed |= {one.id for one in digest}
-        digest = []
     parcels = [Parcel(to, Sheaf.AT_ONCE, some) for some in _by_thread(at_once)]
     if digest:
         parcels.append(Parcel(to, Sheaf.DIGEST, tuple(digest)))
@@ -104,8 +101,3 @@ def _is_enough_said(one: Due) -> bool:
     return kind is None or (
         kind.is_of_thread and one.is_thread_mailed and one.level == Level.AT_ONCE
     )
-
-
-def _is_aside(one: Due) -> bool:
-    kind = KINDS.get(one.kind)
-    return kind is not None and kind.is_aside

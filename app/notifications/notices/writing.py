@@ -1,11 +1,13 @@
 """The words of letters about notices: what is new in a discussion, all that is new, what is due."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 from app.core.i18n import _, ngettext, speak
 from app.core.markup import SafeHtml
+from app.networking.asks.fitting import Meetable
 from app.notifications.ending import Ends
 from app.notifications.notices.kinds import KINDS, OF_A_GROUP, Family, said
 from app.notifications.notices.levels import DIGEST, GROUP, list_of
@@ -46,14 +48,25 @@ class NoticesPage:
     items: tuple[NoticeItem, ...]
     # How many more there are.
     more: int
+    asks_title: str
+    asks: tuple[NoticeItem, ...]
     inbox_url: str
     choose_url: str
 
 
-def letter_of(desk: Desk, parcel: Parcel, words: Mapping[str, Said], at: datetime) -> NewLetter:
-    """A parcel as a letter, in its reader's language; `words` are people's own, by what a notice is about."""
+def letter_of(
+    desk: Desk,
+    parcel: Parcel,
+    words: Mapping[str, Said],
+    at: datetime,
+    asks: Sequence[Meetable] = (),
+) -> NewLetter:
+    """A parcel as a letter, in its reader's language; `words` are people's own, by what a notice is about.
+
+    `asks` are those its reader could meet: they stand behind the rest, and count among its twenty.
+    """
     speak(parcel.to.language or desk.site.language)
-    items = tuple(_item(desk, one, parcel, words) for one in parcel.notices[:MOST])
+    items = tuple(_item(desk, one, parcel, words) for one in parcel.notices[: MOST - len(asks)])
     is_single = len(parcel.notices) == 1
     title = items[0].says if is_single else _title(parcel, items[0])
     sheet = _sheet(desk, parcel, title)
@@ -62,6 +75,8 @@ def letter_of(desk: Desk, parcel: Parcel, words: Mapping[str, Said], at: datetim
         says="" if is_single else title,
         items=items,
         more=len(parcel.notices) - len(items),
+        asks_title=_asks_title(len(asks)),
+        asks=tuple(_ask(desk, one) for one in asks),
         inbox_url=desk.url("/inbox/"),
         choose_url=desk.url("/account/notices/"),
     )
@@ -74,6 +89,17 @@ def _item(desk: Desk, one: Due, parcel: Parcel, words: Mapping[str, Said]) -> No
     if found is None or not (found.is_public and found.comment.is_approved):
         return NoticeItem(says, url)
     return NoticeItem(says, url, found.html(desk.base_url), found.text)
+
+
+def _asks_title(number: int) -> str:
+    return ngettext("%(num)s ask you could meet", "%(num)s asks you could meet", number) % {
+        "num": number
+    }
+
+
+def _ask(desk: Desk, one: Meetable) -> NoticeItem:
+    name = f"{one.topic_id}-{quote(one.slug)}" if one.slug else str(one.topic_id)
+    return NoticeItem(one.title, desk.url(f"/groups/{quote(one.group_slug)}/d/{name}/"))
 
 
 def _title(parcel: Parcel, newest: NoticeItem) -> str:

@@ -12,10 +12,12 @@ from app.core.i18n import marked
 from app.core.secrets import Secrets
 from app.discussions.personal import own_words
 from app.groups.profiles.personal import own_page
+from app.moderation.personal import own_reports_taken
 from app.networking import personal as helping
 from app.networking.figures.queries import figures_taken_away
 from app.notifications.personal import own_follows, own_letters
 from app.posts.personal import own_posts
+from app.resources.personal import own_resources
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ PARTS: tuple[Part, ...] = (
     Part("profile", marked("Profile"), lambda db, my: own_page(db, my.user_id)),
     Part("comments", marked("Comments"), _comments),
     Part("posts", marked("Posts"), lambda db, my: own_posts(db, my.user_id, my.base_url)),
+    Part("resources", marked("Resources"), lambda db, my: own_resources(db, my.user_id)),
     Part(
         "follows",
         marked("What you follow"),
@@ -98,5 +101,6 @@ PARTS: tuple[Part, ...] = (
     Part("messages", marked("Messages"), lambda db, my: helping.own_messages(db, my.user_id)),
     Part("thanks", marked("Thanks"), lambda db, my: helping.own_thanks(db, my.user_id)),
     Part("figures", marked("Your figures"), lambda db, my: figures_taken_away(db, my.user_id)),
+    Part("reports", marked("What you reported"), lambda db, my: own_reports_taken(db, my.user_id)),
     Part("log", marked("What you did"), lambda db, my: account.own_log(db, my.user_id)),
 )

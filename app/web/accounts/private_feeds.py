@@ -21,10 +21,12 @@ from app.accounts.policy import may_have_account_page
 from app.core.answers import require
 from app.core.errors import NotFound
 from app.core.i18n import _, marked
+from app.feeds.opml import MEDIA_TYPE, ListedFeed, feeds_of_group, write_opml
 from app.groups.belonging import get_own_group, own_groups
-from app.groups.models import Group, TopicKind, Visibility
+from app.groups.models import Group, Visibility
 from app.web.accounts.pages import head_of, never_kept, spoken_frame, unkept
 from app.web.deps import Db, Frame, Me, doors_of
+from app.web.groups.addresses import group_url
 from app.web.head import Head, Link
 
 router = APIRouter()
@@ -59,6 +61,8 @@ class FeedsPage:
     head: Head
     feeds: Sequence[PrivateFeedRow]
     groups: Sequence[PrivateFeedRow]
+    # Whether they are in any group at all.
+    has_groups: bool
     made: Sequence[Link] = ()
     done: str = ""
 
@@ -69,6 +73,27 @@ async def show(request: Request, db: Db, me: Me) -> Response:
     require(may_have_account_page(me))
     done = _("That link opens nothing any more.") if request.query_params.get("done") else ""
     return await _page(request, db, me, done=done)
+
+
+@router.post(FEEDS + "groups.opml")
+async def all_of_groups(request: Request, me: Me) -> Response:
+    """The feeds of all one's groups in one file, with new links to those for members.
+
+    The links made before to these open nothing any more: there is one a group.
+    """
+    require(may_have_account_page(me))
+    async with doors_of(request).unit_of_work() as db:
+        frame = await spoken_frame(request, db)
+        feeds: list[ListedFeed] = []
+        for group in await own_groups(db, me):
+            home = base = group_url(group.slug)
+            if _needs_link(group):
+                base = f"/f/{await make_feed_token(db, me, feed_of_group(group.id))}/"
+            feeds += feeds_of_group(group.name, group.kinds, base, home)
+        title = _("My groups on %(site)s") % {"site": frame.site.title}
+    answer = Response(write_opml(title, frame.base_url, feeds), media_type=MEDIA_TYPE)
+    answer.headers["Content-Disposition"] = 'attachment; filename="groups.opml"'
+    return never_kept(answer)
 
 
 @router.post(FEEDS + "{feed}")
@@ -94,20 +119,7 @@ async def revoke(request: Request, me: Me, feed: str) -> Response:
     return never_kept(RedirectResponse(f"{FEEDS}?done=revoked", 303))
 
 
-def group_feeds(group: Group, base: str) -> list[Link]:
-    """The feeds of a group below where it, or a link to it, stands."""
-    found = [
-        Link(group.name, base),
-        Link(_("Replies in %(name)s") % {"name": group.name}, base + "replies/"),
-    ]
-    if TopicKind.ASK in group.kinds:
-        found.append(Link(_("Asks in %(name)s") % {"name": group.name}, base + "asks/"))
-    if TopicKind.OFFER in group.kinds:
-        found.append(Link(_("Offers in %(name)s") % {"name": group.name}, base + "offers/"))
-    return found
-
-
-def needs_link(group: Group) -> bool:
+def _needs_link(group: Group) -> bool:
     """Whether what is said in a group is in no public feed."""
     return group.visibility != Visibility.PUBLIC
 
@@ -125,7 +137,8 @@ async def _wanted(db: AsyncSession, me: Actor, feed: str) -> Group | None:
 def _links(base_url: str, token: str, feed: str, group: Group | None) -> list[Link]:
     base = f"{base_url}/f/{token}/"
     if group is not None:
-        return [Link(link.title, f"{link.url}feed/") for link in group_feeds(group, base)]
+        below = feeds_of_group(group.name, group.kinds, base)
+        return [Link(one.title, f"{one.page_path}feed/") for one in below]
     rest = feed if feed in _FILES else f"{feed}/feed/"
     return [Link(_(_LABELS[PrivateFeed(feed)]), base + rest)]
 
@@ -135,7 +148,7 @@ async def _page(
 ) -> Response:
     frame = await spoken_frame(request, db)
     since = {token.feed: token.created_at for token in await feed_tokens_of(db, me)}
-    groups = [group for group in await own_groups(db, me) if needs_link(group)]
+    inside = await own_groups(db, me)
     page = FeedsPage(
         frame=frame,
         head=head_of(frame, _("Private feeds"), FEEDS),
@@ -144,7 +157,8 @@ async def _page(
             for feed, label in _LABELS.items()
             if feed != PrivateFeed.QUEUE or me.has_queue or feed in since
         ],
-        groups=_group_rows(groups, since),
+        groups=_group_rows([group for group in inside if _needs_link(group)], since),
+        has_groups=bool(inside),
         made=made,
         done=done,
     )

@@ -12,9 +12,12 @@ from app.core.errors import AppError
 from app.discussions.topics.reading import get_topic
 from app.networking.asks.answering import accept, answer, decline, take_back
 from app.networking.asks.closing import Outcome, close_offer, extend, say_how_it_went, withdraw
+from app.networking.asks.models import HelpWay
 from app.networking.asks.passing import pass_on
 from app.networking.asks.queries import get_matter
-from app.web.asks.forms import ExtendForm, HelpForm, NoteForm, OutcomeForm, PassForm
+from app.networking.asks.thanking import thank_who_met_it
+from app.web.asks.addresses import introducing_url
+from app.web.asks.forms import ExtendForm, HelpForm, NoteForm, OutcomeForm, PassForm, ThanksForm
 from app.web.asks.panel import Refused
 from app.web.deps import Me, doors_of, frame_of
 from app.web.errors import show_again
@@ -39,7 +42,11 @@ async def post_answer(request: Request, me: Me, slug: str, topic_id: int) -> Res
         place = (slug, topic_id)
         await answer(db, me, site, place, value.way, value.words, value.due_on)
 
-    return await _done(request, me, slug, topic_id, act, "#help")
+    answered = await _done(request, me, slug, topic_id, act)
+    if value.way != HelpWay.INTRODUCTION:
+        return answered
+    # Who knows somebody introduces the two: both are asked, each by themselves.
+    return RedirectResponse(introducing_url(topic_id), 303)
 
 
 @router.post(_TOPIC + "helpings/{helping_id:int}/acceptance")
@@ -107,6 +114,18 @@ async def post_outcome(request: Request, me: Me, slug: str, topic_id: int) -> Re
     return await _done(
         request, me, slug, topic_id, lambda db: say_how_it_went(db, me, (slug, topic_id), outcome)
     )
+
+
+@router.post(_TOPIC + "thanks")
+async def post_thanks(request: Request, me: Me, slug: str, topic_id: int) -> Response:
+    """Thank whoever met it, once it is closed."""
+    form = await read_form(request, ThanksForm)
+    value = _value(request, me, (slug, topic_id), "thanks", form)
+
+    async def act(db: AsyncSession) -> None:
+        await thank_who_met_it(db, me, (slug, topic_id), note=value.thanks, is_public=value.public)
+
+    return await _done(request, me, slug, topic_id, act)
 
 
 @router.post(_TOPIC + "withdrawal")

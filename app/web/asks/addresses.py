@@ -12,6 +12,11 @@ def board_url(group_slug: str, kind: TopicKind, rest: str = "") -> str:
     return group_url(group_slug, BOARDS[kind] + rest)
 
 
+def introducing_url(topic_id: int) -> str:
+    """Where somebody who can help is introduced to whoever asked."""
+    return f"/intros/two?ask={topic_id}"
+
+
 def acts_url(group_slug: str, topic_id: int) -> str:
     """What the addresses of all that is done to one begin with."""
     return group_url(group_slug, f"d/{topic_id}/")

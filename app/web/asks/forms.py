@@ -8,6 +8,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from app.core.i18n import _
 from app.core.text import number_in
 from app.networking.asks.models import HelpKind, HelpWay
+from app.networking.thanks.models import LONGEST_THANKS
+from app.web.comments.forms import Ticked
 from app.web.groups.forms import Line, ReplyForm, Tags, Text
 
 MOST_TIMES = 50
@@ -104,6 +106,15 @@ class OutcomeForm(BaseModel):
     met: Annotated[bool, BeforeValidator(_met), Field(default="", validate_default=True)]
     helping: Annotated[int | None, BeforeValidator(_id)] = None
     note: Annotated[Text, Field(max_length=500)] = ""
+
+
+class ThanksForm(BaseModel):
+    """A note to whoever met it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    thanks: Annotated[Text, Field(max_length=LONGEST_THANKS)] = ""
+    public: Ticked = False
 
 
 class NoteForm(BaseModel):

@@ -1,8 +1,9 @@
 """The panel above the replies of an ask or an offer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,6 +11,7 @@ from app.accounts.actor import Actor
 from app.core import clock
 from app.core.errors import AppError
 from app.discussions.topics.reading import TopicHere
+from app.groups.models import Topic
 from app.networking.asks.closing import state_in_words
 from app.networking.asks.dates import FARTHEST, USUALLY, today_in
 from app.networking.asks.models import Ask, HelpKind, HelpWay, Offer
@@ -24,8 +26,11 @@ from app.networking.asks.moves import (
 )
 from app.networking.asks.policy import is_live, may_answer, may_decide, may_pass_on
 from app.networking.asks.queries import AnswerGiven, answers_to, find_detail
+from app.networking.asks.thanking import may_thank
+from app.networking.thanks.models import ThankedFor
+from app.networking.thanks.queries import find_own_thanks
 from app.site.models import SiteRow
-from app.web.asks.addresses import acts_url
+from app.web.asks.addresses import acts_url, introducing_url
 from app.web.asks.panel_page import AnswerRow, Panel
 from app.web.asks.words import day_in_words, help_state_in_words, name_of_help
 from app.web.forms import FieldError
@@ -75,6 +80,8 @@ async def panel_of(
         may_pass_on=bool(may_pass_on(me, here, topic, detail, at)),
         **_own_acts(detail, is_own=is_own),
         may_be_met=is_own and isinstance(detail, Ask) and detail.kept > 0,
+        introduce_url=introducing_url(topic.id) if _is_introducing(me, answers) else "",
+        **await _thanks(db, me, topic, detail),
         first_day=first.isoformat(),
         last_day=(today + FARTHEST).isoformat(),
         usual_day=max(first, min(day, today + USUALLY)).isoformat(),
@@ -82,6 +89,24 @@ async def panel_of(
         typed=refused.typed if refused else {},
         errors=refused.errors if refused else (),
     )
+
+
+def _is_introducing(me: Actor, answers: Sequence[AnswerGiven]) -> bool:
+    """Whether the actor said that they know somebody, and nothing has come of it yet."""
+    return any(
+        one.user_id == me.user_id
+        and one.way == HelpWay.INTRODUCTION
+        and one.state in (HelpState.WAITING, HelpState.PROMISED)
+        for one in answers
+    )
+
+
+async def _thanks(db: AsyncSession, me: Actor, topic: Topic, detail: Ask | Offer) -> dict[str, Any]:
+    """Whether whoever asked may thank who met it; once they did, the number of their note."""
+    if not (isinstance(detail, Ask) and may_thank(me, topic, detail)):
+        return {"may_thank": False, "thanks_id": 0}
+    sent = await find_own_thanks(db, me, ThankedFor.ASK, topic.id)
+    return {"may_thank": sent is None, "thanks_id": sent.id if sent else 0}
 
 
 def _may_answer_again(one: AnswerGiven) -> bool:

@@ -52,6 +52,10 @@ class Panel:
     may_withdraw: bool
     # A promise was kept: so it may be met.
     may_be_met: bool
+    # Where its own answerer, who knows somebody, introduces the two; and the thanks that its owner may send or sent.
+    introduce_url: str
+    may_thank: bool
+    thanks_id: int
     first_day: str
     last_day: str
     usual_day: str

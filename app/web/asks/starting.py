@@ -16,9 +16,9 @@ from app.discussions.topics.marking import mark_read
 from app.groups.models import TopicKind
 from app.groups.policy import may_start
 from app.groups.queries import get_group_to_read
-from app.networking.asks.balance import balance_of, tags_of
-from app.networking.asks.boards import asks_fitting
+from app.networking.asks.balance import balance_of
 from app.networking.asks.dates import FARTHEST, USUALLY, today_in
+from app.networking.asks.fitting import asks_fitting
 from app.networking.asks.starting import AskDraft, OfferDraft, ask, offer
 from app.web.accounts.pages import head_of, spoken_frame
 from app.web.asks.addresses import BOARDS, board_url
@@ -147,4 +147,4 @@ async def _fitting(db: AsyncSession, me: Actor, frame: Frame) -> list[HelpRow]:
     balance = await balance_of(db, me, clock.now())
     if not balance.is_one_sided:
         return []
-    return rows_of(frame.site, await asks_fitting(db, me, await tags_of(db, me)))
+    return rows_of(frame.site, await asks_fitting(db, me))

@@ -31,7 +31,7 @@ from app.web.comments.usual_wait import usual_wait
 from app.web.deps import Frame, doors_of, frame_of, settings_of, who_asks
 from app.web.errors import show_again
 from app.web.forms import read_form
-from app.web.groups.addresses import reply_url
+from app.web.groups.addresses import reply_url, text_url
 from app.web.head import Head, Link
 from app.web.notices.seeing import shown
 from app.web.pages.comment_cards import edited_words
@@ -70,6 +70,8 @@ class OwnCommentPage:
     # What is shown meanwhile of a comment whose new text waits.
     waiting_html: SafeHtml | None
     source: str
+    # Of what was said in a group: where it is changed.
+    edit_url: str
     may_change: bool
     may_follow: bool
     trouble: str = ""
@@ -213,6 +215,7 @@ async def _page(
         body_html=comment.body_html,
         waiting_html=new.body_html if new else None,
         source=typed if typed is not None else (new.body_source if new else comment.body_source),
+        edit_url=text_url(group, comment.id) if group is not None else "",
         may_change=bool(may_change_own(comment, clock.now())),
         may_follow=bool(comment.author_email or comment.user_id) and comment.status in _STANDS,
         trouble=error.detail if error else "",

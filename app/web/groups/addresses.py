@@ -24,3 +24,13 @@ def topic_url(group_slug: str, topic_id: int, slug: str, page: int = 1) -> str:
 def reply_url(group_slug: str, comment_id: int) -> str:
     """The address of one reply, which leads to the page it stands on, wherever that is by then."""
     return group_url(group_slug, f"r/{comment_id}")
+
+
+def text_url(group_slug: str, comment_id: int) -> str:
+    """Where somebody changes what they said."""
+    return group_url(group_slug, f"r/{comment_id}/text/")
+
+
+def history_url(group_slug: str, comment_id: int) -> str:
+    """What something said before it was changed."""
+    return group_url(group_slug, f"r/{comment_id}/history/")

@@ -14,6 +14,7 @@ from app.web.forms import FieldError
 from app.web.head import Head
 from app.web.notices.of_groups import Way
 from app.web.pages.paging import NumberedPage
+from app.web.people.pages import Person
 from app.web.resources.pages import ResourceRow
 
 
@@ -132,6 +133,15 @@ class AboutPage:
     since: datetime
 
 
+class MemberRow(NamedTuple):
+    """Somebody who belongs to a group, as whoever reads the page sees them."""
+
+    person: Person
+    role: str
+    since: datetime | None
+    user_id: int
+
+
 @dataclass(frozen=True)
 class MembersPage:
     """`/groups/g/members/`: who belongs to it, who came last first."""
@@ -139,7 +149,11 @@ class MembersPage:
     frame: Frame
     head: Head
     top: GroupTop
-    members: Sequence[Face]
+    url: str
+    members: Sequence[MemberRow]
+    # What was asked for, by the names of the fields.
+    typed: Mapping[str, str]
+    is_filtered: bool
     older: str
     may_keep: bool
 
@@ -172,7 +186,12 @@ class ReplyCard:
     photo_url: str
     began_it: bool
     at: datetime
+    # Whether it was changed, and by whom; when, and where the earlier texts are, for who may see them.
     edited: str
+    edited_at: datetime | None
+    history_url: str
+    # Where its author changes it; empty for anybody else.
+    edit_url: str
     body_html: SafeHtml
     answered_id: int | None
     answered_name: str

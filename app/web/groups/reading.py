@@ -9,7 +9,6 @@ from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
 from app.core import clock
-from app.core.answers import YES, no, require
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.core.text import number_in, one_line
@@ -21,7 +20,7 @@ from app.discussions.topics.reading import (
     waiting_here,
 )
 from app.groups.models import Sharing, TopicKind, Visibility
-from app.groups.policy import may_found_groups, may_moderate_here, may_start
+from app.groups.policy import may_found_groups, may_start
 from app.groups.queries import (
     ListedGroup,
     Standing,
@@ -41,7 +40,6 @@ from app.web.groups.pages import (
     GroupPage,
     GroupRow,
     GroupsPage,
-    MembersPage,
     TopicRow,
 )
 from app.web.groups.tops import faces_of, top_of
@@ -94,7 +92,7 @@ async def show(request: Request, db: Db, me: Me, slug: str) -> Response:
     shared = await shared_in(db, me, here.group.id, most=_RESOURCES) if has_files else []
     page = GroupPage(
         frame=frame,
-        head=_head(frame, here, group_url(slug), is_first=is_first),
+        head=head_in(frame, here, group_url(slug), is_first=is_first),
         top=await top_of(db, me, here, "", may_read=may_read, is_lead=True),
         faces=faces_of(newest[:_FACES]) if may_read else [],
         waiting=[_topic_row(here, me, row) for row in waits],
@@ -116,7 +114,7 @@ async def about(request: Request, db: Db, me: Me, slug: str) -> Response:
     frame, may_read = await spoken_frame(request, db), may_read_in(me, here)
     page = AboutPage(
         frame=frame,
-        head=_head(frame, here, group_url(slug, "about/"), _("About")),
+        head=head_in(frame, here, group_url(slug, "about/"), _("About")),
         top=await top_of(db, me, here, "about/", may_read=may_read, is_lead=True),
         about_html=here.group.about_html,
         rules_html=here.group.rules_html,
@@ -125,31 +123,6 @@ async def about(request: Request, db: Db, me: Me, slug: str) -> Response:
     )
     _let_keep(request, me, here)
     return render("groups/about.html", page)
-
-
-@router.api_route(GROUPS + "{slug}/members/", methods=_READ)
-async def members(request: Request, db: Db, me: Me, slug: str) -> Response:
-    """Who belongs to a group, for those who do. Raises NotFound, Forbidden, SignInNeeded."""
-    here = await get_group(db, me, slug)
-    is_theirs = here.is_inside or bool(may_moderate_here(me, here))
-    require(YES if is_theirs else no(_("Only members see who belongs to this group.")))
-    before = _member_cursor(request.query_params.get("before", ""))
-    found = await members_of(db, me, here.group.id, before=before)
-    frame = await spoken_frame(request, db)
-    last = found[-2] if len(found) > _MEMBERS else None
-    older = f"?before={_moment(last.joined_at)}-{last.user_id}" if last and last.joined_at else ""
-    page = MembersPage(
-        frame=frame,
-        head=_head(frame, here, group_url(slug, "members/"), _("Members"), is_first=False),
-        top=await top_of(db, me, here, "members/", may_read=True, is_lead=True),
-        members=faces_of(found[:_MEMBERS]),
-        older=older,
-        may_keep=bool(may_moderate_here(me, here)),
-    )
-    return render("groups/members.html", page)
-
-
-_MEMBERS = 50
 
 
 @router.api_route(GROUPS + "{path:path}", methods=_READ)
@@ -173,9 +146,10 @@ def _let_keep(request: Request, me: Actor, here: Standing) -> None:
         mark_cacheable(request.scope, {"site", f"group:{here.group.id}"})
 
 
-def _head(
+def head_in(
     frame: Frame, here: Standing, path: str, what: str = "", *, is_first: bool = True
 ) -> Head:
+    """What the head of a page of a group says."""
     words = [*([what] if what else []), here.group.name, frame.site.title]
     is_public = here.group.visibility == Visibility.PUBLIC
     return Head(
@@ -229,16 +203,17 @@ def _older(here: Standing, topics: Sequence[ListedTopic], tag: str) -> str:
     if len(topics) <= ON_PAGE:
         return ""
     last = topics[ON_PAGE - 1]
-    query = f"?before={int(last.is_pinned)}-{_moment(last.last_said_at)}-{last.id}"
+    query = f"?before={int(last.is_pinned)}-{moment_written(last.last_said_at)}-{last.id}"
     return group_url(here.group.slug, query + (f"&tag={tag}" if tag else ""))
 
 
-def _moment(at: datetime) -> int:
+def moment_written(at: datetime) -> int:
     """A moment as an address has it: whole microseconds, as keys are compared to the last of them."""
     return int(at.timestamp()) * 1_000_000 + at.microsecond
 
 
-def _read_moment(written: str) -> datetime | None:
+def moment_read(written: str) -> datetime | None:
+    """The same, read; None for what is none."""
     number = number_in(written)
     if number is None or number > 253_000_000_000_000_000:
         return None
@@ -249,13 +224,7 @@ def _read_moment(written: str) -> datetime | None:
 def _cursor(written: str) -> TopicCursor | None:
     pinned, _dash, rest = written.partition("-")
     moment, _dash, key = rest.partition("-")
-    at, number = _read_moment(moment), number_in(key)
+    at, number = moment_read(moment), number_in(key)
     if pinned not in ("0", "1") or at is None or number is None:
         return None
     return TopicCursor(pinned == "1", at, number)
-
-
-def _member_cursor(written: str) -> tuple[datetime, int] | None:
-    moment, _dash, key = written.partition("-")
-    at, number = _read_moment(moment), number_in(key)
-    return None if at is None or number is None else (at, number)

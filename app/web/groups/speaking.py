@@ -26,7 +26,8 @@ from app.web.forms import Form, read_form, value_of, wrong_with
 from app.web.groups.addresses import GROUPS, group_url, reply_url, topic_url
 from app.web.groups.forms import ReplyForm, TopicForm
 from app.web.groups.pages import StartPage
-from app.web.groups.topics import TOPIC, is_read_first, named, topic_page
+from app.web.groups.reply_boxes import is_read_first
+from app.web.groups.topics import TOPIC, named, topic_page
 from app.web.groups.tops import top_of
 from app.web.rendering import render
 

@@ -8,9 +8,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
+from app.accounts.queries import get_user
 from app.core.answers import require
 from app.core.errors import AppError
 from app.core.i18n import _
+from app.core.text import number_in
+from app.networking.asks.queries import find_asked
 from app.networking.connections.queries import Known, known_by
 from app.networking.introductions.asking import Offer, offer
 from app.networking.introductions.models import LONGEST_NOTE
@@ -19,9 +22,11 @@ from app.web.accounts.pages import head_of, never_kept, spoken_frame, unkept
 from app.web.deps import Db, Me, doors_of
 from app.web.errors import show_again
 from app.web.forms import FieldError, read_form
+from app.web.head import Link
 from app.web.introductions.lists import INTROS
 from app.web.introductions.pages import Letter, OfferPage
 from app.web.introductions.requesting import MOST_KNOWN, clean_words, number
+from app.web.people.pages import profile_path
 from app.web.refusals import errors_of
 
 router = APIRouter()
@@ -44,9 +49,20 @@ class OfferForm(BaseModel):
 
 @router.api_route(TWO, methods=["GET", "HEAD"])
 async def form(request: Request, db: Db, me: Me) -> Response:
-    """The form."""
+    """The form; with `ask`, for whoever knows somebody who can help with that ask."""
     require(may_be_introduced(me))
-    return await _page(request, db, me, {})
+    topic_id = number_in(request.query_params.get("ask", ""))
+    asked = await find_asked(db, me, topic_id) if topic_id else None
+    if asked is None or asked[0] in (None, me.user_id):
+        return await _page(request, db, me, {})
+    await spoken_frame(request, db)
+    asker_id, title = asked
+    typed = {
+        "first": str(asker_id),
+        "note_to_first": _("You asked: “%(title)s”. I know somebody who can help.")
+        % {"title": title},
+    }
+    return await _page(request, db, me, typed, asker_id=asker_id)
 
 
 @router.post(TWO)
@@ -86,6 +102,7 @@ async def _page(
     errors: Sequence[FieldError] = (),
     *,
     form: OfferForm | None = None,
+    asker_id: int | None = None,
     status: int = 0,
 ) -> Response:
     frame = await spoken_frame(request, db)
@@ -97,9 +114,18 @@ async def _page(
         known=known,
         longest=LONGEST_NOTE,
         preview=_letters(form, known, me.name) if form else (),
+        unknown=await _unknown(db, known, asker_id),
         errors=tuple(errors),
     )
     return unkept("intros/offer.html", page, status or (422 if errors else 200))
+
+
+async def _unknown(db: Db, known: Sequence[Known], asker_id: int | None) -> Link | None:
+    """Whoever asked, where the two have not said yet that they know each other: that comes first."""
+    if asker_id is None or asker_id in {one.user_id for one in known}:
+        return None
+    asker = await get_user(db, asker_id)
+    return Link(asker.name, profile_path(asker.slug))
 
 
 def _letters(form: OfferForm, known: Sequence[Known], by: str) -> Sequence[Letter]:

@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.core import clock
+from app.moderation.kinds import ThingKind
 from app.networking.conversations.models import OwnerKind
 from app.networking.conversations.queries import find_conversation_of, takes_part
 from app.networking.introductions.models import LONGEST_NOTE, Introduction
@@ -17,6 +18,7 @@ from app.web.deps import Frame
 from app.web.introductions.letters import badge_of, letter_to, text_by_hand
 from app.web.introductions.pages import Letter, OnePage
 from app.web.introductions.words import names_in, stands, title_of, tone_of
+from app.web.reporting.addresses import report_url
 
 INTROS = "/intros/"
 
@@ -34,6 +36,7 @@ async def one_page(db: AsyncSession, me: Actor, frame: Frame, found: Found) -> O
         frame=frame,
         head=head_of(frame, title, url),
         url=url,
+        report_url=report_url(ThingKind.INTRODUCTION, introduction.id),
         title=title,
         stands=stands(state, part, names),
         tone=tone_of(state),

@@ -9,7 +9,7 @@ from app.networking.introductions.queries import Person
 from app.networking.thanks.queries import Note
 from app.web.deps import Frame
 from app.web.forms import FieldError
-from app.web.head import Head
+from app.web.head import Head, Link
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,8 @@ class OfferPage:
     known: Sequence[Known]
     longest: int
     preview: Sequence[Letter] = ()
+    # Whom one wants to introduce without knowing them here yet, and their page.
+    unknown: Link | None = None
     errors: Sequence[FieldError] = ()
 
 
@@ -110,6 +112,7 @@ class OnePage:
     frame: Frame
     head: Head
     url: str
+    report_url: str
     title: str
     stands: str
     # No more of the state than its colour: who of two has answered is nobody's business.

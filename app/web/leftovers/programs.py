@@ -5,7 +5,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.core.errors import NotFound
 from app.core.i18n import _, speak
-from app.feeds.opml import ListedFeed, archive_feeds, write_opml
+from app.feeds.opml import MEDIA_TYPE, ListedFeed, archive_feeds, feeds_of_groups, write_opml
 from app.feeds.sitemaps import (
     SitemapKind,
     sitemap_files,
@@ -66,7 +66,7 @@ async def sitemap(request: Request, db: Db, kind: str, first: int) -> Response:
 
 @router.api_route("/feeds.opml", methods=_READ)
 async def opml(request: Request, db: Db) -> Response:
-    """Every feed of the site but those of single posts."""
+    """Every public feed of the site but those of single posts, discussions and people."""
     frame = await frame_of(request, db)
     title = frame.site.title
     speak(frame.site.language)
@@ -75,9 +75,10 @@ async def opml(request: Request, db: Db) -> Response:
         ListedFeed(_("Comments for %(site)s") % {"site": title}, "/comments/"),
         ListedFeed(_("Resources of %(site)s") % {"site": title}, "/resources/"),
         *await archive_feeds(db),
+        *await feeds_of_groups(db),
     ]
-    mark_cacheable(request.scope, _SHOWN_IN_SITEMAPS)
-    return Response(write_opml(title, frame.base_url, feeds), media_type="text/x-opml")
+    mark_cacheable(request.scope, (*_SHOWN_IN_SITEMAPS, "groups"))
+    return Response(write_opml(title, frame.base_url, feeds), media_type=MEDIA_TYPE)
 
 
 _LARGEST_ID = (1 << 63) - 1  # of either database

@@ -12,7 +12,7 @@ from starlette.types import Receive, Send
 from app.discussions.topics.listening import Said
 
 # Milliseconds after which a browser comes back; not all of them in the same second.
-_BACK_AFTER = (2_000, 12_000)
+_BACK_AFTER = (2_000, 20_000)
 _HEARTBEAT = b":\n\n"
 
 

@@ -63,7 +63,7 @@ async def answer(
     """
     back = back_to(said.back)
     if not wants_part(request) and not trouble:
-        return RedirectResponse(_with_act(back, decision_id, then), 303)
+        return RedirectResponse(with_act(back, decision_id, then), 303)
     async with doors_of(request).reading() as db:
         frame = await console_frame(request, db)
         item = await queue_item(db, me, comment_id)
@@ -88,7 +88,8 @@ async def answer(
     return response
 
 
-def _with_act(back: str, decision_id: int | None, then: int | None) -> str:
+def with_act(back: str, decision_id: int | None, then: int | None) -> str:
+    """The way back, with what was done for the bar, and the row to go on with."""
     path, _mark, query = back.partition("?")
     kept = [part for part in query.split("&") if part and not part.startswith("done=")]
     if decision_id is not None:

@@ -20,6 +20,7 @@ from app.discussions.batches import (
     get_batch,
     how_many,
     some_of,
+    some_who_ask,
     start_batch,
 )
 from app.discussions.deciding import BECOMES
@@ -71,14 +72,17 @@ async def preview(request: Request, me: Me) -> Response:
         if not total:
             raise Invalid(_("Nothing was chosen."))
         examples = await some_of(db, me, batch, EXAMPLES)
-        title = _what(wish.verb, total)
+        asking = await some_who_ask(db, me, batch, EXAMPLES)
+        title = _what(wish.verb, total, some_ask=bool(asking))
         page = BatchPage(
             frame=frame, head=head_of(frame, title), tabs=await tabs_of(db, me, ""), title=title,
-            says=_about(sought_of(wish.back), fields), verb=wish.verb, total=total, done=0, percent=0,
+            says=_about(sought_of(wish.back), fields, some_ask=bool(asking)),
+            verb=wish.verb, total=total, done=0, percent=0,
             examples=[
                 (one.author_name or _("Anonymous"), shorten(plain_text(one.body_html), 30, 240))
                 for one in examples
-            ],
+            ]
+            + [(name, _("asks to join")) for name in asking],
             fields=[pair for pair in fields if pair[0] in ("verb", "scope", "chosen", "back")],
             back=wish.back,
         )  # fmt: skip
@@ -143,7 +147,13 @@ async def _wish(db: AsyncSession, fields: Sequence[tuple[str, str]]) -> Wish:
         ids = [int(value) for name, value in fields if name == "chosen" and is_number(value)]
         if len(ids) > MOST_CHOSEN:
             raise Invalid(_("At most 500 can be chosen by hand; choose the whole list."))
-        return Wish(verb, {"ids": ids}, back)
+        # Of people who ask to join, their cases.
+        cases = [
+            int(value[1:])
+            for name, value in fields
+            if name == "chosen" and value.startswith("c") and is_number(value[1:])
+        ]
+        return Wish(verb, {"ids": ids, "cases": cases} if cases else {"ids": ids}, back)
     sought = sought_of(back)
     if sought.words:
         found = found_in_queue(db, sought.words, STATUS_OF[sought.view])
@@ -152,8 +162,14 @@ async def _wish(db: AsyncSession, fields: Sequence[tuple[str, str]]) -> Wish:
     return Wish(verb, {"filter": fields_of(sought)}, back)
 
 
-def _what(verb: str, number: int) -> str:
+def _what(verb: str, number: int, *, some_ask: bool = False) -> str:
     """What is to be done, with the number: “Mark 19,300 as spam”."""
+    if some_ask:
+        also = {
+            "approve": _("Approve or let in %(num)s"),
+            "remove": _("Remove or turn away %(num)s"),
+        }
+        return also[verb] % {"num": grouped(number)}
     words = {
         "approve": ngettext("Approve %(num)s comment", "Approve %(num)s comments", number),
         "spam": ngettext("Mark %(num)s as spam", "Mark %(num)s as spam", number),
@@ -163,7 +179,14 @@ def _what(verb: str, number: int) -> str:
     return words[verb] % {"num": grouped(number)}
 
 
-def _about(sought: Sought, fields: Sequence[tuple[str, str]]) -> str:
+def _about(sought: Sought, fields: Sequence[tuple[str, str]], *, some_ask: bool) -> str:
+    says = _whence(sought, fields)
+    if some_ask:
+        says += " " + _("Who asks to join gets the answer at once, and that stays as it is.")
+    return says
+
+
+def _whence(sought: Sought, fields: Sequence[tuple[str, str]]) -> str:
     if dict(fields).get("scope") != "filter":
         return _("Those that you selected.")
     name = words_of(sought.view)

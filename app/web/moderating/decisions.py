@@ -4,16 +4,20 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request
 from pydantic import Field
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from app.core.errors import Conflict
 from app.discussions.appeals import NotYours
 from app.discussions.deciding import decide
 from app.discussions.undoing import undo
 from app.moderation.log import AUTHOR
+from app.moderation.models import Decision
+from app.reporting.deciding import take_back as take_back_answer
+from app.reporting.sources import SOURCES
 from app.web.deps import Me, doors_of
 from app.web.forms import read_form
-from app.web.moderating.answers import Where, answer
+from app.web.moderating.addresses import back_to
+from app.web.moderating.answers import Where, answer, with_act
 from app.web.moderating.surroundings import require_console
 
 router = APIRouter()
@@ -65,6 +69,10 @@ async def take_back(request: Request, decision_id: int, me: Me) -> Response:
     said = (await read_form(request, Where)).value or Where()
     try:
         async with doors_of(request).unit_of_work() as db:
+            decision = await db.get(Decision, decision_id)
+            if decision is not None and decision.kind in SOURCES:
+                reversal = await take_back_answer(db, me, decision)
+                return RedirectResponse(with_act(back_to(said.back), reversal.id, None), 303)
             reversal = await undo(db, me, decision_id)
     except (Conflict, NotYours) as refused:
         if said.comment is None:

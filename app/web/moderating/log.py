@@ -13,6 +13,7 @@ from app.accounts.queries import staff
 from app.core.i18n import _
 from app.core.text import is_number, number_in
 from app.discussions.verbs import DEEDS, REASONS, did
+from app.moderation.kinds import ThingKind
 from app.moderation.log import AUTHOR, THREAD, By, LogEntry, LogSought, log_page
 from app.moderation.models import Decision
 from app.web.deps import Db, Me
@@ -126,7 +127,9 @@ def _row(entry: LogEntry, own_id: int | None) -> LogRow:
 def _url(decision: Decision) -> str:
     if decision.kind == AUTHOR:
         return f"{QUEUE}?author={decision.item_id}"
-    return "" if decision.kind == THREAD else f"/mod/comments/{decision.item_id}"
+    if decision.kind == THREAD or decision.kind in set(ThingKind):
+        return ""
+    return f"/mod/comments/{decision.item_id}"
 
 
 def _address(given: Mapping[str, str], **more: str) -> str:

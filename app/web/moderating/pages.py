@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, ClassVar
 
 from app.core.markup import SafeHtml
 from app.moderation.hosts import ShownHost
@@ -78,6 +79,8 @@ class Facts:
 class Row:
     """One case as the queue shows it."""
 
+    is_other: ClassVar[bool] = False
+
     id: int
     case_id: int
     version: int
@@ -85,12 +88,12 @@ class Row:
     kind: str
     status: str
     body_html: SafeHtml
-    # What is shown meanwhile, where `body_html` is a new text that waits; empty otherwise.
+    # What is shown meanwhile, where `body_html` is a new text that waits.
     shown_html: SafeHtml
-    # What its author says against its removal, where that waits; and what each report says that does.
+    # What its author says against its removal, and what reports say, where these wait.
     appeal: str
     reports: Sequence[str]
-    # Of a link from elsewhere: whether its words are what was sent, or what its page was seen to say.
+    # Of a link from elsewhere: whether its words were sent, or read on its page.
     whose_words: str
     is_long: bool
     hosts: Sequence[ShownHost]
@@ -187,7 +190,8 @@ class QueuePage(ConsolePage):
 
     title: str
     view: str
-    rows: Sequence[Row]
+    # Each a `Row`, or an `OtherRow`.
+    rows: Sequence[Any]
     filters: Sequence[Filter]
     chips: Sequence[Chip]
     saved: Sequence[Saved]
@@ -213,7 +217,6 @@ class RowPage(ConsolePage):
     row: Row | None
     act: Act | None
     trouble: str = ""
-    # Folded: only what was done and Undo are left of it.
     is_folded: bool = False
 
 
@@ -236,10 +239,9 @@ class LogPage(ConsolePage):
     """`moderating/log.html`."""
 
     title: str
-    # Whose decisions these are, where not everybody's.
+    # Whose decisions these are, where not everybody's; then the first and the last day that were asked for.
     says: str
     filters: Sequence[Filter]
-    # The first and the last day, as they were asked for.
     first: str
     until: str
     is_narrowed: bool

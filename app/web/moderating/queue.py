@@ -1,6 +1,7 @@
 """The queue: one page of a list, narrowed by what stands in the address. Only reads."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from fastapi import APIRouter, Request
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from app.core.i18n import _
 from app.core.text import number_in, one_line
 from app.discussions.models import CommentKind, CommentStatus
 from app.discussions.queue import (
+    OtherItem,
     QueueItem,
     found_on_page,
     has_sample,
@@ -28,6 +30,7 @@ from app.discussions.verbs import REASONS
 from app.groups.models import TopicKind
 from app.moderation.authors import key_of_email
 from app.moderation.keys import ACTS, LISTS, Keys, keys_of
+from app.moderation.kinds import ThingKind
 from app.moderation.models import AuthorKey, SavedFilter, Tab
 from app.moderation.queue import PAGE_SIZE, Cursor
 from app.moderation.reports import reports_of
@@ -42,6 +45,7 @@ from app.web.moderating.addresses import (
     read_cursor,
     write_cursor,
 )
+from app.web.moderating.other_rows import Onlooker, other_row, others_around
 from app.web.moderating.pages import Chip, Filter, QueuePage, Saved
 from app.web.moderating.rows import Around, Place, authors_in, kind_words, neighbours_of, row_of
 from app.web.moderating.samples import sample_of
@@ -54,6 +58,7 @@ from app.web.moderating.surroundings import (
     words_of,
 )
 from app.web.rendering import render
+from app.web.reporting.words import thing_words
 
 router = APIRouter()
 
@@ -85,7 +90,7 @@ async def show_queue(request: Request, me: Me) -> Response:
         if found is None:
             items = await queue_page(db, me, looked_for, after=after)
         else:
-            items = await items_of(db, me, looked_for.view, found)
+            items = list(await items_of(db, me, looked_for.view, found))
         page = await _page(request, db, me, frame, sought, items)
     response = render("moderating/queue.html", page)
     response.headers["Cache-Control"] = "no-store"
@@ -119,18 +124,24 @@ async def _page(
     me: Actor,
     frame: Frame,
     sought: Sought,
-    items: Sequence[QueueItem],
+    items: Sequence[QueueItem | OtherItem],
 ) -> QueuePage:
     shown, now = items[:PAGE_SIZE], clock.now()
     after = request.query_params.get("after", "")
     is_sampled = has_sample(me, sought) and not after
     sampled = await sampled_items(db, me, now) if is_sampled else []
-    around = await around_of(db, me, [*sampled, *shown])
+    around = await around_of(
+        db, me, [*sampled, *(one for one in shown if isinstance(one, QueueItem))]
+    )
+    others = await others_around(db, me, [one for one in shown if isinstance(one, OtherItem)])
     here = address_of(sought, after=after)
     # The row of the next page comes up to this one as soon as one has gone.
-    following = [item.comment.id for item in [*sampled, *items][1:]] + [None]
-    rows = [
+    following = [_number(item) for item in [*sampled, *items][1:]] + [None]
+    onlooker = Onlooker(me, around.keys, sought, here)
+    rows: list[Any] = [
         row_of(item, around, me, Place(sought, here, next_id), now)
+        if isinstance(item, QueueItem)
+        else other_row(item, others, onlooker, next_id, now)
         for item, next_id in zip([*sampled, *shown], following, strict=False)
     ]
     act = await act_of(db, me, number_in(request.query_params.get("done", "")), around.keys)
@@ -168,7 +179,12 @@ async def around_of(db: AsyncSession, me: Actor, items: Sequence[QueueItem]) -> 
     return Around(said, notes, await keys_of(db, me), reports)
 
 
-def _next(sought: Sought, items: Sequence[QueueItem]) -> str:
+def _number(item: QueueItem | OtherItem) -> int | None:
+    """By what a row is found again; of other things, by its place alone."""
+    return item.comment.id if isinstance(item, QueueItem) else None
+
+
+def _next(sought: Sought, items: Sequence[QueueItem | OtherItem]) -> str:
     if len(items) <= PAGE_SIZE:
         return ""
     last = items[PAGE_SIZE - 1].case
@@ -178,6 +194,7 @@ def _next(sought: Sought, items: Sequence[QueueItem]) -> str:
 def _filters(sought: Sought) -> list[Filter]:
     any_ = ("", _("any"))
     kinds = [any_, *((kind, kind_words(kind)) for kind in (*CommentKind, *TopicKind, REPLY))]
+    kinds += [(kind, thing_words(kind)) for kind in ThingKind]
     ages = [
         any_, (Age.DAY, _("last day")), (Age.WEEK, _("last week")), (Age.MONTH, _("last month")),
         (Age.OLDER, _("older")),

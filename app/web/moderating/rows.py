@@ -18,7 +18,7 @@ from app.moderation.authors import is_trusted
 from app.moderation.hosts import hosts_in, shown_host
 from app.moderation.keys import Keys
 from app.moderation.models import AuthorKey, Check, Standing
-from app.moderation.reports import REPORT_REASONS, Reported
+from app.moderation.reports import Reported
 from app.moderation.sought import Sought, View
 from app.moderation.watching import is_looked_at
 from app.posts.addresses import address
@@ -26,6 +26,7 @@ from app.web.groups.addresses import reply_url, topic_url
 from app.web.moderating.addresses import address_of
 from app.web.moderating.buttons import decisions_about, other_acts, query_of
 from app.web.moderating.pages import Facts, Neighbour, NoteLine, Reason, Row
+from app.web.moderating.report_lines import report_lines
 from app.web.pages.comment_cards import edited_words
 
 # Longer texts are folded after forty lines; a line holds about so many letters.
@@ -82,7 +83,7 @@ def row_of(item: QueueItem, around: Around, actor: Actor, place: Place, now: dat
         body_html=said,
         shown_html=comment.body_html if item.new_html else SafeHtml(""),
         appeal=item.appeal or "",
-        reports=_reports(item, around.reports),
+        reports=_reports(item, around.reports, actor),
         whose_words=_whose_words(item) if said else "",
         is_long=_lines(said) > FOLDS_AT,
         hosts=hosts_in(said, comment.author_url),
@@ -174,14 +175,11 @@ def authors_in(items: Sequence[QueueItem]) -> list[int]:
     return sorted({item.author.id for item in items if item.author is not None})
 
 
-def _reports(item: QueueItem, reports: Sequence[Reported]) -> list[str]:
-    """What each report of it says, and who made it."""
-    return [
-        f"{_(REPORT_REASONS.get(one.reason, one.reason))} ({one.name or _('a visitor')})"
-        + (f": {one.note}" if one.note else "")
-        for one in reports
-        if one.item_id == item.comment.id
-    ]
+def _reports(item: QueueItem, reports: Sequence[Reported], actor: Actor) -> list[str]:
+    """What each report of it says, and who made it; but not to whoever wrote it."""
+    is_own = item.comment.user_id is not None and item.comment.user_id == actor.user_id
+    theirs = [one for one in reports if one.item_id == item.comment.id]
+    return report_lines(theirs, is_anonymous=is_own)
 
 
 def _whose_words(item: QueueItem) -> str:

@@ -15,14 +15,18 @@ from app.discussions.models import Comment
 from app.discussions.reach import counts_seen_by
 from app.discussions.verbs import did
 from app.moderation.keys import Keys, keys_of
+from app.moderation.kinds import ThingKind
 from app.moderation.log import AUTHOR, THREAD
 from app.moderation.models import Decision
 from app.moderation.models import Tab as CaseTab
 from app.moderation.sought import Sought, View
+from app.reporting.deciding import BECOMES as ANSWERS
+from app.reporting.sources import SOURCES
 from app.web.deps import Frame, frame_of
 from app.web.head import Head
 from app.web.moderating.addresses import QUEUE, address_of
 from app.web.moderating.pages import Act, Tab
+from app.web.reporting.words import thing_words
 
 LOG, OUTBOX = "log", "outbox"
 _UNDONE_BY_OTHER_MEANS = frozenset(("edit", "move", "lock", "unlock"))
@@ -137,6 +141,8 @@ async def _about(session: AsyncSession, decision: Decision) -> str:
     """Whose comment, or who."""
     if decision.kind == THREAD:
         return ""
+    if decision.kind in set(ThingKind):
+        return thing_words(decision.kind)
     if decision.kind == AUTHOR:
         newest = select(Comment.author_name).where(Comment.author_key_id == decision.item_id)
         return await session.scalar(newest.order_by(Comment.id.desc()).limit(1)) or ""
@@ -152,6 +158,8 @@ async def _given_to(session: AsyncSession, decision: Decision) -> str:
 
 def can_be_undone(decision: Decision) -> bool:
     """Whether a decision is of a kind that Undo takes back."""
+    if decision.kind in SOURCES:
+        return decision.verb in ANSWERS
     return decision.verb not in _UNDONE_BY_OTHER_MEANS and (
         decision.verb in BECOMES or decision.kind == AUTHOR or decision.verb == "undo"
     )

@@ -3,21 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.core.i18n import _, marked
+from app.core.i18n import _
 from app.notifications.notices.kinds import Level
 from app.notifications.notices.levels import Chosen, Wanted
 from app.web.forms import FieldError
-from app.web.notices.words import level_name
+from app.web.notices.words import level_name, mail_on_joining
 
 # What a row says of a group that has no level of its own.
 AS_ABOVE = "as-above"
-
-_ON_JOINING = {
-    Level.INBOX: marked("None: what is new waits in your inbox here"),
-    Level.WEEKLY: marked("One letter a week"),
-    Level.DAILY: marked("One letter a day"),
-    Level.AT_ONCE: marked("A letter for each thing, at once"),
-}
 
 
 @dataclass(frozen=True)
@@ -73,4 +66,4 @@ def group_levels_in(
 
 def ways_on_joining(typed: str) -> list[Way]:
     """How much mail somebody may have from a group they join; nothing is chosen for them."""
-    return [Way(level, _(words), level == typed) for level, words in _ON_JOINING.items()]
+    return [Way(level, words, level == typed) for level, words in mail_on_joining().items()]

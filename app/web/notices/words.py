@@ -6,7 +6,7 @@ from app.notifications.notices.kinds import Family, Level
 _FAMILIES = {
     Family.ANSWERS: marked("Answers and messages to you"),
     Family.MENTIONS: marked("Where somebody mentions you"),
-    Family.OWN: marked("What becomes of what you wrote"),
+    Family.OWN: marked("What becomes of what you wrote or reported"),
     Family.PROMISES: marked("Promises, yours and to you"),
     Family.REMINDERS: marked("Reminders of what is due, all in one letter"),
     Family.INTRODUCTIONS: marked("Introductions and connections"),
@@ -23,6 +23,13 @@ _LEVELS = {
     Level.AT_ONCE: marked("Mailed at once"),
 }
 
+_ON_JOINING = {
+    Level.INBOX: marked("None: what is new waits in your inbox here"),
+    Level.WEEKLY: marked("One letter a week"),
+    Level.DAILY: marked("One letter a day"),
+    Level.AT_ONCE: marked("A letter for each thing, at once"),
+}
+
 
 def family_name(family: Family) -> str:
     """What a family of things is called on the page of choices."""
@@ -32,3 +39,8 @@ def family_name(family: Family) -> str:
 def level_name(level: Level) -> str:
     """How one hears, in two or three words."""
     return _(_LEVELS[level])
+
+
+def mail_on_joining() -> dict[Level, str]:
+    """How much mail somebody who joins a group may have of it, in words."""
+    return {level: _(words) for level, words in _ON_JOINING.items()}

@@ -21,6 +21,7 @@ from app.web.head import Head
 from app.web.pages.archive_pages import Choice, FoundRow, SearchPage
 from app.web.pages.discovery import discovery
 from app.web.pages.paging import pages_of
+from app.web.people.pages import profile_path
 from app.web.rendering import render
 from app.web.resources.words import url_of
 
@@ -128,6 +129,7 @@ def _kinds(asked: Query, kept: Mapping[str, str], *, has_groups: bool) -> list[C
         Kind.COMMENT: _("Comments"),
         **({Kind.DISCUSSION: _("Groups")} if has_groups else {}),
         Kind.RESOURCE: _("Resources"),
+        Kind.PERSON: _("People"),
     }
     return [
         Choice(label, _address(kept, kind=kind or ""), asked.kind == kind)
@@ -179,6 +181,9 @@ def _row(found: Found) -> FoundRow:
         url = url_of(resource, resource.group_slug)
         kind = resource.group_name or _("Resource")
         return FoundRow(title, url, kind, found.at, found.excerpt)
+    if found.kind == Kind.PERSON:
+        url = profile_path(found.handle)
+        return FoundRow(found.title, url, _("Member"), None, found.excerpt)
     if found.comment_id is None:
         kind = _("Page") if found.kind == Kind.PAGE else _("Post")
         return FoundRow(title, address(found.path), kind, found.at, found.excerpt)

@@ -80,6 +80,8 @@ class ProfilePage:
     follows_through: bool
     is_me: bool
     may_block: bool
+    # Nowhere on one's own page.
+    report_url: str
     preview: str = ""
 
 
@@ -140,8 +142,8 @@ class BlocksPage:
     done: str = ""
 
 
-def person_of(shown: ShownProfile) -> Person:
-    """A profile as pages show it."""
+def person_of(shown: ShownProfile, directory: str = PEOPLE) -> Person:
+    """A profile as pages show it; its words lead to those who have them, too, in a directory."""
     url = profile_path(shown.handle)
     photo = f"{url}photo-{{}}.jpg?v={shown.photo[:8]}" if shown.photo else ""
     return Person(
@@ -153,11 +155,11 @@ def person_of(shown: ShownProfile) -> Person:
         headline=shown.headline,
         badge=badge_name(shown.badge) if shown.badge != Badge.NONE else "",
         about_html=shown.about_html,
-        places=_links(shown, WordKind.PLACE),
+        places=_links(shown, WordKind.PLACE, directory),
         words=[
             WordList(kind_name(kind), found)
             for kind in (WordKind.CAN_HELP, WordKind.LOOKING_FOR)
-            if (found := _links(shown, kind))
+            if (found := _links(shown, kind, directory))
         ],
         links=[_link(link) for link in shown.links],
         since=shown.since,
@@ -170,14 +172,16 @@ def profile_path(handle: str) -> str:
     return f"{PEOPLE}{quote(handle)}/"
 
 
-def filtered_by(**sought: str) -> str:
-    """The directory, filtered."""
+def filtered_by(directory: str = PEOPLE, /, **sought: str) -> str:
+    """The directory, or that of a group, filtered."""
     query = urlencode({name: value for name, value in sought.items() if value})
-    return f"{PEOPLE}?{query}" if query else PEOPLE
+    return f"{directory}?{query}" if query else directory
 
 
-def _links(shown: ShownProfile, kind: WordKind) -> list[Link]:
-    return [Link(word, filtered_by(**{kind: word_key(word)})) for word in shown.of_kind(kind)]
+def _links(shown: ShownProfile, kind: WordKind, directory: str) -> list[Link]:
+    return [
+        Link(word, filtered_by(directory, **{kind: word_key(word)})) for word in shown.of_kind(kind)
+    ]
 
 
 def _link(link: Mapping[str, Any]) -> Link:

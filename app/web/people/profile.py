@@ -14,6 +14,7 @@ from app.core.storage import folder_at
 from app.discussions.by_member import PublicWord, public_words_of
 from app.groups.profiles.queries import ShownProfile, find_photo, get_profile
 from app.media.portraits import SIZES, portrait_path
+from app.moderation.kinds import ThingKind
 from app.networking.figures.queries import shown_figures
 from app.web.accounts.pages import never_kept, spoken_frame
 from app.web.deps import Db, Frame, Me, settings_of
@@ -25,6 +26,7 @@ from app.web.pages.structured_data import document
 from app.web.people.pages import PEOPLE, Person, ProfilePage, person_of, profile_path
 from app.web.people.words import figures_in_words
 from app.web.rendering import render
+from app.web.reporting.addresses import report_url
 
 router = APIRouter()
 
@@ -80,18 +82,32 @@ async def profile_page(
     is_me = me.user_id == shown.user_id
     return ProfilePage(
         frame=frame,
-        head=_head(frame, person, recent, is_public=not (me.is_signed_in or preview)),
+        head=_head(
+            frame,
+            person,
+            recent,
+            is_public=not (me.is_signed_in or preview),
+            has_feed=shown.shows_activity,
+        ),
         person=person,
         recent=recent,
         figures=figures_in_words(figures),
         follows_through=figures.follows_through,
         is_me=is_me,
         may_block=me.is_signed_in and not is_me,
+        report_url="" if is_me or preview else report_url(ThingKind.PROFILE, shown.user_id),
         preview=preview,
     )
 
 
-def _head(frame: Frame, person: Person, recent: Sequence[PublicWord], *, is_public: bool) -> Head:
+def _head(
+    frame: Frame,
+    person: Person,
+    recent: Sequence[PublicWord],
+    *,
+    is_public: bool,
+    has_feed: bool,
+) -> Head:
     title = f"{person.name} – {frame.site.title}"
     if not is_public or (person.is_bare and not recent):
         return Head(title=title, path=person.url, robots="noindex")
@@ -100,7 +116,11 @@ def _head(frame: Frame, person: Person, recent: Sequence[PublicWord], *, is_publ
         path=person.url,
         description=person.headline,
         canonical=frame.base_url + person.url,
-        links=discovery(frame.base_url, frame.site.title),
+        links=discovery(
+            frame.base_url,
+            frame.site.title,
+            own_feed=(person.name, f"{person.url}feed/") if has_feed else None,
+        ),
         card=Card(title=person.name, kind="profile", image=_whole(frame, person.photo_url)),
         facts=document(_facts(frame, person)),
     )

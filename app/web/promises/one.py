@@ -71,7 +71,8 @@ async def do(request: Request, me: Me, promise_id: int, noun: str) -> Response:
         act=NOUNS[noun],
         note=typed.get("note", ""),
         due=typed.get("due", ""),
-        version=number_in(typed.get("version", "")),
+        # Every form names the state that it was shown beside; who names none has seen none.
+        version=number_in(typed.get("version", "")) or 0,
     )
     show_again(request, lambda error: _refused(request, me, promise_id, error, typed))
     async with doors_of(request).unit_of_work() as db:

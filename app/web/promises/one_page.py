@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.actor import Actor
 from app.core import clock
 from app.core.i18n import _
+from app.moderation.kinds import ThingKind
 from app.networking.promises.dates import LATEST, SOONEST, today_in
 from app.networking.promises.models import LONGEST_NOTE, PromiseStep, SourceKind
 from app.networking.promises.moves import Part, acts_of
@@ -14,9 +15,11 @@ from app.networking.promises.queries import get_promise, steps_of
 from app.web.accounts.pages import head_of
 from app.web.deps import Frame
 from app.web.forms import FieldError
+from app.web.pages.moments import moments_in
 from app.web.promises.lists import PROMISES
 from app.web.promises.pages import OnePage, SaidStep
 from app.web.promises.words import name_of, said_step, stands, tone_of
+from app.web.reporting.addresses import report_url
 
 
 async def one_page(
@@ -42,6 +45,7 @@ async def one_page(
         frame=frame,
         head=head_of(frame, _("A promise"), url),
         url=url,
+        report_url=report_url(ThingKind.PROMISE, promise.id),
         text=promise.text,
         stands=stands(state, side, other),
         tone=tone_of(state),
@@ -51,7 +55,7 @@ async def one_page(
         runs_out_at=promise.runs_out_at if state == promise.state else None,
         acts=frozenset(acts_of(state, side, promise.tally)),
         version=promise.version,
-        steps=[_said(step, names) for step in await steps_of(db, promise_id)],
+        steps=[_said(step, names, frame) for step in await steps_of(db, promise_id)],
         has_place=promise.source_kind != SourceKind.NONE,
         i_show=promise.promiser_shows if mine else promise.promisee_shows,
         other_shows=promise.promisee_shows if mine else promise.promiser_shows,
@@ -64,6 +68,8 @@ async def one_page(
     )
 
 
-def _said(step: PromiseStep, names: Mapping[Part, str]) -> SaidStep:
-    who = names.get(step.part, "")
-    return SaidStep(said_step(step.act, who, step.due_on), step.at, step.note)
+def _said(step: PromiseStep, names: Mapping[Part, str], frame: Frame) -> SaidStep:
+    who, due = names.get(step.part, ""), ""
+    if step.due_on is not None:
+        due = moments_in(frame.site.language, frame.site.timezone).calendar_day(step.due_on)
+    return SaidStep(said_step(step.act, who, due), step.at, step.note)

@@ -74,6 +74,7 @@ class OnePage:
     frame: Frame
     head: Head
     url: str
+    report_url: str
     text: str
     stands: str
     tone: str

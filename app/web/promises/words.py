@@ -59,8 +59,8 @@ def stands(state: State, part: Part, other: str) -> str:
     return _(_STANDS[state, part]) % {"other": other}
 
 
-def said_step(act: Act, who: str, due: object) -> str:
-    """What somebody did."""
+def said_step(act: Act, who: str, due: str) -> str:
+    """What somebody did; `due` is the new day, as the page writes days."""
     return _(_ACTS[act]) % {"who": who, "due": due}
 
 

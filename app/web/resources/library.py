@@ -12,9 +12,10 @@ from app.core.errors import Gone
 from app.core.i18n import _
 from app.core.markup import SafeHtml
 from app.core.text import number_in
+from app.moderation.kinds import ThingKind
 from app.posts.addresses import Asked, address
 from app.resources.letters import blanks_of, pieces_of
-from app.resources.models import Access, ResourceKind, ResourceState
+from app.resources.models import Access, Resource, ResourceKind, ResourceState
 from app.resources.policy import is_open_to, may_manage, may_upload
 from app.resources.queries import (
     PAGE_SIZE,
@@ -31,6 +32,7 @@ from app.web.door.page_cache import mark_cacheable
 from app.web.head import Head, HeadLink, Link
 from app.web.pages.post_reading import find_shown_post
 from app.web.rendering import render
+from app.web.reporting.addresses import report_url
 from app.web.resources.pages import DESK, LIBRARY, Choice, LibraryPage, ResourcePage
 from app.web.resources.words import (
     access_in_words,
@@ -134,6 +136,7 @@ async def resource_page(
         newest=rows[0],
         earlier=rows[1:] if is_open and not is_letter else (),
         posts=[Link(post.title or _("Untitled"), address(post.path or "/")) for post in posts],
+        report_url=_report_url(resource, is_theirs=bool(is_theirs)),
         edit_url=f"{DESK}{resource.id}/" if is_theirs else "",
         state="" if resource.is_published else _("A draft: only those who may change it see it."),
         asks_address=resource.access == Access.ADDRESS and not is_open,
@@ -200,3 +203,9 @@ def feed_links(frame: Frame) -> tuple[HeadLink, ...]:
         HeadLink("alternate", f"{url}atom/", "application/atom+xml", title),
         HeadLink("alternate", f"{url}json/", "application/feed+json", title),
     )
+
+
+def _report_url(resource: Resource, *, is_theirs: bool) -> str:
+    """Where it is reported; nowhere what nobody else can have, and what is one's own to change."""
+    is_had = resource.is_published and not is_theirs
+    return report_url(ThingKind.RESOURCE, resource.id) if is_had else ""

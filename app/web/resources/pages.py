@@ -82,6 +82,7 @@ class ResourcePage:
     newest: VersionRow
     earlier: Sequence[VersionRow]
     posts: Sequence[Link]
+    report_url: str
     edit_url: str
     # Why nobody else sees it yet; empty once it is published.
     state: str

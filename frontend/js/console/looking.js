@@ -12,7 +12,7 @@ function say(row) {
 }
 
 async function ask() {
-  const shown = rows();
+  const shown = rows().filter((row) => row.dataset.id);
   if (document.hidden || !shown.length) return;
   const ids = shown.map((row) => row.dataset.id).join(",");
   const answer = await fetch(`/mod/looking?ids=${ids}`, { credentials: "same-origin" });
@@ -29,7 +29,7 @@ export function startLooking() {
   document.addEventListener("focusin", (event) => {
     clearTimeout(settling);
     const row = event.target.closest?.(".case");
-    if (row && !("folded" in row.dataset)) settling = setTimeout(() => row.isConnected && say(row), SETTLED);
+    if (row?.dataset.id && !("folded" in row.dataset)) settling = setTimeout(() => row.isConnected && say(row), SETTLED);
   });
   setInterval(ask, POLLS_EVERY);
 }

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from app.accounts.models import User
 from app.core import clock
 from app.core.jobs import Tools
 from app.networking.asks.following import note_ended, note_kept
 from app.networking.asks.jobs import expire_asks
 from tests.groups.building import a_place
+from tests.groups.profiles.membership import a_profile
 from tests.networking.asks.asking import (
     acts_of,
     ask_for,
@@ -192,6 +194,21 @@ async def test_who_asked_often_and_answered_nothing_is_first_shown_what_they_cou
     assert "could you help with one of these?" not in answered.text
     assert "you asked 4 times" in numbers.text
     assert "you asked" not in (await place.owner.get(other)).text
+
+
+async def test_what_fits_somebodys_profile_comes_first(doors, signed_in):
+    place = await a_place(doors, signed_in)
+    async with doors.unit_of_work() as db:
+        await a_profile(db, await db.get_one(User, place.member_id), can_help="Salary talks, CVs")
+    for number in range(3):
+        topic = (await ask_for(place.member, place, f"Thing {number}")).headers["location"]
+        await place.member.post(f"{acts_of(topic)}outcome", data={"met": "no"})
+    await ask_for(place.owner, place, "Needed sooner", needed_by=in_days(2).isoformat())
+    await ask_for(place.owner, place, "How do I say no?", tags="salary talks, nerves")
+
+    shown = (await place.member.get(f"{place.url}asks/new/")).text
+
+    assert 0 < shown.index("How do I say no?") < shown.index("Needed sooner")
 
 
 async def test_what_is_sold_says_so_and_a_group_may_forbid_it(visitor, doors, signed_in):

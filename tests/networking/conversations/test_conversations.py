@@ -1,4 +1,4 @@
-"""Conversations: read by their parties alone, bounded, paged, closed, left, reported, and gone in the end."""
+"""Conversations: read by their parties alone, bounded, paged, closed, left, and gone in the end."""
 
 from datetime import timedelta
 
@@ -8,17 +8,14 @@ from sqlalchemy import select
 from app.accounts.actor import Role
 from app.accounts.blocks import block, unblock
 from app.core import clock
-from app.core.events import take_recorded
 from app.core.limits import Allowance
 from app.networking.conversations.actions import (
     forget_conversations_of,
     leave,
     open_conversation,
-    report,
     tidy_conversations,
     write,
 )
-from app.networking.conversations.events import MessageReported
 from app.networking.conversations.models import Conversation, Message, OwnerKind, Party
 from app.networking.conversations.queries import to_be_told
 from app.work import Doors
@@ -61,7 +58,7 @@ async def test_parties_alone_read_and_write(doors: Doors, signed_in: SignedIn) -
     assert "&lt;b&gt;Bo&lt;/b&gt;, <em>well</em>?" in read
     nothing = await elsewhere.get("/conversations/99/")
     assert (await elsewhere.get(HERE)).content == nothing.content
-    for act in ("messages/", "leaving", "closing", "messages/1/report"):
+    for act in ("messages/", "leaving", "closing"):
         assert (await elsewhere.post(HERE + act, data={"text": "x"})).status_code == 404
 
 
@@ -149,36 +146,6 @@ async def test_who_leaves_reads_no_more_and_the_last_one_closes_it(session) -> N
 
     assert not conversation.is_open
     assert (await session.get_one(Party, (1, cy.id))).left_at is None
-
-
-async def test_moderators_read_it_only_after_a_report(doors: Doors, signed_in: SignedIn) -> None:
-    async with doors.unit_of_work() as db:
-        ada, bo = await two_people(db)
-        await write(db, as_(bo), 1, "Something rude.")
-    here, moderator = await signed_in(user=ada), await signed_in(Role.MODERATOR)
-    editor = await signed_in(Role.EDITOR)
-    assert (await moderator.get(HERE)).status_code == 404
-
-    reported = await here.post(HERE + "messages/1/report", data={"reason": "Rude."})
-
-    assert reported.status_code == 303
-    assert "A moderator will look at this." in (await here.get(HERE)).text
-    assert "Something rude." in (await moderator.get(HERE)).text
-    assert (await editor.get(HERE)).status_code == 404
-    assert (await moderator.post(HERE + "messages/", data={"text": "x"})).status_code == 403
-    assert (await moderator.post(HERE + "messages/1/report", data={})).status_code in (404, 415)
-
-
-async def test_a_report_says_what_is_wrong_with_what(session) -> None:
-    ada, bo = await two_people(session)
-    await write(session, as_(bo), 1, "Something rude.")
-    take_recorded(session)
-
-    await report(session, as_(ada), 1, 1, "  Rude.\x07 ")
-
-    assert take_recorded(session) == [
-        MessageReported(message_id=1, conversation_id=1, reporter_id=ada.id, reason="Rude.")
-    ]
 
 
 async def test_messages_are_paged_by_key_at_a_constant_price(

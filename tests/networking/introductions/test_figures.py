@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.accounts.blocks import block
 from app.core import clock
-from app.networking.conversations.models import Conversation
+from app.moderation.kinds import ThingKind
+from app.moderation.report_models import Report
 from app.networking.introductions.answering import accept, pass_on, say_whether_we_talked
 from app.networking.introductions.choosing import choose
 from app.networking.introductions.figures import count_talks
+from app.networking.introductions.models import Introduction
 from tests.networking.introductions.meeting import Three, as_, asked, knowing, three_people
 from tests.world import a_member
 
@@ -42,8 +44,15 @@ async def test_talks_of_the_last_year_are_counted(session) -> None:
         assert await brought_about(session, three) == number + 1
 
     assert await brought_about(session, three, timedelta(days=366)) == 0
-    reported = await session.scalar(select(Conversation))
-    reported.reported_at = clock.now()
+    session.add(
+        Report(
+            kind=ThingKind.INTRODUCTION,
+            item_id=await session.scalar(select(func.min(Introduction.id))),
+            reporter="somebody",
+            reason="other",
+            at=clock.now(),
+        )
+    )
     await session.flush()
     assert await brought_about(session, three) == 2
     await block(session, as_(asker), three.cy.id, clock.now())

@@ -110,11 +110,32 @@ async def test_of_two_at_once_the_second_is_told_how_it_stands(doors, signed_in)
     adas, bos = await signed_in(user=ada), await signed_in(user=bo)
     seen, url = {"version": str(promise.version)}, f"/promises/{promise.id}/"
 
+    unseen = [
+        await adas.post(f"{url}completion"),
+        await adas.post(f"{url}date", data={"version": "x"}),
+    ]
     first = await bos.post(f"{url}release", data=seen)
     second = await adas.post(f"{url}completion", data=seen)
 
+    assert [one.status_code for one in unseen] == [409, 409]
+    assert "You owe this to Bo Carter." in unseen[0].text
+    assert f'name="version" value="{promise.version}"' in unseen[0].text
     assert (first.status_code, second.status_code) == (303, 409)
     assert "Bo Carter let you off." in second.text
+
+
+async def test_days_are_written_as_on_other_pages(doors, signed_in) -> None:
+    async with doors.unit_of_work() as db:
+        ada, bo = await two_people(db)
+        promise = await an_open_one(db, ada, bo)
+        moved = await act(db, as_(ada), promise.id, Deed(act=Act.MOVE, due=in_days(20)))
+    adas, day = await signed_in(user=ada), moved.due_on
+    words = f"{day:%B} {day.day}, {day.year}"
+
+    for path in ("/promises/", f"/promises/{moved.id}/"):
+        page = (await adas.get(path)).text
+        assert f'<time datetime="{day}">{words}</time>' in page
+    assert f"moved the date to {words}" in page
 
 
 async def test_taking_it_back_needs_a_word(doors, signed_in) -> None:
@@ -122,9 +143,10 @@ async def test_taking_it_back_needs_a_word(doors, signed_in) -> None:
         ada, bo = await two_people(db)
         promise = await an_open_one(db, ada, bo)
     adas, url = await signed_in(user=ada), f"/promises/{promise.id}/withdrawal"
+    seen = {"version": str(promise.version)}
 
-    assert (await adas.post(url, data={"note": " "})).status_code == 422
-    assert (await adas.post(url, data={"note": "I fell ill."})).status_code == 303
+    assert (await adas.post(url, data={"note": " ", **seen})).status_code == 422
+    assert (await adas.post(url, data={"note": "I fell ill.", **seen})).status_code == 303
     assert "I fell ill." in (await (await signed_in(user=bo)).get(f"/promises/{promise.id}/")).text
 
 

@@ -26,8 +26,9 @@ async def test_a_promise_is_offered_accepted_done_and_kept(doors, signed_in, vis
     assert "Do you accept?" in (await bos.get(url)).text
     assert "The list of mills" in (await bos.get("/promises/")).text
     assert "promises you" in (await bos.get("/inbox/")).text
-    for who, noun in ((bos, "acceptance"), (adas, "completion"), (bos, "confirmation")):
-        answer = await who.post(f"{url}{noun}")
+    acts = ((bos, "acceptance"), (adas, "completion"), (bos, "confirmation"))
+    for version, (who, noun) in enumerate(acts, start=1):
+        answer = await who.post(f"{url}{noun}", data={"version": str(version)})
         assert answer.status_code == 303, answer.text
     assert "You kept it." in (await adas.get(url)).text
     assert "A promise was kept" in (await adas.get("/inbox/")).text

@@ -121,10 +121,6 @@ def due(
          [(Sheaf.AT_ONCE, [2]), (Sheaf.DIGEST, [3, 1])], []),
         ([due(2, "promise-soon", Level.DAILY), due(1, "promise-late", Level.DAILY)],
          [(Sheaf.REMINDERS, [2, 1])], []),
-        # What one could help with comes beside other things, and never alone.
-        ([due(1, "ask-you-could-meet", Level.DAILY)], [], [1]),
-        ([due(2, "ask-you-could-meet", Level.DAILY), due(1, level=Level.DAILY)],
-         [(Sheaf.DIGEST, [2, 1])], []),
         ([due(1, "of a newer program")], [], [1]),
         ([], [], []),
     ],

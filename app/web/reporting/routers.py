@@ -1,0 +1,5 @@
+"""The list of routers about reports, for `app/main.py`."""
+
+from app.web.reporting import making, own
+
+REPORTING = (own.router, making.router)
