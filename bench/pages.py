@@ -9,6 +9,8 @@ from bench.site import HOT, HOTTER, LoadPost, Size, plan
 from bench.yardstick import Answer
 
 CONCURRENCIES = (1, 8, 32)
+# The answer to what is said: go and see what became of it.
+TAKEN_IN = 303
 _BROWSER = {"accept-encoding": "gzip, deflate, br, zstd", "accept": "text/html,*/*;q=0.8"}
 # The server writes it anew each time, the yardstick's server too.
 _WRITTEN_BY_THE_SERVER = (b"date", b"server")
@@ -83,12 +85,13 @@ def ask_for(page: Page, server: str, path: str | None = None) -> tuple[Asked, An
     return Asked(url, headers), answer
 
 
-def answer_to_form(url: str, fields: Mapping[str, str], status: int) -> Answer:
+def answer_to_form(url: str, fields: Mapping[str, str], status: int, cookie: str = "") -> Answer:
     """What a server answers to a form that is sent to it, byte by byte as it travels.
 
     Raises SystemExit for another status.
     """
-    answer, _ = _fetch("POST", url, _BROWSER, dict(fields))
+    headers = _BROWSER | ({"cookie": cookie} if cookie else {})
+    answer, _ = _fetch("POST", url, headers, dict(fields))
     if answer.status != status:
         raise SystemExit(f"{url} answers {answer.status} to a form instead of {status}")
     return answer

@@ -20,14 +20,13 @@ from app.discussions.models import Comment
 from app.work import Doors
 from bench.load import request_for
 from bench.loading import LoadedSite
+from bench.pages import TAKEN_IN
 from bench.site import plan
 from bench.words import Words
 from tests.world import a_member
 
 # The filter says nothing before it has seen twenty of each.
 LESSONS = 25
-# The answer to a comment: go and see what became of it.
-TAKEN_IN = 303
 # So many posts are talked about at once.
 _POSTS = 20
 _TOKEN = re.compile(r'name="form_token"\s+value="([^"]+)"')
@@ -78,10 +77,11 @@ def trackbacks(server: str, site: LoadedSite) -> Iterator[Sent]:
         )
 
 
-def on_the_wire(forms: Iterable[Sent], to: str = "") -> Iterator[bytes]:
+def on_the_wire(forms: Iterable[Sent], to: str = "", cookie: str = "") -> Iterator[bytes]:
     """The same as a browser or a blog sends them; all to one URL, if that is given."""
+    headers = {"accept": "text/html"} | ({"cookie": cookie} if cookie else {})
     for url, fields in forms:
-        yield request_for(to or url, {"accept": "text/html"}, fields)
+        yield request_for(to or url, headers, fields)
 
 
 def teach(server: str, site: LoadedSite) -> None:
@@ -99,7 +99,7 @@ def teach(server: str, site: LoadedSite) -> None:
 
 
 async def _decide(site: LoadedSite, openings: Mapping[str, str]) -> None:
-    async with _doors(site) as doors, doors.unit_of_work() as db:
+    async with doors_to(site) as doors, doors.unit_of_work() as db:
         person = await a_member(db, "Who taught it", roles=[Role.MODERATOR])
         actor = Actor(user_id=person.id, name=person.name, roles=frozenset({Role.MODERATOR}))
         written = select(Comment.id, Comment.author_email).where(Comment.author_email.in_(openings))
@@ -114,13 +114,14 @@ def moderators_cookie(site: LoadedSite) -> str:
 
 
 async def _sign_in(site: LoadedSite) -> str:
-    async with _doors(site) as doors, doors.unit_of_work() as db:
+    async with doors_to(site) as doors, doors.unit_of_work() as db:
         person = await a_member(db, "Who looks on", roles=[Role.MODERATOR])
         return await start_session(db, person, Whereabouts("127.0.0.1", "A browser"))
 
 
 @asynccontextmanager
-async def _doors(site: LoadedSite) -> AsyncIterator[Doors]:
+async def doors_to(site: LoadedSite) -> AsyncIterator[Doors]:
+    """The doors to its database, beside the server's."""
     database, news = open_database(site.database_url), open_news(site.database_url)
     yield Doors(database, news)
     await news.close()

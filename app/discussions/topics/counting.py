@@ -7,15 +7,37 @@ this order.
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.db import BigId
 from app.core.events import record
+from app.core.prepared import Prepared
 from app.core.rows import flush_changes
 from app.discussions.events import AuthorForgotten, SaidInTopic
 from app.discussions.models import Comment, CommentStatus, Section, Thread
+from app.discussions.queries import IS_APPROVED
 from app.discussions.topics.taken_up import tags_of_posts
 from app.groups.models import Group, Membership, Topic
+
+_GROUP = bindparam("group", type_=BigId)
+_LIVEN = Prepared(update(Group).where(Group.id == _GROUP), ("last_said_at",))
+_CREDIT = Prepared(
+    update(Membership)
+    .where(Membership.group_id == _GROUP, Membership.user_id == bindparam("user", type_=BigId))
+    .values(approved=Membership.approved + 1)
+)
+_LAST_SAID = Prepared(
+    select(Comment.created_at, Comment.author_name)
+    .where(
+        Comment.thread_id == bindparam("thread", type_=BigId),
+        IS_APPROVED,
+        Comment.is_shown,
+        Comment.section == Section.COMMENTS,
+    )
+    .order_by(Comment.place.desc())
+    .limit(1)
+)
 
 
 async def keep_topic(
@@ -26,12 +48,12 @@ async def keep_topic(
     topic = await session.get_one(
         Topic, thread.topic_id, with_for_update=True, populate_existing=True
     )
+    last = await _last_said(session, thread)
     if comment.id == topic.opening_id:
         topic.is_shown = by > 0
         await count_topics(session, topic.group_id, by)
     else:
         topic.reply_count = max(topic.reply_count + by, 0)
-    last = await _last_said(session, thread)
     topic.last_said_at = last.at if last else topic.created_at
     topic.last_said_by = last.by if last else topic.author_name
     if by > 0:
@@ -65,19 +87,10 @@ class _Last(NamedTuple):
 
 
 async def _last_said(session: AsyncSession, thread: Thread) -> _Last | None:
-    newest = (
-        select(Comment.created_at, Comment.author_name)
-        .where(
-            Comment.thread_id == thread.id,
-            Comment.status == CommentStatus.APPROVED,
-            Comment.is_shown,
-            Comment.section == Section.COMMENTS,
-        )
-        .order_by(Comment.place.desc())
-        .limit(1)
-    )
-    row = (await session.execute(newest)).one_or_none()
-    return _Last(*row) if row else None
+    # What was changed before is written before: prepared queries see no more.
+    await flush_changes(session)
+    rows = await _LAST_SAID.rows(session, {"thread": thread.id})
+    return _Last(*rows[0]) if rows else None
 
 
 async def count_topics(session: AsyncSession, group_id: int, by: int) -> None:
@@ -87,16 +100,12 @@ async def count_topics(session: AsyncSession, group_id: int, by: int) -> None:
 
 
 async def _liven(session: AsyncSession, group_id: int, at: datetime) -> None:
-    await session.execute(update(Group).where(Group.id == group_id).values(last_said_at=at))
+    await _LIVEN.rows(session, {"group": group_id, "last_said_at": at})
 
 
 async def _credit(session: AsyncSession, group_id: int, user_id: int | None) -> None:
     """Something of a member was approved here: so their next things need not be read first."""
-    await session.execute(
-        update(Membership)
-        .where(Membership.group_id == group_id, Membership.user_id == user_id)
-        .values(approved=Membership.approved + 1)
-    )
+    await _CREDIT.rows(session, {"group": group_id, "user": user_id})
 
 
 async def forget_last_name(session: AsyncSession, event: AuthorForgotten) -> None:
