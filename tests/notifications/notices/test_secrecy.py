@@ -4,10 +4,13 @@ import pytest
 
 from app.accounts.actor import Role
 from app.core import clock
-from app.notifications.notices.kinds import PROMISE_ACCEPTED
+from app.groups.founding import set_state
+from app.groups.models import GroupState
+from app.notifications.notices.kinds import PROMISE_ACCEPTED, TOPIC_ANSWERED
 from app.work import Doors
 from tests.conftest import RunJobs, SignedIn
-from tests.notifications.notices.telling import mailing, news, told
+from tests.groups.building import a_group, as_actor
+from tests.notifications.notices.telling import mailing, news, notices_of, told
 from tests.world import a_member
 
 pytestmark = pytest.mark.anyio
@@ -26,3 +29,15 @@ async def test_the_outbox_does_not_say_what_a_member_is_told(
     assert "ines@members.example" in page
     assert "News for a member" in page
     assert "your fine" not in page
+
+
+async def test_of_a_closed_group_nothing_is_left_in_an_inbox(doors: Doors) -> None:
+    async with doors.unit_of_work() as db:
+        ines = await a_member(db, "Ines")
+        group = await a_group(db, by=ines)
+    await told(doors, ines, news("a", TOPIC_ANSWERED, group_id=group.id), news("b"))
+
+    async with doors.unit_of_work() as db:
+        await set_state(db, as_actor(ines), group.slug, GroupState.CLOSED)
+
+    assert [one.once for one in await notices_of(doors, ines) if one.gone_at is None] == ["b"]
