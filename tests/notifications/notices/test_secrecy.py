@@ -9,7 +9,8 @@ from app.groups.models import GroupState
 from app.notifications.notices.kinds import PROMISE_ACCEPTED, TOPIC_ANSWERED
 from app.work import Doors
 from tests.conftest import RunJobs, SignedIn
-from tests.groups.building import a_group, as_actor
+from tests.groups.building import a_group, a_place, as_actor
+from tests.networking.asks.asking import ask_for, help_with
 from tests.notifications.notices.telling import mailing, news, notices_of, told
 from tests.world import a_member
 
@@ -41,3 +42,16 @@ async def test_of_a_closed_group_nothing_is_left_in_an_inbox(doors: Doors) -> No
         await set_state(db, as_actor(ines), group.slug, GroupState.CLOSED)
 
     assert [one.once for one in await notices_of(doors, ines) if one.gone_at is None] == ["b"]
+
+
+async def test_who_was_banned_is_not_told_of_the_ask_they_left_behind(
+    doors: Doors, signed_in: SignedIn
+) -> None:
+    place = await a_place(doors, signed_in)
+    asked = await ask_for(place.member, place)
+    await place.owner.post(f"{place.url}members/{place.member_id}/ban", data={"days": "0"})
+
+    helped = await help_with(place.owner, asked.headers["location"])
+
+    assert helped.status_code == 303
+    assert "can help you" not in (await place.member.get("/inbox/")).text
