@@ -183,6 +183,7 @@ def _news(comment: Comment, topic: Topic, group: Group, kind: Kind) -> News:
         path=f"/groups/{group.slug}/r/{comment.id}",
         by=comment.user_id,
         thread=f"thread:{comment.thread_id}",
+        begun_by=topic.user_id,
         group_id=group.id,
         facts={**facts, **({} if comment.user_id else {"name": comment.author_name})},
     )

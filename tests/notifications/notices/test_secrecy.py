@@ -3,13 +3,14 @@
 import pytest
 
 from app.accounts.actor import Role
+from app.accounts.blocks import block
 from app.core import clock
 from app.groups.founding import set_state
 from app.groups.models import GroupState
 from app.notifications.notices.kinds import PROMISE_ACCEPTED, TOPIC_ANSWERED
 from app.work import Doors
 from tests.conftest import RunJobs, SignedIn
-from tests.groups.building import a_group, a_place, as_actor
+from tests.groups.building import a_group, a_place, answer, as_actor, begin
 from tests.networking.asks.asking import ask_for, help_with
 from tests.notifications.notices.telling import mailing, news, notices_of, told
 from tests.world import a_member
@@ -55,3 +56,22 @@ async def test_who_was_banned_is_not_told_of_the_ask_they_left_behind(
 
     assert helped.status_code == 303
     assert "can help you" not in (await place.member.get("/inbox/")).text
+
+
+async def test_a_block_hides_what_others_say_in_a_discussion_of_theirs(
+    doors: Doors, signed_in: SignedIn, run_jobs: RunJobs
+) -> None:
+    place = await a_place(doors, signed_in)
+    begun = (await begin(place.member, place)).headers["location"]
+    async with doors.unit_of_work() as db:
+        ruth, sam = await a_member(db, "Ruth"), await a_member(db, "Sam")
+        await block(db, as_actor(sam), place.member_id, clock.now())
+    browsers = [await signed_in(user=who) for who in (ruth, sam)]
+    for browser in browsers:
+        await browser.post(f"{place.url}membership", data={"rules": "yes"})
+
+    await answer(place.owner, begun, "Ask @ruth and @sam.")
+    await run_jobs()
+
+    assert "mentioned you" in (await browsers[0].get("/inbox/")).text
+    assert "mentioned you" not in (await browsers[1].get("/inbox/")).text
