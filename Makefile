@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 DATA := $(or $(RAPPORT_DATA),data)
 
-.PHONY: run test interop fuzz bench lock format messages
+.PHONY: run test interop fuzz secrecy bench lock format messages
 
 # Serve the site; an empty one gets the demo first: http://127.0.0.1:8000/, or PORT=….
 run: .venv/installed
@@ -28,6 +28,10 @@ bench: .venv/installed
 # Each reader of strangers' texts is fed with anything for ten minutes: three hours. SECONDS=60 for less, ONLY=feed for some.
 fuzz: .venv/installed
 	@RAPPORT_TEST_FUZZ_SECONDS=$(or $(SECONDS),600) $(BIN)/pytest tests/fuzzing -s -k "$(ONLY)"
+
+# Fifty sites of random groups, people and permissions, read by every kind of person. SEEDS=5 for fewer.
+secrecy: .venv/installed
+	@RAPPORT_TEST_SECRECY_SEEDS=$(or $(SEEDS),50) $(BIN)/pytest tests/secrecy -s
 
 # Choose versions anew, with hashes and without the address of any index.
 lock: .venv/uv

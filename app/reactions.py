@@ -42,7 +42,7 @@ from app.discussions.latest_posts.jobs import find_latest_post, look_after_decis
 from app.discussions.leaving import forget_member_texts
 from app.discussions.rounds import note_correction, want_check
 from app.discussions.topics.counting import forget_last_name
-from app.groups.events import MemberJoined, MemberLeft, MembershipAsked
+from app.groups.events import GroupChanged, MemberJoined, MemberLeft, MembershipAsked
 from app.groups.leaving import forget_member_groups
 from app.groups.profiles.events import ProfileChanged
 from app.groups.profiles.personal import forget_profile
@@ -101,6 +101,7 @@ from app.notifications.notices.of_comments import (
 )
 from app.notifications.notices.of_groups import (
     forget_group,
+    forget_unknown_group,
     tell_of_asking,
     tell_of_joining,
     tell_of_topic,
@@ -139,6 +140,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     CommentWithdrawn: (index_comment, take_back_withdrawn),
     AuthorForgotten: (index_comment, forget_name, forget_last_name),
     MembersParted: (forget_each_other,),
+    GroupChanged: (forget_unknown_group,),
     MembershipAsked: (tell_of_asking,),
     MemberJoined: (tell_of_joining,),
     MemberLeft: (forget_group,),

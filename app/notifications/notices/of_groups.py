@@ -1,14 +1,23 @@
 """What members are told of their groups: who asks to join, what is begun, what is answered, who names them."""
 
-from sqlalchemy import select, union
+from sqlalchemy import ColumnElement, and_, exists, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import User
 from app.core.jobs import Tools, job
 from app.discussions.models import Comment, Section, Thread
 from app.discussions.topics.mentions import handles_linked
-from app.groups.events import MemberJoined, MemberLeft, MembershipAsked
-from app.groups.models import Group, MemberRole, Membership, Reading, Topic
+from app.groups.events import GroupChanged, MemberJoined, MemberLeft, MembershipAsked
+from app.groups.models import (
+    Group,
+    GroupState,
+    MemberRole,
+    Membership,
+    MemberState,
+    Reading,
+    Topic,
+    Visibility,
+)
 from app.groups.queries import INSIDE
 from app.notifications.notices.kinds import (
     ANSWER,
@@ -19,8 +28,9 @@ from app.notifications.notices.kinds import (
     TOPIC_BEGUN,
     Kind,
 )
+from app.notifications.notices.models import Notice
 from app.notifications.notices.retention import leave_group
-from app.notifications.notices.telling import News, tell, tell_all, tell_everybody
+from app.notifications.notices.telling import News, make_gone, tell, tell_all, tell_everybody
 
 
 async def tell_of_asking(session: AsyncSession, event: MembershipAsked) -> None:
@@ -58,6 +68,23 @@ async def forget_group(session: AsyncSession, event: MemberLeft) -> None:
     await leave_group(session, event.user_id, event.group_id)
 
 
+async def forget_unknown_group(session: AsyncSession, event: GroupChanged) -> None:
+    """A group was closed, or hides now: who may not know of it finds nothing of it in their inbox."""
+    group = await session.get_one(Group, event.group_id)
+    if group.state == GroupState.CLOSED:
+        await make_gone(session, Notice.group_id == group.id)
+    elif group.visibility == Visibility.HIDDEN:
+        await make_gone(session, and_(Notice.group_id == group.id, ~_knows(group.id)))
+
+
+def _knows(group_id: int) -> ColumnElement[bool]:
+    return exists().where(
+        Membership.group_id == group_id,
+        Membership.user_id == Notice.user_id,
+        Membership.state.in_((*INSIDE, MemberState.INVITED)),
+    )
+
+
 @job("tell_of_topic")
 async def tell_of_topic(tools: Tools, *, comment_id: int) -> None:
     """Tell of what was said in a group: whom it answers, whom it names, who follows; all, what was begun."""
@@ -86,7 +113,7 @@ async def _said(session: AsyncSession, comment_id: int) -> tuple[Comment, Topic,
             .join(Thread, Thread.id == Comment.thread_id)
             .join(Topic, Topic.id == Thread.topic_id)
             .join(Group, Group.id == Topic.group_id)
-            .where(Comment.id == comment_id)
+            .where(Comment.id == comment_id, Group.state != GroupState.CLOSED)
         )
     ).one_or_none()
     return (row[0], row[1], row[2]) if row and row[0].is_approved and row[1].is_shown else None
@@ -145,6 +172,7 @@ def _news(comment: Comment, topic: Topic, group: Group, kind: Kind) -> News:
         path=f"/groups/{group.slug}/r/{comment.id}",
         by=comment.user_id,
         thread=f"thread:{comment.thread_id}",
+        begun_by=topic.user_id,
         group_id=group.id,
         facts={**facts, **({} if comment.user_id else {"name": comment.author_name})},
     )

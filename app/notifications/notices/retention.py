@@ -3,12 +3,14 @@
 from datetime import timedelta
 from typing import Protocol
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, delete, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.events import MembersParted
 from app.core import clock
 from app.core.jobs import Tools, job
+from app.discussions.models import Thread
+from app.groups.models import Topic
 from app.notifications.notices.models import Notice, NoticeLevel, NoticeMute
 from app.notifications.notices.telling import make_gone
 from app.notifications.notices.unread import note_unread
@@ -60,10 +62,17 @@ async def forget_each_other(session: AsyncSession, event: MembersParted) -> None
     """Who does not want to see somebody finds nothing of theirs, and is mailed nothing."""
     one, other = event.user_id, event.blocked_id
     between = or_(
-        and_(Notice.user_id == one, Notice.by_id == other),
-        and_(Notice.user_id == other, Notice.by_id == one),
+        and_(Notice.user_id == one, or_(Notice.by_id == other, _in_what_was_begun_by(other))),
+        and_(Notice.user_id == other, or_(Notice.by_id == one, _in_what_was_begun_by(one))),
     )
     await make_gone(session, between)
+
+
+def _in_what_was_begun_by(user_id: int) -> ColumnElement[bool]:
+    """That a notice tells of a discussion which somebody began in a group, whoever said something in it."""
+    name = literal("thread:") + cast(Thread.id, String)
+    begun = select(name).join(Topic, Topic.id == Thread.topic_id).where(Topic.user_id == user_id)
+    return Notice.thread.in_(begun)
 
 
 async def leave_group(session: AsyncSession, user_id: int, group_id: int) -> None:

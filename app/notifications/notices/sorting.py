@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from app.notifications.models import Letter
 from app.notifications.notices.kinds import KINDS, REMINDERS, Level
 from app.notifications.notices.times import Rhythm, is_same_day, next_morning
 
@@ -16,6 +17,11 @@ class Sheaf(StrEnum):
     AT_ONCE = "at-once"
     DIGEST = "digest"
     REMINDERS = "reminders"
+
+
+def is_news(letter: Letter) -> bool:
+    """Whether a letter is one of the three: its subject is for its reader alone."""
+    return letter.about.partition(":")[0] in set(Sheaf)
 
 
 @dataclass(frozen=True, slots=True)

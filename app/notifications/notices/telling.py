@@ -39,6 +39,8 @@ class News:
     by: int | None = None
     # `thread:7`, `promise:3`: what hangs together in a mail program, and may be muted.
     thread: str = ""
+    # Whose discussion it happened in: who does not see them does not see that, whoever's act it was.
+    begun_by: int | None = None
     group_id: int | None = None
     # What the words of the kind need; `name` of guests alone, as a member's is found by `by`.
     facts: Mapping[str, str] = field(default_factory=dict)
@@ -154,6 +156,8 @@ def _may_hear(news: News) -> ColumnElement[bool]:
     conditions = [~told]
     if news.by is not None:
         conditions += [User.id != news.by, seen_by(Actor(user_id=news.by), User.id)]
+    if news.begun_by is not None:
+        conditions.append(seen_by(Actor(user_id=news.begun_by), User.id))
     if news.thread:
         muted = exists().where(NoticeMute.user_id == User.id, NoticeMute.thread == news.thread)
         conditions.append(~muted)

@@ -9,6 +9,7 @@ from app.core.errors import Invalid
 from app.core.i18n import _
 from app.notifications.bounces import stopped_addresses
 from app.notifications.models import Letter
+from app.notifications.notices.sorting import is_news
 from app.notifications.resending import send_again, write_again_to
 from app.web.deps import Db, Me, doors_of
 from app.web.forms import read_form
@@ -83,7 +84,8 @@ def _row(letter: Letter) -> LetterRow:
     return LetterRow(
         id=letter.id,
         recipient=letter.recipient,
-        subject=letter.subject,
+        # What a member is told may be between two people, or of a group that nobody else knows.
+        subject=_("News for a member") if is_news(letter) else letter.subject,
         created_at=letter.created_at,
         state=_state(letter),
         trouble=letter.trouble,
