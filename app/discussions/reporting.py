@@ -6,6 +6,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
+from app.accounts.blocks import seen_by
 from app.core import clock
 from app.core.errors import NotFound
 from app.core.events import record
@@ -48,7 +49,12 @@ async def to_report(session: AsyncSession, actor: Actor, comment_id: int) -> Rep
             Comment.status == CommentStatus.APPROVED,
             or_(
                 and_(Post.id.is_not(None), posts_visible_to(actor)),
-                and_(Topic.is_shown, groups_read_by(actor)),
+                and_(
+                    Topic.is_shown,
+                    groups_read_by(actor),
+                    seen_by(actor, Topic.user_id),
+                    seen_by(actor, Comment.user_id),
+                ),
             ),
         )
     )

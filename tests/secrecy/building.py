@@ -54,6 +54,8 @@ class World:
     topics: list[tuple[Circle, int, str, int]] = field(default_factory=list)
     # Who has to do with what stands below an address, by its number.
     parties: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    # Who has asked in which group.
+    asked: set[tuple[str, str]] = field(default_factory=set)
     # The number of the last letter that was read.
     read_to: int = 0
     # Addresses that one person alone was given.

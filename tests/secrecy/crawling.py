@@ -22,7 +22,10 @@ MOST_PAGES = 350
 _LINK = re.compile(r'(?:href|src)="([^"#]*)|(?<![\w.])' + re.escape(BASE_URL) + r'(/[^\s"<>#]*)')
 _PLACE = re.compile(r"\{(\w+)(?::\w+)?\}")
 # Nothing of what people write stands there, and there is a lot of it.
-_SKIPPED = re.compile(r"/(static|wp-content)/|/account/sign-in\?|/account/sign-up\?|\?replytocom=")
+# A file of one's own data tells of the day it was asked for, when more may have been theirs to know.
+_SKIPPED = re.compile(
+    r"/account/data/\d+/file|/(static|wp-content)/|/account/sign-in\?|/account/sign-up\?|\?replytocom="
+)
 # Where one goes from there, or in which order things stand, changes nothing of what is told.
 _SAME = re.compile(r"[?&](back|next|kind|order)=[^&]*")
 _FEEDS = ("feed", "atom", "json")
@@ -180,7 +183,7 @@ def entries(world: World, who: Person) -> Iterable[str]:
     """Where one may begin: each address of the program, with some of what is known in its places."""
     yield from world.own.get(who.name, [])
     for written in _WRITTEN:
-        yield from filled(world, written)
+        yield from (one for one in filled(world, written) if not _SKIPPED.search(one))
     for post in world.places["post_path"]:
         yield from (post, f"{post}feed/", f"{post}feed/json/", f"{post}embed/")
     for post in world.places["post_id"]:

@@ -65,7 +65,7 @@ async def say_late(world: World) -> None:
                 topic_id = await begin(world, db, circle, name)
                 await answer(world, db, circle, topic_id, name)
         async with world.doors.unit_of_work() as db:
-            await _unpublished(world, db, circle, topic_id)
+            await _unpublished(world, db, circle)
     await _report_some(world)
 
 
@@ -75,6 +75,10 @@ async def begin(
     """A discussion, an ask or an offer, with the names of all who were ever there in it."""
     rule = said_in(circle, world.blocks, name, status, is_brought=circle.is_before_moderators)
     what = world.chance.choice(("discussion", "ask", "offer"))
+    if what == "ask" and (circle.slug, name) in world.asked:
+        # Nobody has more than two asks open in a group.
+        what = "offer"
+    world.asked |= {(circle.slug, name)} if what == "ask" else set()
     about = f"of a {what} ({status}) by {name} in the {circle.visibility} group"
     title = f"Title {world.words.new(f'the title {about}', rule)}"
     body = f"Text {world.words.new(f'the text {about}', rule)} for {_named(world, circle)}."
@@ -134,7 +138,7 @@ async def answer(
     return comment
 
 
-async def _unpublished(world: World, db: AsyncSession, circle: Circle, topic_id: int) -> None:
+async def _unpublished(world: World, db: AsyncSession, circle: Circle) -> None:
     """What waits, was removed, or is spam; each in a discussion of its own beside others."""
     group = await db.get_one(Group, circle.id)
     group.holds_first = 99
@@ -143,10 +147,18 @@ async def _unpublished(world: World, db: AsyncSession, circle: Circle, topic_id:
     circle.is_before_moderators = is_held
     if is_held:
         await begin(world, db, circle, name, status="pending")
-    circle.is_before_moderators = is_held
+    # What was decided within the group is not before the site's moderators.
+    circle.is_before_moderators = False
+    group.holds_first = 0
+    await db.flush()
+    # In a discussion of their own, which no block hides from them.
+    topic_id = await begin(world, db, circle, name)
+    group.holds_first = 99
+    await db.flush()
     for fate, verb in FATES.items():
         comment = await answer(world, db, circle, topic_id, name, status=fate)
         await decide(db, world.actor(circle.named("owner")[0]), comment.id, verb)
+    circle.is_before_moderators = is_held
     group.holds_first = 0
     await db.flush()
 
