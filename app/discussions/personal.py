@@ -21,6 +21,7 @@ from app.discussions.latest_posts.models import LatestPost
 from app.discussions.models import Appeal, Comment, CommentEdit, CommentStatus, Thread
 from app.discussions.retention import purge
 from app.discussions.showing import change_status, locked_comment, touched_by
+from app.discussions.topics.reading import if_shown
 from app.groups.models import Group, Topic
 from app.moderation.authors import key_of_email, key_of_member, normalised_email
 from app.moderation.models import AuthorKey
@@ -72,7 +73,10 @@ async def own_words(
     if user_id is None or actor.user_id != user_id:
         _require_owner(actor)
     query = (
-        select(Comment, Post.title, Post.path, Topic.title, Group.slug, LatestPost)
+        select(
+            Comment, Post.title, Post.path, if_shown(actor, Topic.title),
+            if_shown(actor, Group.slug), LatestPost,
+        )
         .join(Thread, Thread.id == Comment.thread_id)
         # What was said elsewhere than under a post is theirs, too.
         .outerjoin(Post, Post.id == Thread.post_id)
@@ -81,7 +85,7 @@ async def own_words(
         .outerjoin(LatestPost, LatestPost.comment_id == Comment.id)
         .where(await _theirs(session, secrets, email, user_id))
         .order_by(Comment.created_at, Comment.id)
-    )
+    )  # fmt: skip
     found = (await session.execute(query)).all()
     ids = [row[0].id for row in found]
     appeals = await _texts(session, Appeal.comment_id, Appeal.text, Appeal.id, ids)
@@ -92,7 +96,7 @@ async def own_words(
         _taken_out(
             comment,
             title or topic or "",
-            base_url + _stands_at(comment.id, path, group),
+            _stands_at(base_url, comment.id, path, group),
             latest,
             appeals[comment.id],
             others[comment.id],
@@ -169,10 +173,10 @@ async def _texts(
     return texts
 
 
-def _stands_at(comment_id: int, path: str | None, group: str | None) -> str:
-    if group is not None:
-        return f"/groups/{quote(group)}/r/{comment_id}"
-    return f"{address(path or '/')}#comment-{comment_id}"
+def _stands_at(base_url: str, comment_id: int, path: str | None, group: str) -> str:
+    if path is not None:
+        return f"{base_url}{address(path)}#comment-{comment_id}"
+    return f"{base_url}/groups/{quote(group)}/r/{comment_id}" if group else ""
 
 
 def _forget_who(comment: Comment) -> None:

@@ -11,6 +11,7 @@ from app.accounts.actor import Actor
 from app.accounts.blocks import seen_by
 from app.accounts.models import User
 from app.core import clock
+from app.discussions.topics.reading import if_shown
 from app.groups.models import Group, Topic
 from app.networking.asks.models import Ask, Helping, Offer, Passing
 from app.networking.connections.queries import known_by
@@ -37,7 +38,7 @@ async def own_asks(session: AsyncSession, user_id: int, base_url: str) -> Rows:
     """What they asked, and how it went."""
     met_by = aliased(User)
     query = (
-        select(Ask, Topic, Group.slug, met_by.name)
+        select(Ask, Topic, if_shown(Actor(user_id), Group.slug), met_by.name)
         .join(Topic, Topic.id == Ask.topic_id)
         .join(Group, Group.id == Topic.group_id)
         .outerjoin(met_by, met_by.id == Ask.met_by)
@@ -51,7 +52,7 @@ async def own_asks(session: AsyncSession, user_id: int, base_url: str) -> Rows:
             "needed_by": ask.needed_by, "is_commercial": ask.is_commercial,
             "state": ask.state_at(at), "asked_at": topic.created_at, "ended_at": ask.ended_at,
             "outcome": ask.outcome, "met_by": name or "",
-            "address": f"{base_url}/groups/{slug}/d/{topic.id}-{topic.slug}/",
+            "address": _address(base_url, slug, topic),
         }
         for ask, topic, slug, name in await session.execute(query)
     ]  # fmt: skip
@@ -60,7 +61,7 @@ async def own_asks(session: AsyncSession, user_id: int, base_url: str) -> Rows:
 async def own_offers(session: AsyncSession, user_id: int, base_url: str) -> Rows:
     """What they offered, and how often it was had."""
     query = (
-        select(Offer, Topic, Group.slug)
+        select(Offer, Topic, if_shown(Actor(user_id), Group.slug))
         .join(Topic, Topic.id == Offer.topic_id)
         .join(Group, Group.id == Topic.group_id)
         .where(Topic.user_id == user_id)
@@ -73,7 +74,7 @@ async def own_offers(session: AsyncSession, user_id: int, base_url: str) -> Rows
             "taken": offer.taken, "valid_until": offer.valid_until,
             "is_commercial": offer.is_commercial, "state": offer.state_at(at),
             "offered_at": topic.created_at, "ended_at": offer.ended_at, "outcome": offer.outcome,
-            "address": f"{base_url}/groups/{slug}/d/{topic.id}-{topic.slug}/",
+            "address": _address(base_url, slug, topic),
         }
         for offer, topic, slug in await session.execute(query)
     ]  # fmt: skip
@@ -81,24 +82,27 @@ async def own_offers(session: AsyncSession, user_id: int, base_url: str) -> Rows
 
 async def own_answers(session: AsyncSession, user_id: int) -> Rows:
     """What they answered to asks and offers, and whom they told of some."""
-    answers = select(Helping, Topic.title).join(Topic, Topic.id == Helping.topic_id)
+    title = if_shown(Actor(user_id), Topic.title)
+    answers = select(Helping, title).join(Topic, Topic.id == Helping.topic_id)
+    answers = answers.join(Group, Group.id == Topic.group_id)
     answers = answers.where(Helping.user_id == user_id).order_by(Helping.id)
     told = (
-        select(Topic.title, User.name, Passing.at)
+        select(title, User.name, Passing.at)
         .join(Topic, Topic.id == Passing.topic_id)
+        .join(Group, Group.id == Topic.group_id)
         .join(User, User.id == Passing.to_id)
         .where(Passing.from_id == user_id)
         .order_by(Passing.at)
     )
     return [
         {
-            "about": title, "way": one.way, "words": one.words, "due_on": one.due_on,
+            "about": about, "way": one.way, "words": one.words, "due_on": one.due_on,
             "state": one.state, "made_at": one.made_at,
         }
-        for one, title in await session.execute(answers)
+        for one, about in await session.execute(answers)
     ] + [
-        {"about": title, "way": "passed on", "to": name, "made_at": at}
-        for title, name, at in await session.execute(told)
+        {"about": about, "way": "passed on", "to": name, "made_at": at}
+        for about, name, at in await session.execute(told)
     ]  # fmt: skip
 
 
@@ -219,3 +223,8 @@ def _words_of(introduction: Introduction, user_id: int) -> dict[str, Any]:
         "what_i_ask": introduction.what_i_ask, "what_i_give": introduction.what_i_give,
     }  # fmt: skip
     return said | ({"talked": introduction.requester_talked} if met else {})
+
+
+def _address(base_url: str, slug: str, topic: Topic) -> str:
+    """Where it stands, for who may still read there."""
+    return f"{base_url}/groups/{slug}/d/{topic.id}-{topic.slug}/" if slug else ""

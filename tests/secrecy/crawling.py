@@ -22,10 +22,7 @@ MOST_PAGES = 350
 _LINK = re.compile(r'(?:href|src)="([^"#]*)|(?<![\w.])' + re.escape(BASE_URL) + r'(/[^\s"<>#]*)')
 _PLACE = re.compile(r"\{(\w+)(?::\w+)?\}")
 # Nothing of what people write stands there, and there is a lot of it.
-# A file of one's own data tells of the day it was asked for, when more may have been theirs to know.
-_SKIPPED = re.compile(
-    r"/account/data/\d+/file|/(static|wp-content)/|/account/sign-in\?|/account/sign-up\?|\?replytocom="
-)
+_SKIPPED = re.compile(r"/(static|wp-content)/|/account/sign-in\?|/account/sign-up\?|\?replytocom=")
 # Where one goes from there, or in which order things stand, changes nothing of what is told.
 _SAME = re.compile(r"[?&](back|next|kind|order)=[^&]*")
 _FEEDS = ("feed", "atom", "json")

@@ -7,12 +7,14 @@ from sqlalchemy import select
 from app.accounts.feed_tokens import PrivateFeed, make_feed_token
 from app.accounts.models import User
 from app.core import clock
+from app.core.secrets import secrets_of
 from app.groups.models import Topic
 from app.groups.profiles.actions import PIECES, ProfileLink
 from app.groups.profiles.models import Audience, Badge
+from app.moderation.kinds import ThingKind
 from app.networking.asks import answering
 from app.networking.asks.models import HelpWay
-from app.networking.conversations.actions import leave, report, write
+from app.networking.conversations.actions import leave, write
 from app.networking.conversations.models import OwnerKind
 from app.networking.conversations.queries import find_conversation_of
 from app.networking.introductions import answering as introducing
@@ -24,6 +26,7 @@ from app.networking.promises.moves import Act
 from app.networking.thanks.actions import agree, say_thanks
 from app.networking.thanks.models import ThankedFor
 from app.porting.personal.taking import ask_for_data
+from app.reporting.making import report_thing
 from app.resources import actions as library
 from app.resources.models import Access, Resource
 from tests.groups.profiles.membership import a_profile
@@ -34,6 +37,7 @@ from tests.secrecy.oracle import (
     everybody,
     only,
     piece_of,
+    report_of,
     reported,
     resource_for,
 )
@@ -141,7 +145,7 @@ async def _introduction(world: World, three: tuple[str, str, str], steps: int) -
 
 
 async def _talk(world: World, three: tuple[str, str, str], made: Introduction) -> None:
-    """A conversation that one may have left before the last word, and that may have been reported."""
+    """A conversation that one left before the last word, and of which a message may have been reported."""
     requester, connector, target = three
     is_reported = world.maybe()
     among = reported if is_reported else only
@@ -153,11 +157,14 @@ async def _talk(world: World, three: tuple[str, str, str], made: Introduction) -
         first = world.words.new("a message", among(requester, target))
         said = await write(db, world.actor(requester), talk.id, f"Hello {first}.")
         await leave(db, world.actor(connector), talk.id)
-        last = world.words.new("a later message", among(requester, target))
+        last = world.words.new("a later message", only(requester, target))
         await write(db, world.actor(target), talk.id, f"Hello {last}.")
         if is_reported:
-            why = world.words.new("why a message is reported", reported(target))
-            await report(db, world.actor(target), talk.id, said.id, f"It is {why}.")
+            why = world.words.new("why a message is reported", report_of(target, *three))
+            await report_thing(
+                db, world.actor(target), secrets_of(world.settings), (ThingKind.MESSAGE, said.id),
+                "attack", f"It is {why}.", address="198.51.100.7",
+            )  # fmt: skip
     await _thank(world, requester, connector, made.id)
 
 

@@ -21,7 +21,7 @@ from tests.secrecy.words import Words
 
 # RAPPORT_TEST_SECRECY_SEEDS=50: so many sites, read as a whole by everybody. A few in passing by default.
 ALL = "RAPPORT_TEST_SECRECY_SEEDS" in os.environ
-SEEDS = int(os.environ.get("RAPPORT_TEST_SECRECY_SEEDS", "5"))
+SEEDS = int(os.environ.get("RAPPORT_TEST_SECRECY_SEEDS", "3"))
 
 
 async def a_world(

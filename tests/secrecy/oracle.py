@@ -125,6 +125,11 @@ def reported(*names: str) -> Rule:
     return lambda who: who.name in names or who.is_moderator
 
 
+def report_of(reporter: str, *parties: str) -> Rule:
+    """Why something private was reported: for the moderators who have no part in it."""
+    return lambda who: who.name == reporter or (who.is_moderator and who.name not in parties)
+
+
 def said_in(
     circle: Circle, blocks: Blocks, author: str, status: str, *, is_brought: bool = False
 ) -> Rule:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, false, or_, select, tuple_
+from sqlalchemy import ColumnElement, String, and_, case, cast, exists, false, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.accounts.actor import Actor
 from app.accounts.blocks import seen_by
@@ -42,6 +42,11 @@ def topics_visible_to(actor: Actor) -> ColumnElement[bool]:
     own = Topic.user_id == actor.user_id
     shown = or_(is_open, own, keeps, _true(actor.moderates))
     return and_(groups_read_by(actor), shown, seen_by(actor, Topic.user_id))
+
+
+def if_shown(actor: Actor, what: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """A title, or a group's slug, for whoever may read the topic now; empty for others, such as who was put out."""
+    return case((topics_visible_to(actor), what), else_="")
 
 
 def _true(is_so: bool) -> ColumnElement[bool]:
