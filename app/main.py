@@ -60,6 +60,7 @@ from app.web.groups import (
     members_kept,
     speaking,
     taking,
+    topic_following,
     topic_keeping,
     topics,
 )
@@ -139,6 +140,7 @@ ROUTERS = (
     taking.router,
     members_kept.router,
     joining_groups.router,
+    topic_following.router,
     topic_keeping.router,
     group_feeds.router,
     speaking.router,

@@ -1,12 +1,16 @@
-"""How far somebody has read a topic."""
+"""How far somebody has read a topic, and whether they want to be told of what is said there."""
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import Boolean, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
+from app.core import clock
+from app.core.answers import YES, no, require
 from app.core.db import UtcDateTime
+from app.core.i18n import _
+from app.discussions.topics.reading import TopicHere, get_topic
 
 # Forward only: two browsers of one person may tell in any order.
 _MARK = text(
@@ -27,3 +31,25 @@ async def mark_read(
         return
     values = {"user": actor.user_id, "topic": topic_id, "comment": comment_id, "at": at}
     await session.execute(_MARK, values)
+
+
+# How far they have read stays as it is.
+_FOLLOW = text(
+    "INSERT INTO topic_readings (user_id, topic_id, comment_id, at, follows)"
+    " VALUES (:user, :topic, 0, :at, :follows)"
+    " ON CONFLICT (user_id, topic_id) DO UPDATE SET follows = excluded.follows"
+).bindparams(bindparam("at", type_=UtcDateTime()), bindparam("follows", type_=Boolean()))
+
+
+async def follow_topic(
+    session: AsyncSession, actor: Actor, slug: str, topic_id: int, *, follows: bool | None
+) -> TopicHere:
+    """Be told of what is said in a topic, or never; None for what follows from having taken part.
+
+    An answer to oneself, or being named, is told all the same. Raises NotFound, Forbidden.
+    """
+    found = await get_topic(session, actor, slug, topic_id)
+    require(YES if found.here.is_inside else no(_("Only members can follow what is said here.")))
+    values = {"user": actor.user_id, "topic": topic_id, "at": clock.now(), "follows": follows}
+    await session.execute(_FOLLOW, values)
+    return found

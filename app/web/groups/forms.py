@@ -1,6 +1,7 @@
 """What is typed into the forms of groups, and what it means."""
 
 import re
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -94,4 +95,6 @@ class GroupForm(BaseModel):
     slow_seconds: Annotated[int, Field(ge=0, le=86_400)] = 0
     daily_topics: Annotated[int, Field(ge=0, le=1000)] = 10
     daily_replies: Annotated[int, Field(ge=0, le=1000)] = 200
+    # A day of the site's zone, from which on people may write again.
+    read_only_until: Annotated[date | None, BeforeValidator(lambda value: value or None)] = None
     version: int = 0

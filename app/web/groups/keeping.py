@@ -1,7 +1,8 @@
 """Beginning a group, and keeping it: settings, who asks to join, invitations, members, its log."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
@@ -60,9 +61,10 @@ async def begin(request: Request, me: Me) -> Response:
     """Begin a group: to its page."""
     form = await read_form(request, GroupForm)
     show_again(request, lambda error: _new_again(request, me, form, error))
-    draft = _draft(form)
+    value_of(form)
     async with doors_of(request).unit_of_work() as db:
         site = (await frame_of(request, db)).site
+        draft = _draft(form, site.timezone)
         host = site.guid_host or settings_of(request).base_host
         group = await found_group(db, me, draft, host=host, members_may=site.members_found_groups)
     return RedirectResponse(group_url(group.slug), 303)
@@ -81,7 +83,8 @@ async def ask_for_settings(request: Request, db: Db, me: Me, slug: str) -> Respo
     """A group's settings, to be changed. Raises NotFound, Forbidden."""
     here = await get_group(db, me, slug)
     require(may_run(me, here))
-    return await _settings(request, db, me, here, _typed_of(here.group))
+    zone = (await frame_of(request, db)).site.timezone
+    return await _settings(request, db, me, here, _typed_of(here.group, zone))
 
 
 @router.post(GROUPS + "{slug}/settings/")
@@ -89,10 +92,10 @@ async def change(request: Request, me: Me, slug: str) -> Response:
     """Give it other settings; 409 where somebody was faster."""
     form = await read_form(request, GroupForm)
     show_again(request, lambda error: _settings_again(request, me, slug, form, error))
-    draft = _draft(form)
-    assert form.value is not None
+    value = value_of(form)
     async with doors_of(request).unit_of_work() as db:
-        await change_group(db, me, slug, draft, version=form.value.version)
+        draft = _draft(form, (await frame_of(request, db)).site.timezone)
+        await change_group(db, me, slug, draft, version=value.version)
     return RedirectResponse(group_url(slug, "about/"), 303)
 
 
@@ -148,15 +151,17 @@ async def post_revoke(request: Request, me: Me, slug: str, invitation_id: int) -
     return RedirectResponse(group_url(slug, "keep/"), 303)
 
 
-def _draft(form: Form[GroupForm]) -> GroupDraft:
+def _draft(form: Form[GroupForm], zone: str) -> GroupDraft:
     value = value_of(form)
+    until = value.read_only_until
     return GroupDraft(
         kinds=[kind for kind in TopicKind if form.typed.get(f"kind-{kind}")] or list(TopicKind),
-        **value.model_dump(exclude={"version"}),
+        read_only_until=datetime.combine(until, time(), ZoneInfo(zone)) if until else None,
+        **value.model_dump(exclude={"version", "read_only_until"}),
     )
 
 
-def _typed_of(group: Group | None) -> Mapping[str, str]:
+def _typed_of(group: Group | None, zone: str = "UTC") -> Mapping[str, str]:
     """A group's settings as its form shows them."""
     if group is None:
         kinds = {f"kind-{kind}": "1" for kind in TopicKind}
@@ -165,6 +170,7 @@ def _typed_of(group: Group | None) -> Mapping[str, str]:
                 "visibility": "public", "joining": "request", "sharing": "members"}  # fmt: skip
     names = ("name", "purpose", "visibility", "joining", "sharing", "holds_first", "slow_seconds",
              "daily_topics", "daily_replies", "version")  # fmt: skip
+    until = group.read_only_until
     ticked = {"members_start": group.members_start, "takes_commercial": group.takes_commercial}
     return {
         **{name: str(getattr(group, name)) for name in names},
@@ -173,6 +179,7 @@ def _typed_of(group: Group | None) -> Mapping[str, str]:
         "about": group.about_source,
         "rules": group.rules_source,
         "questions": "\n".join(group.questions),
+        "read_only_until": until.astimezone(ZoneInfo(zone)).date().isoformat() if until else "",
     }
 
 

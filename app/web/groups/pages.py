@@ -260,6 +260,8 @@ class TopicPage:
     box: ReplyBox
     may_keep: bool
     may_solve: bool
+    # `follow`: told of every reply; `mute`: of none; `usual`: once one has taken part.
+    following: str
 
 
 @dataclass(frozen=True)

@@ -156,9 +156,9 @@ async def topic_page(
         box=reply_box(request, me, found, cards, form, error),
         may_keep=bool(may_moderate_here(me, here)),
         may_solve=_may_solve(me, found),
+        following=_following(found),
     )
-    wrong = error or (refused.error if refused else None)
-    return render("groups/topic.html", page, wrong.status if wrong else 200)
+    return render("groups/topic.html", page, _status(error, refused))
 
 
 async def _said_total(db: AsyncSession, found: TopicHere, hidden: Sequence[int]) -> int:
@@ -220,6 +220,21 @@ def _note_what_is_shown(
 def _numbers(found: TopicHere, number: int) -> Sequence[NumberedPage]:
     slug, topic = found.here.group.slug, found.topic
     return numbered_pages(number, found.pages, lambda n: topic_url(slug, topic.id, topic.slug, n))
+
+
+def _status(error: AppError | None, refused: Refused | None) -> int:
+    wrong = error or (refused.error if refused else None)
+    return wrong.status if wrong else 200
+
+
+def _following(found: TopicHere) -> str:
+    """How a member hears of it; empty for whom there is nothing to choose."""
+    if not found.here.is_inside or not found.topic.is_shown:
+        return ""
+    follows = found.reading.follows if found.reading else None
+    if follows is None:
+        return "usual"
+    return "follow" if follows else "mute"
 
 
 def _may_solve(me: Actor, found: TopicHere) -> bool:
