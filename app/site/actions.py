@@ -62,3 +62,18 @@ async def choose_sign_up(
         session, actor, "sign-up switched", "site", before={"for": before}, after={"for": mode}
     )
     record(session, Event(touches=frozenset({"site"})))
+
+
+async def choose_founders(
+    session: AsyncSession, actor: Actor, site: SiteRow, *, members_may: bool
+) -> None:
+    """Let members begin groups, or owners alone. Raises SignInNeeded, Forbidden."""
+    require(may_run_the_site(actor))
+    before, site.members_found_groups = site.members_found_groups, members_may
+    if before == members_may:
+        return
+    record_audit(
+        session, actor, "group founding switched", "site", before={"members": before},
+        after={"members": members_may},
+    )  # fmt: skip
+    record(session, Event(touches=frozenset({"site"})))

@@ -62,6 +62,21 @@ async def test_an_owner_decides_who_may_sign_up(
     assert 'value="open" checked' in (await owner.get(ALL)).text
 
 
+async def test_an_owner_lets_members_begin_groups(signed_in: SignedIn) -> None:
+    owner, member = await signed_in(Role.OWNER), await signed_in()
+    assert (await member.get("/groups/new/")).status_code == 403
+    assert (
+        await member.post(f"{ALL}groups", data={"members_found_groups": "1"})
+    ).status_code == 403
+
+    await owner.post(f"{ALL}groups", data={"members_found_groups": "1"})
+
+    assert (await member.get("/groups/new/")).status_code == 200
+    assert "checked" in (await owner.get(ALL)).text.partition('name="members_found_groups"')[2][:30]
+    await owner.post(f"{ALL}groups", data={"": ""})
+    assert (await member.get("/groups/new/")).status_code == 403
+
+
 async def test_who_was_invited_comes_in_once(
     signed_in: SignedIn, visitor: httpx.AsyncClient, doors: Doors, run_jobs: RunJobs
 ) -> None:

@@ -28,13 +28,13 @@ from app.core import clock
 from app.core.answers import require
 from app.core.errors import Invalid
 from app.core.i18n import _
-from app.site.actions import choose_sign_up
+from app.site.actions import choose_founders, choose_sign_up
 from app.site.queries import ensure_site, get_site
 from app.web.accounts.pages import head_of, never_kept, spoken_frame, unkept
 from app.web.accounts.words import said_done, sign_up_name, sign_up_says
-from app.web.comments.forms import number_typed
+from app.web.comments.forms import Ticked, number_typed
 from app.web.deps import Db, Frame, Me, doors_of, settings_of
-from app.web.forms import FieldError, read_form
+from app.web.forms import FieldError, read_form, value_of
 from app.web.head import Head
 
 router = APIRouter()
@@ -49,6 +49,12 @@ class ModeForm(BaseModel):
     """Who may sign up."""
 
     sign_up: SignUpMode
+
+
+class FoundersForm(BaseModel):
+    """Whether members begin groups, too."""
+
+    members_found_groups: Ticked = False
 
 
 class InvitationForm(BaseModel):
@@ -137,6 +143,16 @@ async def choose(request: Request, me: Me) -> Response:
         site = await ensure_site(db, settings_of(request).base_host)
         await choose_sign_up(db, me, site, form.value.sign_up)
     return never_kept(RedirectResponse(f"{MEMBERS}?done=sign-up", 303))
+
+
+@router.post(f"{MEMBERS}groups")
+async def choose_who_founds(request: Request, me: Me) -> Response:
+    """Let members begin groups from now on, or owners alone."""
+    form = value_of(await read_form(request, FoundersForm))
+    async with doors_of(request).unit_of_work() as db:
+        site = await ensure_site(db, settings_of(request).base_host)
+        await choose_founders(db, me, site, members_may=form.members_found_groups)
+    return never_kept(RedirectResponse(f"{MEMBERS}?done=groups", 303))
 
 
 @router.post(f"{MEMBERS}{{invitation_id:int}}/revocation")

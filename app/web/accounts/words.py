@@ -59,6 +59,7 @@ _DONE = {
         "Welcome! Your account is made, and you are signed in. Say who you are, if you like."
     ),
     "sign-up": marked("Noted. It counts from now on."),
+    "groups": marked("Kept: that is who begins groups from now on."),
     "invitation": marked("That invitation is revoked: nobody comes in by it any more."),
     "data": marked("A file of your data is being made. It will be here within minutes."),
     "profile": marked("Your profile is kept."),
