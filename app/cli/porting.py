@@ -12,9 +12,9 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 from app.accounts.actor import OWNER_AT_THE_MACHINE
 from app.cli.consoles import err, out
 from app.cli.context import is_on_a_terminal, run
-from app.core.bucket import store_of
 from app.core.outbound.opening import open_door
 from app.core.secrets import secrets_of
+from app.core.stores import store_of
 from app.porting.mbox.exporting import write_mbox
 from app.porting.wordpress.exporting.exporter import export_wordpress
 from app.porting.wordpress.importing.importer import Progress as Told

@@ -17,11 +17,11 @@ from app.cli.demo_sign_in import DemoSignIn, find_sign_in, forget_sign_in, keep_
 from app.cli.users import made_up_password
 from app.core import clock
 from app.core import schema as versions
-from app.core.bucket import store_of
 from app.core.db import make_room
 from app.core.errors import AppError
 from app.core.job_queue import next_due, numbers
 from app.core.jobs import JobState
+from app.core.stores import store_of
 from app.moderation.akismet.client import Unavailable, open_akismet
 from app.notifications.letters import trouble_with_server
 from app.porting.demo.build import build_demo, demo_owner

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,7 +13,7 @@ from obstore.store import S3Store
 
 from app.core.errors import Invalid, Unreachable
 from app.core.i18n import marked
-from app.core.storage import Folder, Incoming, Kept, Store, checked_name, folder_at
+from app.core.storage import Folder, Incoming, Kept, checked_name
 from app.settings import Settings
 
 # At most so many bytes are held of a file on its way in, and so many on its way out.
@@ -96,13 +95,9 @@ class Bucket:
             raise Unreachable(_AWAY) from error
 
 
-@lru_cache(maxsize=8)
-def store_of(settings: Settings) -> Store:
-    """Where the deployment keeps its files: the bucket or the folder that RAPPORT_MEDIA_URL names."""
-    uploads = settings.data / "uploads"
+def open_bucket(settings: Settings) -> Bucket:
+    """The bucket that RAPPORT_MEDIA_URL names, `s3://bucket/prefix`."""
     parts = urlsplit(settings.media_url)
-    if parts.scheme != "s3":
-        return folder_at(settings.media_url, uploads)
     options: dict[str, str] = {}
     if settings.s3_endpoint:
         options["endpoint"] = settings.s3_endpoint
@@ -121,4 +116,4 @@ def store_of(settings: Settings) -> Store:
         retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=10)},
         config=options,  # type: ignore[arg-type]
     )
-    return Bucket(objects, Folder(uploads))
+    return Bucket(objects, Folder(settings.data / "uploads"))

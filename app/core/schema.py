@@ -1,35 +1,40 @@
-"""The schema's version: what the database has, what this program wants, and the way from one to the other."""
+"""The schema's version: what the database has, what this program wants, and the way from one to the other.
 
+To compare them takes no Alembic, which is 11 MB in every server process and starts with none to do.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.pool import NullPool
 
 from app.core.errors import NotReady
-from app.core.lean import without
 
-# With it comes Mako, which would colour its templates' errors.
-with without("pygments"):
-    from alembic import command
-    from alembic.config import Config
-    from alembic.migration import MigrationContext
-    from alembic.script import ScriptDirectory
-
-_ROOT = Path(__file__).parent.parent.parent
+MIGRATIONS = Path(__file__).parent.parent.parent / "migrations"
+# As each migration says of itself, above all that it does.
+_SAYS = re.compile(r'^(revision|down_revision) = (?:"(\w+)"|None)$', re.MULTILINE)
 
 
-def _config(url: str) -> Config:
-    config = Config(str(_ROOT / "alembic.ini"))
-    config.set_main_option("script_location", str(_ROOT / "migrations"))
-    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
-    return config
+@cache
+def _earlier() -> Mapping[str, str]:
+    """Of each revision the one before it; nothing before the first."""
+    known = {}
+    for path in (MIGRATIONS / "versions").glob("*.py"):
+        said = dict(_SAYS.findall(path.read_text(encoding="utf-8")))
+        known[said["revision"]] = said["down_revision"]
+    return known
 
 
 def wanted_version() -> str:
-    """The revision this program works with."""
-    return ScriptDirectory.from_config(_config("sqlite://")).get_current_head() or ""
+    """The revision this program works with: the one that no other comes after."""
+    (head,) = _earlier().keys() - set(_earlier().values())
+    return head
 
 
 def current_version(url: str) -> str | None:
@@ -39,7 +44,7 @@ def current_version(url: str) -> str | None:
     )
     try:
         with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            return _version_of(connection)
     except (OperationalError, ProgrammingError) as error:
         raise NotReady("The database can't be reached. Run: rapport doctor") from error
     finally:
@@ -48,11 +53,7 @@ def current_version(url: str) -> str | None:
 
 def is_known(version: str) -> bool:
     """Whether this program ever had that revision; a newer program's it has not."""
-    known = {
-        script.revision
-        for script in ScriptDirectory.from_config(_config("sqlite://")).walk_revisions()
-    }
-    return version in known
+    return version in _earlier()
 
 
 def upgrade(url: str) -> None:
@@ -61,10 +62,17 @@ def upgrade(url: str) -> None:
     if version is not None and not is_known(version):
         raise NotReady("The database was made by a newer version of Rapport. Install that version.")
     if version != wanted_version():
-        command.upgrade(_config(url), "head")
+        import_module("app.core.migrating").migrate(url)
 
 
 async def version_in(session: AsyncSession) -> str | None:
     """The revision of the database behind a session."""
-    connection = await session.connection()
-    return await connection.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
+    return await (await session.connection()).run_sync(_version_of)
+
+
+def _version_of(connection: Connection) -> str | None:
+    # Where Alembic keeps it.
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return version

@@ -1,8 +1,8 @@
 """What is done later about resources."""
 
 from app.core import clock
-from app.core.bucket import store_of
 from app.core.jobs import Tools, job
+from app.core.stores import store_of
 from app.resources.addresses import forget_addresses
 from app.resources.counting import forget_past_days
 from app.resources.uploading import sweep

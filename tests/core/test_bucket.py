@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from app.core import clock
-from app.core.bucket import Bucket, store_of
+from app.core.bucket import Bucket
 from app.core.errors import Invalid, Unreachable
 from app.core.storage import Folder, Store
+from app.core.stores import store_of
 from app.main import create_app
 from app.media.actions import store_upload
 from app.resources.models import Access

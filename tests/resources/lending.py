@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 
 from app.accounts.actor import OWNER_AT_THE_MACHINE, Actor
-from app.core.bucket import store_of
+from app.core.stores import store_of
 from app.resources import actions
 from app.resources.drafts import Draft
 from app.resources.models import Access, Resource

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.actor import OWNER_AT_THE_MACHINE, Role
-from app.core.bucket import store_of
+from app.core.stores import store_of
 from app.resources import actions
 from app.resources.models import ResourceVersion
 from app.resources.uploading import keep_file

@@ -5,12 +5,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import OWNER_AT_THE_MACHINE, Role
 from app.accounts.models import User
-from app.core.bucket import store_of
 from app.core.db import Work
 from app.core.errors import Conflict
 from app.core.i18n import _
 from app.core.markup import markdown_post
 from app.core.secrets import secrets_of
+from app.core.stores import store_of
 from app.discussions.models import Thread
 from app.media.models import Upload
 from app.porting.demo.content import DemoPost, DemoSite

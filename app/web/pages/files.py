@@ -6,10 +6,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from app.core.bucket import store_of
 from app.core.errors import NotFound
 from app.core.logs import get_logger
 from app.core.storage import Kept, is_good_name
+from app.core.stores import store_of
 from app.media.files import SHOWN_INLINE
 from app.media.queries import ServedFile, find_file, find_original
 from app.web.deps import Db, settings_of

@@ -7,9 +7,9 @@ from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
 from app.core.answers import require
-from app.core.bucket import store_of
 from app.core.errors import AppError, Invalid
 from app.core.i18n import _
+from app.core.stores import store_of
 from app.core.text import number_in
 from app.resources.actions import add_resource
 from app.resources.drafts import Draft, NewVersion, tags_of, write_into

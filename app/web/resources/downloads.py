@@ -13,9 +13,9 @@ from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
 from app.core import clock
-from app.core.bucket import store_of
 from app.core.errors import Gone, NotFound
 from app.core.i18n import _
+from app.core.stores import store_of
 from app.resources.addresses import find_confirmed
 from app.resources.counting import Tally, person_of
 from app.resources.models import Access, Resource, ResourceVersion

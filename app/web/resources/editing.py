@@ -10,9 +10,9 @@ from starlette.responses import Response
 from app.accounts.actor import Actor
 from app.accounts.policy import may_have_account_page
 from app.core.answers import require
-from app.core.bucket import store_of
 from app.core.errors import AppError
 from app.core.i18n import _
+from app.core.stores import store_of
 from app.core.text import number_in
 from app.groups.queries import Standing
 from app.resources.actions import (

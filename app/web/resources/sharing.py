@@ -8,9 +8,9 @@ from starlette.responses import Response
 from app.accounts.actor import Actor
 from app.core import clock
 from app.core.answers import require
-from app.core.bucket import store_of
 from app.core.errors import AppError
 from app.core.i18n import _
+from app.core.stores import store_of
 from app.groups.queries import Standing, get_group_to_read
 from app.resources.actions import add_resource, publish
 from app.resources.drafts import Draft, tags_of, write_into

@@ -7,9 +7,9 @@ from sqlalchemy import select
 from app.accounts.policy import may_write_posts
 from app.core import clock
 from app.core.answers import require
-from app.core.bucket import store_of
 from app.core.errors import NotFound
 from app.core.i18n import _
+from app.core.stores import store_of
 from app.core.xml_rpc import INVALID_PARAMS, Fault, Value
 from app.media.models import Upload
 from app.media.uploading import NewUpload, add_upload
