@@ -6,7 +6,7 @@ read by its columns, it costs more than everything else that happens to a commen
 here is an ordinary object of its session: what is changed afterwards is flushed as always.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Table, insert
@@ -81,6 +81,11 @@ def _value_of(default: Any) -> Any:
     if default is None:
         return None
     return default.arg(None) if default.is_callable else default.arg
+
+
+def named(columns: Sequence[Any], row: Sequence[Any]) -> dict[str, Any]:
+    """The values a row begins with, by the names of their columns."""
+    return {column.key: value for column, value in zip(columns, row, strict=False)}
 
 
 async def flush_changes(session: AsyncSession) -> None:
