@@ -58,6 +58,7 @@ from app.web.groups import (
     handles,
     members,
     members_kept,
+    replying,
     speaking,
     taking,
     topic_following,
@@ -96,8 +97,9 @@ _LOOKED_FOR_AFTER = 10_000
 
 # In this order: the first that knows an address answers, and `posts` knows them all.
 ROUTERS = (
-    # First, as a comment that is sent need not be compared with all other addresses.
+    # First, as what somebody says need not be compared with all other addresses.
     commenting.router,
+    replying.router,
     health.router,
     static_files.router,
     files.router,

@@ -3,11 +3,28 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Delete, Update, and_, delete, func, literal_column, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Delete,
+    Integer,
+    String,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.db import BigId, UtcDateTime
 from app.core.jobs import (
     RETRIES,
     Job,
@@ -18,6 +35,8 @@ from app.core.jobs import (
     name_of,
     names_of_askers,
 )
+from app.core.prepared import Prepared
+from app.core.rows import flush_changes
 
 # A schedule is a job that waits under this key: it is not done for good, but until its next time.
 SCHEDULED = "schedule"
@@ -27,6 +46,24 @@ REASON_LENGTH = 500
 _WAITS = Job.state == literal_column("'waiting'")
 _TAKEN = Job.state != literal_column("'waiting'")
 _RUNS = and_(_TAKEN, Job.state == JobState.RUNNING)
+
+
+_OTHER = Job.__table__.alias("other")
+_KEY_IS_FREE = or_(
+    Job.once == literal_column("''"),
+    ~select(_OTHER.c.id)
+    .where(
+        _OTHER.c.name == Job.name,
+        _OTHER.c.once == Job.once,
+        _OTHER.c.once != literal_column("''"),
+        _OTHER.c.state == JobState.RUNNING,
+    )
+    .exists(),
+)
+# The worker looks after each few jobs: these are asked more often than anything else it does.
+_JOB = Job.id == bindparam("job", type_=BigId)
+_RUN = Prepared(update(Job).where(_JOB), ("state", "worker"))
+_FORGET = Prepared(delete(Job).where(_JOB, _RUNS, Job.worker == bindparam("of", type_=String)))
 
 
 @dataclass(frozen=True)
@@ -50,10 +87,9 @@ class Room:
     def __bool__(self) -> bool:
         return self.askers > 0 or self.others > 0
 
-    def lanes(self) -> list[tuple[int, Any]]:
-        """How many may be taken of what: only where there is a place."""
-        names = names_of_askers()
-        lanes = (self.others, Job.name.not_in(names)), (self.askers, Job.name.in_(names))
+    def lanes(self) -> list[tuple[int, bool]]:
+        """How many may be taken of what, of others or of those that ask: only where there is a place."""
+        lanes = (self.others, False), (self.askers, True)
         return [lane for lane in lanes if lane[0] > 0]
 
 
@@ -73,30 +109,25 @@ class Ended:
 
 async def next_due(session: AsyncSession, room: Room | None = None) -> datetime | None:
     """When the next job is due that could be taken, now that there is so much room; None without one."""
-    free = select(Job.due_at).where(_WAITS, _key_is_free()).order_by(Job.due_at, Job.id)
-    if room is not None:
-        free = free.where(or_(*(names for _most, names in room.lanes())))
-    due: datetime | None = await session.scalar(free.limit(1))
+    lanes = () if room is None else tuple(ask for _most, ask in room.lanes())
+    rows = await _next_in(lanes, tuple(names_of_askers())).rows(session, {})
+    due: datetime | None = rows[0][0] if rows else None
     return due
 
 
 async def take(session: AsyncSession, worker: str, at: datetime, room: Room) -> list[Taken]:
     """Take due jobs for `worker` while there is room, each key once, and none whose key is running."""
     await alone(session)
-    due = select(Job).where(_WAITS, Job.due_at <= at, _key_is_free()).order_by(Job.due_at, Job.id)
+    await flush_changes(session)
     taken: dict[object, Taken] = {}
-    for most, names in room.lanes():
-        for row in await session.scalars(due.where(names).limit(most)):
-            key = (row.name, row.once) if row.once else row.id
-            taken.setdefault(key, Taken(row.id, row.name, row.arguments, row.once, row.tries))
-    if not taken:
-        return []
-    ids = [job.id for job in taken.values()]
-    await _tell(
-        session,
-        update(Job).where(Job.id.in_(ids)).values(state=JobState.RUNNING, worker=worker),
-    )
+    for most, ask in room.lanes():
+        due = _due_in(ask, tuple(names_of_askers()))
+        for row in await due.rows(session, {"at": at, "most": most}):
+            job = Taken(*row)
+            taken.setdefault((job.name, job.once) if job.once else job.id, job)
     for job in taken.values():
+        running = {"job": job.id, "state": JobState.RUNNING, "worker": worker}
+        await _RUN.rows(session, running)
         if job.once:
             await _merge(session, job)
     return list(taken.values())
@@ -112,11 +143,10 @@ async def settle(
     """Forget what is done; let what was put off or failed wait, or keep it with its reason."""
     # What was taken from this worker meanwhile is no longer its own to settle.
     own = and_(_RUNS, Job.worker == worker)
-    done = {end.taken.id for end in ended if end.is_over}
-    if done:
-        await _tell(session, delete(Job).where(Job.id.in_(done), own))
     for end in ended:
-        if end.taken.id not in done:
+        if end.is_over:
+            await _FORGET.rows(session, {"job": end.taken.id, "of": worker})
+        else:
             what_next = _what_next(end, at, periods)
             await _tell(session, update(Job).where(Job.id == end.taken.id, own).values(**what_next))
 
@@ -158,17 +188,6 @@ async def release(session: AsyncSession, whose: Any) -> None:
     await _tell(session, update(Job).where(_RUNS, whose).values(state=JobState.WAITING, worker=""))
 
 
-def _key_is_free() -> Any:
-    other = Job.__table__.alias("other")
-    running = select(other.c.id).where(
-        other.c.name == Job.name,
-        other.c.once == Job.once,
-        other.c.once != literal_column("''"),
-        other.c.state == JobState.RUNNING,
-    )
-    return or_(Job.once == "", ~running.exists())
-
-
 async def _merge(session: AsyncSession, job: Taken) -> None:
     # Whoever asked has committed, so this run sees all there is; who commits later asks anew.
     others = and_(_WAITS, Job.name == job.name, Job.once == job.once, Job.id != job.id)
@@ -193,3 +212,26 @@ def _what_next(end: Ended, at: datetime, periods: Mapping[str, timedelta]) -> di
         due_at = at + timedelta(seconds=retries[job.tries])
         return waits | {"due_at": due_at, "tries": job.tries + 1}
     return waits | {"state": JobState.FAILED, "tries": job.tries + 1}
+
+
+@lru_cache
+def _next_in(lanes: tuple[bool, ...], askers: tuple[str, ...]) -> Prepared:
+    free = select(Job.due_at).where(_WAITS, _KEY_IS_FREE).order_by(Job.due_at, Job.id)
+    if lanes:
+        free = free.where(or_(*(_of_lane(ask, askers) for ask in lanes)))
+    return Prepared(free.limit(literal_column("1")))
+
+
+@lru_cache
+def _due_in(ask: bool, askers: tuple[str, ...]) -> Prepared:
+    due = select(Job.id, Job.name, Job.arguments, Job.once, Job.tries).where(
+        _WAITS, Job.due_at <= bindparam("at", type_=UtcDateTime()), _KEY_IS_FREE
+    )
+    due = due.where(_of_lane(ask, askers)).order_by(Job.due_at, Job.id)
+    return Prepared(due.limit(bindparam("most", type_=Integer)))
+
+
+def _of_lane(ask: bool, askers: tuple[str, ...]) -> ColumnElement[bool]:
+    # Written out: a list that is bound is compiled each time. They are names of this program's own.
+    names: list[Any] = [literal_column(f"'{name}'") for name in askers]
+    return Job.name.in_(names) if ask else Job.name.not_in(names)

@@ -6,10 +6,10 @@ read by its columns, it costs more than everything else that happens to a commen
 here is an ordinary object of its session: what is changed afterwards is flushed as always.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict, manager_of_class, set_committed_value
@@ -26,12 +26,14 @@ class Rows(Generic[Item]):
 
     def __init__(self, mapped: type[Item]) -> None:
         assert isinstance(mapped.__table__, Table)
-        self._mapped, self._made = mapped, manager_of_class(mapped)
+        self._mapped, self._made, self._table = mapped, manager_of_class(mapped), mapped.__table__
         columns = [column for column in mapped.__table__.columns if column.name != "id"]
         self._defaults = {column.name: column.default for column in columns}
         self._insert = Prepared(
             insert(mapped.__table__).returning(mapped.__table__.c.id), self._defaults
         )
+        # By the columns they write.
+        self._updates: dict[tuple[str, ...], Prepared] = {}
 
     def new(self, **values: Any) -> Item:
         """An object that is in no session and no database yet, to be written by `add` as it is."""
@@ -58,15 +60,34 @@ class Rows(Generic[Item]):
         session.add(item)
         return item
 
+    async def write(self, session: AsyncSession, item: Item, **values: Any) -> None:
+        """Write these columns of a row that is there, now, and let its object know."""
+        columns = tuple(values)
+        statement = self._updates.get(columns)
+        if statement is None:
+            statement = self._updates[columns] = Prepared(
+                update(self._table).where(self._table.c.id == bindparam("its_id")), columns
+            )
+        # What was changed before is written before.
+        await flush_changes(session)
+        await statement.rows(session, {"its_id": item.id, **values})  # type: ignore[attr-defined]
+        for name, value in values.items():
+            set_committed_value(item, name, value)
+
+    def known(self, session: AsyncSession, number: int) -> Item | None:
+        """The object that the session has of a row, if it has one."""
+        found: Item | None = session.sync_session.identity_map.get(
+            identity_key(self._mapped, number)
+        )
+        return found
+
     def read(self, session: AsyncSession, values: Mapping[str, Any]) -> Item:
         """The object of a row that was read just now, `values` by column; all of them.
 
         What the session knew of it before gives way, as by `populate_existing`: so it has to be
         flushed before the row is read.
         """
-        known: Item | None = session.sync_session.identity_map.get(
-            identity_key(self._mapped, values["id"])
-        )
+        known = self.known(session, values["id"])
         if known is not None:
             for name, value in values.items():
                 set_committed_value(known, name, value)
@@ -81,6 +102,11 @@ def _value_of(default: Any) -> Any:
     if default is None:
         return None
     return default.arg(None) if default.is_callable else default.arg
+
+
+def named(columns: Sequence[Any], row: Sequence[Any]) -> dict[str, Any]:
+    """The values a row begins with, by the names of their columns."""
+    return {column.key: value for column, value in zip(columns, row, strict=False)}
 
 
 async def flush_changes(session: AsyncSession) -> None:

@@ -11,7 +11,7 @@ from app.discussions.events import CommentArrived, CommentFiled
 from app.discussions.matters import Matter
 from app.discussions.models import Comment, CommentEdit, CommentStatus
 from app.discussions.showing import change_status, locked_comment
-from app.moderation.authors import count_author, is_trusted, locked_author
+from app.moderation.authors import count_author_now, is_trusted, locked_author
 from app.moderation.cases import find_case, move_case
 from app.moderation.doubt import Signs, doubt_of
 from app.moderation.facts import gather_facts
@@ -61,7 +61,9 @@ async def carry_out(
     comment, was = matter.comment, matter.comment.status
     became = CommentStatus(judgement.outcome)
     await change_status(session, comment, matter.thread, became, at)
-    count_author(matter.author, was, became, written_at=comment.created_at, at=at)
+    await count_author_now(
+        session, matter.author, was, became, written_at=comment.created_at, at=at
+    )
     if judgement.outcome == Outcome.PENDING:
         record(session, CommentArrived(comment_id=comment.id))
     elif judgement.outcome == Outcome.SPAM:

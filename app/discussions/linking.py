@@ -30,8 +30,8 @@ from app.discussions.models import (
 from app.discussions.own import say_otherwise, take_back
 from app.discussions.pace import too_many
 from app.discussions.queries import waiting_from
-from app.discussions.replying import COMMENTS, put_in_place
-from app.discussions.showing import change_status, locked_comment
+from app.discussions.replying import put_in_place
+from app.discussions.showing import COMMENTS, change_status, locked_comment
 from app.moderation.authors import (
     author_of_key,
     count_arrival,

@@ -1,5 +1,6 @@
 """The thread under a post, for whoever wants to say something there: locked, and open to them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -12,7 +13,7 @@ from app.core.db import BigId
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.core.prepared import Prepared
-from app.core.rows import Rows, flush_changes
+from app.core.rows import Rows, flush_changes, named
 from app.discussions.models import Thread
 from app.discussions.policy import may_reply
 from app.posts.models import Post
@@ -22,7 +23,7 @@ from app.site.models import SiteRow
 _POSTS, _THREADS = Rows(Post), Rows(Thread)
 # What decides on whether a post may be answered.
 _OF_POST = (Post.id, Post.status, Post.published_at, Post.comments_open, Post.comments_close_at)
-_OF_THREAD = (
+OF_THREAD = (
     Thread.id, Thread.post_id, Thread.topic_id, Thread.group_id, Thread.closed_at,
     Thread.comment_count, Thread.linkback_count, Thread.approved_at,
 )  # fmt: skip
@@ -39,20 +40,21 @@ async def thread_open_to(
         raise NotFound(_("There is nothing here that could be answered."))
     row = rows[0]
     # Read, never changed: so its session need not know it.
-    post = _POSTS.new(**_named(_OF_POST, row))
-    thread = _THREADS.read(session, _named(_OF_THREAD, row[len(_OF_POST) :]))
+    post = _POSTS.new(**named(_OF_POST, row))
+    thread = thread_read(session, row[len(_OF_POST) :])
     require(may_reply(site, post, thread, at))
     return post, thread
 
 
-def _named(columns: tuple[object, ...], values: tuple[object, ...]) -> dict[str, object]:
-    return {column.key: value for column, value in zip(columns, values, strict=False)}  # type: ignore[attr-defined]
+def thread_read(session: AsyncSession, row: Sequence[object]) -> Thread:
+    """The thread of a row that begins with `OF_THREAD`, whatever the session knew of it before."""
+    return _THREADS.read(session, named(OF_THREAD, row))
 
 
 @lru_cache(maxsize=100)
 def _open_to(actor: Actor) -> Prepared:
     return Prepared(
-        select(*_OF_POST, *_OF_THREAD)
+        select(*_OF_POST, *OF_THREAD)
         .join(Thread, Thread.post_id == Post.id)
         .where(Post.id == bindparam("post", type_=BigId), posts_visible_to(actor))
         .with_for_update(of=Thread)

@@ -1,10 +1,46 @@
 """Keeps each thread's page boundaries and what is shown, in the transaction of the change."""
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import (
+    LargeBinary,
+    String,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
+from app.core.db import BigId
+from app.core.prepared import Prepared
+from app.core.rows import flush_changes
 from app.discussions.models import Comment, Section, ThreadPage
 from app.discussions.threading import PAGE_ROOTS, SEGMENT, Boundary, boundaries, wants_splitting
+
+_MINE = and_(
+    ThreadPage.thread_id == bindparam("thread", type_=BigId),
+    ThreadPage.section == bindparam("its_section", type_=String),
+)
+_IS_BEFORE = ThreadPage.first_place <= bindparam("around", type_=LargeBinary)
+_NEXT = aliased(ThreadPage)
+_PAGE = select(
+    ThreadPage.number, ThreadPage.first_place, ThreadPage.size, ThreadPage.roots,
+    exists().where(
+        _NEXT.thread_id == ThreadPage.thread_id, _NEXT.section == ThreadPage.section,
+        _NEXT.number == ThreadPage.number + literal_column("1"),
+    ),
+).where(_MINE)  # fmt: skip
+_AROUND = Prepared(_PAGE.where(_IS_BEFORE).order_by(ThreadPage.number.desc()).limit(1))
+_FIRST = Prepared(_PAGE.where(ThreadPage.number == literal_column("1")))
+_GROW = Prepared(
+    update(ThreadPage).where(_MINE, ThreadPage.number == bindparam("its_number")),
+    ("first_place", "size", "roots"),
+)
+_NUMBER = Prepared(select(func.max(ThreadPage.number)).where(_MINE, _IS_BEFORE))
 
 
 async def rebuild_pages(session: AsyncSession, thread_id: int) -> None:
@@ -22,19 +58,22 @@ async def rebuild_pages(session: AsyncSession, thread_id: int) -> None:
 
 async def appear(session: AsyncSession, comment: Comment) -> None:
     """Make room for a comment that is shown from now on."""
-    page = await _page_around(session, comment)
-    if page is None:
+    await flush_changes(session)
+    where = {"thread": comment.thread_id, "its_section": comment.section}
+    rows = await _AROUND.rows(session, {**where, "around": comment.place})
+    rows = rows or await _FIRST.rows(session, where)
+    if not rows:
         only = Boundary(comment.place, 1, int(_is_root(comment)))
         _add_pages(session, comment.thread_id, comment.section, [only], first_number=1)
         await session.flush()
         return
-    page.size += 1
-    page.roots += _is_root(comment)
-    page.first_place = min(page.first_place, comment.place)
-    await session.flush()
-    is_last = await _following(session, page) is None
-    if wants_splitting(Boundary(page.first_place, page.size, page.roots), is_last=is_last):
-        await _split(session, page)
+    number, first_place, size, roots, goes_on = rows[0]
+    page = Boundary(min(first_place, comment.place), size + 1, roots + _is_root(comment))
+    grown = {"first_place": page.first_place, "size": page.size, "roots": page.roots}
+    await _GROW.rows(session, {**where, "its_number": number, **grown})
+    if wants_splitting(page, is_last=not goes_on):
+        key = (comment.thread_id, comment.section, number)
+        await _split(session, await session.get_one(ThreadPage, key, populate_existing=True))
 
 
 async def vanish(session: AsyncSession, comment: Comment) -> None:
@@ -54,17 +93,18 @@ async def vanish(session: AsyncSession, comment: Comment) -> None:
 async def _page_around(session: AsyncSession, comment: Comment) -> ThreadPage | None:
     mine = and_(ThreadPage.thread_id == comment.thread_id, ThreadPage.section == comment.section)
     before = select(ThreadPage).where(mine, ThreadPage.first_place <= comment.place)
-    page = await session.scalar(before.order_by(ThreadPage.number.desc()).limit(1))
-    if page is not None:
-        return page
-    first: ThreadPage | None = await session.scalar(
-        select(ThreadPage).where(mine, ThreadPage.number == 1)
-    )
-    return first
+    before = before.order_by(ThreadPage.number.desc()).limit(1)
+    for query in (before, select(ThreadPage).where(mine, ThreadPage.number == 1)):
+        # As it is now: pages grow by statements of which the session's objects hear nothing.
+        page = await session.scalar(query.execution_options(populate_existing=True))
+        if page is not None:
+            return page
+    return None
 
 
 async def _following(session: AsyncSession, page: ThreadPage) -> ThreadPage | None:
-    return await session.get(ThreadPage, (page.thread_id, page.section, page.number + 1))
+    key = (page.thread_id, page.section, page.number + 1)
+    return await session.get(ThreadPage, key, populate_existing=True)
 
 
 async def _split(session: AsyncSession, page: ThreadPage) -> None:
@@ -129,11 +169,7 @@ def _is_root(comment: Comment) -> bool:
 
 async def page_number(session: AsyncSession, comment: Comment) -> int:
     """The number of the page a shown comment stands on."""
-    found = await session.scalar(
-        select(func.max(ThreadPage.number)).where(
-            ThreadPage.thread_id == comment.thread_id,
-            ThreadPage.section == comment.section,
-            ThreadPage.first_place <= comment.place,
-        )
-    )
+    await flush_changes(session)
+    where = {"thread": comment.thread_id, "its_section": comment.section, "around": comment.place}
+    ((found,),) = await _NUMBER.rows(session, where)
     return found or 1

@@ -17,7 +17,6 @@ from app.core.ids import new_guid
 from app.core.limits import Limit, take
 from app.core.networks import household
 from app.core.prepared import Prepared
-from app.core.rows import Rows
 from app.core.secrets import Secrets, secrets_of
 from app.discussions.events import AuthorshipAsked, CheckWanted, FollowAsked
 from app.discussions.judging import carry_out, tab_of, write_reasons
@@ -27,6 +26,7 @@ from app.discussions.models import Comment, CommentStatus, Thread
 from app.discussions.open_threads import thread_open_to
 from app.discussions.pace import COMMENTING, Pace, keep_pace
 from app.discussions.queries import Said, said_lately
+from app.discussions.showing import COMMENTS
 from app.discussions.threading import depth_of, place_of
 from app.groups.models import Topic
 from app.moderation.authors import author_of_key, count_arrival
@@ -44,7 +44,6 @@ from app.site.models import SiteRow
 CONFIRMATIONS = (Limit(1, timedelta(days=1)),)
 CONFIRMATIONS_OF_A_NETWORK = (Limit(5, timedelta(hours=1)),)
 SAME_WITHIN = timedelta(hours=24)
-COMMENTS = Rows(Comment)
 _PLACE = Prepared(
     update(Comment).where(Comment.id == bindparam("comment", type_=BigId)), ("place", "depth")
 )

@@ -9,10 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.errors import Conflict, NotFound
 from app.core.events import record
 from app.core.i18n import _
+from app.core.rows import Rows
 from app.discussions.events import CommentPublished, CommentWithdrawn, ReplyPublished
 from app.discussions.models import Comment, CommentStatus, Section, Thread
 from app.discussions.pages import appear, vanish
 from app.discussions.topics.counting import keep_topic
+
+COMMENTS, _THREADS = Rows(Comment), Rows(Thread)
 
 
 async def change_status(
@@ -25,20 +28,18 @@ async def change_status(
     was = comment.status
     if was == status:
         return
-    comment.status, comment.decided_at = status, at
-    comment.version += 1
-    if status == CommentStatus.REMOVED:
-        comment.status_before = was
     if status == CommentStatus.APPROVED:
-        comment.approved_at = comment.approved_at or at
-        thread.approved_at = max(thread.approved_at or comment.approved_at, comment.approved_at)
-        _count(thread, comment, 1)
-        await _show(session, comment)
+        await _approve(session, comment, thread, at)
         if thread.topic_id is not None:
             await keep_topic(session, thread, comment, at, by=1)
         published = CommentPublished if thread.topic_id is None else ReplyPublished
         record(session, published(comment_id=comment.id, touches=touched_by(thread)))
-    elif was == CommentStatus.APPROVED:
+        return
+    comment.status, comment.decided_at = status, at
+    comment.version += 1
+    if status == CommentStatus.REMOVED:
+        comment.status_before = was
+    if was == CommentStatus.APPROVED:
         _count(thread, comment, -1)
         await _hide(session, comment)
         if thread.topic_id is not None:
@@ -48,6 +49,22 @@ async def change_status(
         # A tombstone may read differently now.
         record(session, CommentWithdrawn(comment_id=comment.id, touches=touched_by(thread)))
     await session.flush()
+
+
+async def _approve(session: AsyncSession, comment: Comment, thread: Thread, at: datetime) -> None:
+    """Write it at once, not at the next flush: most of what comes in is approved as it comes."""
+    approved_at, was_shown = comment.approved_at or at, comment.is_shown
+    newest = max(thread.approved_at or approved_at, approved_at)
+    counted = "comment_count" if comment.section == Section.COMMENTS else "linkback_count"
+    one_more = {counted: getattr(thread, counted) + 1}
+    await _THREADS.write(session, thread, approved_at=newest, **one_more)
+    await COMMENTS.write(
+        session, comment, status=CommentStatus.APPROVED, decided_at=at, approved_at=approved_at,
+        version=comment.version + 1, is_shown=True,
+    )  # fmt: skip
+    if not was_shown:
+        await appear(session, comment)
+        await _show_above(session, comment)
 
 
 def touched_by(thread: Thread) -> frozenset[str]:
@@ -86,14 +103,15 @@ def _count(thread: Thread, comment: Comment, by: int) -> None:
         thread.linkback_count += by
 
 
-async def _show(session: AsyncSession, comment: Comment) -> None:
-    """Show a comment, and the places of those it answers."""
-    shown: Comment | None = comment
-    while shown is not None and not shown.is_shown:
-        shown.is_shown = True
-        await session.flush()
+async def _show_above(session: AsyncSession, comment: Comment) -> None:
+    """Show the places of those that a comment answers."""
+    shown = comment
+    while shown.parent_id:
+        shown = await session.get_one(Comment, shown.parent_id)
+        if shown.is_shown:
+            return
+        await COMMENTS.write(session, shown, is_shown=True)
         await appear(session, shown)
-        shown = await session.get(Comment, shown.parent_id) if shown.parent_id else None
 
 
 async def _hide(session: AsyncSession, comment: Comment) -> None:

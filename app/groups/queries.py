@@ -35,11 +35,18 @@ from app.groups.models import (
 # Who is in it, and reads; a muted member says nothing.
 INSIDE = (MemberState.ACTIVE, MemberState.MUTED)
 # Written out, as `ix_memberships_inside` and `ix_memberships_keepers` have it.
-IS_INSIDE = Membership.state.in_([literal_column(f"'{state}'") for state in INSIDE])
+_INSIDE: list[Any] = [literal_column(f"'{state}'") for state in INSIDE]
+IS_INSIDE = Membership.state.in_(_INSIDE)
 _KEEPS_IT = Membership.role != literal_column(f"'{MemberRole.MEMBER}'")
 _PAGE = 50
 # Made once: that costs more than the queries it stands in.
 _MINE = aliased(Membership)
+
+
+def is_inside(membership: Any) -> ColumnElement[bool]:
+    """That somebody is in a group, muted or not, by an alias of `Membership`."""
+    inside: ColumnElement[bool] = membership.state.in_(_INSIDE)
+    return inside
 
 
 def belongs_to(actor: Actor, group_id: Any) -> ColumnElement[bool]:
@@ -47,7 +54,7 @@ def belongs_to(actor: Actor, group_id: Any) -> ColumnElement[bool]:
     if actor.user_id is None:
         return false()
     return exists().where(
-        _MINE.group_id == group_id, _MINE.user_id == actor.user_id, _MINE.state.in_(INSIDE)
+        _MINE.group_id == group_id, _MINE.user_id == actor.user_id, is_inside(_MINE)
     )
 
 

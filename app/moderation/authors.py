@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import String, bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -116,16 +117,43 @@ def count_author(
     author: AuthorKey | None, was: str, became: str, *, written_at: datetime, at: datetime
 ) -> None:
     """Move one comment of an author from a status to another; `was` or `became` may be empty."""
-    if author is None or was == became:
+    if author is None:
         return
+    for column, value in _counted(author, was, became, written_at, at).items():
+        setattr(author, column, value)
+
+
+async def count_author_now(
+    session: AsyncSession,
+    author: AuthorKey | None,
+    was: str,
+    became: str,
+    *,
+    written_at: datetime,
+    at: datetime,
+) -> None:
+    """The same, written here and now: for what everything that comes in passes."""
+    values = _counted(author, was, became, written_at, at) if author is not None else {}
+    if author is not None and values:
+        await _AUTHORS.write(session, author, **values)
+
+
+def _counted(
+    author: AuthorKey, was: str, became: str, written_at: datetime, at: datetime
+) -> dict[str, Any]:
+    """What changes in an author's row."""
+    values: dict[str, Any] = {}
+    if was == became:
+        return values
     for status, by in ((was, -1), (became, 1)):
         if column := _COUNTED.get(status):
-            setattr(author, column, max(getattr(author, column) + by, 0))
+            values[column] = max(getattr(author, column) + by, 0)
     if became == "approved":
         days = {*author.approved_days, f"{written_at:%Y-%m-%d}"}
-        author.approved_days = sorted(days)[:TRUSTED_DAYS]
+        values["approved_days"] = sorted(days)[:TRUSTED_DAYS]
     if became == "spam":
-        author.last_spam_at = at
+        values["last_spam_at"] = at
+    return values
 
 
 async def count_arrival(session: AsyncSession, author: AuthorKey) -> None:

@@ -12,9 +12,16 @@ from app.core.freshness.tags import StaleTag, told_as
 from app.core.freshness.telling import Receipt
 from app.core.freshness.wal_index import WalIndex
 from app.core.page_cache import EVERYTHING
+from app.core.prepared import Prepared
 
 # Who is further behind drops everything, which is right and rare.
 _ROWS_LEFT = 10_000
+_TELL = Prepared(insert(StaleTag), ("tag",))
+_PRUNE = Prepared(
+    delete(StaleTag).where(
+        StaleTag.id <= select(func.max(StaleTag.id)).scalar_subquery() - _ROWS_LEFT
+    )
+)
 
 _UNSEEN = "SELECT id, tag FROM stale_tags WHERE id >= ? ORDER BY id"
 _NEWEST = "SELECT coalesce(max(id), 0) FROM stale_tags"
@@ -48,9 +55,9 @@ class SqliteNews:
         """Write what goes stale into the writer's own transaction; nothing to wait for later."""
         told = told_as(tags)
         if told:
-            await session.execute(insert(StaleTag), [{"tag": tag} for tag in told])
-            newest = select(func.max(StaleTag.id)).scalar_subquery()
-            await session.execute(delete(StaleTag).where(StaleTag.id <= newest - _ROWS_LEFT))
+            for tag in told:
+                await _TELL.rows(session, {"tag": tag})
+            await _PRUNE.rows(session, {})
         return None
 
     async def heard(self, receipt: Receipt | None) -> None:

@@ -5,7 +5,7 @@ this order.
 """
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.db import BigId
 from app.core.events import record
 from app.core.prepared import Prepared
-from app.core.rows import flush_changes
+from app.core.rows import Rows, flush_changes
 from app.discussions.events import AuthorForgotten, SaidInTopic
 from app.discussions.models import Comment, CommentStatus, Section, Thread
 from app.discussions.queries import IS_APPROVED
@@ -27,6 +27,19 @@ _CREDIT = Prepared(
     .where(Membership.group_id == _GROUP, Membership.user_id == bindparam("user", type_=BigId))
     .values(approved=Membership.approved + 1)
 )
+_TOPIC = Topic.id == bindparam("topic", type_=BigId)
+_LOCKED = Prepared(
+    select(
+        Topic.group_id, Topic.opening_id, Topic.is_shown, Topic.reply_count, Topic.created_at,
+        Topic.author_name,
+    )
+    .where(_TOPIC)
+    .with_for_update()
+)  # fmt: skip
+_KEEP = Prepared(
+    update(Topic).where(_TOPIC), ("is_shown", "reply_count", "last_said_at", "last_said_by")
+)
+_TOPICS = Rows(Topic)
 _LAST_SAID = Prepared(
     select(Comment.created_at, Comment.author_name)
     .where(
@@ -45,24 +58,30 @@ async def keep_topic(
 ) -> None:
     """One thing more (`by` 1) or less (-1) is shown in a topic's thread."""
     await flush_changes(session)
-    topic = await session.get_one(
-        Topic, thread.topic_id, with_for_update=True, populate_existing=True
+    assert thread.topic_id is not None
+    ((group_id, opening_id, is_shown, replies, begun_at, begun_by),) = await _LOCKED.rows(
+        session, {"topic": thread.topic_id}
     )
-    last = await _last_said(session, thread)
-    if comment.id == topic.opening_id:
-        topic.is_shown = by > 0
-        await count_topics(session, topic.group_id, by)
+    last = await _last_said(session, thread) or _Last(begun_at, begun_by)
+    is_opening = comment.id == opening_id
+    if is_opening:
+        is_shown = by > 0
+        await count_topics(session, group_id, by)
     else:
-        topic.reply_count = max(topic.reply_count + by, 0)
-    topic.last_said_at = last.at if last else topic.created_at
-    topic.last_said_by = last.by if last else topic.author_name
+        replies = max(replies + by, 0)
+    kept = {"is_shown": is_shown, "reply_count": replies}
+    await _write(session, thread.topic_id, **kept, last_said_at=last.at, last_said_by=last.by)
     if by > 0:
-        is_opening = comment.id == topic.opening_id
-        posts = await tags_of_posts(session, topic.id) if is_opening else frozenset[str]()
+        posts = await tags_of_posts(session, thread.topic_id) if is_opening else frozenset[str]()
         record(session, SaidInTopic(comment_id=comment.id, touches=posts))
-        await _liven(session, topic.group_id, at)
-        await _credit(session, topic.group_id, comment.user_id)
-    await session.flush()
+        await _liven(session, group_id, at)
+        await _credit(session, group_id, comment.user_id)
+
+
+async def _write(session: AsyncSession, topic_id: int, **values: Any) -> None:
+    await _KEEP.rows(session, {"topic": topic_id, **values})
+    if _TOPICS.known(session, topic_id) is not None:
+        _TOPICS.read(session, {"id": topic_id, **values})
 
 
 async def recount(session: AsyncSession, topic: Topic, thread: Thread) -> None:

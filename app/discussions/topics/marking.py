@@ -10,17 +10,21 @@ from app.core import clock
 from app.core.answers import YES, no, require
 from app.core.db import UtcDateTime
 from app.core.i18n import _
+from app.core.prepared import Prepared
+from app.core.rows import flush_changes
 from app.discussions.topics.reading import TopicHere, get_topic
 
 # Forward only: two browsers of one person may tell in any order.
-_MARK = text(
-    "INSERT INTO topic_readings (user_id, topic_id, comment_id, at)"
-    " VALUES (:user, :topic, :comment, :at)"
-    " ON CONFLICT (user_id, topic_id) DO UPDATE SET"
-    " comment_id = CASE WHEN excluded.comment_id > topic_readings.comment_id"
-    " THEN excluded.comment_id ELSE topic_readings.comment_id END,"
-    " at = CASE WHEN excluded.at > topic_readings.at THEN excluded.at ELSE topic_readings.at END"
-).bindparams(bindparam("at", type_=UtcDateTime()))
+_MARK = Prepared(
+    text(
+        "INSERT INTO topic_readings (user_id, topic_id, comment_id, at)"
+        " VALUES (:user, :topic, :comment, :at)"
+        " ON CONFLICT (user_id, topic_id) DO UPDATE SET"
+        " comment_id = CASE WHEN excluded.comment_id > topic_readings.comment_id"
+        " THEN excluded.comment_id ELSE topic_readings.comment_id END,"
+        " at = CASE WHEN excluded.at > topic_readings.at THEN excluded.at ELSE topic_readings.at END"
+    ).bindparams(bindparam("at", type_=UtcDateTime()))
+)
 
 
 async def mark_read(
@@ -30,7 +34,8 @@ async def mark_read(
     if actor.user_id is None:
         return
     values = {"user": actor.user_id, "topic": topic_id, "comment": comment_id, "at": at}
-    await session.execute(_MARK, values)
+    await flush_changes(session)
+    await _MARK.rows(session, values)
 
 
 # How far they have read stays as it is.

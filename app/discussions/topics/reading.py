@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, exists, false, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    false,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -19,10 +31,13 @@ from app.core.markup import SafeHtml
 from app.discussions.models import Comment, Section, Thread
 from app.discussions.queries import IS_APPROVED, page_count_of_thread, page_number_of
 from app.groups.models import Group, MemberRole, Membership, Reading, Topic, TopicKind
-from app.groups.queries import INSIDE, Standing, groups_read_by
+from app.groups.queries import Standing, groups_read_by, is_inside
 
 ON_PAGE = 30
-_STEWARDS = (MemberRole.MODERATOR, MemberRole.OWNER)
+# Written out, not bound: so a query with it can be put together once and asked many times.
+_STEWARDS: list[Any] = [
+    literal_column(f"'{role}'") for role in (MemberRole.MODERATOR, MemberRole.OWNER)
+]
 # Made once: that costs more than the queries it stands in.
 _MINE = aliased(Membership)
 
@@ -37,7 +52,7 @@ def topics_visible_to(actor: Actor) -> ColumnElement[bool]:
         _MINE.group_id == Topic.group_id,
         _MINE.user_id == actor.user_id,
         _MINE.role.in_(_STEWARDS),
-        _MINE.state.in_(INSIDE),
+        is_inside(_MINE),
     )
     own = Topic.user_id == actor.user_id
     shown = or_(is_open, own, keeps, _true(actor.moderates))

@@ -18,8 +18,8 @@ from app.discussions.events import TopicBegun
 from app.discussions.models import Comment, Thread
 from app.discussions.pace import Pace
 from app.discussions.replying import Ground, answered, take_in
-from app.discussions.topics.mentions import html_said
-from app.discussions.topics.reading import TopicHere, get_topic
+from app.discussions.topics.mentions import handles_in, html_said
+from app.discussions.topics.open_topics import OpenTopic, topic_open_to
 from app.groups.models import Group, Membership, Topic, TopicKind
 from app.groups.policy import may_moderate_here, may_reply_to, may_start
 from app.groups.queries import Standing, get_group_to_read
@@ -86,12 +86,12 @@ async def reply_in_topic(
     submission: Submission,
     *,
     parent_id: int | None = None,
-) -> tuple[TopicHere, Comment]:
+) -> tuple[OpenTopic, Comment]:
     """Say something in a topic, `place` a group's slug and the topic's id.
 
     Raises NotFound, Forbidden, SignInNeeded, ParentGone, SaidAlready, TooMany.
     """
-    found = await get_topic(session, actor, *place, lock=True)
+    found = await topic_open_to(session, actor, *place)
     here, topic, thread = found.here, found.topic, found.thread
     if not topic.is_shown:
         raise NotFound(_("This discussion is not open yet."))
@@ -107,7 +107,9 @@ async def reply_in_topic(
 async def _naming(
     session: AsyncSession, actor: Actor, group: Group, submission: Submission
 ) -> Submission:
-    """What is said, with links to whom it names."""
+    """What is said, with links to whom it names; where nobody is named, it stays as it was made."""
+    if not handles_in(submission.text):
+        return submission
     html = await html_said(session, group.id, actor.user_id, submission.text)
     return replace(submission, html=html)
 

@@ -1,11 +1,17 @@
 """What members are told of their groups: who asks to join, what is begun, what is answered, who names them."""
 
-from sqlalchemy import ColumnElement, and_, exists, select, union
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, bindparam, exists, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import User
+from app.core.db import BigId
 from app.core.jobs import Tools, job
+from app.core.markup import SafeHtml
+from app.core.prepared import Prepared
 from app.discussions.models import Comment, Section, Thread
+from app.discussions.queries import IS_APPROVED
 from app.discussions.topics.mentions import handles_linked
 from app.groups.events import GroupChanged, MemberJoined, MemberLeft, MembershipAsked
 from app.groups.models import (
@@ -18,7 +24,7 @@ from app.groups.models import (
     Topic,
     Visibility,
 )
-from app.groups.queries import INSIDE
+from app.groups.queries import INSIDE, IS_INSIDE
 from app.notifications.notices.kinds import (
     ANSWER,
     JOINED,
@@ -85,94 +91,144 @@ def _knows(group_id: int) -> ColumnElement[bool]:
     )
 
 
+class _Said(NamedTuple):
+    """Something said in a group, and where."""
+
+    id: int
+    thread_id: int
+    parent_id: int | None
+    user_id: int | None
+    author_name: str
+    body_html: SafeHtml
+    topic_id: int
+    title: str
+    begun_by: int | None
+    opening_id: int | None
+    group_id: int
+    group_slug: str
+    group_name: str
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether it is what the topic began with."""
+        return self.id == self.opening_id
+
+
 @job("tell_of_topic")
 async def tell_of_topic(tools: Tools, *, comment_id: int) -> None:
     """Tell of what was said in a group: whom it answers, whom it names, who follows; all, what was begun."""
+    async with tools.work.reading() as db:
+        # Most of what is said concerns nobody who is to be told; then nobody need wait for the pen.
+        if not await _concerns_anybody(db, comment_id):
+            return
     async with tools.work.unit_of_work() as db:
         said = await _said(db, comment_id)
         if said is None:
             return
-        comment, topic, group = said
-        told = await _tell_named(db, comment, topic, group)
-        if comment.id != topic.opening_id:
-            followers = await _followers(db, topic) - told
-            await tell_all(db, followers, _news(comment, topic, group, TOPIC_ANSWERED))
+        told = await _tell_named(db, said)
+        if not said.is_opening:
+            followers = await _followers(db, said) - told
+            await tell_all(db, followers, _news(said, TOPIC_ANSWERED))
             return
         members = select(Membership.user_id).where(
-            Membership.group_id == group.id, Membership.state.in_(INSIDE)
+            Membership.group_id == said.group_id, Membership.state.in_(INSIDE)
         )
         everybody = set(await db.scalars(members)) - told
-    await tell_everybody(tools.work, everybody, _news(comment, topic, group, TOPIC_BEGUN))
+    await tell_everybody(tools.work, everybody, _news(said, TOPIC_BEGUN))
 
 
-async def _said(session: AsyncSession, comment_id: int) -> tuple[Comment, Topic, Group] | None:
+async def _concerns_anybody(session: AsyncSession, comment_id: int) -> bool:
+    said = await _said(session, comment_id)
+    if said is None:
+        return False
+    is_for_one = said.parent_id is not None or handles_linked(said.body_html)
+    return said.is_opening or bool(is_for_one or await _followers(session, said))
+
+
+async def _said(session: AsyncSession, comment_id: int) -> _Said | None:
     """What was said in a group, if it still stands there."""
-    row = (
-        await session.execute(
-            select(Comment, Topic, Group)
-            .join(Thread, Thread.id == Comment.thread_id)
-            .join(Topic, Topic.id == Thread.topic_id)
-            .join(Group, Group.id == Topic.group_id)
-            .where(Comment.id == comment_id, Group.state != GroupState.CLOSED)
-        )
-    ).one_or_none()
-    return (row[0], row[1], row[2]) if row and row[0].is_approved and row[1].is_shown else None
+    rows = await _SAID.rows(session, {"comment": comment_id})
+    return _Said._make(rows[0]) if rows else None
 
 
-async def _tell_named(
-    session: AsyncSession, comment: Comment, topic: Topic, group: Group
-) -> set[int]:
+async def _tell_named(session: AsyncSession, said: _Said) -> set[int]:
     """Tell whom it answers and whom it names, as far as they are in the group; who was told."""
     inside = select(Membership.user_id).where(
-        Membership.group_id == group.id, Membership.state.in_(INSIDE)
+        Membership.group_id == said.group_id, Membership.state.in_(INSIDE)
     )
-    answered = select(Comment.user_id).where(
-        Comment.id == comment.parent_id, Comment.user_id.in_(inside)
-    )
-    told = {one for one in await session.scalars(answered) if one is not None}
-    await tell_all(session, told, _news(comment, topic, group, ANSWER))
-    named = select(User.id).where(
-        User.slug.in_(handles_linked(comment.body_html)), User.id.in_(inside)
-    )
-    mentioned = set(await session.scalars(named)) - told
-    await tell_all(session, mentioned, _news(comment, topic, group, MENTION))
+    told, mentioned = set[int](), set[int]()
+    if said.parent_id is not None:
+        answered = select(Comment.user_id).where(
+            Comment.id == said.parent_id, Comment.user_id.in_(inside)
+        )
+        told = {one for one in await session.scalars(answered) if one is not None}
+        await tell_all(session, told, _news(said, ANSWER))
+    if handles := handles_linked(said.body_html):
+        named = select(User.id).where(User.slug.in_(handles), User.id.in_(inside))
+        mentioned = set(await session.scalars(named)) - told
+        await tell_all(session, mentioned, _news(said, MENTION))
     return told | mentioned
 
 
-async def _followers(session: AsyncSession, topic: Topic) -> set[int]:
-    """Who began it, who answered in it and who follows it; but not who wants to hear no more of it."""
-    thread = select(Thread.id).where(Thread.topic_id == topic.id)
-    took_part = select(Comment.user_id).where(
-        Comment.thread_id.in_(thread),
-        Comment.section == Section.COMMENTS,
-        Comment.is_shown,
-        Comment.user_id.is_not(None),
-    )
-    follows = select(Reading.user_id).where(Reading.topic_id == topic.id, Reading.follows.is_(True))
-    either = union(took_part, follows).subquery()
-    unfollowed = select(Reading.user_id).where(
-        Reading.topic_id == topic.id, Reading.follows.is_(False)
-    )
-    inside = select(Membership.user_id).where(
-        Membership.group_id == topic.group_id, Membership.state.in_(INSIDE)
-    )
-    query = select(either.c.user_id).where(
-        either.c.user_id.in_(inside), either.c.user_id.not_in(unfollowed)
-    )
-    return {one for one in await session.scalars(query) if one is not None}
+async def _followers(session: AsyncSession, said: _Said) -> set[int]:
+    """Who began it, answered in it or follows it, but for who said this; not who wants to hear no more."""
+    where = {"topic": said.topic_id, "group": said.group_id}
+    rows = await _FOLLOWERS.rows(session, where)
+    return {one for (one,) in rows if one not in (None, said.user_id)}
 
 
-def _news(comment: Comment, topic: Topic, group: Group, kind: Kind) -> News:
-    about = f"comment:{comment.id}"
-    facts = {"title": topic.title, "group": group.name}
+def _news(said: _Said, kind: Kind) -> News:
+    about = f"comment:{said.id}"
+    facts = {"title": said.title, "group": said.group_name}
     return News(
         kind=kind,
         once=f"{about} {kind.name}",
         about=about,
-        path=f"/groups/{group.slug}/r/{comment.id}",
-        by=comment.user_id,
-        thread=f"thread:{comment.thread_id}",
-        begun_by=topic.user_id,
-        group_id=group.id,
-        facts={**facts, **({} if comment.user_id else {"name": comment.author_name})},
+        path=f"/groups/{said.group_slug}/r/{said.id}",
+        by=said.user_id,
+        thread=f"thread:{said.thread_id}",
+        begun_by=said.begun_by,
+        group_id=said.group_id,
+        facts={**facts, **({} if said.user_id else {"name": said.author_name})},
     )
+
+
+_SAID = Prepared(
+    select(
+        Comment.id, Comment.thread_id, Comment.parent_id, Comment.user_id, Comment.author_name,
+        Comment.body_html, Topic.id, Topic.title, Topic.user_id, Topic.opening_id, Group.id,
+        Group.slug, Group.name,
+    )
+    .join(Thread, Thread.id == Comment.thread_id)
+    .join(Topic, Topic.id == Thread.topic_id)
+    .join(Group, Group.id == Topic.group_id)
+    .where(
+        Comment.id == bindparam("comment", type_=BigId),
+        IS_APPROVED,
+        Topic.is_shown,
+        Group.state != GroupState.CLOSED,
+    )
+)  # fmt: skip
+
+
+def _who_follows() -> Prepared:
+    topic, group = bindparam("topic", type_=BigId), bindparam("group", type_=BigId)
+    took_part = select(Comment.user_id).where(
+        Comment.thread_id == select(Thread.id).where(Thread.topic_id == topic).scalar_subquery(),
+        Comment.section == Section.COMMENTS,
+        Comment.is_shown,
+        Comment.user_id.is_not(None),
+    )
+    its = Reading.topic_id == topic
+    follows = select(Reading.user_id).where(its, Reading.follows.is_(True))
+    either = union(took_part, follows).subquery()
+    unfollowed = select(Reading.user_id).where(its, Reading.follows.is_(False))
+    inside = select(Membership.user_id).where(Membership.group_id == group, IS_INSIDE)
+    return Prepared(
+        select(either.c.user_id).where(
+            either.c.user_id.in_(inside), either.c.user_id.not_in(unfollowed)
+        )
+    )
+
+
+_FOLLOWERS = _who_follows()

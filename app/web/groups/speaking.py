@@ -1,4 +1,4 @@
-"""Beginning a topic, and answering in one: forms that work without script and lose nothing."""
+"""Beginning a topic: a form that works without script and loses nothing; and where its reader goes on."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
@@ -10,10 +10,9 @@ from app.core.errors import AppError
 from app.core.i18n import _
 from app.core.markup import markdown_comment
 from app.core.networks import kept_address
-from app.discussions.pages import page_number
 from app.discussions.topics.marking import mark_read
 from app.discussions.topics.reading import first_unread, get_topic
-from app.discussions.topics.speaking import TopicDraft, reply_in_topic, start_topic
+from app.discussions.topics.speaking import TopicDraft, start_topic
 from app.groups.models import TopicKind
 from app.groups.policy import may_start
 from app.groups.queries import Standing, get_group_to_read
@@ -27,7 +26,7 @@ from app.web.groups.addresses import GROUPS, group_url, reply_url, topic_url
 from app.web.groups.forms import ReplyForm, TopicForm
 from app.web.groups.pages import StartPage
 from app.web.groups.reply_boxes import is_read_first
-from app.web.groups.topics import TOPIC, named, topic_page
+from app.web.groups.topics import TOPIC, named
 from app.web.groups.tops import top_of
 from app.web.rendering import render
 
@@ -59,25 +58,6 @@ async def start(request: Request, me: Me, slug: str) -> Response:
         topic, _opening = await start_topic(db, me, settings, site, slug, draft, submission)
         await mark_read(db, me, topic.id, _opening.id, clock.now())
     return RedirectResponse(topic_url(slug, topic.id, topic.slug), 303)
-
-
-@router.post(GROUPS + "{slug}/d/{topic_id:int}/replies")
-async def reply(request: Request, me: Me, slug: str, topic_id: int) -> Response:
-    """Answer in a discussion: to the reply, where it stands or waits."""
-    form = await read_form(request, ReplyForm)
-    show_again(request, lambda error: _reply_again(request, me, slug, topic_id, form, error))
-    value, settings = value_of(form), settings_of(request)
-    submission = submission_of(request, me, value, of=-topic_id)
-    async with doors_of(request).unit_of_work() as db:
-        site = (await frame_of(request, db)).site
-        found, said = await reply_in_topic(
-            db, me, settings, site, (slug, topic_id), submission,
-            parent_id=value.comment_parent or None,
-        )  # fmt: skip
-        number = await page_number(db, said) if said.is_approved else found.pages
-        await mark_read(db, me, topic_id, said.id, clock.now())
-    page = topic_url(slug, topic_id, found.topic.slug, number)
-    return RedirectResponse(f"{page}#reply-{said.id}", 303)
 
 
 @router.api_route(TOPIC + "unread", methods=_READ)
@@ -141,11 +121,3 @@ async def _start_page(
         is_read_first=is_read_first(me, here),
     )
     return render("groups/start.html", page, error.status if error else 200)
-
-
-async def _reply_again(
-    request: Request, me: Actor, slug: str, topic_id: int, form: Form[ReplyForm], error: AppError
-) -> Response:
-    async with doors_of(request).reading() as db:
-        found = await get_topic(db, me, slug, topic_id)
-        return await topic_page(request, db, me, found, found.pages, form, error)
