@@ -15,11 +15,17 @@ from app.core.i18n import _, ngettext, speak
 from app.posts.addresses import address
 from app.web.deps import Frame
 from app.web.door.static_files import static_url
+from app.web.groups.pages import ReplyCard
 from app.web.head import Head
 from app.web.pages.comment_cards import COMMENTS_KEPT, CommentCard
 from app.web.pages.moments import Moments, locale_of, moments_in
 
 TEMPLATES = Path(__file__).parents[2] / "frontend" / "templates"
+
+# For replies in groups, as COMMENTS_KEPT; most readers are shown the same of one. Longer ones, of
+# which a thousand would be felt, are drawn each time.
+REPLIES_KEPT = 1_000
+LONGEST_KEPT = 5_000
 
 # Filters inside macros see no page, and the site's clock should not be handed to every one of them.
 _moments: ContextVar[Moments] = ContextVar("moments")
@@ -94,7 +100,10 @@ def _loaded() -> Environment:
     # The extension adds this method at run time.
     environment.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(
-        static_url=static_url, direction_of=direction_of, drawn_card=_drawn_card
+        static_url=static_url,
+        direction_of=direction_of,
+        drawn_card=_drawn_card,
+        drawn_reply=_drawn_reply,
     )
     environment.filters.update(
         address=address, iso=_iso, day=_day, calendar_day=calendar_day, moment=_moment
@@ -116,6 +125,22 @@ def _card_of(shown: tuple[Any, ...], _spoken: tuple[str, str]) -> str:
 
 
 _SHOWN = CommentCard._fields.index("opens")
+
+
+def _drawn_reply(card: ReplyCard, *, may_answer: object, may_solve: bool) -> str:
+    """The card of a reply as HTML; what is its reader's own is in it, so others have another card."""
+    drawn = reply_drawn if len(card.body_html) <= LONGEST_KEPT else reply_drawn.__wrapped__
+    return drawn(card, bool(may_answer), may_solve, _language_and_zone.get())
+
+
+@lru_cache(maxsize=REPLIES_KEPT)
+def reply_drawn(
+    card: ReplyCard, may_answer: bool, may_solve: bool, _spoken: tuple[str, str]
+) -> str:
+    """The card as its template draws it, found by all that is handed over: what is kept can't be old."""
+    module: Any = TEMPLATES_LOADED.get_template("components/group.html").module
+    drawn: str = module.reply_card(card, may_answer=may_answer, may_solve=may_solve)
+    return drawn
 
 
 def _iso(at: datetime) -> str:

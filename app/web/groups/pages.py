@@ -175,9 +175,8 @@ class JoinPage:
     errors: Sequence[FieldError] = ()
 
 
-@dataclass(frozen=True)
-class ReplyCard:
-    """One thing said in a topic."""
+class ReplyCard(NamedTuple):
+    """One thing said in a topic, and all that shows of it: a tuple, since what is drawn of it is found by it."""
 
     id: int
     author: str
@@ -262,6 +261,11 @@ class TopicPage:
     may_solve: bool
     # `follow`: told of every reply; `mute`: of none; `usual`: once one has taken part.
     following: str
+
+    @property
+    def may_edit_any(self) -> bool:
+        """Whether anything on it is for whoever reads it to change."""
+        return any(card.edit_url for card in self.cards)
 
 
 @dataclass(frozen=True)
