@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.core import clock
 from app.core.answers import require
+from app.core.db import BigId
 from app.core.errors import NotFound
 from app.core.i18n import marked
+from app.core.prepared import Prepared
 from app.discussions.topics.reading import topics_visible_to
 from app.groups.models import Group, MemberRole, Topic
 from app.groups.queries import Standing, standing_in
@@ -88,8 +90,16 @@ class Attached(NamedTuple):
     group_slug: str
 
 
+_HANGS_ON_IT = Prepared(
+    select(Attachment.id).where(Attachment.topic_id == bindparam("topic", type_=BigId)).limit(1)
+)
+
+
 async def attached_to_topic(session: AsyncSession, actor: Actor, topic_id: int) -> list[Attached]:
     """What hangs on a topic, of what they may have, wherever the topic went meanwhile."""
+    # Nearly always nothing, and who may have it is a long question to put together.
+    if not await _HANGS_ON_IT.rows(session, {"topic": topic_id}):
+        return []
     query = (
         with_latest()
         .add_columns(Group.slug)

@@ -4,12 +4,14 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     String,
     and_,
+    bindparam,
     case,
     cast,
     exists,
@@ -22,12 +24,14 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from app.accounts.actor import Actor
+from app.accounts.actor import Actor, Role
 from app.accounts.blocks import seen_by
 from app.accounts.models import Block, User
+from app.core.db import BigId
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.core.markup import SafeHtml
+from app.core.prepared import Prepared
 from app.discussions.models import Comment, Section, Thread
 from app.discussions.queries import IS_APPROVED, page_count_of_thread, page_number_of
 from app.groups.models import Group, MemberRole, Membership, Reading, Topic, TopicKind
@@ -40,6 +44,8 @@ _STEWARDS: list[Any] = [
 ]
 # Made once: that costs more than the queries it stands in.
 _MINE = aliased(Membership)
+# In place of somebody's number, in a query that is made once for everybody.
+_ME: Any = bindparam("me", type_=BigId)
 
 
 def topics_visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -83,16 +89,7 @@ async def get_topic(
     session: AsyncSession, actor: Actor, slug: str, topic_id: int, *, lock: bool = False
 ) -> TopicHere:
     """A topic of a group, or of any where `slug` is empty; with `lock`, its thread's row locked. Raises NotFound."""
-    mine = and_(Membership.group_id == Group.id, Membership.user_id == actor.user_id)
-    read = and_(Reading.topic_id == Topic.id, Reading.user_id == actor.user_id)
-    query = (
-        select(Group, Membership, Topic, Thread, page_count_of_thread(), Reading)
-        .join(Topic, Topic.group_id == Group.id)
-        .join(Thread, Thread.topic_id == Topic.id)
-        .outerjoin(Membership, mine)
-        .outerjoin(Reading, read)
-        .where(Topic.id == topic_id, topics_visible_to(actor))
-    )
+    query = _topic_for(actor.roles, is_signed_in=actor.is_signed_in)
     if lock:
         # First, by itself: what is read beside a row that had to be waited for is from before the wait.
         own = select(Thread.id).where(Thread.topic_id == topic_id).with_for_update()
@@ -100,11 +97,28 @@ async def get_topic(
         query = query.execution_options(populate_existing=True)
     if slug:
         query = query.where(Group.slug == slug)
-    row = (await session.execute(query)).one_or_none()
+    asked = {"topic": topic_id, "me": actor.user_id}
+    row = (await session.execute(query, asked)).one_or_none()
     if row is None:
         raise NotFound(_("There is no such discussion."))
     group, membership, topic, thread, pages, reading = row
     return TopicHere(Standing(group, membership), topic, thread, pages, reading)
+
+
+@lru_cache(maxsize=64)
+def _topic_for(roles: frozenset[Role], *, is_signed_in: bool) -> Any:
+    """The query of `get_topic` for all with these roles: making it costs more than asking."""
+    anybody = Actor(user_id=_ME if is_signed_in else None, roles=roles)
+    mine = and_(Membership.group_id == Group.id, Membership.user_id == anybody.user_id)
+    read = and_(Reading.topic_id == Topic.id, Reading.user_id == anybody.user_id)
+    return (
+        select(Group, Membership, Topic, Thread, page_count_of_thread(), Reading)
+        .join(Topic, Topic.group_id == Group.id)
+        .join(Thread, Thread.topic_id == Topic.id)
+        .outerjoin(Membership, mine)
+        .outerjoin(Reading, read)
+        .where(Topic.id == bindparam("topic", type_=BigId), topics_visible_to(anybody))
+    )
 
 
 class Opening(NamedTuple):
@@ -117,18 +131,17 @@ class Opening(NamedTuple):
     edited_at: datetime | None
 
 
+_OPENING = Prepared(
+    select(Comment.author_name, User.slug, Comment.body_html, Comment.created_at, Comment.edited_at)
+    .outerjoin(User, User.id == Comment.user_id)
+    .where(Comment.id == bindparam("id", type_=BigId), IS_APPROVED)
+)
+
+
 async def opening_of(session: AsyncSession, topic: Topic) -> Opening | None:
     """The text of a topic that was found; None where it is not shown."""
-    query = (
-        select(
-            Comment.author_name, User.slug, Comment.body_html, Comment.created_at,
-            Comment.edited_at,
-        )
-        .outerjoin(User, User.id == Comment.user_id)
-        .where(Comment.id == topic.opening_id, IS_APPROVED)
-    )  # fmt: skip
-    row = (await session.execute(query)).one_or_none()
-    return Opening(*row) if row else None
+    rows = await _OPENING.rows(session, {"id": topic.opening_id})
+    return Opening._make(rows[0]) if rows else None
 
 
 class ListedTopic(NamedTuple):
@@ -209,14 +222,22 @@ async def waiting_here(session: AsyncSession, actor: Actor, group_id: int) -> li
     return [ListedTopic(*row) for row in await session.execute(query.order_by(Topic.id).limit(20))]
 
 
+_HIDDEN = Prepared(
+    select(User.id, User.slug).where(
+        User.id.in_(
+            select(Block.blocked_id)
+            .where(Block.user_id == _ME)
+            .union(select(Block.user_id).where(Block.blocked_id == _ME))
+        )
+    )
+)
+
+
 async def hidden_from(session: AsyncSession, actor: Actor) -> dict[int, str]:
     """Whom the actor does not see, by a block of either; each with their handle."""
     if actor.user_id is None:
         return {}
-    mine = select(Block.blocked_id).where(Block.user_id == actor.user_id)
-    theirs = select(Block.user_id).where(Block.blocked_id == actor.user_id)
-    either = select(User.id, User.slug).where(User.id.in_(mine.union(theirs)))
-    return {one.id: one.slug for one in await session.execute(either)}
+    return dict(await _HIDDEN.rows(session, {"me": actor.user_id}))
 
 
 class Place(NamedTuple):
