@@ -1,13 +1,16 @@
 """Where groups and what is in them stand."""
 
+from functools import lru_cache
 from urllib.parse import quote
 
 GROUPS = "/groups/"
+# A page of replies names its group two hundred times.
+_quoted = lru_cache(maxsize=256)(quote)
 
 
 def group_url(slug: str, rest: str = "") -> str:
     """A group, or a page below it."""
-    return f"{GROUPS}{quote(slug)}/{rest}"
+    return f"{GROUPS}{_quoted(slug)}/{rest}"
 
 
 def topic_name(topic_id: int, slug: str) -> str:

@@ -47,12 +47,16 @@ def _edited(one: ShownComment) -> str:
 
 
 def _history_url(me: Actor, found: TopicHere, one: ShownComment) -> str:
+    if one.edited_at is None:
+        return ""
     is_own = me.user_id is not None and one.user_id == me.user_id
     is_theirs = is_own or bool(may_moderate_here(me, found.here))
-    is_edited = one.edited_at is not None
-    return history_url(found.here.group.slug, one.id) if is_theirs and is_edited else ""
+    return history_url(found.here.group.slug, one.id) if is_theirs else ""
 
 
 def _edit_url(me: Actor, found: TopicHere, one: ShownComment) -> str:
+    if me.user_id is None or one.user_id != me.user_id:
+        # As the policy says, which need not be asked about all that others said.
+        return ""
     may = may_edit_in_topic(me, found.here, found.topic, one, clock.now())
     return text_url(found.here.group.slug, one.id) if may else ""
