@@ -108,3 +108,20 @@ async def test_a_row_that_was_read_takes_the_place_of_what_was_known_of_it(doors
         assert rows.read(db, {"id": author.id, "pending": 5}) is author
         assert author.pending == 5
         assert author not in db.dirty
+
+
+async def test_columns_that_are_written_at_once_are_known_to_their_object(doors: Doors) -> None:
+    rows = Rows(AuthorKey)
+    async with doors.unit_of_work() as db:
+        author = await rows.add(db, AuthorKey(key="of ada", first_seen_at=FIRST_DAY))
+        author.spam = 1
+
+        await rows.write(db, author, pending=4, approved_days=["2026-01-05"])
+
+        assert (author.pending, author.approved_days) == (4, ["2026-01-05"])
+        assert rows.known(db, author.id) is author
+        assert author not in db.dirty
+
+    async with doors.reading() as db:
+        kept = await db.get_one(AuthorKey, author.id)
+        assert (kept.pending, kept.approved_days, kept.spam) == (4, ["2026-01-05"], 1)
