@@ -123,8 +123,8 @@ TABLE: Mapping[str, tuple[Ask, tuple[int, ...]]] = {
     "see the library": (get("/resources/"), (200,) * 8),
     "fill it": (get("/write/resources/"), (401, 403, *(200,) * 4, 403, 200)),
     "put something there": (post("/write/resources/", title="x"), (401, 403, *(422,) * 4, 403, 422)),
-    "change another's": (post(f"{THEIR_RESOURCE}text", title="x"), (401, 403, 404, 404, 409, 409, 403, 409)),
-    "retire another's": (post(f"{THEIR_RESOURCE}retirement", note="x"), (401, 403, 404, 404, 303, 303, 403, 303)),
+    "change another's": (post(f"{THEIR_RESOURCE}text", title="x"), (401, 404, 404, 404, 409, 409, 404, 409)),
+    "retire another's": (post(f"{THEIR_RESOURCE}retirement", note="x"), (401, 404, 404, 404, 303, 303, 404, 303)),
     "fetch what is for members": (get("/resources/{scene.resource.slug}/download"), (404, *(303,) * 7)),
     "read a draft": (get("/?p={scene.draft.id}"), (404,) * 8),
 }  # fmt: skip
