@@ -42,8 +42,9 @@ class Discussion:
 async def main() -> None:
     """Fill a database, serve it, listen, write, and say how it went."""
     options = _parsed()
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 2 * options.streams + 1_000), hard))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = max(soft, min(hard, 2 * options.streams + 1_000))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
     with tempfile.TemporaryDirectory() as folder:
         database = options.database or f"sqlite:///{folder}/rapport.sqlite3"
         upgrade(database)

@@ -180,9 +180,12 @@ def resource_for(audience: str, owner: str, circle: Circle | None = None) -> Rul
     """Something in the library. `draft`: nobody but its owner and editors."""
 
     def may(who: Person) -> bool:
+        # What is one's own lies in the file of one's own data, wherever one put it.
+        if who.name == owner:
+            return True
         if circle is not None:
             return circle.is_read_by(who) and (circle.is_inside(who) or who.is_owner)
-        if who.name == owner or who.edits:
+        if who.edits:
             return True
         return audience == "everyone" or (audience == "members" and who.id is not None)
 
