@@ -26,8 +26,10 @@ class Room:
         """Ask the system for as many files as it gives without asking, and count on half of them."""
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         wanted = 2 * _MOST + 1_000
-        if soft < wanted and soft != resource.RLIM_INFINITY:
-            soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        # Never fewer than there are.
+        if soft != resource.RLIM_INFINITY and soft < most:
+            soft = most
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
         self._most = _MOST if soft == resource.RLIM_INFINITY else min(_MOST, soft // 2)
 
