@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 from playwright.async_api import Page
 
-from app.notifications.notices.kinds import KINDS
+from app.notifications.notices.kinds import KINDS, PROMISE_ACCEPTED
 from app.notifications.notices.telling import tell
 from app.work import Doors
 from tests.browsers import SCHEMES, WIDTHS
@@ -23,10 +23,10 @@ INBOX, CHOICES = "/inbox/", "/account/notices/"
 
 @pytest.fixture
 async def told(doors: Doors) -> None:
-    """Ada was told one thing of every kind."""
+    """Ada was told one thing of every kind; that somebody accepted is the newest, on the first page."""
     async with doors.unit_of_work() as db:
         ada = await a_member(db, "Ada", password=PASSWORD, email=ADA)
-        for kind in KINDS.values():
+        for kind in sorted(KINDS.values(), key=lambda kind: kind == PROMISE_ACCEPTED):
             await tell(db, ada.id, news(f"about {kind.name}", kind))
 
 
