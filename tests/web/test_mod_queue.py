@@ -202,7 +202,8 @@ async def test_counts_come_from_counters_and_queries_are_few(
         await moderator.post(
             "/mod/comments/1/approval", data={"version": "1"}, headers={"HX-Request": "true"}
         )
-    assert len(queries) <= 34, queries
+    # What goes stale is written tag by tag.
+    assert len(queries) <= 35, queries
 
 
 @pytest.mark.parametrize(

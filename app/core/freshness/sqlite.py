@@ -5,9 +5,10 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.db import BigId
 from app.core.freshness.tags import StaleTag, told_as
 from app.core.freshness.telling import Receipt
 from app.core.freshness.wal_index import WalIndex
@@ -19,7 +20,8 @@ _ROWS_LEFT = 10_000
 _TELL = Prepared(insert(StaleTag), ("tag",))
 _PRUNE = Prepared(
     delete(StaleTag).where(
-        StaleTag.id <= select(func.max(StaleTag.id)).scalar_subquery() - _ROWS_LEFT
+        StaleTag.id
+        <= select(func.max(StaleTag.id)).scalar_subquery() - bindparam("left", type_=BigId)
     )
 )
 
@@ -57,7 +59,7 @@ class SqliteNews:
         if told:
             for tag in told:
                 await _TELL.rows(session, {"tag": tag})
-            await _PRUNE.rows(session, {})
+            await _PRUNE.rows(session, {"left": _ROWS_LEFT})
         return None
 
     async def heard(self, receipt: Receipt | None) -> None:
