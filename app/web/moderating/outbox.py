@@ -27,6 +27,10 @@ router = APIRouter()
 
 HERE = "/mod/outbox/"
 _PAGE = 50
+# What letters are about whose subjects name nothing that was said in a group.
+_OF_THE_SITE = {
+    "", "account", "comment", "follow", "long wait", "password", "resource", "sign-up", "waiting",
+}  # fmt: skip
 
 
 class AddressForm(BaseModel):
@@ -84,13 +88,20 @@ def _row(letter: Letter) -> LetterRow:
     return LetterRow(
         id=letter.id,
         recipient=letter.recipient,
-        # What a member is told may be between two people, or of a group that nobody else knows.
-        subject=_("News for a member") if is_news(letter) else letter.subject,
+        subject=_subject(letter),
         created_at=letter.created_at,
         state=_state(letter),
         trouble=letter.trouble,
         has_failed=letter.failed_at is not None,
     )
+
+
+def _subject(letter: Letter) -> str:
+    # What a member is told may be between two people, or of a group that nobody else knows.
+    if is_news(letter):
+        return _("News for a member")
+    is_of_the_site = letter.about.partition(":")[0] in _OF_THE_SITE
+    return letter.subject if is_of_the_site else _("About something that they wrote")
 
 
 def _state(letter: Letter) -> str:
