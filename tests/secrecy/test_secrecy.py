@@ -16,7 +16,7 @@ from tests.secrecy.oracle import Person
 pytestmark = pytest.mark.anyio
 
 # Of each site some of the people read, by turns, so that each kind of person reads some of the sites.
-_PEOPLE, _PAGES = (4, 150) if ALL else (3, 110)
+_PEOPLE, _PAGES = (4, 250) if ALL else (3, 110)
 # So much of what somebody may read they do find, or the walk looks in the wrong places.
 _SHARE = 0.25 if ALL else 0.2
 
