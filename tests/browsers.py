@@ -6,11 +6,14 @@ import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WIDTHS = (360, 1280)
 SCHEMES = ("light", "dark")
+# Seconds; long, for machines with much else to do: whoever is quick does not wait for it.
+PATIENCE = 30.0
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 def find_chromium() -> str | None:

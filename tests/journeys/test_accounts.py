@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from app.work import Doors
 from tests.browsers import SCHEMES, WIDTHS
@@ -75,17 +75,17 @@ async def test_without_script_what_was_typed_survives_the_end_of_a_session(
         await a_member(db, "Ada", password=PASSWORD, email=ADA)
     page = await open_page(f"{server.url}{SIGN_IN}", script=False)
     await fill_in(page)
-    assert page.url == f"{server.url}/account/"
+    await expect(page).to_have_url(f"{server.url}/account/")
 
     await page.get_by_label("Name", exact=True).fill("Ada, Countess of Marlow")
     await page.context.clear_cookies()
     await page.get_by_role("button", name="Change the name").click()
-    assert "You are no longer signed in" in await page.inner_text("main")
+    await expect(page.locator("main")).to_contain_text("You are no longer signed in")
     await fill_in(page)
     await page.get_by_role("button", name="Send it now").click()
 
+    await expect(page.locator("h1")).to_have_text("Ada, Countess of Marlow")
     assert page.url.startswith(f"{server.url}/account/?done=name")
-    assert await page.inner_text("h1") == "Ada, Countess of Marlow"
     await page.get_by_role("contentinfo").get_by_role("button", name="Sign out").click()
-    assert page.url == f"{server.url}/"
-    assert await page.get_by_role("link", name="Sign in").is_visible()
+    await expect(page).to_have_url(f"{server.url}/")
+    await expect(page.get_by_role("link", name="Sign in")).to_be_visible()

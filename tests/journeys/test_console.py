@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 from sqlalchemy import func, select
 
 from app.accounts.actor import Role
@@ -93,11 +93,11 @@ async def test_what_was_folded_comes_back_in_its_place_and_nothing_else_moves(
 
     await page.keyboard.press("a")
     await page.wait_for_selector(f"#{before[0]}[data-folded]")
-    assert await focused(page) == before[1]
+    await expect(page.locator(f"#{before[1]}")).to_be_focused()
     await page.keyboard.press("u")
     await page.wait_for_selector(f"#{before[0]}:not([data-folded])")
 
-    assert await focused(page) == before[0]
+    await expect(page.locator(f"#{before[0]}")).to_be_focused()
     assert before == await page.evaluate(
         "[...document.querySelectorAll('.case')].map(row => row.id)"
     )
@@ -193,7 +193,7 @@ async def test_a_moderator_without_script_decides_and_undoes(
     page = await at_the_console(console, open_page, script=False)
 
     await page.locator(".case").first.get_by_role("button", name="Approve").click()
-    assert "You approved this" in await page.inner_text("#bar")
+    await expect(page.locator("#bar")).to_contain_text("You approved this")
     await page.locator("#bar").get_by_role("button", name="Undo").click()
 
-    assert "took a decision" in await page.inner_text("#bar")
+    await expect(page.locator("#bar")).to_contain_text("took a decision")

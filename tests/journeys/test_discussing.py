@@ -3,7 +3,7 @@
 from itertools import product
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from app.accounts.sessions import Whereabouts, start_session
 from app.discussions.topics.speaking import TopicDraft, reply_in_topic, start_topic
@@ -73,8 +73,8 @@ async def test_a_reply_is_changed_by_keys_alone_where_it_stands_or_on_a_page(
     await page.get_by_role("button", name="Save").press("Enter")
 
     await page.wait_for_url("**#reply-3")
-    assert await reply.locator("strong").all_inner_texts() == ["letters"]
-    assert "edited" in await reply.inner_text()
+    await expect(reply.locator("strong")).to_have_text(["letters"])
+    await expect(reply).to_contain_text("edited")
 
 
 async def test_axe_finds_nothing_where_something_is_discussed(

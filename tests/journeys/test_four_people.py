@@ -38,8 +38,6 @@ from tests.world import a_member, the_site
 
 pytestmark = pytest.mark.anyio
 
-# Long, for machines with much else to do: whoever is quick does not wait for it.
-expect.set_options(timeout=30_000)
 NEED = "Somebody to read my letter"
 PROMISED = "I read it, and write beside it what I would ask you."
 NOISE = "Buy my course, it is the only one you need."

@@ -1,7 +1,7 @@
 """A discussion that is open in a real browser: what is new is offered and moves nothing; people are named with an @."""
 
 import pytest
-from playwright.async_api import Page, Route
+from playwright.async_api import Page, Route, expect
 
 from app.work import Doors
 from tests.browsers import SCHEMES, WIDTHS
@@ -44,7 +44,7 @@ async def test_a_new_reply_is_offered_and_taken_by_keys_and_nothing_jumps(
 
         await page.get_by_text("And a smith.").wait_for()
         await offer.wait_for(state="detached")
-        assert await page.evaluate("document.activeElement.textContent.includes('A baker is.')")
+        await expect(page.locator(":focus")).to_contain_text("A baker is.")
         assert await page.get_by_label("Your words").input_value() == "I was about to say"
 
 

@@ -16,6 +16,7 @@ from app.accounts.actor import Role
 from app.core import clock
 from app.notifications.follows import ask_to_follow
 from app.work import Doors
+from tests.browsers import PATIENCE
 from tests.conftest import OpenPage, Serve
 from tests.notifications.post_office import PostOffice, an_office, open_office, text_of
 from tests.visiting import Server
@@ -28,9 +29,6 @@ POST = "/2024/03/a-letter-a-week/"
 GUEST, MODERATOR, WITNESS = "gwen@example.org", "ada@example.org", "bo@example.org"
 FIRST, BETTER = "It is red, I think.", "It is green, not red."
 ANSWER, AFTERTHOUGHT = "Green it is. Thank you!", "Or rather turquoise."
-# Long, for machines with much else to do: whoever is quick does not wait for it.
-PATIENCE = 30.0
-expect.set_options(timeout=PATIENCE * 1000)
 
 
 @dataclass(frozen=True)

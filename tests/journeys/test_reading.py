@@ -1,7 +1,7 @@
 """A reader with a real browser on the demo site, with script and without."""
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from tests.conftest import OpenPage
 from tests.visiting import Server
@@ -20,11 +20,11 @@ async def test_a_reader_finds_a_post_its_quarrel_and_what_came_before(
     await page.get_by_role("link", name="The reference I would not give").first.click()
 
     await page.wait_for_url(f"**{QUARREL}")
-    assert await page.get_by_text("Oh spare me.").is_visible()
+    await expect(page.get_by_text("Oh spare me.")).to_be_visible()
 
     await page.locator("a[rel~=prev]:visible").first.click()
     await page.wait_for_url("**/2010/03/two-hundred-and-eleven-noes/")
-    assert await page.locator("h1").count() == 1
+    await expect(page.locator("h1")).to_have_count(1)
 
 
 async def search_for(page: Page, words: str) -> None:
