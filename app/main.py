@@ -53,6 +53,8 @@ from app.web.door.security import SecurityHeaders
 from app.web.feeds import of_posts as feeds
 from app.web.feeds import private as feeds_by_link
 from app.web.feeds.limits import FeedLimit
+from app.web.followers import admin as followers_admin
+from app.web.followers import following
 from app.web.groups import (
     discussing,
     handles,
@@ -125,6 +127,8 @@ ROUTERS = (
     people.router,
     inviting.router,
     links_admin.router,
+    followers_admin.router,
+    following.router,
     new_password.router,
     own_data.router,
     setup.router,

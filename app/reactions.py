@@ -75,6 +75,7 @@ from app.networking.promises.erasing import forget_promises_of
 from app.networking.promises.events import PromiseChanged, PromiseMade, PromiseReminderDue
 from app.networking.thanks.events import ThanksSent
 from app.notifications.answers import tell_followers
+from app.notifications.blog.mailing import begin_mailing, stop_mailing
 from app.notifications.follows import follow_own_comment
 from app.notifications.introductions import (
     ask_whether_they_know,
@@ -117,7 +118,7 @@ from app.notifications.to_authors import ask_who_wrote, send_password_link
 from app.notifications.to_new_members import answer_sign_up
 from app.notifications.warnings import send_warning
 from app.porting.personal.taking import forget_exports_of
-from app.posts.events import PostTrashed, PostWritten, TrackbacksListed
+from app.posts.events import PostPublished, PostTrashed, PostWritten, TrackbacksListed
 from app.resources.addresses import forget_leaver
 from app.resources.events import AddressLeft, ResourceWritten
 from app.search.indexing import index_comment, index_post, keep_index
@@ -129,8 +130,9 @@ Reaction: TypeAlias = Callable[[AsyncSession, Any], Awaitable[None]]
 
 # In the same transaction: what must be true as soon as the change is.
 AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
-    PostWritten: (open_thread, index_post),
-    PostTrashed: (index_post,),
+    PostWritten: (open_thread, index_post, stop_mailing),
+    PostPublished: (begin_mailing,),
+    PostTrashed: (index_post, stop_mailing),
     TrackbacksListed: (list_trackbacks,),
     # What was decided has another status, and stands in the index under it.
     CommentDecided: (index_comment, note_correction, look_after_decision, tell_decided),

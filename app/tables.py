@@ -48,6 +48,7 @@ from app.networking.introductions.models import (
 )
 from app.networking.promises.models import Promise, PromiseStep
 from app.networking.thanks.models import Thanks
+from app.notifications.blog.models import BlogFollower, PostMailing
 from app.notifications.models import Bounce, Follow, Letter, Refusal
 from app.notifications.notices.models import Notice, NoticeLevel, NoticeMute
 from app.porting.personal.models import PersonalExport
@@ -77,4 +78,5 @@ TABLES = (
     Resource, ResourceVersion, ResourceTag, Attachment, DownloadCount, DownloadMark, LeftAddress,
     Ask, Offer, Helping, Passing,
     Report,
+    BlogFollower, PostMailing,
 )  # fmt: skip

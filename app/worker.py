@@ -43,6 +43,7 @@ from app.networking.conversations.jobs import tidy as tidy_conversations
 from app.networking.figures.jobs import count_figures
 from app.networking.introductions.jobs import keep_introductions
 from app.networking.promises.jobs import keep_promises
+from app.notifications.blog.retention import tidy_followers
 from app.notifications.letters import send_letters
 from app.notifications.moderation_mail import tell_moderators, warn_owners
 from app.notifications.notices.mailing import mail_notices
@@ -73,6 +74,7 @@ SCHEDULES: Schedules = (
     (wipe_addresses, timedelta(hours=6)),
     (purge_comments, timedelta(hours=6)),
     (forget_letters, timedelta(days=1)),
+    (tidy_followers, timedelta(days=1)),
     (forget_notices, timedelta(days=1)),
     (forget_exports, timedelta(hours=6)),
     (pick_likely_mistakes, timedelta(hours=6)),

@@ -35,6 +35,7 @@ BEHIND_THE_MARKS = (
     "app/web/introductions/done.py", "app/web/introductions/words.py", "app/web/refusals.py",
     "app/networking/promises/making.py", "app/networking/promises/actions.py",
     "app/web/promises/words.py", "app/web/promises/lists.py", "app/web/accounts/private_feeds.py",
+    "app/web/followers/following.py", "app/web/followers/admin.py",
 )  # fmt: skip
 # Names of vocabularies look like addresses, and nobody fetches them.
 VOCABULARIES = ("http://www.w3.org/", "https://schema.org", "http://a9.com/", "http://gmpg.org/")

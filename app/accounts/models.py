@@ -154,6 +154,7 @@ class LinkPurpose(StrEnum):
     APPEAL = "appeal"
     SIGN_UP = "sign-up"
     RESOURCE = "resource"
+    FOLLOW_BLOG = "follow-blog"
 
 
 class OneTimeLink(Base):

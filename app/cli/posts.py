@@ -51,6 +51,9 @@ def add(
     page: Annotated[bool, typer.Option("--page", help="A page instead of a post.")] = False,
     author: Annotated[str | None, typer.Option(help="Login of its author.")] = None,
     trackback: Trackback = None,
+    mail_followers: Annotated[
+        bool, typer.Option("--mail-followers", help="Mail it to those who follow the blog.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Write a post and print its address.
@@ -71,6 +74,7 @@ def add(
                 status=PostStatus.DRAFT if draft else None,
                 author_ids=await _authors(db, author),
                 trackbacks=tuple(trackback or ()),
+                mails_followers=mail_followers,
             )
             return _told(await actions.add_post(db, OWNER_AT_THE_MACHINE, site, written), settings)
 

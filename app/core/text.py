@@ -43,6 +43,13 @@ def plain_text(html: str) -> str:
     return " ".join(unescaped(_TAG.sub("", _BLOCK_END.sub(" ", html))).split())
 
 
+def plain_paragraphs(html: str) -> tuple[str, ...]:
+    """The same words, a paragraph, heading or item each: for the text part of a letter."""
+    pieces = _BLOCK_END.sub("\f", html).split("\f")
+    lines = (" ".join(unescaped(_TAG.sub("", piece)).split()) for piece in pieces)
+    return tuple(line for line in lines if line)
+
+
 def unescaped(text: str) -> str:
     """The text that a stranger's HTML writes with entities, of whatever number."""
     return unescape(_GIANT_NUMBER.sub("\ufffd", text))

@@ -12,10 +12,11 @@ from app.core import clock
 from app.core.errors import NotFound
 from app.core.i18n import marked
 from app.core.secrets import Secrets
+from app.notifications.blog.leaving import leave
 from app.notifications.models import Follow, Refusal
 from app.notifications.notices.levels import end_list
 
-_TOKEN = re.compile(r"([fman])([0-9a-z.]{1,64})-([0-9a-f]{32})")
+_TOKEN = re.compile(r"([fmanb])([0-9a-z.]{1,64})-([0-9a-f]{32})")
 _PURPOSE = "ending letters"
 _LENGTH = 32
 _UNKNOWN = marked("There is no such link. Was all of it copied?")
@@ -25,11 +26,12 @@ class Ends(StrEnum):
     """What a link ends."""
 
     # The answers one follow brings, the mail about what waits for moderators, all letters to an address,
-    # one list of what a member is told.
+    # one list of what a member is told, new posts.
     FOLLOW = "f"
     MODERATION = "m"
     ALL = "a"
     NOTICES = "n"
+    BLOG = "b"
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,11 @@ async def end_letters(session: AsyncSession, ending: Ending) -> None:
         await session.execute(update(User).where(mine).values(moderation_mail=ModerationMail.NONE))
     elif ending.ends == Ends.NOTICES:
         await end_list(session, ending.subject)
-    elif await session.get(Refusal, ending.subject) is None:
-        session.add(Refusal(address=ending.subject, at=now))
-        await session.flush()
+    elif ending.ends == Ends.BLOG:
+        await leave(session, ending.subject)
+    else:
+        # Posts by mail are asked for, and would come all the same.
+        await leave(session, ending.subject)
+        if await session.get(Refusal, ending.subject) is None:
+            session.add(Refusal(address=ending.subject, at=now))
+            await session.flush()

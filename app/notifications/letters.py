@@ -26,7 +26,7 @@ from app.core.mail import (
 )
 from app.moderation.authors import normalised_email
 from app.notifications.bounces import count_bounce, forget_bounces, stopped
-from app.notifications.models import Bounce, Letter, Refusal
+from app.notifications.models import IS_WAITING, Bounce, Letter, Refusal
 from app.notifications.texts import NewLetter
 from app.settings import Settings
 from app.site.queries import get_site
@@ -41,8 +41,6 @@ _WAITS = tuple(timedelta(seconds=s) for s in (60, 600, 3600, 6 * 3600))
 _GIVEN_UP_AFTER = timedelta(days=3)
 # Until a server that takes no mail at all is asked again.
 _SERVER_RESTS = timedelta(minutes=1)
-# Written out: SQLite uses a partial index only where the query names the same condition.
-IS_WAITING = and_(Letter.sent_at.is_(None), Letter.failed_at.is_(None))
 
 
 async def write_letter(session: AsyncSession, letter: NewLetter) -> bool:

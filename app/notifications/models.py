@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy import JSON, ForeignKey, Index, String, and_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, BigId
@@ -82,3 +82,7 @@ class Letter(Base):
     resent_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
+
+
+# Written out: SQLite uses a partial index only where the query names the same condition.
+IS_WAITING = and_(Letter.sent_at.is_(None), Letter.failed_at.is_(None))

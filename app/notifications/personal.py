@@ -6,6 +6,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.discussions.models import Thread
+from app.moderation.authors import normalised_email
+from app.notifications.blog.models import BlogFollower
 from app.notifications.models import Follow, Letter
 from app.posts.addresses import address
 from app.posts.models import Post
@@ -31,6 +33,15 @@ async def own_follows(
             "ended_at": follow.ended_at,
         }
         for follow, title, path in await session.execute(query)
+    ]
+
+
+async def own_following(session: AsyncSession, user_id: int, email: str) -> list[dict[str, Any]]:
+    """Since when new posts are mailed to them, or were asked for."""
+    theirs = or_(BlogFollower.user_id == user_id, BlogFollower.email == normalised_email(email))
+    return [
+        {"address": one.email, "asked_at": one.asked_at, "since": one.confirmed_at}
+        for one in await session.scalars(select(BlogFollower).where(theirs))
     ]
 
 

@@ -11,6 +11,7 @@ from app.core import clock
 from app.core.db import Work
 from app.core.jobs import Tools, job
 from app.discussions.events import CommenterErased
+from app.notifications.blog.leaving import forget_follower
 from app.notifications.models import Bounce, Follow, Letter
 
 # Long enough that a link used twice says so, and a letter about the same is not written again.
@@ -37,6 +38,7 @@ async def forget_letters(tools: Tools) -> None:
 async def forget_address(session: AsyncSession, event: CommenterErased) -> None:
     """Nothing of somebody's mail is kept: what they follow, what was or is to be written to them."""
     await session.execute(delete(Follow).where(Follow.email == event.email))
+    await forget_follower(session, event.email)
     await session.execute(delete(Bounce).where(Bounce.address == event.email))
     await session.execute(delete(Letter).where(func.lower(Letter.recipient) == event.email))
 
@@ -44,6 +46,7 @@ async def forget_address(session: AsyncSession, event: CommenterErased) -> None:
 async def forget_member_mail(session: AsyncSession, event: MemberErased) -> None:
     """A member goes: the same, at once, so that no letter leaves for them any more."""
     await session.execute(delete(Follow).where(Follow.user_id == event.user_id))
+    await forget_follower(session, event.email, event.user_id)
     if event.email:
         await forget_address(session, CommenterErased(email=event.email))
 

@@ -158,7 +158,7 @@ def compose(desk: Desk, template: str, page: LetterPage, envelope: Envelope) -> 
         text=clean_text(text).strip() + "\n",
         html=_inliner.inline(clean_text(html)),
         about=envelope.about,
-        message_id=_message_id(desk.host, envelope),
+        message_id=message_id(desk.host, envelope.about, envelope.recipient),
         headers={**_headers(desk, sheet, envelope), **envelope.extra},
         refusal=refusal,
     )
@@ -183,9 +183,9 @@ def _headers(desk: Desk, sheet: Sheet, envelope: Envelope) -> dict[str, str]:
     return headers
 
 
-def _message_id(host: str, envelope: Envelope) -> str:
-    # Of what it is about and for whom: sent twice, it is seen once.
-    whose = hashlib.sha256(f"{envelope.about} {normalised_email(envelope.recipient)}".encode())
+def message_id(host: str, about: str, recipient: str) -> str:
+    """Of what a letter is about and for whom: sent twice, it is seen once."""
+    whose = hashlib.sha256(f"{about} {normalised_email(recipient)}".encode())
     return f"<{whose.hexdigest()[:32]}@{host}>"
 
 

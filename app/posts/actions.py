@@ -17,7 +17,7 @@ from app.core.markup import BodyFormat
 from app.media.files import PICTURES
 from app.media.models import Upload
 from app.posts.drafts import Draft, write_into
-from app.posts.events import PostTrashed, PostWritten, TrackbacksListed
+from app.posts.events import PostPublished, PostTrashed, PostWritten, TrackbacksListed
 from app.posts.models import (
     OwnLink,
     Post,
@@ -51,7 +51,10 @@ async def add_post(session: AsyncSession, actor: Actor, site: SiteRow, draft: Dr
     await _hang_on(session, post, authors, draft.term_ids)
     _set_status(post, draft.status or PostStatus.PUBLISHED, draft.at, site, now)
     await settle_address(session, site, post, draft.slug)
-    return await _written(session, post, actor, draft, set(), now)
+    await _written(session, post, actor, draft, set(), now)
+    if post.was_public:
+        record(session, PostPublished(post_id=post.id))
+    return post
 
 
 async def edit_post(
@@ -66,6 +69,7 @@ async def edit_post(
     if draft.author_ids is not None:
         require(may_sign_for(actor, authors, draft.author_ids))
     before, old_parent = await touched_by(session, post), post.parent_id
+    was_public = post.was_public
     await _keep_as_it_came(session, post, now)
     await _write(session, actor, post, draft)
     await _hang_on(session, post, draft.author_ids, draft.term_ids)
@@ -75,7 +79,10 @@ async def edit_post(
     # Its address may be of another time than the scheme: who names the same slug moves nothing.
     if is_renamed or post.path is None or post.parent_id != old_parent:
         await settle_address(session, site, post, draft.slug)
-    return await _written(session, post, actor, draft, before, now)
+    await _written(session, post, actor, draft, before, now)
+    if post.was_public and not was_public:
+        record(session, PostPublished(post_id=post.id))
+    return post
 
 
 async def trash_post(session: AsyncSession, actor: Actor, post_id: int) -> Post:
@@ -97,10 +104,13 @@ async def publish_due(session: AsyncSession, at: datetime) -> None:
         .with_for_update(skip_locked=True)
     )
     for post in due.all():
+        is_first = not post.was_public
         post.status, post.was_public = PostStatus.PUBLISHED, True
         await session.flush()
         touches = await touched_by(session, post)
         record(session, PostWritten(post_id=post.id, touches=frozenset(touches)))
+        if is_first:
+            record(session, PostPublished(post_id=post.id))
 
 
 async def touched_by(session: AsyncSession, post: Post) -> set[str]:
@@ -194,7 +204,7 @@ async def _written(
     draft: Draft,
     before: set[str],
     now: datetime,
-) -> Post:
+) -> None:
     post.updated_at = now
     await session.flush()
     session.add(_revision(post, actor.user_id, now))
@@ -202,7 +212,6 @@ async def _written(
     record(session, PostWritten(post_id=post.id, touches=frozenset(touches)))
     if draft.trackbacks:
         record(session, TrackbacksListed(post_id=post.id, addresses=draft.trackbacks))
-    return post
 
 
 async def _keep_as_it_came(session: AsyncSession, post: Post, now: datetime) -> None:

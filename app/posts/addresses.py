@@ -14,7 +14,7 @@ from app.site.models import Permalinks
 RESERVED = frozenset(
     ("account", "admin", "api", "appeal", "archives", "asks", "author", "blog",
      "c", "calls", "category", "comments", "confirm", "embed", "events", "f",
-     "favicon.ico", "feed", "feeds.opml", "groups", "healthz", "inbox", "index.php",
+     "favicon.ico", "feed", "feeds.opml", "follow", "groups", "healthz", "inbox", "index.php",
      "intros", "leads", "live", "metrics", "mod", "page", "people", "promises",
      "readyz", "report", "resources", "robots.txt", "rss", "search", "sitemap.xml", "static",
      "tag", "touch", "unsubscribe", "webmention", "wp-admin", "wp-atom.php", "wp-comments-post.php",

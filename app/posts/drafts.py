@@ -47,6 +47,8 @@ class Draft:
     is_sticky: bool | None = None
     comments_open: bool | None = None
     pings_open: bool | None = None
+    # Whether those who follow the blog are mailed it, when it is published for the first time.
+    mails_followers: bool | None = None
     # Addresses that are to get a trackback, each once: those named before stay.
     trackbacks: tuple[str, ...] = ()
 
@@ -63,7 +65,9 @@ def write_into(post: Post, draft: Draft) -> None:
         if len(draft.excerpt) > EXCERPT_LENGTH:
             raise Invalid(f"An excerpt has at most {EXCERPT_LENGTH:,} characters.")
         post.excerpt_source = clean_text(draft.excerpt)
-    for switch in ("is_sticky", "comments_open", "pings_open", "menu_order"):
+    for switch in (
+        "is_sticky", "comments_open", "pings_open", "mails_followers", "menu_order",
+    ):  # fmt: skip
         chosen = getattr(draft, switch)
         if chosen is not None:
             setattr(post, switch, chosen)

@@ -13,6 +13,13 @@ class PostWritten(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PostPublished(Event):
+    """A post can be read by everybody, for the first time."""
+
+    post_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrackbacksListed(Event):
     """An author named addresses that are to get a trackback."""
 

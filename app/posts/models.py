@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
@@ -134,6 +134,8 @@ class Post(Base):
     published_local: Mapped[datetime | None] = mapped_column(DateTime(timezone=False), index=True)
     updated_at: Mapped[datetime | None]
     was_public: Mapped[bool] = mapped_column(default=False)
+    # When it is published for the first time, it is mailed to those who follow the blog.
+    mails_followers: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_sticky: Mapped[bool] = mapped_column(default=False)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"), index=True)
     menu_order: Mapped[int] = mapped_column(default=0)

@@ -35,6 +35,8 @@ class SiteRow(Base):
     posts_per_page: Mapped[int] = mapped_column(default=10)
     feed_items: Mapped[int] = mapped_column(default=20)
     feed_full_text: Mapped[bool] = mapped_column(default=True)
+    # Whether posts are mailed whole to those who follow the blog, or only what they are about.
+    mails_full_text: Mapped[bool] = mapped_column(default=False, server_default=false())
     # A page shown at `/` instead of the newest posts, which then stand at `/blog/`.
     front_page_id: Mapped[int | None] = mapped_column(BigId)
     # Base URLs the site had elsewhere; links to them are links to this site.

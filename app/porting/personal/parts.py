@@ -15,7 +15,7 @@ from app.groups.profiles.personal import own_page
 from app.moderation.personal import own_reports_taken
 from app.networking import personal as helping
 from app.networking.figures.queries import figures_taken_away
-from app.notifications.personal import own_follows, own_letters
+from app.notifications.personal import own_following, own_follows, own_letters
 from app.posts.personal import own_posts
 from app.resources.personal import own_resources
 
@@ -61,6 +61,11 @@ PARTS: tuple[Part, ...] = (
         "follows",
         marked("What you follow"),
         lambda db, my: own_follows(db, my.user_id, my.email, my.base_url),
+    ),
+    Part(
+        "new_posts",
+        marked("New posts by mail"),
+        lambda db, my: own_following(db, my.user_id, my.email),
     ),
     Part("letters", marked("Letters to you"), lambda db, my: own_letters(db, my.email)),
     Part("blocks", marked("People you blocked"), lambda db, my: account.own_blocks(db, my.user_id)),

@@ -23,6 +23,7 @@ from app.core.answers import require
 from app.core.errors import Invalid
 from app.core.i18n import _
 from app.core.secrets import secrets_of
+from app.notifications.blog.following import follows_blog
 from app.notifications.bounces import stopped
 from app.web.accounts.new_password import NewPassword
 from app.web.accounts.pages import (
@@ -175,6 +176,7 @@ async def _page(
         has_second_factor=bool(user.totp_secret),
         may_run_the_site=bool(may_run_the_site(me)),
         mail_trouble=bounce.trouble if bounce else "",
+        follows_blog=await follows_blog(db, secrets_of(settings_of(request)), user),
         moderation_mail=_mail_choices(user) if may_have_moderation_mail(me) else (),
         done=said_done(done),
         errors=tuple(errors),

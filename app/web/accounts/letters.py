@@ -48,12 +48,12 @@ async def look_at_confirming(request: Request, db: Db, token: str) -> Response:
         said = await authorship.comment_to_confirm(db, token)
         frame = await _spoken(request, db)
         asks = (_("This comment on “%(title)s” bears your address.") % {"title": said.title},)
-        return _page(
+        return ask_page(
             frame, _("Did you write this?"), asks, _html(frame, said), _("Yes, I wrote it")
         )
     followed = await follows.follow_to_confirm(db, token)
     frame = await _spoken(request, db)
-    return _page(
+    return ask_page(
         frame, _("Mail you answers?"), (_what(followed),), button=_("Yes, mail me answers")
     )
 
@@ -65,14 +65,14 @@ async def confirm(request: Request, token: str) -> Response:
         frame = await _spoken(request, db)
         if await _purpose(db, token) == LinkPurpose.CONFIRM_COMMENT:
             said = await authorship.confirm_authorship(db, _secrets(request), token)
-            page = _page(
+            page = ask_page(
                 frame, _("Thank you"), (_("These count as your words now."),),
                 way_on=_to_post(said.title, said.path),
             )  # fmt: skip
             _remember_confirmed(request, page, said.comment.author_email)
         else:
             followed = await follows.confirm_follow(db, _secrets(request), token)
-            page = _page(
+            page = ask_page(
                 frame, _("You will hear of answers"), (_what(followed),),
                 way_on=_to_post(followed.title, followed.path),
             )  # fmt: skip
@@ -91,7 +91,7 @@ async def look_at_ending(request: Request, db: Db, token: str) -> Response:
     """What would be ended."""
     ending = read_ending(_secrets(request), token)
     frame = await _spoken(request, db)
-    return _page(
+    return ask_page(
         frame, _("Get no more letters?"), (_ends(ending),), button=_("Get no more of them")
     )
 
@@ -104,7 +104,9 @@ async def end(request: Request, token: str) -> Response:
         frame = await _spoken(request, db)
         await end_letters(db, ending)
     says = (_("That was the last one."), _("Nothing else has changed."))
-    return _page(frame, _("No more letters"), says, way_on=Link(_("Go to the newest posts"), "/"))
+    return ask_page(
+        frame, _("No more letters"), says, way_on=Link(_("Go to the newest posts"), "/")
+    )
 
 
 @router.api_route("/mod/by-mail/{token}/{verb}/", methods=["GET", "HEAD"])
@@ -117,7 +119,7 @@ async def look_at_deciding(request: Request, db: Db, token: str, verb: str) -> R
     says = _("%(name)s on “%(title)s”") % {"name": found.said.name, "title": found.said.title}
     button = _("Approve it") if verb == "approve" else _("Mark it as spam")
     title = _("Approve this?") if verb == "approve" else _("Is this spam?")
-    return _page(frame, title, (says,), _html(frame, found.said), button, _to_console())
+    return ask_page(frame, title, (says,), _html(frame, found.said), button, _to_console())
 
 
 @router.post("/mod/by-mail/{token}/{verb}/")
@@ -132,12 +134,12 @@ async def decide(request: Request, token: str, verb: str) -> Response:
             found = await deciding_by_mail.to_decide(db, token, verb)
             return _too_late(await _spoken(request, db), found.said)
     title = _("It is up") if verb == "approve" else _("Filed as spam")
-    return _page(frame, title, (_("Thank you."),), way_on=_to_console())
+    return ask_page(frame, title, (_("Thank you."),), way_on=_to_console())
 
 
 def _too_late(frame: Frame, said: Said) -> Response:
     says = _("Somebody has decided about this comment since the letter was written.")
-    return _page(
+    return ask_page(
         frame,
         _("Somebody was faster"),
         (says,),
@@ -147,7 +149,7 @@ def _too_late(frame: Frame, said: Said) -> Response:
     )
 
 
-def _page(
+def ask_page(
     frame: Frame,
     title: str,
     says: tuple[str, ...],
@@ -156,6 +158,7 @@ def _page(
     way_on: Link | None = None,
     status: int = 200,
 ) -> Response:
+    """What a link in a letter would do, or did: kept by nobody, as it is one person's."""
     head = Head(title=f"{title} – {frame.site.title}", robots="noindex")
     page = AskPage(frame, head, title, says, html, button, way_on)
     answer = render("letters/ask.html", page, status)
@@ -191,6 +194,7 @@ def _ends(ending: Ending) -> str:
     return {
         Ends.FOLLOW: _("You will not be mailed what is said there any more."),
         Ends.MODERATION: _("You will not be mailed what waits for moderators any more."),
+        Ends.BLOG: _("You will not be mailed new posts any more."),
         Ends.NOTICES: _("You will find these in your inbox, and not be mailed them any more."),
         Ends.ALL: _("This site will send you nothing more but what you ask for yourself."),
     }[ending.ends]

@@ -126,6 +126,8 @@ class AccountPage:
     moderation_mail: Sequence[MailChoice]
     # What their mail server said, where it takes no more letters for them.
     mail_trouble: str
+    # Whether new posts are mailed to them.
+    follows_blog: bool
     # What was just done.
     done: str = ""
     errors: Sequence[FieldError] = ()

@@ -1,0 +1,1 @@
+"""Following the blog by mail, and the letters that posts go out in."""
