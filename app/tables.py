@@ -52,7 +52,16 @@ from app.notifications.blog.models import BlogFollower, PostMailing
 from app.notifications.models import Bounce, Follow, Letter, Refusal
 from app.notifications.notices.models import Notice, NoticeLevel, NoticeMute
 from app.porting.personal.models import PersonalExport
-from app.posts.models import OwnLink, Post, PostAuthor, PostTerm, Redirect, Revision, Term
+from app.posts.models import (
+    Autosave,
+    OwnLink,
+    Post,
+    PostAuthor,
+    PostTerm,
+    Redirect,
+    Revision,
+    Term,
+)
 from app.resources.models import (
     Attachment,
     DownloadCount,
@@ -65,7 +74,7 @@ from app.resources.models import (
 from app.site.models import SiteRow
 
 TABLES = (
-    SiteRow, User, Upload, Term, Post, PostAuthor, PostTerm, OwnLink, Revision, Redirect,
+    SiteRow, User, Upload, Term, Post, PostAuthor, PostTerm, OwnLink, Revision, Autosave, Redirect,
     Group, Membership, Invitation, JoinRequest, Topic, Reading,
     Thread, Comment, CommentEdit, LatestPost, Lookup, ThreadPage, StaleTag, Allowance, OutboundTurn,
     UserSession, ApplicationPassword, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,

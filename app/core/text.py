@@ -38,6 +38,11 @@ def one_line(text: str) -> str:
     return _SPACE.sub(" ", clean_text(text)).strip()
 
 
+def unix_lines(text: str) -> str:
+    """The text with lines that end as they do here: browsers send two characters, and show one."""
+    return text.replace("\r\n", "\n")
+
+
 def plain_text(html: str) -> str:
     """The words of clean HTML, tags gone and entities read, on one line."""
     return " ".join(unescaped(_TAG.sub("", _BLOCK_END.sub(" ", html))).split())

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.actor import Actor
 from app.core import clock
 from app.core.answers import require
-from app.core.errors import Invalid, NotFound
+from app.core.errors import Conflict, Invalid, NotFound
 from app.core.events import record
+from app.core.i18n import _
 from app.core.ids import new_guid
 from app.core.markup import BodyFormat
 from app.media.files import PICTURES
@@ -31,6 +32,10 @@ from app.posts.places import checked_parent, settle_address
 from app.posts.policy import may_keep_on_top, may_sign_for, may_write
 from app.posts.queries import IS_SCHEDULED, neighbours, post_with_parts, posts_visible_to
 from app.site.models import SiteRow
+
+
+class SavedMeanwhile(Conflict):
+    """409: the post was changed since its text was opened; nothing was written over."""
 
 
 async def add_post(session: AsyncSession, actor: Actor, site: SiteRow, draft: Draft) -> Post:
@@ -62,14 +67,18 @@ async def edit_post(
 ) -> Post:
     """Change a post; its old address leads to the new one.
 
-    Raises SignInNeeded, Forbidden, NotFound, Invalid.
+    Raises SignInNeeded, Forbidden, NotFound, Invalid; and SavedMeanwhile where the draft was made of
+    an older version.
     """
     post, authors = await get_to_write(session, actor, post_id)
+    if draft.version not in (None, post.version):
+        raise SavedMeanwhile(_("This was changed while you had it open. Nothing was written over."))
     now = clock.now()
     if draft.author_ids is not None:
         require(may_sign_for(actor, authors, draft.author_ids))
     before, old_parent = await touched_by(session, post), post.parent_id
     was_public = post.was_public
+    post.version += 1
     await _keep_as_it_came(session, post, now)
     await _write(session, actor, post, draft)
     await _hang_on(session, post, draft.author_ids, draft.term_ids)
@@ -89,7 +98,7 @@ async def trash_post(session: AsyncSession, actor: Actor, post_id: int) -> Post:
     """Put a post into the trash: its address answers 410 if it was ever public, else 404."""
     post, _authors = await get_to_write(session, actor, post_id)
     touches = await touched_by(session, post)
-    post.status = PostStatus.TRASHED
+    post.status, post.version = PostStatus.TRASHED, post.version + 1
     await session.flush()
     record(session, PostTrashed(post_id=post.id, touches=frozenset(touches)))
     return post

@@ -1,7 +1,7 @@
 """What an author hands in, and how it is written into a post."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from app.core.errors import Invalid
 from app.core.markup import BodyFormat, clean_post, markdown_post
@@ -11,6 +11,8 @@ from app.posts.models import Post, PostKind, PostStatus
 TITLE_LENGTH = 500
 BODY_LENGTH = 2_000_000
 EXCERPT_LENGTH = 20_000
+# Comments close on no day at all.
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,12 @@ class Draft:
     pings_open: bool | None = None
     # Whether those who follow the blog are mailed it, when it is published for the first time.
     mails_followers: bool | None = None
+    # NEVER: they stay open.
+    comments_close_at: datetime | None = None
     # Addresses that are to get a trackback, each once: those named before stay.
     trackbacks: tuple[str, ...] = ()
+    # The version of the post that its author had before them; None: whichever there is.
+    version: int | None = None
 
 
 def write_into(post: Post, draft: Draft) -> None:
@@ -71,6 +77,9 @@ def write_into(post: Post, draft: Draft) -> None:
         chosen = getattr(draft, switch)
         if chosen is not None:
             setattr(post, switch, chosen)
+    if draft.comments_close_at is not None:
+        closes_at = draft.comments_close_at
+        post.comments_close_at = None if closes_at == NEVER else closes_at
     words = plain_text(post.excerpt_source or "") or plain_text(post.body_html or "")
     post.summary = shorten(words)
 

@@ -109,6 +109,12 @@ class Post(Base):
             postgresql_where=text("status = 'scheduled'"),
         ),
         Index("ix_posts_kind_slug", "kind", "slug"),
+        # What is still being written, or lies in the trash: the desk's lists.
+        Index(
+            "ix_posts_desk", "kind", "status",
+            sqlite_where=text("status <> 'published'"),
+            postgresql_where=text("status <> 'published'"),
+        ),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -143,6 +149,8 @@ class Post(Base):
     pings_open: Mapped[bool] = mapped_column(default=True)
     comments_close_at: Mapped[datetime | None]
     cover_id: Mapped[int | None] = mapped_column(ForeignKey("uploads.id"))
+    # Counts each change that somebody made: who saves says which one they had before them.
+    version: Mapped[int] = mapped_column(default=1)
 
     authors: Mapped[list[PostAuthor]] = relationship(lazy="raise", order_by=PostAuthor.position)
     terms: Mapped[list[PostTerm]] = relationship(lazy="raise", order_by=PostTerm.position)
@@ -165,7 +173,7 @@ class Post(Base):
 
 
 class Revision(Base):
-    """How a post read before or after a change; kept for ever."""
+    """How a post read before or after a change, or what somebody wrote and never saved; kept for ever."""
 
     __tablename__ = "revisions"
 
@@ -176,6 +184,30 @@ class Revision(Base):
     title: Mapped[str]
     body_source: Mapped[str]
     body_format: Mapped[BodyFormat] = mapped_column(String(10))
+    # False for words that were typed, and given up for others: nobody else ever read them.
+    was_saved: Mapped[bool] = mapped_column(default=True)
+
+
+class Autosave(Base):
+    """What somebody has typed into a post's form on one device and not saved; nobody reads it but its author."""
+
+    __tablename__ = "autosaves"
+    __table_args__ = (Index("uq_autosaves_device", "post_id", "user_id", "device", unique=True),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    # A word that the browser made up, so that two of one person's are told apart.
+    device: Mapped[str] = mapped_column(String(64))
+    # Rises with each of a post's, whoever's it is.
+    number: Mapped[int]
+    # The version of the post that it was typed over.
+    version: Mapped[int]
+    title: Mapped[str]
+    body_source: Mapped[str]
+    excerpt_source: Mapped[str] = mapped_column(default="")
+    began_at: Mapped[datetime]
+    saved_at: Mapped[datetime]
 
 
 class OwnLink(Base):

@@ -25,7 +25,8 @@ async def settle_address(
     """Give a post its slug and path, the old path becoming a redirect. Raises Invalid."""
     slug = slugify(wanted if wanted is not None else post.slug or post.title) or str(post.id)
     if post.kind == PostKind.PAGE and post.parent_id is None and slug in RESERVED:
-        raise Invalid(f"“/{slug}/” is an address of the program's own: please choose another.")
+        says = f"“/{slug}/” is an address of the program's own: please choose another."
+        raise Invalid(says, fields={"slug": says})
     old_path = post.path
     if post.published_at is None and old_path is None:
         # A draft stands nowhere: nobody knows yet in which month it will be read.

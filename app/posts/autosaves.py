@@ -1,0 +1,227 @@
+"""What is typed and not saved: kept for its author alone, apart from the post and from all other devices."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.actor import Actor
+from app.accounts.models import User
+from app.core import clock
+from app.core.errors import Invalid
+from app.core.i18n import _
+from app.core.text import clean_text, one_line, unix_lines
+from app.posts.actions import get_to_write
+from app.posts.drafts import BODY_LENGTH, EXCERPT_LENGTH, TITLE_LENGTH
+from app.posts.models import Autosave, Post, Revision
+
+DEVICE_LENGTH = 64
+# Who has typed nothing for so long is not at it any more.
+AT_IT = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a form was opened on: a version of the post, and the last autosave of it that was known then."""
+
+    version: int = 0
+    number: int = 0
+
+    def __str__(self) -> str:
+        """As it stands in a form."""
+        return f"{self.version}.{self.number}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """What stands in a form, and on which device."""
+
+    title: str
+    body: str
+    excerpt: str = ""
+    device: str = ""
+
+
+@dataclass(frozen=True)
+class Newer:
+    """What somebody else, or the same person elsewhere, has written meanwhile; `is_saved` if it is the post now."""
+
+    who: str
+    at: datetime
+    title: str
+    body: str
+    excerpt: str
+    is_saved: bool
+    opened: Opened
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What an autosave came to: its number, and what is newer, if anything is. It is kept in either case."""
+
+    saved_at: datetime
+    opened: Opened
+    newer: Newer | None = None
+
+
+@dataclass(frozen=True)
+class Writing:
+    """Somebody who has the same post open and types into it."""
+
+    user_id: int
+    name: str
+    since: datetime
+    at: datetime
+
+
+async def autosave(
+    session: AsyncSession, actor: Actor, post_id: int, typed: Typed, opened: Opened
+) -> Kept:
+    """Keep what is typed, and find out whether somebody else has written since the form was opened.
+
+    Raises SignInNeeded, Forbidden, NotFound, and Invalid for what is too long.
+    """
+    _refuse_if_long(typed)
+    post, _authors = await get_to_write(session, actor, post_id)
+    newest = await newest_number(session, post_id)
+    newer = await _newer(session, actor, post, typed.device, opened)
+    kept = await _keep(session, actor, post, typed, opened, newest + 1)
+    return Kept(kept.saved_at, Opened(opened.version, newest + 1), newer)
+
+
+async def newest_number(session: AsyncSession, post_id: int) -> int:
+    """The number of the last autosave of a post; 0 where nothing waits."""
+    found = select(func.max(Autosave.number)).where(Autosave.post_id == post_id)
+    return await session.scalar(found) or 0
+
+
+async def own_words(session: AsyncSession, actor: Actor, post: Post) -> Autosave | None:
+    """The newest that this person typed into a post's form and did not save, where it says something else."""
+    query = select(Autosave).where(
+        Autosave.post_id == post.id, Autosave.user_id == actor.user_id, _differs(post)
+    )
+    found: Autosave | None = await session.scalar(query.order_by(Autosave.number.desc()).limit(1))
+    return found
+
+
+async def also_writing(session: AsyncSession, actor: Actor, post_id: int) -> Sequence[Writing]:
+    """Who else types into this post's form now."""
+    query = (
+        select(User.id, User.name, func.min(Autosave.began_at), func.max(Autosave.saved_at))
+        .join(Autosave, Autosave.user_id == User.id)
+        .where(
+            Autosave.post_id == post_id,
+            Autosave.user_id != actor.user_id,
+            Autosave.saved_at > clock.now() - AT_IT,
+        )
+        .group_by(User.id, User.name)
+        .order_by(User.name, User.id)
+    )
+    return [Writing(*row) for row in await session.execute(query)]
+
+
+async def give_up(
+    session: AsyncSession, actor: Actor, post_id: int, *, up_to: int, device: str = ""
+) -> None:
+    """Put somebody's own autosaves of a post away: those up to a number, and all of this device.
+
+    What differs from the post's text becomes a revision that was never saved: no word is lost.
+    """
+    post, _authors = await get_to_write(session, actor, post_id)
+    query = select(Autosave).where(
+        Autosave.post_id == post_id,
+        Autosave.user_id == actor.user_id,
+        or_(Autosave.number <= up_to, Autosave.device == device),
+    )
+    there = post.title, unix_lines(post.body_source)
+    for old in await session.scalars(query.order_by(Autosave.number)):
+        if (old.title, old.body_source) != there and old.body_source:
+            session.add(
+                Revision(
+                    post_id=post.id, user_id=old.user_id, created_at=old.saved_at, title=old.title,
+                    body_source=old.body_source, body_format=post.body_format, was_saved=False,
+                )
+            )  # fmt: skip
+        await session.delete(old)
+    await session.flush()
+
+
+def _refuse_if_long(typed: Typed) -> None:
+    if (
+        len(typed.title) > TITLE_LENGTH
+        or len(typed.body) > BODY_LENGTH
+        or len(typed.excerpt) > EXCERPT_LENGTH
+    ):
+        raise Invalid(_("This is longer than a post may be. Shorten it, then it is kept again."))
+    if not 0 < len(typed.device) <= DEVICE_LENGTH:
+        raise Invalid(_("An autosave says which device it is from, in at most 64 characters."))
+
+
+async def _newer(
+    session: AsyncSession, actor: Actor, post: Post, device: str, opened: Opened
+) -> Newer | None:
+    if post.version > opened.version:
+        return await saved_last(session, post)
+    mine = and_(Autosave.user_id == actor.user_id, Autosave.device == device)
+    query = (
+        select(Autosave, User.name)
+        .join(User, User.id == Autosave.user_id)
+        .where(Autosave.post_id == post.id, ~mine, Autosave.number > opened.number, _differs(post))
+        .order_by(Autosave.number.desc())
+        .limit(1)
+    )
+    row = (await session.execute(query)).first()
+    if row is None:
+        return None
+    other, name = row
+    seen = Opened(post.version, other.number)
+    return Newer(
+        name, other.saved_at, other.title, other.body_source, other.excerpt_source, False, seen
+    )
+
+
+async def saved_last(session: AsyncSession, post: Post) -> Newer:
+    """The post as it stands, and who saved it last; the name is empty where nobody knows."""
+    query = (
+        select(User.name)
+        .join(Revision, Revision.user_id == User.id)
+        .where(Revision.post_id == post.id, Revision.was_saved)
+        .order_by(Revision.id.desc())
+        .limit(1)
+    )
+    who = await session.scalar(query) or ""
+    at = post.updated_at or post.created_at or clock.now()
+    seen = Opened(post.version, await newest_number(session, post.id))
+    return Newer(who, at, post.title, post.body_source, post.excerpt_source, True, seen)
+
+
+async def _keep(
+    session: AsyncSession, actor: Actor, post: Post, typed: Typed, opened: Opened, number: int
+) -> Autosave:
+    now = clock.now()
+    query = select(Autosave).where(
+        Autosave.post_id == post.id,
+        Autosave.user_id == actor.user_id,
+        Autosave.device == typed.device,
+    )
+    row: Autosave | None = await session.scalar(query)
+    if row is None:
+        row = Autosave(post_id=post.id, user_id=actor.user_id, device=typed.device, began_at=now)
+        session.add(row)
+    elif row.saved_at < now - AT_IT:
+        row.began_at = now
+    row.number, row.version, row.saved_at = number, opened.version, now
+    row.title, row.body_source = one_line(typed.title), clean_text(unix_lines(typed.body))
+    row.excerpt_source = clean_text(unix_lines(typed.excerpt))
+    await session.flush()
+    return row
+
+
+def _differs(post: Post) -> ColumnElement[bool]:
+    return or_(
+        Autosave.title != post.title,
+        Autosave.body_source != unix_lines(post.body_source),
+        Autosave.excerpt_source != unix_lines(post.excerpt_source),
+    )
