@@ -91,6 +91,7 @@ from app.web.promises.routers import PROMISING
 from app.web.reporting.routers import REPORTING
 from app.web.resources.routers import GROUP_RESOURCES, RESOURCES
 from app.web.rpc import door as rpc
+from app.web.writing.routers import WRITING
 from app.work import Doors
 from app.worker import Worker, at_work
 
@@ -167,6 +168,7 @@ ROUTERS = (
     photos.router,
     *PROMISING,
     *RESOURCES,
+    *WRITING,
     archives.router,
     posts.router,
 )

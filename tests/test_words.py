@@ -29,7 +29,7 @@ BEHIND_THE_MARKS = (
     "app/web/linkbacks/trackbacks.py", "app/web/linkbacks/pingbacks.py",
     "app/web/linkbacks/admin.py", "app/web/groups/log_words.py",
     "app/notifications/notices/kinds.py", "app/web/notices/words.py",
-    "app/web/people/words.py", "app/web/reporting/making.py", "app/web/reporting/own.py",
+    "app/web/people/words.py", "app/web/writing/words.py", "app/web/reporting/making.py", "app/web/reporting/own.py",
     "app/web/moderating/report_lines.py",
     "app/networking/introductions/asking.py",
     "app/web/introductions/done.py", "app/web/introductions/words.py", "app/web/refusals.py",

@@ -33,8 +33,8 @@ from app.web.forms import LARGEST, FieldError, read_form
 router = APIRouter()
 
 SIGN_IN = "/account/sign-in"
-# A form that is carried through this one was as large as a form may be.
-_WITH_CARRIED = 2 * LARGEST
+# A form that is carried through this one may be a whole post, whose session ended while it was written.
+_WITH_CARRIED = 20 * LARGEST
 
 
 class SignInForm(BaseModel):

@@ -59,7 +59,14 @@ async def media_named(session: AsyncSession, text: str, post_id: int | None) -> 
 
 def as_typed(asking: Asking, text: str, uploads: Sequence[Upload]) -> TypedForWordPress:
     """What an editor sent, with the HTML that it means; addresses of the site become its own."""
-    site = OldSite((asking.frame.base_url, *asking.site.former_urls))
+    return typed_for_wordpress(text, uploads, (asking.frame.base_url, *asking.site.former_urls))
+
+
+def typed_for_wordpress(
+    text: str, uploads: Sequence[Upload], urls: Sequence[str]
+) -> TypedForWordPress:
+    """A text as WordPress has it, with the HTML that it means, at the site that is or was at `urls`."""
+    site = OldSite(tuple(urls))
     converted = convert(text, Context(site, _finder(uploads)))
     return TypedForWordPress(text, converted.pages, converted.teaser)
 

@@ -1,0 +1,173 @@
+"""What stands on the editor's page: read once, whatever the page is shown for."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from fastapi import Request
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.responses import Response
+
+from app.accounts.actor import Actor
+from app.accounts.policy import may_write_every_post
+from app.core.i18n import _
+from app.core.markup import SafeHtml
+from app.posts.actions import get_to_write
+from app.posts.autosaves import Newer, Opened, also_writing, newest_number, own_words
+from app.posts.drafts import BODY_LENGTH, EXCERPT_LENGTH, TITLE_LENGTH
+from app.posts.models import Autosave, Post, PostKind, PostStatus, Revision, Taxonomy, Term
+from app.posts.queries import authors_of, terms_of
+from app.posts.signing import pages_to_stand_under, who_may_sign
+from app.posts.terms import all_terms
+from app.web.accounts.pages import head_of, spoken_frame, unkept
+from app.web.forms import FieldError
+from app.web.writing.desk import view_url_of
+from app.web.writing.forms import Before, typed_of
+from app.web.writing.pages import DESK, EditorPage, Finding, Meanwhile, Offer, Other, Tick
+from app.web.writing.words import state_in_words, words_in
+
+_LIMITS = {"title": TITLE_LENGTH, "body": BODY_LENGTH, "excerpt": EXCERPT_LENGTH}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What the form is shown with besides the post: what was typed, and why it is shown again."""
+
+    typed: Mapping[str, str] | None = None
+    # What it was opened on at first; None: on what there is now.
+    opened: Opened | None = None
+    newer: Newer | None = None
+    errors: Sequence[FieldError] = ()
+    status: int = 200
+    preview: SafeHtml | None = None
+    findings: Sequence[Finding] | None = None
+    done: str = ""
+    picture: str = ""
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What others have to do with a post that is there already."""
+
+    newest: int = 0
+    offer: Autosave | None = None
+    others: Sequence[Other] = ()
+    has_revisions: bool = False
+
+
+async def before_of(db: AsyncSession, me: Actor, post_id: int) -> Before:
+    """A post that is theirs to write, with its authors and terms. Raises NotFound, Forbidden, SignInNeeded."""
+    post, _ids = await get_to_write(db, me, post_id, locked=False)
+    authors, terms = await authors_of(db, [post_id]), await terms_of(db, [post_id])
+    return Before(PostKind(post.kind), post, authors.get(post_id, ()), terms.get(post_id, ()))
+
+
+async def editor_page(
+    request: Request, db: AsyncSession, me: Actor, before: Before, shown: Shown
+) -> Response:
+    """The form, with everything beside it."""
+    frame = await spoken_frame(request, db)
+    post = before.post
+    around = await _around(db, me, post) if post else _Around()
+    as_it_is = shown.typed is None
+    typed = typed_of(before, me, frame.site) if shown.typed is None else shown.typed
+    opened = shown.opened or Opened(post.version if post else 0, around.newest)
+    title = _("A new page") if before.kind == PostKind.PAGE else _("A new post")
+    page = EditorPage(
+        frame=frame,
+        head=head_of(frame, (post.title or _("Untitled")) if post else title, _path(post)),
+        id=post.id if post else 0,
+        kind=before.kind,
+        format=before.format,
+        typed=typed,
+        base=str(opened),
+        status=post.status if post else PostStatus.DRAFT,
+        state=state_in_words(post.status if post else PostStatus.DRAFT),
+        words=words_in(typed.get("body", "")),
+        saved_at=post.updated_at if post else None,
+        view_url=view_url_of(post) if post else "",
+        zone=frame.site.timezone,
+        categories=await _categories(db, before, typed),
+        authors=await _authors(db, me, before, typed),
+        parents=await _parents(db, before, typed),
+        may_keep_on_top=bool(may_write_every_post(me)) and before.kind == PostKind.POST,
+        has_revisions=around.has_revisions,
+        device=typed.get("device", ""),
+        offer=_offer(post, around) if as_it_is else None,
+        others=around.others,
+        meanwhile=_meanwhile(shown.newer),
+        preview=shown.preview,
+        findings=shown.findings,
+        errors=shown.errors,
+        done=shown.done,
+        picture=shown.picture,
+        limits=_LIMITS,
+    )
+    return unkept("writing/editor.html", page, shown.status)
+
+
+def _path(post: Post | None) -> str:
+    return f"{DESK}{post.id}/" if post else f"{DESK}new/"
+
+
+async def _around(db: AsyncSession, me: Actor, post: Post) -> _Around:
+    some = await db.scalar(select(Revision.id).where(Revision.post_id == post.id).limit(1))
+    others = await also_writing(db, me, post.id)
+    return _Around(
+        newest=await newest_number(db, post.id),
+        offer=await own_words(db, me, post),
+        others=[Other(one.name, one.since) for one in others],
+        has_revisions=some is not None,
+    )
+
+
+def _offer(post: Post | None, around: _Around) -> Offer | None:
+    waits = around.offer
+    if post is None or waits is None:
+        return None
+    return Offer(waits.saved_at, words_in(waits.body_source), waits.version < post.version)
+
+
+def _meanwhile(newer: Newer | None) -> Meanwhile | None:
+    if newer is None:
+        return None
+    return Meanwhile(newer.who, newer.at, newer.title, newer.body, newer.excerpt)
+
+
+async def _categories(db: AsyncSession, before: Before, typed: Mapping[str, str]) -> Sequence[Tick]:
+    if before.kind == PostKind.PAGE:
+        return ()
+    terms = await all_terms(db, Taxonomy.CATEGORY)
+    return [
+        Tick(term.id, term.name, f"category_{term.id}" in typed, depth)
+        for term, depth in in_tree(terms)
+    ]
+
+
+def in_tree(terms: Sequence[Term]) -> Iterator[tuple[Term, int]]:
+    """Categories as their tree is read aloud, each with how deep it stands; names in order on each level."""
+    below: dict[int | None, list[Term]] = {}
+    for term in terms:
+        below.setdefault(term.parent_id, []).append(term)
+    stack = [(term, 0) for term in reversed(below.get(None, []))]
+    while stack:
+        term, depth = stack.pop()
+        yield term, depth
+        stack += [(child, depth + 1) for child in reversed(below.get(term.id, []))]
+
+
+async def _authors(
+    db: AsyncSession, me: Actor, before: Before, typed: Mapping[str, str]
+) -> Sequence[Tick]:
+    if not may_write_every_post(me):
+        return ()
+    people = await who_may_sign(db, [author.id for author in before.authors])
+    return [Tick(one.id, one.name, f"author_{one.id}" in typed) for one in people]
+
+
+async def _parents(db: AsyncSession, before: Before, typed: Mapping[str, str]) -> Sequence[Tick]:
+    if before.kind != PostKind.PAGE:
+        return ()
+    chosen = typed.get("parent", "")
+    pages = await pages_to_stand_under(db, before.post.id if before.post else 0)
+    return [Tick(number, title or _("Untitled"), str(number) == chosen) for number, title in pages]

@@ -1,0 +1,83 @@
+"""`/write/ID/autosave`: what is typed is kept, and who writes at the same time is told of each other.
+
+A form field `base` says what the form was opened on (a version of the post, and the last autosave that
+was known then), `device` is a word of the browser's own. The answer is JSON: 200 with `saved_at`, `words`,
+`number`, the `base` to go on with and who else writes; 409 with `who`, `at`, `title`, `body` and `excerpt`
+of what is newer, and the `base` that knows of it: what was typed is kept nevertheless; 401 once the
+session has ended.
+"""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from app.accounts.policy import may_write_posts
+from app.core.answers import require
+from app.core.i18n import _
+from app.posts.autosaves import Kept, Newer, Typed, Writing, also_writing, autosave
+from app.web.accounts.pages import frame_now, never_kept
+from app.web.deps import Me, doors_of
+from app.web.forms import typed_fields
+from app.web.writing.forms import largest_of, opened_on, text_in
+from app.web.writing.pages import DESK
+from app.web.writing.words import words_in
+
+router = APIRouter()
+
+_PROBLEM = "application/problem+json"
+
+
+@router.post(DESK + "{post_id:int}/autosave")
+async def keep(request: Request, me: Me, post_id: int) -> Response:
+    """Keep what is typed. Raises NotFound, Forbidden, Invalid, in JSON for whoever accepts that."""
+    fields = await typed_fields(request, most=largest_of(me))
+    if not me.is_signed_in:
+        return never_kept(await _session_ended(request))
+    require(may_write_posts(me))
+    typed = Typed(
+        title=fields.get("title", ""),
+        body=text_in(fields, "body"),
+        excerpt=text_in(fields, "excerpt"),
+        device=fields.get("device", ""),
+    )
+    async with doors_of(request).unit_of_work() as db:
+        kept = await autosave(db, me, post_id, typed, opened_on(fields))
+        others = await also_writing(db, me, post_id)
+    if kept.newer is not None:
+        return never_kept(JSONResponse(_newer(kept.newer, kept), 409))
+    told = {
+        "saved_at": kept.saved_at.isoformat(),
+        "words": words_in(typed.body),
+        "number": kept.opened.number,
+        "base": str(kept.opened),
+        "others": [_other(one) for one in others],
+    }
+    return never_kept(JSONResponse(told))
+
+
+def _newer(newer: Newer, kept: Kept) -> dict[str, Any]:
+    return {
+        "who": newer.who,
+        "at": newer.at.isoformat(),
+        "title": newer.title,
+        "body": newer.body,
+        "excerpt": newer.excerpt,
+        # Whether that is the post now, or what somebody types into it.
+        "is_saved": newer.is_saved,
+        "base": str(newer.opened),
+        "saved_at": kept.saved_at.isoformat(),
+    }
+
+
+def _other(one: Writing) -> dict[str, str]:
+    return {"who": one.name, "since": one.since.isoformat(), "at": one.at.isoformat()}
+
+
+async def _session_ended(request: Request) -> Response:
+    await frame_now(request)
+    body = {
+        "type": "about:blank", "status": 401, "title": _("Please sign in"),
+        "detail": _("Your session has ended. Sign in again in another window: all you typed is still here."),
+    }  # fmt: skip
+    return JSONResponse(body, 401, media_type=_PROBLEM)
