@@ -14,6 +14,7 @@ from app.core.errors import NotReady
 from app.core.freshness.news import open_news
 from app.core.logs import configure_logs
 from app.core.schema import current_version, upgrade, wanted_version
+from app.porting.backup.unfinished import refuse_unfinished
 from app.settings import Settings
 from app.work import Doors
 
@@ -49,8 +50,9 @@ def fail(sentence: str, code: int = 1) -> NoReturn:
 def prepare_schema(settings: Settings) -> None:
     """On SQLite bring the schema up to date; on PostgreSQL refuse, naming the command to run.
 
-    Raises NotReady.
+    Raises NotReady; also where a restore was broken off.
     """
+    refuse_unfinished(settings)
     if settings.is_sqlite:
         make_room(settings.sqlite_path)
         upgrade(settings.database)

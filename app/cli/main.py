@@ -20,6 +20,16 @@ COMMANDS = {
         "upgrade",
         "Bring the database's schema up to date; on SQLite a copy is kept first.",
     ),
+    "backup": Found(
+        "app.cli.keeping",
+        "backup",
+        "Write the whole site into one file: database, uploads and secret, of one moment, sealed.",
+    ),
+    "restore": Found(
+        "app.cli.keeping",
+        "restore",
+        "Bring the site of a backup into an empty database and an empty folder of files.",
+    ),
     "doctor": Found(
         "app.cli.site",
         "doctor",

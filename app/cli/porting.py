@@ -1,23 +1,20 @@
 """`rapport import …` and `rapport export …`."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from app.accounts.actor import OWNER_AT_THE_MACHINE
-from app.cli.consoles import err, out
-from app.cli.context import is_on_a_terminal, run
+from app.cli.bars import progress
+from app.cli.consoles import out
+from app.cli.context import run
 from app.core.outbound.opening import open_door
 from app.core.secrets import secrets_of
 from app.core.stores import store_of
 from app.porting.mbox.exporting import write_mbox
 from app.porting.wordpress.exporting.exporter import export_wordpress
-from app.porting.wordpress.importing.importer import Progress as Told
 from app.porting.wordpress.importing.importer import Surroundings, Wishes, import_wordpress
 from app.porting.wordpress.importing.report import Report
 from app.settings import Settings
@@ -62,7 +59,7 @@ def import_file(
     wishes = Wishes(media=media, fetch_media=fetch_media, dry_run=dry_run)
 
     async def task(doors: Doors, settings: Settings) -> Report:
-        with _progress() as told:
+        with progress() as told:
             return await import_wordpress(doors, file, _around(settings), wishes, told)
 
     report = run(task)
@@ -81,7 +78,7 @@ def export_file(file: File) -> None:
     """
 
     async def task(doors: Doors, settings: Settings) -> int:
-        with _progress() as told:
+        with progress() as told:
             return await export_wordpress(
                 doors, file, settings.base_url, lambda done, of: told("Exporting", done, of)
             )
@@ -113,28 +110,3 @@ def _around(settings: Settings) -> Surroundings:
         guid_host=settings.base_host,
         secrets=secrets_of(settings),
     )
-
-
-@contextmanager
-def _progress() -> Iterator[Told]:
-    """A bar for each step on a terminal; elsewhere a line as it begins."""
-    if not is_on_a_terminal():
-        begun: set[str] = set()
-
-        def told(step: str, _done: int, _of: int) -> None:
-            if step not in begun:
-                begun.add(step)
-                err.print(f"{step} …", markup=False)
-
-        yield told
-        return
-    columns = (TextColumn("{task.description:12}"), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err) as bars:
-        steps: dict[str, TaskID] = {}
-
-        def moved(step: str, done: int, of: int) -> None:
-            if step not in steps:
-                steps[step] = bars.add_task(step, total=of)
-            bars.update(steps[step], completed=done)
-
-        yield moved

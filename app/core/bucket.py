@@ -60,9 +60,9 @@ class Bucket:
             raise Unreachable(_AWAY) from error
 
     async def below(self, folder: str) -> AsyncIterator[Kept]:
-        """Every file whose name begins with `folder/`, in no order. Raises Unreachable."""
+        """Every file whose name begins with `folder/`, or every file, in no order. Raises Unreachable."""
         try:
-            async for some in obstore.list(self.objects, folder):
+            async for some in obstore.list(self.objects, folder or None):
                 for found in some:
                     yield Kept(found["path"], found["size"], found["last_modified"])
         except BaseError as error:

@@ -9,9 +9,9 @@ with without("pygments"):
     from alembic.config import Config
 
 
-def migrate(url: str) -> None:
-    """Bring a database to the newest revision."""
+def migrate(url: str, revision: str) -> None:
+    """Bring a database up to a revision."""
     config = Config(str(MIGRATIONS.parent / "alembic.ini"))
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)

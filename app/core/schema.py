@@ -56,13 +56,13 @@ def is_known(version: str) -> bool:
     return version in _earlier()
 
 
-def upgrade(url: str) -> None:
-    """Bring a database to the wanted version. Raises NotReady for one made by a newer program."""
+def upgrade(url: str, to: str = "") -> None:
+    """Bring a database to the wanted version, or up to another. Raises NotReady for a newer program's."""
     version = current_version(url)
     if version is not None and not is_known(version):
         raise NotReady("The database was made by a newer version of Rapport. Install that version.")
-    if version != wanted_version():
-        import_module("app.core.migrating").migrate(url)
+    if version != (to or wanted_version()):
+        import_module("app.core.migrating").migrate(url, to or wanted_version())
 
 
 async def version_in(session: AsyncSession) -> str | None:

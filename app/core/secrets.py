@@ -78,6 +78,11 @@ def new_token() -> str:
     return secrets.token_urlsafe(_LENGTH)
 
 
+def secret_file(settings: Settings) -> Path:
+    """Where the secret lies that was made for this site, if one was."""
+    return settings.data / _FILE
+
+
 def _kept(folder: Path) -> str:
     path = folder / _FILE
     if not path.exists():

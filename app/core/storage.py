@@ -65,7 +65,7 @@ class Store(Protocol):
         """Remove a file, if it is there. Raises Invalid for a bad name."""
 
     def below(self, folder: str) -> AsyncIterator[Kept]:
-        """Every file whose name begins with `folder/`, in no order."""
+        """Every file whose name begins with `folder/`, in no order; for an empty `folder` every file."""
 
     async def tidy(self) -> None:
         """Remove what processes that were killed had begun to take in."""
@@ -116,7 +116,7 @@ class Folder:
                 yield block
 
     async def below(self, folder: str) -> AsyncIterator[Kept]:
-        """Every file whose name begins with `folder/`, in no order."""
+        """Every file whose name begins with `folder/`, in no order; for an empty `folder` every file."""
         for kept in await to_thread.run_sync(self._below, folder):
             yield kept
 
@@ -134,7 +134,7 @@ class Folder:
             raise Invalid(
                 _("This file's name is taken by a folder, or leads through a file.")
             ) from error
-        _sync_folder(place.parent)
+        sync_folder(place.parent)
 
     async def tidy(self) -> None:
         """Remove what processes that were killed had begun to take in."""
@@ -152,7 +152,8 @@ class Folder:
 
     def _below(self, folder: str) -> list[Kept]:
         root = self.root.resolve()
-        names = (path.relative_to(root) for path in self._place(folder).rglob("*"))
+        place = self._place(folder) if folder else root
+        names = (path.relative_to(root) for path in place.rglob("*"))
         return [kept for name in names if (kept := self._look(name.as_posix()))]
 
     def _place(self, name: str) -> Path:
@@ -225,7 +226,8 @@ def _forget(path: Path) -> None:
     path.unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Let names that were just given in it last, even if the power fails now."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

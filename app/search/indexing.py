@@ -34,14 +34,14 @@ _IS_APPEALED = (
     .exists()
 )
 # A topic is found by its title, too, which is kept with its opening text.
-_ONE_COMMENT = Prepared(
+_COMMENTS = (
     select(
         Comment.status, _IS_APPEALED, Comment.author_url, func.coalesce(Topic.title, ""), *_COMMENT
     )
     .join(Thread, Thread.id == Comment.thread_id)
     .outerjoin(Topic, and_(Topic.id == Thread.topic_id, Topic.opening_id == Comment.id))
-    .where(Comment.id == bindparam("comment", type_=BigId))
 )
+_ONE_COMMENT = Prepared(_COMMENTS.where(Comment.id == bindparam("comment", type_=BigId)))
 
 
 async def index_post(session: AsyncSession, event: PostWritten | PostTrashed) -> None:
@@ -133,6 +133,14 @@ async def index_threads(session: AsyncSession, thread_ids: Iterable[int]) -> Non
         query = select(*_COMMENT).where(Comment.thread_id.in_(some), IS_APPROVED)
         for rows in (await session.execute(query.order_by(Comment.id))).partitions(_AT_ONCE):
             await index.write(session, [comment_entry(*row) for row in rows])
+
+
+async def index_comments_after(session: AsyncSession, after: int, most: int) -> int | None:
+    """Make the entries of the next comments by their numbers anew, approved or not; the last one's number."""
+    query = _COMMENTS.where(Comment.id > after).order_by(Comment.id).limit(most)
+    entries = [_entry(*row) for row in (await session.execute(query)).all()]
+    await index_of(session).write(session, entries)
+    return entries[-1].key if entries else None
 
 
 def _in_parts(items: Iterable[Item]) -> Iterator[list[Item]]:
