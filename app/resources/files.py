@@ -2,23 +2,19 @@
 
 import codecs
 import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.errors import Invalid
 from app.core.i18n import _
-from app.core.text import one_line, slugify
+from app.core.text import one_line
 from app.media.files import ANY_BYTES, SHOWN_INLINE, nature_of
+from app.media.names import safe_name
 
 PLAIN = "text/plain; charset=utf-8"
 
 _BLOCK = 1 << 20
 _HEAD = 512
-_LONGEST_STEM = 100
-_FOLDERS = re.compile(r"[\\/]")
-# Windows knows these in any folder, whatever their ending.
-_DEVICES = re.compile(r"con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]")
 # Endings of what browsers show or play, by what it is.
 _SHOWN = {
     "image/jpeg": ("jpg", "jpeg"), "image/png": ("png",), "image/gif": ("gif",),
@@ -73,26 +69,6 @@ def accept(path: Path, given_name: str) -> Accepted:
     if mime is None:
         raise _refused(given_name)
     return Accepted(f"{stem}.{ending}", mime)
-
-
-def safe_name(given: str) -> tuple[str, str]:
-    """A stem and an ending that no system and no header can be hurt with; the ending may be empty.
-
-    Hyphens stand for all that is no letter: no dots of hidden files or earlier endings are left, and
-    nothing that turns the direction of reading.
-    """
-    last = _FOLDERS.split(given.replace("\0", ""))[-1]
-    stem, dot, ending = last.rpartition(".")
-    ending = ending.strip().lower() if dot else ""
-    if not (ending.isascii() and ending.isalnum()):
-        ending = ""
-    letters = "".join(
-        c for c in stem if unicodedata.category(c) not in ("Cf", "Cc", "Cs", "Co", "Cn")
-    )
-    name = slugify(letters)[:_LONGEST_STEM].strip("-")
-    while len(name.encode()) > 2 * _LONGEST_STEM:
-        name = name[:-1]
-    return f"{name}-file" if _DEVICES.fullmatch(name) else name or "file", ending
 
 
 def _refused(name: str) -> Invalid:

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.db import Work
 from app.core.storage import Incoming, Kept, Store
+from app.media.names import safe_name
 from app.resources.drafts import NewVersion, checked_letter
-from app.resources.files import PLAIN, accept, safe_name
+from app.resources.files import PLAIN, accept
 from app.resources.models import ResourceVersion
 
 FOLDER = "resources"

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from app.accounts.actor import Role
 from app.core.storage import is_good_name
-from app.resources.files import ENDINGS, safe_name
+from app.media.names import safe_name
+from app.resources.files import ENDINGS
 from app.settings import Settings
 from app.web.handing_out import disposition
 from tests.conftest import SignedIn
