@@ -82,6 +82,7 @@ from app.web.live import listening
 from app.web.live.door import StreamsDoor
 from app.web.live.ending import at_the_signal
 from app.web.live.streams import Streams
+from app.web.media.routers import MEDIA
 from app.web.moderating.routers import MODERATING
 from app.web.notices import choices, inbox
 from app.web.pages import archives, files, posts, search
@@ -167,6 +168,7 @@ ROUTERS = (
     editing.router,
     photos.router,
     *PROMISING,
+    *MEDIA,
     *RESOURCES,
     *WRITING,
     archives.router,

@@ -50,6 +50,8 @@ from app.linkbacks.announcing import list_trackbacks
 from app.linkbacks.announcing_jobs import announce_links
 from app.linkbacks.jobs import look_soon
 from app.linkbacks.own_links import find_own_links
+from app.media.events import UploadAdded, UploadDeleted
+from app.media.jobs import make_sizes, remove_files
 from app.moderation.cases import keep_counts
 from app.moderation.events import ReportAnswered, ReportReopened
 from app.moderation.leaving import forget_desk, forget_reporter
@@ -119,6 +121,7 @@ from app.notifications.to_new_members import answer_sign_up
 from app.notifications.warnings import send_warning
 from app.porting.personal.taking import forget_exports_of
 from app.posts.events import PostPublished, PostTrashed, PostWritten, TrackbacksListed
+from app.posts.uploads_used import let_go_of_upload, note_uploads_used
 from app.resources.addresses import forget_leaver
 from app.resources.events import AddressLeft, ResourceWritten
 from app.search.indexing import index_comment, index_post, keep_index
@@ -130,7 +133,7 @@ Reaction: TypeAlias = Callable[[AsyncSession, Any], Awaitable[None]]
 
 # In the same transaction: what must be true as soon as the change is.
 AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
-    PostWritten: (open_thread, index_post, stop_mailing),
+    PostWritten: (open_thread, index_post, note_uploads_used, stop_mailing),
     PostPublished: (begin_mailing,),
     PostTrashed: (index_post, stop_mailing),
     TrackbacksListed: (list_trackbacks,),
@@ -187,6 +190,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     PassedOn: (tell_passed_on,),
     AskExpired: (ask_whether_needed,),
     ResourceWritten: (index_resource,),
+    UploadDeleted: (let_go_of_upload,),
 }
 
 # In the worker: what may come a little later, or needs somebody else's server. A job gets the event's
@@ -213,6 +217,8 @@ LATER: dict[type[Event], tuple[JobFunction, ...]] = {
     BatchFinished: (tell_of_batch,),
     BatchUndoAsked: (undo_batch,),
     AddressLeft: (send_resource_link,),
+    UploadAdded: (make_sizes,),
+    UploadDeleted: (remove_files,),
 }
 
 # At the very end of the transaction, whatever happened in it.

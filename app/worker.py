@@ -37,6 +37,7 @@ from app.core.logs import configure_logs, get_logger
 from app.discussions.jobs import pick_likely_mistakes
 from app.discussions.retention import purge_comments, wipe_addresses
 from app.discussions.rounds import ask_akismet
+from app.media.jobs import tidy_uploads
 from app.moderation.jobs import save_learned
 from app.networking.asks.jobs import expire_asks
 from app.networking.conversations.jobs import tidy as tidy_conversations
@@ -83,6 +84,7 @@ SCHEDULES: Schedules = (
     (keep_promises, timedelta(minutes=10)),
     (count_figures, timedelta(days=1)),
     (tidy_resources, timedelta(hours=6)),
+    (tidy_uploads, timedelta(hours=6)),
     (expire_asks, timedelta(minutes=5)),
 )
 

@@ -88,7 +88,7 @@ async def find_stored(folder: Store, path: str) -> StoredFile | None:
 
 def nature_of(path: Path) -> Nature:
     """What the file at this path is. Raises Invalid for pictures of more than MOST_PIXELS."""
-    nature = _as_picture(path) or Nature(_as_anything(path))
+    nature = as_picture(path) or Nature(_as_anything(path))
     if nature.mime in PICTURES and _holds(path, _MARKUP):
         return Nature(ANY_BYTES)
     if nature.mime == "application/pdf" and _holds(path, _ACTS):
@@ -96,8 +96,16 @@ def nature_of(path: Path) -> Nature:
     return nature
 
 
-def _as_picture(path: Path) -> Nature | None:
-    """A picture that Pillow can open, and whose sums are right where its kind has sums."""
+def holds_markup(content: bytes) -> bool:
+    """Whether a browser that guesses might take this for a page."""
+    return _MARKUP.search(content) is not None
+
+
+def as_picture(path: Path) -> Nature | None:
+    """A picture that Pillow can open, and whose sums are right where its kind has sums.
+
+    What else may be in its file is not looked at. Raises Invalid as `nature_of` does.
+    """
     if path.stat().st_size > _LARGEST_PICTURE:
         return None
     try:

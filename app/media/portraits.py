@@ -5,16 +5,15 @@ They lie among the uploads, but no upload names them: whoever serves one asks fi
 
 import io
 from collections.abc import AsyncIterator
-from functools import cache
 from pathlib import Path
 
-from anyio import CapacityLimiter, to_thread
 from PIL import Image, ImageOps
 
 from app.core.errors import Invalid
 from app.core.i18n import _
 from app.core.secrets import new_token
 from app.core.storage import Folder
+from app.media.drawing import DAMAGED, damaged, in_turn
 from app.media.files import PICTURES, nature_of
 
 LARGEST_PORTRAIT = 8 << 20
@@ -31,7 +30,7 @@ async def keep_portrait(folder: Folder, content: bytes) -> str:
     """Keep a picture in all sizes; its new name. Raises Invalid for what is no picture."""
     name = new_token()
     async with folder.receive(_whole(content)) as incoming:
-        squares = await to_thread.run_sync(_squares, incoming.path, limiter=_room())
+        squares = await in_turn(_squares, incoming.path)
     for size, square in squares.items():
         async with folder.receive(_whole(square)) as drawn:
             await drawn.keep(portrait_path(name, size))
@@ -66,9 +65,8 @@ def _squares(path: Path) -> dict[int, bytes]:
             flat = Image.new("RGB", whole.size, _BACKGROUND)
             flat.paste(whole, mask=whole.getchannel("A"))
             return {size: _square(flat, size) for size in SIZES}
-    # What Pillow's readers raise on damaged files is not documented.
-    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
-        raise Invalid(_("This picture is damaged.")) from error
+    except DAMAGED as error:
+        raise damaged() from error
 
 
 def _square(picture: Image.Image, size: int) -> bytes:
@@ -77,12 +75,6 @@ def _square(picture: Image.Image, size: int) -> bytes:
     written = io.BytesIO()
     fitted.save(written, "JPEG", quality=_QUALITY, optimize=True, progressive=True)
     return written.getvalue()
-
-
-@cache
-def _room() -> CapacityLimiter:
-    # A large one takes 200 MB while it is looked at.
-    return CapacityLimiter(1)
 
 
 async def _whole(content: bytes) -> AsyncIterator[bytes]:

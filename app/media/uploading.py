@@ -1,27 +1,31 @@
 """An author hands in a file: it is looked at, named, put in its place and written down."""
 
-import re
-from collections.abc import AsyncIterable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
-from anyio import to_thread
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
+from app.accounts.audit import record_audit
 from app.accounts.policy import may_write_posts
 from app.core import clock
 from app.core.answers import require
 from app.core.db import Work
 from app.core.errors import Conflict, Invalid, TooLarge
+from app.core.events import record
 from app.core.i18n import _
-from app.core.storage import Store
-from app.core.text import one_line, slugify
+from app.core.storage import Incoming, Store
+from app.core.text import one_line
 from app.media.actions import describe
-from app.media.files import ANY_BYTES, Nature, StoredFile, nature_of
+from app.media.drawing import bare_picture, in_turn
+from app.media.events import UploadAdded
+from app.media.files import ANY_BYTES, PICTURES, Nature, StoredFile, as_picture, nature_of
 from app.media.models import Upload
+from app.media.names import safe_name, without_folders
 
 LARGEST_UPLOAD = 20 << 20
 
@@ -39,8 +43,9 @@ _NAMED: Mapping[str, tuple[str, ...]] = {
         "txt", "xls", "xlsx", "zip",
     ),
 }  # fmt: skip
-_LONGEST_STEM = 100
-_FOLDERS = re.compile(r"[\\/]")
+# Pictures first, as they are what is mostly handed in.
+ENDINGS = tuple(dict.fromkeys(ending for endings in _NAMED.values() for ending in endings))
+_LONGEST_TITLE = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,30 +62,33 @@ class NewUpload:
 async def add_upload(work: Work, folder: Store, actor: Actor, new: NewUpload) -> Upload:
     """Take a file in. Raises SignInNeeded, Forbidden, TooLarge, and Invalid for what it is not.
 
-    It is read and looked at before the unit of work begins: nobody else waits for that.
+    Of a picture only the picture is kept, upright: nothing of where it was taken, or with what. The
+    file is read and looked at before any unit of work begins, and put in its place between two: one
+    to have its path, one to say that it is there. Whoever else writes waits for none of that.
     """
     require(may_write_posts(actor))
     async with folder.receive(_bounded(new.chunks)) as incoming:
-        nature = await to_thread.run_sync(nature_of, incoming.path)
-        stem, ending = file_name(new.name, nature)
-        async with work.unit_of_work() as session:
-            upload = await _row(session, folder, actor, new, f"{new.at:%Y/%m}/{stem}", ending)
-            describe(upload, StoredFile(upload.path, nature, incoming.size, incoming.sha256))
-            # If the row is rolled back after this, the file lies there unserved.
-            await incoming.keep(upload.path)
-            await session.flush()
-            return upload
+        nature = await in_turn(_nature_of, incoming.path)
+        named = file_name(new.name, nature)
+        if nature.mime not in PICTURES:
+            return await _keep(work, folder, actor, new, named, nature, incoming)
+        bare = await in_turn(bare_picture, incoming.path, nature)
+    async with folder.receive(_whole(bare.content)) as picture:
+        return await _keep(work, folder, actor, new, named, bare.nature, picture)
 
 
 def file_name(given: str, nature: Nature) -> tuple[str, str]:
     """A safe name and its ending, for what the file is. Raises Invalid where the ending says otherwise."""
-    stem, dot, ending = _FOLDERS.split(given)[-1].rpartition(".")
-    ending = ending.strip().lower()
-    if not dot or ending not in _NAMED[nature.mime]:
+    stem, ending = safe_name(given)
+    if ending not in _NAMED[nature.mime]:
         detail = _("“%(name)s” is not what its name says, or nothing that is taken here.")
         raise Invalid(detail % {"name": one_line(given)[:100]})
-    # Hyphens between all that is no letter: no dots of old endings, nothing hidden.
-    return slugify(stem)[:_LONGEST_STEM].strip("-") or "file", ending
+    return stem, ending
+
+
+def _title_of(given: str) -> str:
+    """What it is called until somebody says better: its name as it was, without its ending."""
+    return one_line(without_folders(given).rpartition(".")[0])[:_LONGEST_TITLE]
 
 
 async def _bounded(chunks: AsyncIterable[bytes]) -> AsyncIterable[bytes]:
@@ -93,10 +101,41 @@ async def _bounded(chunks: AsyncIterable[bytes]) -> AsyncIterable[bytes]:
         yield chunk
 
 
+def _nature_of(path: Path) -> Nature:
+    # What else a picture's file holds is not kept, so it need not be looked at.
+    return as_picture(path) or nature_of(path)
+
+
+async def _whole(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
+async def _keep(
+    work: Work,
+    folder: Store,
+    actor: Actor,
+    new: NewUpload,
+    named: tuple[str, str],
+    nature: Nature,
+    incoming: Incoming,
+) -> Upload:
+    async with work.unit_of_work() as session:
+        reserved = await _row(session, folder, actor, new, f"{new.at:%Y/%m}/{named[0]}", named[1])
+    await incoming.keep(reserved.path)
+    async with work.unit_of_work() as session:
+        upload = await session.merge(reserved)
+        describe(upload, StoredFile(upload.path, nature, incoming.size, incoming.sha256))
+        await session.flush()
+        record(session, UploadAdded(upload_id=upload.id))
+        thing = f"upload:{upload.id}"
+        record_audit(session, actor, "file added", thing, after={"path": upload.path})
+        return upload
+
+
 async def _row(
     session: AsyncSession, folder: Store, actor: Actor, new: NewUpload, begins: str, ending: str
 ) -> Upload:
-    """The row, at the first path of that name which is free."""
+    """A row without a file, at the first path of that name which is free."""
     for attempt in range(1, 1000):
         path = f"{begins}.{ending}" if attempt == 1 else f"{begins}-{attempt}.{ending}"
         taken = await session.scalar(select(Upload.id).where(Upload.path == path))
@@ -104,11 +143,12 @@ async def _row(
             continue
         upload = Upload(
             path=path,
-            title=one_line(_FOLDERS.split(new.name)[-1].rpartition(".")[0]),
+            title=_title_of(new.name),
             caption=new.caption,
             post_id=new.post_id,
             user_id=actor.user_id,
             created_at=clock.now(),
+            is_fixed=True,
         )
         try:
             async with session.begin_nested():

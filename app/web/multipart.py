@@ -1,8 +1,9 @@
-"""Forms with a file in them (RFC 7578), read as they come in: fields are kept, the file flows past in blocks."""
+"""Forms with files in them (RFC 7578), read as they come in: fields are kept, files flow past in blocks."""
 
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fastapi import Request
@@ -27,27 +28,47 @@ _PAST = 64 << 20
 _READ = "rapport.fields"
 
 
+@dataclass(frozen=True)
+class SentFile:
+    """One of several files: its name, as the sender has it, and its bytes, to be read before the next."""
+
+    name: str
+    chunks: AsyncIterator[bytes]
+
+
+@dataclass(frozen=True)
+class Room:
+    """How much may come: bytes of all files together, how many files, and how much is read past what is too large."""
+
+    most: int
+    files: int = 1
+    past: int = _PAST
+
+
 class SentForm:
     """A form that is being received. First `begin()`, then the file by `file()`; `fields` grows all the while.
 
     Browsers send fields in the order of the page: those above the file are known before it comes.
     """
 
-    def __init__(self, request: Request, most: int) -> None:
+    def __init__(self, request: Request, room: Room) -> None:
         self.fields: dict[str, str] = {}
         # What the sender calls the file; empty where none was chosen.
         self.file_name = ""
-        self._request, self._most = request, most
+        self._request, self._room, self._most = request, room, room.most
         self._body = aiter(request.stream())
-        self._blocks: deque[bytes] = deque()
+        # Of each file its name, as text, then its bytes.
+        self._blocks: deque[bytes | str] = deque()
         self._part = _Part()
         self._size_of_fields = 0
         self._size_of_file = 0
-        self._has_file = self._ended = False
+        self._number_of_files = 0
+        self._ended = False
         self._parser: MultipartParser | None = None
 
     async def begin(self) -> "SentForm":
         """Read up to the file, or all of a form that has none. Raises WrongType, BadRequest, TooLarge."""
+        self._refuse_if_said_to_be_too_large()
         kind, options = parse_options_header(self._request.headers.get("content-type", ""))
         if kind != b"multipart/form-data":
             self.fields = await typed_fields(self._request, most=self._most_of_fields)
@@ -60,7 +81,7 @@ class SentForm:
         try:
             # As far as anybody may come: whoever is let in may take longer over the file.
             async with asyncio.timeout(_SILENCE):
-                while not (self._has_file or self._ended):
+                while not (self._number_of_files or self._ended):
                     await self._more()
         except TimeoutError:
             raise BadRequest(_("What was sent did not arrive in time.")) from None
@@ -70,10 +91,35 @@ class SentForm:
         """The file, and after it all fields that follow. Raises TooLarge and BadRequest."""
         while True:
             while self._blocks:
-                yield self._blocks.popleft()
+                block = self._blocks.popleft()
+                if isinstance(block, bytes):
+                    yield block
             if self._ended:
                 break
             await self._more()
+        self._refuse_if_too_large()
+
+    async def files(self) -> AsyncIterator[SentFile]:
+        """One file after the other; what of one is not read is read past. Raises as `file` does."""
+        while True:
+            while self._blocks:
+                if isinstance(name := self._blocks.popleft(), str):
+                    yield SentFile(name, self._one_file())
+            if self._ended:
+                break
+            await self._more()
+        self._refuse_if_too_large()
+
+    async def _one_file(self) -> AsyncIterator[bytes]:
+        while True:
+            while self._blocks and not isinstance(self._blocks[0], str):
+                block = self._blocks.popleft()
+                assert isinstance(block, bytes)
+                yield block
+            if self._blocks or self._ended:
+                break
+            await self._more()
+        # Before anybody takes what is cut off for the whole.
         self._refuse_if_too_large()
 
     async def rest(self) -> None:
@@ -87,8 +133,22 @@ class SentForm:
 
     def _refuse_if_too_large(self) -> None:
         if self._size_of_file > self._most:
-            detail = _("A file has at most %(most)d MB.") % {"most": self._most >> 20}
-            raise TooLarge(detail)
+            raise self._too_large()
+
+    def _refuse_if_said_to_be_too_large(self) -> None:
+        """Where that is known from the first line on, nothing of it is read."""
+        declared = self._request.headers.get("content-length", "")
+        most = self._most + self._room.past + self._most_of_fields
+        if declared.isdecimal() and int(declared[:18]) > most:
+            raise self._too_large()
+
+    def _too_large(self) -> TooLarge:
+        says = (
+            _("A file has at most %(most)d MB.")
+            if self._room.files == 1
+            else _("Files that are sent together have at most %(most)d MB in all.")
+        )
+        return TooLarge(says % {"most": self._most >> 20})
 
     async def _more(self) -> None:
         assert self._parser is not None
@@ -104,7 +164,7 @@ class SentForm:
             self._parser.write(chunk)
         except (FormParserError, UnicodeDecodeError):
             raise BadRequest(_("What was sent can't be read.")) from None
-        if self._size_of_file > self._most + _PAST:
+        if self._size_of_file > self._most + self._room.past:
             self._refuse_if_too_large()
 
     def _callbacks(self) -> "MultipartCallbacks":
@@ -139,9 +199,12 @@ class SentForm:
         _kind, options = parse_options_header(self._part.disposition)
         self._part.name = options.get(b"name", b"").decode("utf-8")
         is_file = b"filename" in options
-        if is_file and not self._has_file:
-            self.file_name = options[b"filename"].decode("utf-8", "replace")
-            self._has_file = self._part.is_file = True
+        if is_file and self._number_of_files < self._room.files:
+            name = options[b"filename"].decode("utf-8", "replace")
+            self.file_name = self.file_name or name
+            self._blocks.append(name)
+            self._part.is_file = True
+            self._number_of_files += 1
         elif is_file or len(self.fields) >= _MOST_FIELDS:
             raise FormParserError("more parts than any form here has")
 
@@ -182,4 +245,9 @@ def _refuse_if_long(header: bytearray) -> None:
 
 async def read_form_with_file(request: Request, most: int) -> SentForm:
     """The fields of a form up to its file, which has at most `most` bytes. Raises as `begin` does."""
-    return await SentForm(request, most).begin()
+    return await SentForm(request, Room(most)).begin()
+
+
+async def read_form_with_files(request: Request, room: Room) -> SentForm:
+    """The fields of a form up to the first of its files. Raises as `begin` does."""
+    return await SentForm(request, room).begin()

@@ -33,7 +33,7 @@ from app.work import Doors
 from tests.conftest import RunJobs, SignedIn
 from tests.notifications.notices.telling import news
 from tests.resources.lending import a_resource
-from tests.world import a_category, a_comment, a_member, a_post, a_tag, an_author_key
+from tests.world import a_category, a_comment, a_member, a_post, a_tag, an_author_key, an_upload
 
 pytestmark = pytest.mark.anyio
 
@@ -99,6 +99,7 @@ async def scene(doors: Doors, settings: Settings, run_jobs: RunJobs) -> Scene:
         await ask_to_follow(
             db, thread_id=said.thread_id, comment_id=said.id, email="gwen@example.org"
         )
+        upload = await an_upload(db, is_stored=True)
         await add_application_password(db, OWNER_AT_THE_MACHINE, ada.id, "Editor")
         db.add(SavedFilter(user_id=ada.id, name="Mine", query="links=some"))
         await tell(db, ada.id, news("one"))
@@ -130,6 +131,7 @@ async def scene(doors: Doors, settings: Settings, run_jobs: RunJobs) -> Scene:
         "words": "letter", "kind": "posts", "first": "1", "name": "css/main.css",
         "letter_id": "1", "user_id": str(ada.id), "password_id": "1",
         "notice_id": "1", "resource_id": str(resource.id), "address_id": "1",
+        "upload_id": str(upload.id),
     }  # fmt: skip
     return Scene(values, [*await mailed(doors, settings), f"/account/password/{reset}/"])
 

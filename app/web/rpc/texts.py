@@ -53,7 +53,8 @@ async def media_named(session: AsyncSession, text: str, post_id: int | None) -> 
     ids = {int(n) for found in _IDS.findall(text) for n in re.findall(r"\d{1,18}", found)}
     named = or_(Upload.id.in_(ids), Upload.legacy_id.in_(ids))
     of_post = Upload.post_id == post_id if post_id else Upload.id.is_(None)
-    query = select(Upload).where(or_(named, of_post), Upload.variant_of_id.is_(None))
+    here = Upload.variant_of_id.is_(None), Upload.deleted_at.is_(None)
+    query = select(Upload).where(or_(named, of_post), *here)
     return list(await session.scalars(query.order_by(Upload.id).limit(1000)))
 
 

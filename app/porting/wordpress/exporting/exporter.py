@@ -137,7 +137,7 @@ async def _upload_numbers(session: AsyncSession) -> dict[int, int]:
     uploads = (
         await session.execute(
             select(Upload.id, Upload.legacy_id)
-            .where(Upload.variant_of_id.is_(None))
+            .where(Upload.variant_of_id.is_(None), Upload.deleted_at.is_(None))
             .order_by(Upload.id)
         )
     ).all()

@@ -48,6 +48,7 @@ from app.porting.wordpress.importing.survey import Survey, readings_of, survey
 from app.porting.wordpress.reading.decoding import Notice
 from app.porting.wordpress.reading.values import Item, Read, Skipped
 from app.porting.wordpress.texts.tags import plain_line
+from app.posts.uploads_used import note_all_uploads_used
 from app.site.queries import ensure_site, get_site
 
 # Told what is being done, how far it is and how far it goes: bytes of the file, or files.
@@ -102,6 +103,7 @@ async def import_wordpress(
         await _bring_files(work, state, around, wishes, progress)
         async with _unit(work, state) as session:
             await enqueue(session, find_all_own_links, once="all")
+            await enqueue(session, note_all_uploads_used, once="all")
     return state.report
 
 

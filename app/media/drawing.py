@@ -1,0 +1,149 @@
+"""Pictures that come in: looked at whole, turned upright, and kept without what they tell beside the picture.
+
+A picture that is upright keeps its own bytes, as far as they are the picture; only what has to be turned,
+or can't be taken apart, is drawn anew, as well as it was.
+"""
+
+import io
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+from PIL import Image, ImageOps, JpegImagePlugin
+
+from app.core.errors import Invalid
+from app.core.i18n import _
+from app.media.containers import Broken, bare
+from app.media.files import Nature, holds_markup
+
+T = TypeVar("T")
+
+# What Pillow's readers raise on damaged files is not documented; these were all seen.
+DAMAGED = (OSError, SyntaxError, ValueError, EOFError, RuntimeError, struct.error, MemoryError)
+# Bytes that may be held while one picture is drawn.
+MOST_MEMORY = 200 << 20
+# Bytes a pixel takes while a picture of a kind is drawn, as measured: some readers keep it several
+# times. A JPEG is read smaller, unless it comes in many scans, which are all held.
+_BYTES = {"JPEG": 0.5, "PNG": 5.0, "GIF": 5.0, "BMP": 8.0, "WEBP": 16.5, "AVIF": 10.0}
+_IN_SCANS = 6.5
+_WHOLE = 4.0
+_ORIENTATION = 0x0112
+_UPRIGHT = 1
+_AS_GOOD = 92
+# Pixels of all frames of an AVIF together that are drawn anew while somebody waits.
+_MOST_MOVING = 60_000_000
+_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP",
+            "image/avif": "AVIF", "image/bmp": "BMP"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Bare:
+    """A picture as it is kept: its file, and what that is."""
+
+    content: bytes
+    nature: Nature
+
+
+async def in_turn(draw: Callable[..., T], *arguments: Any) -> T:
+    """Run this in a thread, one at a time in this process: a large picture takes much memory."""
+    return await to_thread.run_sync(draw, *arguments, limiter=_room())
+
+
+def bare_picture(path: Path, nature: Nature) -> Bare:
+    """The picture in this file, upright and with nothing beside it. Raises Invalid for what is damaged or vast."""
+    try:
+        with Image.open(path, formats=[_FORMATS[nature.mime]]) as picture:
+            # Before EXIF is asked for: some kinds are decoded for that.
+            refuse_vast(picture)
+            turned = not is_animated(picture) and picture.getexif().get(
+                _ORIENTATION, _UPRIGHT
+            ) in range(2, 9)
+            refuse_vast(picture, is_drawn=turned)
+            content = None if turned else _as_it_came(path, nature)
+            content = content or _drawn_anew(picture)
+        return Bare(content, _looked_at(content, nature))
+    except DAMAGED as error:
+        raise damaged() from error
+
+
+def refuse_vast(picture: Image.Image, *, is_drawn: bool = False) -> None:
+    """Refuse what would take too much memory, before anything is decoded. Raises Invalid."""
+    kind = _kind_of(picture)
+    each = _BYTES.get(kind, max(_BYTES.values()))
+    if kind == "JPEG" and (picture.info.get("progressive") or picture.info.get("progression")):
+        each = _IN_SCANS
+    if is_drawn:
+        # As it is, and as it becomes.
+        each = max(each, _WHOLE) + _WHOLE
+    width, height = picture.size
+    if width * height * each > MOST_MEMORY:
+        most = int(MOST_MEMORY / each / 1_000_000)
+        says = _("This picture has more than %(most)d million pixels. Make it smaller first.")
+        raise Invalid(says % {"most": most})
+
+
+def damaged() -> Invalid:
+    """The refusal of what begins like a picture and is none."""
+    return Invalid(_("This picture is damaged."))
+
+
+def _as_it_came(path: Path, nature: Nature) -> bytes | None:
+    """The file's own bytes of the picture; None where they can't be told from the rest."""
+    try:
+        content = bare(nature.mime, path.read_bytes())
+    except Broken:
+        return None
+    return None if content is None or holds_markup(content) else content
+
+
+def _drawn_anew(picture: Image.Image) -> bytes:
+    """The same picture upright, by our own hand: what else was in its file is not in this one."""
+    kind = _kind_of(picture)
+    options: dict[str, Any] = {"icc_profile": picture.info.get("icc_profile")}
+    if isinstance(picture, JpegImagePlugin.JpegImageFile):
+        options["qtables"] = picture.quantization
+        options["subsampling"] = max(JpegImagePlugin.get_sampling(picture), 0)
+    elif kind in ("WEBP", "AVIF"):
+        options["quality"] = _AS_GOOD
+    upright = picture
+    if is_animated(picture):
+        if kind != "AVIF" or picture.n_frames * picture.width * picture.height > _MOST_MOVING:  # type: ignore[attr-defined]
+            raise Broken
+        options["save_all"] = True
+    else:
+        upright = ImageOps.exif_transpose(picture)
+    for told in ("exif", "xmp", "comment"):
+        upright.info.pop(told, None)
+    out = io.BytesIO()
+    upright.save(out, kind, **{name: value for name, value in options.items() if value is not None})
+    return out.getvalue()
+
+
+def is_animated(picture: Image.Image) -> bool:
+    """Whether it has more than one frame that is shown after the other: the second picture in a JPEG is not."""
+    return _kind_of(picture) != "JPEG" and bool(getattr(picture, "is_animated", False))
+
+
+def _kind_of(picture: Image.Image) -> str:
+    return "JPEG" if picture.format == "MPO" else picture.format or ""
+
+
+def _looked_at(content: bytes, before: Nature) -> Nature:
+    """What the bare picture is, after all of it was decoded once."""
+    with Image.open(io.BytesIO(content), formats=[_FORMATS[before.mime]]) as picture:
+        refuse_vast(picture)
+        size = picture.size
+        picture.draft(None, (size[0] // 8, size[1] // 8))
+        picture.load()
+    if holds_markup(content):
+        raise damaged()
+    return Nature(before.mime, *size)
+
+
+@cache
+def _room() -> CapacityLimiter:
+    return CapacityLimiter(1)

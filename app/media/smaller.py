@@ -1,0 +1,81 @@
+"""Smaller versions of a picture, for small screens and slow lines: drawn once each, in newer formats too. Pure."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from app.media.drawing import DAMAGED, damaged, is_animated, refuse_vast
+from app.media.files import Nature
+
+# Widths in pixels: a telephone, a column of text, the same on a screen of twice the points.
+WIDTHS = (480, 960, 1600)
+_WRITTEN: dict[str, tuple[str, dict[str, Any]]] = {
+    "image/avif": ("avif", {"quality": 62, "speed": 6}),
+    "image/webp": ("webp", {"quality": 80, "method": 4}),
+    "image/jpeg": ("jpg", {"quality": 82, "progressive": True, "optimize": True}),
+    "image/png": ("png", {"optimize": True}),
+}
+NEWER = ("image/avif", "image/webp")
+_MODES = {"P", "PA", "L", "LA", "1", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr"}
+
+
+@dataclass(frozen=True)
+class Smaller:
+    """One version: its ending goes on the name of its file."""
+
+    content: bytes
+    nature: Nature
+    ending: str
+
+
+def versions_of(path: Path, nature: Nature) -> list[Smaller]:
+    """The picture in each width below its own, in its format and newer ones; none of what moves.
+
+    What would not be smaller in bytes than the picture itself is left out. Raises Invalid.
+    """
+    most = path.stat().st_size
+    try:
+        with Image.open(path) as picture:
+            refuse_vast(picture)
+            if is_animated(picture) or picture.mode not in _MODES:
+                return []
+            return [one for one in _drawn(picture, nature.mime) if len(one.content) < most]
+    except DAMAGED as error:
+        raise damaged() from error
+
+
+def _drawn(picture: Image.Image, mime: str) -> Iterator[Smaller]:
+    width, height = picture.size
+    profile = picture.info.get("icc_profile") if picture.mode != "CMYK" else None
+    # JPEGs are read smaller than they are, where that is enough.
+    picture.draft(None, (max(WIDTHS), max(WIDTHS) * height // width))
+    drawn = picture
+    for wide in sorted({*WIDTHS, width}, reverse=True):
+        if wide > min(width, max(WIDTHS)) or (wide == width and width <= min(WIDTHS)):
+            continue
+        high = max(1, round(height * wide / width))
+        drawn = _plain(drawn).resize((wide, high), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        for kind in (*NEWER, mime):
+            # In its own format and size there is the picture itself.
+            if kind in _WRITTEN and (kind != mime or wide < width):
+                yield _written(drawn, kind, profile)
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    """In a mode that can be made smaller, and written in every format."""
+    if picture.mode in ("RGB", "RGBA", "L"):
+        return picture
+    return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+
+
+def _written(picture: Image.Image, mime: str, profile: bytes | None) -> Smaller:
+    ending, options = _WRITTEN[mime]
+    if profile:
+        options = options | {"icc_profile": profile}
+    out = io.BytesIO()
+    picture.save(out, ending.replace("jpg", "jpeg").upper(), **options)
+    return Smaller(out.getvalue(), Nature(mime, *picture.size), ending)

@@ -1,0 +1,1 @@
+"""`/write/media/`: the library of files, as those see it who put them there."""
