@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from app.api.door import mounted
 from app.core.db import open_database
 from app.core.freshness.news import open_news
 from app.core.logs import configure_logs
@@ -23,6 +24,7 @@ from app.settings import Settings
 from app.web import conversations, errors, health
 from app.web.accounts import (
     account,
+    api_tokens,
     application_passwords,
     inviting,
     letters,
@@ -126,6 +128,7 @@ ROUTERS = (
     choices.router,
     second_factor.router,
     application_passwords.router,
+    api_tokens.router,
     people.router,
     inviting.router,
     links_admin.router,
@@ -213,6 +216,8 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
     app.state.settings, app.state.doors, app.state.cache = settings, doors, cache
     app.state.jobs, app.state.sightings, app.state.downloads = jobs, sightings, tally
     app.state.streams, app.state.handle_limit = streams, HandleLimit()
+    # Before all others: some of these know every address.
+    app.router.routes.append(mounted(app.state))
     for router in ROUTERS:
         # Not `include_router`: its bookkeeping costs a third of a millisecond a request.
         app.router.routes.extend(router.routes)

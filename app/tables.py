@@ -1,5 +1,7 @@
 """Imports every model once, so that Alembic, the tests and the mappers see the same schema."""
 
+from app.accounts.api_answers import ApiAnswer
+from app.accounts.api_tokens import ApiToken
 from app.accounts.feed_tokens import FeedToken
 from app.accounts.models import (
     ApplicationPassword,
@@ -88,4 +90,5 @@ TABLES = (
     Ask, Offer, Helping, Passing,
     Report,
     BlogFollower, PostMailing,
+    ApiToken, ApiAnswer,
 )  # fmt: skip

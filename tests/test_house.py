@@ -32,7 +32,9 @@ EMPTY_NAMES = re.compile(
     r"(?i)^(handle_|process_)|(manager|helpers?|utils?|services?|processor|handler)$"
 )
 # The libraries' own names for what is overridden.
-GIVEN_NAMES = {"process_bind_param", "process_result_value", "handle_async_request"}
+GIVEN_NAMES = {
+    "process_bind_param", "process_result_value", "handle_async_request", "get_route_handler",
+}  # fmt: skip
 # What opens a connection, as a library or by a call.
 SPEAKS_TO_OTHERS = (
     "aiohttp", "aiosmtplib", "ftplib", "http.client", "httpcore", "httpx", "httpx_secure", "obstore", "poplib",

@@ -4,6 +4,7 @@ from sqlalchemy import delete, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
+from app.accounts.api_tokens import ApiToken
 from app.accounts.audit import record_audit
 from app.accounts.events import MemberErased
 from app.accounts.feed_tokens import FeedToken
@@ -47,7 +48,8 @@ async def erase_account(session: AsyncSession, actor: Actor, *, texts_go: bool) 
 
 
 async def _forget_rows(session: AsyncSession, user_id: int) -> None:
-    for table in (UserSession, ApplicationPassword, OneTimeLink, SignUpInvitation, FeedToken):
+    own = (UserSession, ApplicationPassword, ApiToken, OneTimeLink, SignUpInvitation, FeedToken)
+    for table in own:
         await session.execute(delete(table).where(table.user_id == user_id))
     either = or_(Block.user_id == user_id, Block.blocked_id == user_id)
     await session.execute(delete(Block).where(either))

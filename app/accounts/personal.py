@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.api_tokens import api_tokens_of
 from app.accounts.models import (
     ApplicationPassword,
     AuditEntry,
@@ -61,6 +62,15 @@ async def own_programs(session: AsyncSession, user_id: int) -> list[dict[str, An
     return [
         {"name": one.name, "made_at": one.created_at, "used_at": one.used_at}
         for one in await session.scalars(query)
+    ] + [
+        {
+            "name": one.name,
+            "made_at": one.created_at,
+            "used_at": one.used_at,
+            "may": one.scopes,
+            "expires_at": one.expires_at,
+        }
+        for one in await api_tokens_of(session, user_id)
     ]
 
 

@@ -89,6 +89,12 @@ class Gone(AppError):
     status, title = 410, marked("No longer here")
 
 
+class Outdated(AppError):
+    """412: it is not what the asker's condition (`If-Match`) says it is."""
+
+    status, title = 412, marked("It has changed since")
+
+
 class TooMany(AppError):
     """429: too often; `headers` carry `Retry-After`."""
 

@@ -83,7 +83,7 @@ async def _in_the_askers_format(request: Request, error: AppError) -> Response:
     sends = request.headers.get("content-type", "")
     is_program = accepts.startswith("application/json") or sends.startswith("application/json")
     if path.startswith(("/api/", "/wp-json/")) or is_program:
-        return _problem(error)
+        return problem(error)
     if "text/html" in accepts or "*/*" in accepts or not accepts:
         return await _as_page(request, error)
     return PlainTextResponse(f"{error.title}. {error.detail}\n", error.status)
@@ -107,9 +107,10 @@ async def _ask_to_sign_in(request: Request, error: SignInNeeded) -> Response:
     return sign_in_page(frame, onward, because=_(error.detail), status=error.status)
 
 
-def _problem(error: AppError) -> Response:
+def problem(error: AppError, **more: object) -> JSONResponse:
+    """A refusal as problem+json (RFC 9457), with what there is `more` to say to a program."""
     body: dict[str, object] = {"type": "about:blank", "status": error.status}
     body |= {"title": error.title, "detail": error.detail}
     if isinstance(error, Invalid) and error.fields:
         body["errors"] = [{"field": name, "detail": says} for name, says in error.fields.items()]
-    return JSONResponse(body, error.status, media_type="application/problem+json")
+    return JSONResponse(body | more, error.status, media_type="application/problem+json")

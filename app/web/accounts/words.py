@@ -55,6 +55,7 @@ _DONE = {
     "program": marked(
         "That password is revoked: the program that has it can do nothing here any more."
     ),
+    "token": marked("That token is revoked: the program that has it can do nothing here any more."),
     "welcome": marked(
         "Welcome! Your account is made, and you are signed in. Say who you are, if you like."
     ),

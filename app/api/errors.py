@@ -1,0 +1,93 @@
+"""Every refusal as problem+json (RFC 9457), those of FastAPI and of the routes included."""
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException as RoutingError
+from starlette.responses import Response
+from starlette.routing import Match
+
+from app.core.errors import AppError, BadRequest, Invalid, NotFound, SignInNeeded, WrongMethod
+from app.core.i18n import _
+from app.core.text import clean_text
+from app.web import errors
+
+
+class WrongField(BaseModel):
+    """One thing that is wrong, and where."""
+
+    field: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """Why something was not done."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = Field(examples=["about:blank"])
+    status: int = Field(examples=[422])
+    title: str = Field(examples=["That can't be used"])
+    detail: str = Field(examples=["Please look at the fields that are named."])
+    errors: list[WrongField] = Field(default=[], description="With 422: which fields, and why.")
+
+
+def install(app: FastAPI) -> None:
+    """Let every error that leaves an operation become a problem."""
+    errors.install(app)
+    app.add_exception_handler(AppError, _refused)
+    app.add_exception_handler(RoutingError, _not_routed)
+    app.add_exception_handler(RequestValidationError, _not_valid)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, AppError)
+    response = await errors.refusal(request, error)
+    if isinstance(error, SignInNeeded):
+        # RFC 6750 §3
+        response.headers.setdefault("WWW-Authenticate", "Bearer")
+    return response
+
+
+async def _not_routed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RoutingError)
+    if error.status_code == 400:
+        return await errors.refusal(request, BadRequest(_("What was sent can't be read.")))
+    methods = _methods_at(request)
+    if methods:
+        refused: AppError = WrongMethod(headers={"Allow": ", ".join(sorted(methods))})
+    else:
+        refused = NotFound(_("There is no such address in this API."))
+    return await errors.refusal(request, refused)
+
+
+def _methods_at(request: Request) -> set[str]:
+    """All methods that are known at an address, by whichever of its routes (RFC 9110 §15.5.6)."""
+    known: set[str] = set()
+    for route in request.app.router.routes:
+        match, _scope = route.matches(request.scope)
+        if match is not Match.NONE:
+            known |= set(getattr(route, "methods", None) or ())
+    return known | ({"HEAD"} if "GET" in known else set())
+
+
+async def _not_valid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    fields = {_field(one["loc"]): _says(one) for one in error.errors()}
+    refused = Invalid(_("Please look at the fields that are named."), fields=fields)
+    return await errors.refusal(request, refused)
+
+
+def _field(where: tuple[Any, ...]) -> str:
+    """The name of a field as whoever sent it knows it: `tags.2`; empty for the whole body."""
+    return clean_text(".".join(map(str, where[1:])))[:200]
+
+
+def _says(found: Any) -> str:
+    if found["type"] in ("missing", "string_too_short"):
+        return _("Please fill this in.")
+    if found["type"] == "value_error":
+        return str(found["ctx"]["error"])
+    return str(found["msg"])

@@ -1,0 +1,45 @@
+"""Kinds of fields that several schemas have, and how the things they name are written."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+from app.accounts.models import User
+from app.api.calling import Call
+from app.core.i18n import _
+from app.posts.addresses import address
+from app.web.comments.forms import clean_comment_text, line_typed
+
+_FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def _within_reach(moment: datetime) -> datetime:
+    if not _FIRST <= moment <= _LAST:
+        raise ValueError(_("That is too long ago, or too far away."))
+    return moment.astimezone(UTC)
+
+
+Line = Annotated[str, BeforeValidator(line_typed)]
+Text = Annotated[str, BeforeValidator(clean_comment_text)]
+Id = Annotated[int, Field(ge=1, lt=10**18)]
+Moment = Annotated[AwareDatetime, AfterValidator(_within_reach)]
+
+
+class Sent(BaseModel):
+    """What a caller sends: a field that is not known is a mistake, and said to be one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Person(BaseModel):
+    """Somebody who writes here."""
+
+    handle: str = Field(examples=["gwen-thomas"])
+    name: str = Field(examples=["Gwen Thomas"])
+    url: str
+
+
+def author_of(call: Call, user: User) -> Person:
+    """Somebody as the author of posts."""
+    return Person(handle=user.slug, name=user.name, url=call.url(address(f"/author/{user.slug}/")))
