@@ -188,7 +188,7 @@ async def _without_history(
     session: AsyncSession, post_id: int, links: dict[str, str]
 ) -> dict[str, str]:
     """The links that an imported post had not when it came: those were announced long ago."""
-    oldest = select(Revision.body_source).where(Revision.post_id == post_id)
+    oldest = select(Revision.body_source).where(Revision.post_id == post_id, Revision.was_saved)
     source = await session.scalar(oldest.order_by(Revision.id).limit(1)) or ""
     source = source.replace("&amp;", "&")
     return {

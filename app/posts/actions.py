@@ -227,7 +227,7 @@ async def _keep_as_it_came(session: AsyncSession, post: Post, now: datetime) -> 
     """Before an imported post is changed for the first time: it came without revisions."""
     if post.legacy_id is None:
         return
-    known = select(Revision.id).where(Revision.post_id == post.id).limit(1)
+    known = select(Revision.id).where(Revision.post_id == post.id, Revision.was_saved).limit(1)
     if await session.scalar(known) is None:
         session.add(_revision(post, None, post.updated_at or post.created_at or now))
         await session.flush()

@@ -1,5 +1,5 @@
 """The addresses below `/write/`, but for the library's: the first that knows one answers."""
 
-from app.web.writing import autosaving, desk, editing, previewing
+from app.web.writing import autosaving, desk, editing, history, previewing
 
-WRITING = (desk.router, editing.router, autosaving.router, previewing.router)
+WRITING = (desk.router, editing.router, autosaving.router, previewing.router, history.router)

@@ -29,7 +29,7 @@ async def body_of(
         return None
     if before.format == BodyFormat.MARKDOWN:
         return text
-    return await _for_wordpress(request, text, post.id if post else None)
+    return await for_wordpress(request, text, post.id if post else None)
 
 
 async def shown_body(request: Request, before: Before, text: str) -> SafeHtml:
@@ -38,7 +38,7 @@ async def shown_body(request: Request, before: Before, text: str) -> SafeHtml:
     if len(text) > BODY_LENGTH:
         raise Invalid(_("This is longer than a post may be."))
     if before.format == BodyFormat.WORDPRESS:
-        typed = await _for_wordpress(request, text, before.post.id if before.post else None)
+        typed = await for_wordpress(request, text, before.post.id if before.post else None)
         whole = clean_post("\f".join(typed.pages))
     else:
         # In a thread: others are not to wait for a long one.
@@ -47,7 +47,8 @@ async def shown_body(request: Request, before: Before, text: str) -> SafeHtml:
     return whole if len(pages) == 1 else clean_post("<hr>".join(pages))
 
 
-async def _for_wordpress(request: Request, text: str, post_id: int | None) -> TypedForWordPress:
+async def for_wordpress(request: Request, text: str, post_id: int | None) -> TypedForWordPress:
+    """A text as WordPress has it, with the HTML that it means; read and made outside any transaction."""
     async with doors_of(request).reading() as db:
         frame = await frame_of(request, db)
         uploads = await media_named(db, text, post_id)
