@@ -19,6 +19,7 @@ from app.core.page_cache import PageCache
 from app.core.secrets import secrets_of
 from app.moderation.learning.links import load_suffixes
 from app.notifications.notices.sightings import Sightings
+from app.posts.redirect_hits import RedirectHits
 from app.resources.counting import Tally
 from app.settings import Settings
 from app.web import conversations, errors, health
@@ -36,6 +37,7 @@ from app.web.accounts import (
     signing_in,
     signing_up,
 )
+from app.web.admin.routers import ADMIN_PAGES, LOOK
 from app.web.asks import acting as acting_on_asks
 from app.web.asks import boards as asks
 from app.web.asks import feeds as feeds_of_asks
@@ -107,6 +109,7 @@ ROUTERS = (
     commenting.router,
     replying.router,
     health.router,
+    *LOOK,
     static_files.router,
     files.router,
     small_sum.router,
@@ -131,6 +134,7 @@ ROUTERS = (
     api_tokens.router,
     people.router,
     inviting.router,
+    *ADMIN_PAGES,
     links_admin.router,
     followers_admin.router,
     following.router,
@@ -192,7 +196,7 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
     news = open_news(settings.database, hear_of)
     doors = Doors(database, news, has_hub=bool(settings.websub_hub))
     sightings = Sightings()
-    tally = Tally(secrets_of(settings))
+    tally, redirect_hits = Tally(secrets_of(settings)), RedirectHits()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -201,6 +205,7 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
         async with (
             sightings.written(doors),
             tally.written(doors),
+            redirect_hits.written(doors),
             streams.told(doors, news),
             at_work(Worker(doors, settings)) if jobs == Jobs.HERE else nullcontext(),
         ):
@@ -218,6 +223,7 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
     app.state.streams, app.state.handle_limit = streams, HandleLimit()
     # Before all others: some of these know every address.
     app.router.routes.append(mounted(app.state))
+    app.state.redirect_hits = redirect_hits
     for router in ROUTERS:
         # Not `include_router`: its bookkeeping costs a third of a millisecond a request.
         app.router.routes.extend(router.routes)

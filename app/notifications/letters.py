@@ -221,7 +221,7 @@ async def _write_down(session: AsyncSession, letter: Letter, **values: object) -
 async def _sender(tools: Tools) -> tuple[str, str]:
     async with tools.work.reading() as db:
         site = await get_site(db)
-    return sender_of(tools.settings), site.title
+    return sender_of(tools.settings), site.letters_from or site.title
 
 
 def sender_of(settings: Settings) -> str:

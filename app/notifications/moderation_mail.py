@@ -34,6 +34,7 @@ from app.notifications.texts import (
     desk_of,
     sheet_of,
 )
+from app.site.queries import get_site
 
 PERIODS = {
     ModerationMail.AT_ONCE: timedelta(),
@@ -43,7 +44,6 @@ PERIODS = {
 LINKS_WORK_FOR = timedelta(days=7)
 # So many are named in one letter; the rest waits in the console.
 _NAMED = 10
-_TOO_LONG = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -88,10 +88,14 @@ async def tell_soon(session: AsyncSession, _event: Event) -> None:
 
 @job("warn_owners")
 async def warn_owners(tools: Tools) -> None:
-    """Nothing that waits is ever purged, so say so when something has waited for two weeks."""
+    """Nothing that waits is ever purged, so say so when something has waited for as long as owners bear."""
     now = clock.now()
     async with tools.work.reading() as db:
-        oldest = select(Case.id).where(Case.tab == Tab.NEEDS, Case.arrived_at < now - _TOO_LONG)
+        days = (await get_site(db)).owners_warned_after
+        if not days:
+            return
+        too_long = now - timedelta(days=days)
+        oldest = select(Case.id).where(Case.tab == Tab.NEEDS, Case.arrived_at < too_long)
         if await db.scalar(oldest.limit(1)) is None:
             return
         owners = (await db.scalars(select(User).where(IS_OWNER, User.email != ""))).all()
@@ -232,7 +236,12 @@ def _letter(
 
 
 def _warning(desk: Desk, owner: User, at: datetime) -> NewLetter:
-    says = _("Something has waited for a moderator for two weeks")
+    days = desk.site.owners_warned_after
+    says = ngettext(
+        "Something has waited for a moderator for %(num)s day",
+        "Something has waited for a moderator for %(num)s days",
+        days,
+    ) % {"num": days}
     page = PlainPage(
         _sheet(desk, owner, f"{says} – {desk.site.title}"),
         before=(f"{says}.", _("What waits is never purged: it needs a person.")),

@@ -242,5 +242,9 @@ class Redirect(Base):
     post_id: Mapped[int | None] = mapped_column(
         ForeignKey("posts.id", ondelete="CASCADE"), index=True
     )
-    target: Mapped[str | None] = mapped_column(String(2000))
+    target: Mapped[str | None] = mapped_column(String(2000), index=True)
     source: Mapped[RedirectSource] = mapped_column(String(10))
+    made_at: Mapped[datetime | None]
+    # How many it has led on, and when the last of them came.
+    hits: Mapped[int] = mapped_column(BigId, default=0, server_default="0")
+    hit_at: Mapped[datetime | None]

@@ -241,3 +241,31 @@ async def post_with_parts(session: AsyncSession, post_id: int) -> Post | None:
     )
     found: Post | None = await session.scalar(query)
     return found
+
+
+@dataclass(frozen=True)
+class TopPage:
+    """A page somebody may choose: for the first page, for a menu."""
+
+    id: int
+    title: str
+    path: str
+
+
+async def pages_to_choose(session: AsyncSession, most: int = 200) -> list[TopPage]:
+    """Public pages by their titles, the first so many of them."""
+    query = (
+        select(Post.id, Post.title, Post.path)
+        .where(Post.kind == PostKind.PAGE, IS_PUBLISHED, Post.path.is_not(None))
+        .order_by(Post.title, Post.id)
+        .limit(most)
+    )
+    return [TopPage(row.id, row.title, row.path or "/") for row in await session.execute(query)]
+
+
+async def is_public_page(session: AsyncSession, post_id: int) -> bool:
+    """Whether everybody may read a page of this number."""
+    query = select(Post.id).where(
+        Post.id == post_id, Post.kind == PostKind.PAGE, IS_PUBLISHED, Post.path.is_not(None)
+    )
+    return await session.scalar(query) is not None

@@ -1,6 +1,7 @@
 """The site's own row."""
 
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Float, String, false, true
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,6 +19,14 @@ class Permalinks(StrEnum):
     NAME = "/%postname%/"
     CATEGORY = "/%category%/%postname%/"
     NUMBER = "/archives/%post_id%"
+
+
+class ReadingWidth(StrEnum):
+    """How wide the column of a text is."""
+
+    NARROW = "narrow"
+    NORMAL = "normal"
+    WIDE = "wide"
 
 
 class SiteRow(Base):
@@ -64,5 +73,23 @@ class SiteRow(Base):
     sign_up: Mapped[SignUpMode] = mapped_column(
         String(10), default=SignUpMode.CLOSED, server_default=SignUpMode.CLOSED
     )
+    # Whether the form for a comment says how long one usually waits to be read.
+    says_usual_wait: Mapped[bool] = mapped_column(default=True, server_default=true())
+    # Who letters say they come from; empty: the site's title. Owners are warned of what waits for so
+    # many days; 0: never.
+    letters_from: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    owners_warned_after: Mapped[int] = mapped_column(default=14, server_default="14")
+    # The colour as it was chosen (`#8f3f60`); empty: the program's own. Pictures are uploads.
+    accent: Mapped[str] = mapped_column(String(7), default="", server_default="")
+    reading_width: Mapped[ReadingWidth] = mapped_column(
+        String(10), default=ReadingWidth.NORMAL, server_default=ReadingWidth.NORMAL
+    )
+    logo_id: Mapped[int | None] = mapped_column(BigId)
+    header_id: Mapped[int | None] = mapped_column(BigId)
+    # Each entry a dict of `label`, and of `page` (an id) or `url`. None: the pages at the top of the tree.
+    top_menu: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    foot_menu: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    # How far the change of all addresses has come; None: none is under way.
+    move: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     # By which rules the stored HTML was made safe.
     markup_rules: Mapped[int] = mapped_column(default=RULES)

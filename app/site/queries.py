@@ -22,9 +22,12 @@ def unwritten_site() -> SiteRow:
     return SiteRow(**defaults)
 
 
-async def ensure_site(session: AsyncSession, guid_host: str) -> SiteRow:
-    """The site's row, written if there was none: for actions that are about to change it."""
-    found = await session.scalar(select(SiteRow))
+async def ensure_site(session: AsyncSession, guid_host: str, *, locked: bool = False) -> SiteRow:
+    """The site's row, written if there was none and maybe locked: for actions that are about to change it."""
+    query = select(SiteRow)
+    if locked:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    found = await session.scalar(query)
     if found is None:
         found = unwritten_site()
         found.guid_host = guid_host

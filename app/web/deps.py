@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from sqlalchemy import and_, exists, select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from starlette.convertors import IntegerConvertor, register_url_convertor
 
 from app.accounts.actor import VISITOR, Actor
@@ -14,9 +15,13 @@ from app.accounts.sessions import find_actor
 from app.core.page_cache import PageCache
 from app.core.secrets import Secrets, secrets_of
 from app.groups.queries import groups_known_to
+from app.media.models import Upload
 from app.moderation.authors import key_of_member
-from app.posts.models import Post, PostKind, PostStatus
+from app.posts.addresses import address
+from app.posts.menus import MENU_LENGTH, MenuEntry, entries_chosen, in_menu_by_itself
+from app.posts.models import Post
 from app.settings import Settings
+from app.site.look import sheet_address
 from app.site.models import SiteRow
 from app.site.queries import unwritten_site
 from app.web.accounts.session_cookie import session_token
@@ -92,32 +97,40 @@ async def who_asks(request: Request, db: AsyncSession | None = None) -> Actor:
 Me = Annotated[Actor, Depends(_me, scope="function")]
 
 
-MENU_LENGTH = 7
 # Kept beside the pages; no address begins with a blank.
 _FRAME = " frame"
 
 
 @dataclass(frozen=True)
-class NavPage:
-    """A page named in the site's menu."""
+class Picture:
+    """A picture of the owner's on every page, or the first one; pixels where they are known."""
 
-    title: str
-    path: str
+    url: str
+    width: int | None
+    height: int | None
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What stands around every page: the site's own words and its menu. Shown under tag `site`.
+    """What stands around every page: the site's own words, its menus and its look. Shown under tag `site`.
 
     `me` is nobody in particular on every page that is kept: who has a session gets none of those.
     """
 
     site: SiteRow
     base_url: str
-    menu: tuple[NavPage, ...]
+    menu: tuple[MenuEntry, ...]
     # Whether there are groups of which everybody may know: then every page has a way to them.
     has_groups: bool = False
     me: Actor = VISITOR
+    foot: tuple[MenuEntry, ...] = ()
+    logo: Picture | None = None
+    header: Picture | None = None
+
+    @property
+    def sheet_url(self) -> str:
+        """The style sheet of what the owner chose; empty where nothing was."""
+        return sheet_address(self.site)
 
 
 async def frame_of(request: Request, session: AsyncSession) -> Frame:
@@ -136,22 +149,42 @@ async def frame_of(request: Request, session: AsyncSession) -> Frame:
 
 
 async def _read_frame(request: Request, session: AsyncSession) -> Frame:
-    in_menu = and_(
-        Post.kind == PostKind.PAGE,
-        Post.status == PostStatus.PUBLISHED,
-        Post.parent_id.is_(None),
-    )
+    logo, header = aliased(Upload), aliased(Upload)
     rows = (
         await session.execute(
-            select(SiteRow, Post.title, Post.path, exists().where(groups_known_to(VISITOR)))
-            .outerjoin(Post, in_menu)
+            select(
+                SiteRow,
+                Post.title,
+                Post.path,
+                exists().where(groups_known_to(VISITOR)),
+                logo,
+                header,
+            )
+            .select_from(SiteRow)
+            .outerjoin(Post, in_menu_by_itself())
+            .outerjoin(logo, (logo.id == SiteRow.logo_id) & logo.is_stored)
+            .outerjoin(header, (header.id == SiteRow.header_id) & header.is_stored)
             .order_by(Post.menu_order, Post.title, Post.id)
             .limit(MENU_LENGTH)
         )
     ).all()
-    site, has_groups = unwritten_site(), False
-    if rows:
-        site, has_groups = rows[0][0], rows[0][3]
-        session.expunge(site)
-    menu = tuple(NavPage(title, path) for _, title, path, _ in rows if title and path)
-    return Frame(site, settings_of(request).base_url, menu, has_groups)
+    base_url = settings_of(request).base_url
+    if not rows:
+        return Frame(unwritten_site(), base_url, ())
+    site, _title, _path, has_groups, logo_row, header_row = rows[0]
+    session.expunge(site)
+    top = tuple(MenuEntry(row[1], address(row[2])) for row in rows if row[1] and row[2])
+    if site.top_menu is not None:
+        top = await entries_chosen(session, site.top_menu)
+    foot = await entries_chosen(session, site.foot_menu) if site.foot_menu else ()
+    return Frame(
+        site, base_url, top, has_groups,
+        foot=foot, logo=_picture(logo_row), header=_picture(header_row),
+    )  # fmt: skip
+
+
+def _picture(upload: Upload | None) -> Picture | None:
+    if upload is None:
+        return None
+    url = address(f"/wp-content/uploads/{upload.path}")
+    return Picture(url, upload.width, upload.height)

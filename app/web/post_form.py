@@ -40,7 +40,7 @@ async def form_under(
         is_open=is_open,
         is_offered=is_open or post.kind == PostKind.POST,
         token=new_token_for(settings, post.id) if is_open else "",
-        usual_wait=await usual_wait(request, session) if is_open else "",
+        usual_wait=await usual_wait(request, session, frame.site) if is_open else "",
         is_for_member=me.is_signed_in,
         is_read_first=not me.moderates,
         is_remembered=known is not None,

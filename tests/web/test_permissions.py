@@ -17,6 +17,7 @@ from app.moderation.models import AuthorKey
 from app.posts.models import Post
 from app.resources.models import Access, Resource
 from app.settings import Settings
+from app.web.admin.settings_forms import FORMS
 from app.web.comments.own_addresses import own_address
 from app.work import Doors
 from tests.conftest import SignedIn
@@ -78,6 +79,7 @@ THEIR_RESOURCE = "/write/resources/{scene.resource.id}/"
 # Columns: visitor, member, author of the post, author of another, editor of their own, of another, moderator, owner.
 UNDER_OWN = (401, 403, 303, 403, 403, 403, 303, 303)
 MODERATORS, MODERATORS_SEE = (401, *(403,) * 5, 303, 303), (401, *(403,) * 5, 200, 200)
+OWNERS, OWNERS_SEE, OWNERS_TRY = ((401, *(403,) * 6, status) for status in (303, 200, 422))
 TABLE: Mapping[str, tuple[Ask, tuple[int, ...]]] = {
     "read a post": (get("{scene.post.path}"), (200,) * 8),
     "read a feed": (get("/comments/feed/"), (200,) * 8),
@@ -115,6 +117,26 @@ TABLE: Mapping[str, tuple[Ask, tuple[int, ...]]] = {
     "see who has which role": (get("/admin/people/"), (401, *(403,) * 6, 200)),
     "see one's roles": (get("/admin/people/1/"), (401, *(403,) * 6, 200)),
     "change one's roles": (post("/admin/people/1/roles", password="x"), (401, *(403,) * 6, 422)),
+    "see how the site is": (get("/admin/"), OWNERS_SEE),
+    "see the settings": (get("/admin/settings/"), OWNERS_SEE),
+    **{
+        f"see the settings of {part}": (get(f"/admin/settings/{part}/"), OWNERS_SEE)
+        for part in FORMS
+    },
+    **{
+        f"change the settings of {part}": (post(f"/admin/settings/{part}/", title=""), OWNERS_TRY)
+        for part in FORMS if part not in ("linkbacks", "appearance")
+    },
+    "switch the ways of links": (post("/admin/settings/linkbacks/", holds_links="1"), (401, *(403,) * 6, 409)),
+    "choose a colour": (post("/admin/settings/appearance/", accent="x"), OWNERS_TRY),
+    "choose a logo": (post("/admin/settings/appearance/logo", logo="x"), OWNERS_TRY),
+    "take the logo away": (post("/admin/settings/appearance/logo/removal"), OWNERS),
+    "see the menus": (get("/admin/menus/"), OWNERS_SEE),
+    "change the menus": (post("/admin/menus/", foot_1_label="x", foot_1_url="x"), OWNERS_TRY),
+    "see the redirects": (get("/admin/redirects/"), OWNERS_SEE),
+    "lead an address on": (post("/admin/redirects/", path="x"), OWNERS_TRY),
+    "remove a redirect": (post("/admin/redirects/0/removal"), (401, *(403,) * 6, 404)),
+    "read the log of changes": (get("/admin/log/"), MODERATORS_SEE),
     "see which links are told": (get("/admin/links/"), (401, 403, *(200,) * 4, 403, 200)),
     "see whom a post told": (get(THEIR_LINKS), (401, 403, 200, 403, 200, 200, 403, 200)),
     "tell them again": (post(f"{THEIR_LINKS}again"), (401, 403, 303, 403, 303, 303, 403, 303)),

@@ -199,7 +199,7 @@ async def _page(
     new = await waiting_edit(session, comment_id)
     case = await find_case(session, comment.kind, comment_id)
     is_checked = case is None or case.check_state != Check.WAITING
-    wait = await usual_wait(request, session)
+    wait = await usual_wait(request, session, frame.site)
     may_appeal, appeal_says = await _appeal(session, comment)
     return OwnCommentPage(
         frame=frame,

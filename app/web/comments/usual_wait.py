@@ -12,6 +12,7 @@ from app.core import clock
 from app.core.i18n import _, ngettext
 from app.core.page_cache import PageCache
 from app.discussions.waits import waits_of_late
+from app.site.models import SiteRow
 from app.web.door.page_cache import changes_before
 
 # Kept beside the pages; no address begins with a blank.
@@ -27,8 +28,10 @@ class _Counted:
     wait: timedelta | None
 
 
-async def usual_wait(request: Request, session: AsyncSession) -> str:
-    """A sentence, or nothing while too few were decided by people."""
+async def usual_wait(request: Request, session: AsyncSession, site: SiteRow) -> str:
+    """A sentence, or nothing while too few were decided by people, or where owners want none."""
+    if not site.says_usual_wait:
+        return ""
     kept: PageCache[Any] = request.app.state.cache
     counted: _Counted | None = kept.find(_KEPT)
     now = clock.now()

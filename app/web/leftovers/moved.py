@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
@@ -14,13 +15,21 @@ from app.media.models import Upload
 from app.posts.addresses import Asked, address
 from app.posts.models import Post, PostStatus, Redirect
 from app.posts.queries import posts_visible_to, where_upload_leads
+from app.posts.redirect_hits import RedirectHits
 
 _DATE = re.compile(r"/(\d{4})(?:/(\d{1,2})(?:/(\d{1,2}))?)?")
 
 
-async def where_it_went(db: AsyncSession, actor: Actor, meant: Sequence[Asked]) -> Response:
+async def where_it_went(
+    request: Request, db: AsyncSession, actor: Actor, meant: Sequence[Asked]
+) -> Response:
     """A permanent redirect to what was meant. Raises Gone for what was public once, else NotFound."""
-    for look in (_by_redirect, _by_spelling, _by_upload):
+    redirect, target = await _by_redirect(db, actor, meant)
+    if target is not None and redirect is not None:
+        hits: RedirectHits = request.app.state.redirect_hits
+        hits.count(redirect.id)
+        return RedirectResponse(target, 301)
+    for look in (_by_spelling, _by_upload):
         target = await look(db, actor, meant)
         if target is not None:
             return RedirectResponse(target, 301)
@@ -29,8 +38,10 @@ async def where_it_went(db: AsyncSession, actor: Actor, meant: Sequence[Asked]) 
     raise NotFound
 
 
-async def _by_redirect(db: AsyncSession, actor: Actor, meant: Sequence[Asked]) -> str | None:
-    """What was written down when a post moved, or was purged. Raises Gone."""
+async def _by_redirect(
+    db: AsyncSession, actor: Actor, meant: Sequence[Asked]
+) -> tuple[Redirect | None, str | None]:
+    """What was written down when a post moved, or was purged, and where that leads. Raises Gone."""
     query = (
         select(Redirect, Post.path)
         .outerjoin(Post, (Post.id == Redirect.post_id) & posts_visible_to(actor))
@@ -42,12 +53,32 @@ async def _by_redirect(db: AsyncSession, actor: Actor, meant: Sequence[Asked]) -
         if redirect is None:
             continue
         if path is not None:
-            return address(path, asked.suffix)
+            return redirect, address(path, asked.suffix)
         if redirect.post_id is None and redirect.target is None:
             raise Gone
         if redirect.target is not None:
-            return address(redirect.target) if redirect.target.startswith("/") else redirect.target
-    return None
+            return redirect, await _at_the_end(db, actor, redirect.target)
+    return None, None
+
+
+async def _at_the_end(db: AsyncSession, actor: Actor, target: str) -> str:
+    """Where a redirect leads: past another one that came to stand there since, so that nobody hops twice."""
+    if not target.startswith("/"):
+        return target
+    spellings = (target, target.rstrip("/") + "/")
+    query = (
+        select(Redirect.target, Post.path)
+        .outerjoin(Post, (Post.id == Redirect.post_id) & posts_visible_to(actor))
+        .where(
+            Redirect.path.in_(spellings), or_(Redirect.target.is_not(None), Post.id.is_not(None))
+        )
+        .limit(1)
+    )
+    if await db.scalar(select(Post.id).where(Post.path.in_(spellings)).limit(1)) is None:
+        onward = (await db.execute(query)).first()
+        if onward is not None:
+            target = onward.path or onward.target
+    return address(target) if target.startswith("/") else target
 
 
 async def _by_spelling(db: AsyncSession, actor: Actor, meant: Sequence[Asked]) -> str | None:

@@ -43,7 +43,7 @@ async def show(request: Request, path: str, db: Db, me: Me) -> Response:
     meant = list(readings(path))
     found = await find_shown_post(db, me, meant)
     if found is None:
-        return await where_it_went(db, me, meant)
+        return await where_it_went(request, db, me, meant)
     view, whole = found.asked.view, address(found.post.path or "/", found.asked.suffix)
     if view == View.FEED and found.thread:
         return await comments_on_post(request, db, found.post, found.thread)
