@@ -4,7 +4,7 @@ import asyncio
 import gc
 import multiprocessing
 import signal
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
@@ -17,6 +17,7 @@ from app.core.freshness.news import open_news
 from app.core.logs import configure_logs
 from app.core.page_cache import PageCache
 from app.core.secrets import secrets_of
+from app.hooks.noting import Listening
 from app.moderation.learning.links import load_suffixes
 from app.notifications.notices.sightings import Sightings
 from app.posts.redirect_hits import RedirectHits
@@ -78,6 +79,7 @@ from app.web.groups import keeping as keeping_groups
 from app.web.groups import reading as groups
 from app.web.groups.handles import HandleLimit
 from app.web.health import Jobs
+from app.web.hooks import admin as hooks_admin
 from app.web.introductions.routers import INTRODUCTIONS
 from app.web.leftovers import programs, redirects
 from app.web.linkbacks import admin as links_admin
@@ -137,6 +139,7 @@ ROUTERS = (
     *ADMIN_PAGES,
     links_admin.router,
     followers_admin.router,
+    hooks_admin.router,
     following.router,
     new_password.router,
     own_data.router,
@@ -187,14 +190,11 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
     """The whole website as one ASGI application, its page cache in front."""
     database = open_database(settings.database)
     cache: PageCache[Any] = PageCache()
+    listening = Listening(hears=True)
     streams = Streams(is_limited=settings.rate_limits != "off")
 
-    def hear_of(tags: Iterable[str]) -> None:
-        cache.forget(tags)
-        streams.hear_of(tags)
-
-    news = open_news(settings.database, hear_of)
-    doors = Doors(database, news, has_hub=bool(settings.websub_hub))
+    news = open_news(settings.database, _each(cache.forget, listening.forget, streams.hear_of))
+    doors = Doors(database, news, has_hub=bool(settings.websub_hub), listening=listening)
     sightings = Sightings()
     tally, redirect_hits = Tally(secrets_of(settings)), RedirectHits()
 
@@ -233,6 +233,14 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
         return PageCacheDoor(StreamsDoor(SecurityHeaders(app), streams), cache, news)
     guarded = StreamsDoor(SecurityHeaders(CommentFloods(app)), streams)
     return PageCacheDoor(guarded, cache, news, on_full_answer=FeedLimit())
+
+
+def _each(*hear: Callable[[Iterable[str]], None]) -> Callable[[Iterable[str]], None]:
+    def hear_of(tags: Iterable[str]) -> None:
+        for one in hear:
+            one(tags)
+
+    return hear_of
 
 
 def _end_without_parent() -> None:

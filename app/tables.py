@@ -20,6 +20,7 @@ from app.discussions.latest_posts.models import LatestPost, Lookup
 from app.discussions.models import Appeal, Comment, CommentEdit, Thread, ThreadPage
 from app.groups.models import Group, Invitation, JoinRequest, Membership, Reading, Topic
 from app.groups.profiles.models import Profile, ProfileWord
+from app.hooks.models import Hook, HookDelivery
 from app.linkbacks.models import Linkback
 from app.linkbacks.sent import Announcement
 from app.media.models import Upload
@@ -89,6 +90,6 @@ TABLES = (
     Resource, ResourceVersion, ResourceTag, Attachment, DownloadCount, DownloadMark, LeftAddress,
     Ask, Offer, Helping, Passing,
     Report,
-    BlogFollower, PostMailing,
+    BlogFollower, PostMailing, Hook, HookDelivery,
     ApiToken, ApiAnswer,
 )  # fmt: skip

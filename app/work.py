@@ -17,16 +17,25 @@ from app.core.freshness.telling import Receipt
 from app.core.jobs import JobFunction, enqueue_all, take_enqueued
 from app.core.rows import flush_changes
 from app.feeds.websub import note_changes
+from app.hooks.noting import Listening, note_events
 from app.reactions import AT_ONCE, LAST, LATER
 
 
 class Doors:
     """`reading()` for any number at once; `unit_of_work()`, on SQLite, one after the other."""
 
-    def __init__(self, database: Database, news: News, *, has_hub: bool = False) -> None:
+    def __init__(
+        self,
+        database: Database,
+        news: News,
+        *,
+        has_hub: bool = False,
+        listening: Listening | None = None,
+    ) -> None:
         self.database = database
         # Whether somebody is told of changed feeds; where not, no change pays for it.
         self._has_hub = has_hub
+        self._listening = listening or Listening()
         self._news = news
         # SQLite's own waiting polls and is unfair; a queue of ours is neither.
         self._writers_turn = asyncio.Lock()
@@ -81,6 +90,7 @@ class Doors:
         await enqueue_all(session, later)
         if self._has_hub:
             await note_changes(session, events)
+        await note_events(session, events, self._listening, self._news)
         for settle in LAST:
             await settle(session)
         await flush_changes(session)

@@ -37,6 +37,7 @@ from app.core.logs import configure_logs, get_logger
 from app.discussions.jobs import pick_likely_mistakes
 from app.discussions.retention import purge_comments, wipe_addresses
 from app.discussions.rounds import ask_akismet
+from app.hooks.retention import tidy_hooks
 from app.media.jobs import tidy_uploads
 from app.moderation.jobs import save_learned
 from app.networking.asks.jobs import expire_asks
@@ -74,6 +75,7 @@ SCHEDULES: Schedules = (
     (warn_owners, timedelta(days=1)),
     (wipe_addresses, timedelta(hours=6)),
     (purge_comments, timedelta(hours=6)),
+    (tidy_hooks, timedelta(hours=1)),
     (forget_letters, timedelta(days=1)),
     (tidy_followers, timedelta(days=1)),
     (forget_notices, timedelta(days=1)),

@@ -27,7 +27,7 @@ BEHIND_THE_MARKS = (
     "app/web/moderating/log.py", "app/web/moderating/keys.py", "app/web/moderating/sheets.py",
     "app/moderation/keys.py", "app/web/rpc/calling.py", "app/web/resources/words.py",
     "app/web/linkbacks/trackbacks.py", "app/web/linkbacks/pingbacks.py",
-    "app/web/linkbacks/admin.py", "app/web/groups/log_words.py",
+    "app/web/linkbacks/admin.py", "app/web/groups/log_words.py", "app/web/hooks/pages.py",
     "app/notifications/notices/kinds.py", "app/web/notices/words.py",
     "app/web/people/words.py", "app/web/writing/words.py", "app/web/reporting/making.py", "app/web/reporting/own.py",
     "app/web/moderating/report_lines.py",

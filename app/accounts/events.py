@@ -38,6 +38,13 @@ class SignUpAsked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MemberSignedUp(Event):
+    """Somebody has an account from now on, made by themselves."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class MemberErased(Event):
     """Somebody's account is no more. What others keep of them goes, or stays without their name.
 

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.actions import refuse_bad
 from app.accounts.actor import Actor
 from app.accounts.audit import record_audit
-from app.accounts.events import SignUpAsked
+from app.accounts.events import MemberSignedUp, SignUpAsked
 from app.accounts.handles import checked_handle, is_taken
 from app.accounts.invitations import find_invitation, use_invitation
 from app.accounts.links import find_link, use_link
@@ -108,6 +108,7 @@ async def become_member(
     user = _new_member(email, handle, chosen)
     await _kept(session, user)
     after = {"invitation": invitation_id} if invitation_id else {}
+    record(session, MemberSignedUp(user_id=user.id))
     record_audit(session, Actor(user_id=user.id), "signed up", f"user:{user.id}", after=after)
     return user
 

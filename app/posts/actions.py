@@ -18,7 +18,7 @@ from app.core.markup import BodyFormat
 from app.media.files import PICTURES
 from app.media.models import Upload
 from app.posts.drafts import Draft, write_into
-from app.posts.events import PostPublished, PostTrashed, PostWritten, TrackbacksListed
+from app.posts.events import PostHidden, PostPublished, PostTrashed, PostWritten, TrackbacksListed
 from app.posts.models import (
     OwnLink,
     Post,
@@ -77,7 +77,7 @@ async def edit_post(
     if draft.author_ids is not None:
         require(may_sign_for(actor, authors, draft.author_ids))
     before, old_parent = await touched_by(session, post), post.parent_id
-    was_public = post.was_public
+    was_public, was_status = post.was_public, post.status
     post.version += 1
     await _keep_as_it_came(session, post, now)
     await _write(session, actor, post, draft)
@@ -91,16 +91,20 @@ async def edit_post(
     await _written(session, post, actor, draft, before, now)
     if post.was_public and not was_public:
         record(session, PostPublished(post_id=post.id))
+    if was_status == PostStatus.PUBLISHED != post.status:
+        record(session, PostHidden(post_id=post.id))
     return post
 
 
 async def trash_post(session: AsyncSession, actor: Actor, post_id: int) -> Post:
     """Put a post into the trash: its address answers 410 if it was ever public, else 404."""
     post, _authors = await get_to_write(session, actor, post_id)
-    touches = await touched_by(session, post)
+    touches, was_status = await touched_by(session, post), post.status
     post.status, post.version = PostStatus.TRASHED, post.version + 1
     await session.flush()
     record(session, PostTrashed(post_id=post.id, touches=frozenset(touches)))
+    if was_status == PostStatus.PUBLISHED:
+        record(session, PostHidden(post_id=post.id))
     return post
 
 

@@ -20,6 +20,13 @@ class PostPublished(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PostHidden(Event):
+    """A post that everybody could read is no longer to be read."""
+
+    post_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrackbacksListed(Event):
     """An author named addresses that are to get a trackback."""
 

@@ -28,6 +28,7 @@ TRACKBACK = Kind("Trackback", _PAGES)
 FEED = Kind("Feed", re.compile(rf"{_PAGES.pattern}|application/json"))
 _ANYTHING = re.compile(r"(?s).*")
 # Anything but a page: old servers say 200 and "not found" in HTML.
+HOOK = Kind("Hook", _ANYTHING)
 MEDIA = Kind("Media", re.compile(r"(?!text/html|application/xhtml\+xml)\S*"))
 
 
@@ -64,6 +65,8 @@ class Asking:
     kept_for: str = ""
     # Addresses that need not be asked once a redirect has led there: the redirect is then the answer.
     arrived: Callable[[str], bool] | None = None
+    # False: a redirect is an answer as any other.
+    follows: bool = True
 
     def __post_init__(self) -> None:
         if self.budget == STRANGERS and self.limits.seconds > MOST_SECONDS:
@@ -76,6 +79,7 @@ class Sending:
 
     content: bytes
     content_type: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def a_form(fields: Mapping[str, str], charset: str = "") -> Sending:
@@ -86,6 +90,11 @@ def a_form(fields: Mapping[str, str], charset: str = "") -> Sending:
     """
     parameter = f"; charset={charset}" if charset else ""
     return Sending(urlencode(fields).encode(), f"application/x-www-form-urlencoded{parameter}")
+
+
+def some_json(document: bytes, headers: Mapping[str, str]) -> Sending:
+    """A document in UTF-8 (RFC 8259 §8.1), with headers that say what it is: for web hooks."""
+    return Sending(document, "application/json", headers)
 
 
 def some_xml(document: bytes) -> Sending:

@@ -150,7 +150,7 @@ class Door:
                 await self._take_turn(target.server, asking, asked)
             response = await self._ask(target, step.sends, asking, stack)
             check_headers(response.headers)
-            if not response.has_redirect_location:
+            if not (response.has_redirect_location and asking.follows):
                 return _answer(response, target, max_bytes)
             await response.aclose()
             location = response.headers["location"]
@@ -200,7 +200,7 @@ class Door:
             "Connection": "close",
         }
         if sends is not None:
-            headers["Content-Type"] = sends.content_type
+            headers |= {"Content-Type": sends.content_type, **sends.headers}
         timeout = httpx.Timeout(asking.limits.seconds, connect=CONNECT_SECONDS)
         return httpx.Request(
             "GET" if sends is None else "POST",

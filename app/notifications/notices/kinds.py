@@ -173,6 +173,9 @@ REPORT_DISMISSED = Kind(
 MAIL_STOPPED = Kind(
     "mail-stopped", Family.ACCOUNT, marked("Letters to you came back, so you get none any more")
 )
+HOOK_OFF = Kind(
+    "hook-off", Family.ACCOUNT, marked("Nothing arrived at “%(title)s” for days: the hook is off")
+)
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
@@ -185,7 +188,7 @@ KINDS: Mapping[str, Kind] = {
         CONNECTION_PROPOSED, THANKED, TOPIC_BEGUN, TOPIC_ANSWERED,
         JOINING_ASKED, INVITED, JOINED, STILL_NEEDED, MAIL_STOPPED,
         REPORT_UPHELD, REPORT_DISMISSED,
-        HELP_OFFERED, HELP_WANTED, HELP_AGREED, HELP_DECLINED, PASSED_ON,
+        HELP_OFFERED, HELP_WANTED, HELP_AGREED, HELP_DECLINED, PASSED_ON, HOOK_OFF,
     )
 }  # fmt: skip
 REMINDERS = frozenset(name for name, kind in KINDS.items() if kind.is_reminder)
