@@ -15,6 +15,7 @@ from sqlalchemy import Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
 from app.core.links import absolute_links
+from app.core.pictures import Drawn, with_versions
 from app.core.text import clean_text
 
 # Raised when the rules below change: `rapport upgrade` then cleans what is stored once more.
@@ -166,6 +167,11 @@ def split_pages(html: SafeHtml) -> tuple[SafeHtml, ...]:
 def read_elsewhere(html: SafeHtml, page_url: str) -> SafeHtml:
     """Clean HTML of a page as a mail shows it: every link in it says the whole address."""
     return SafeHtml(absolute_links(str.__str__(html), page_url))
+
+
+def with_pictures(html: SafeHtml, drawn: Mapping[str, Drawn]) -> SafeHtml:
+    """Clean HTML with the versions of its pictures that there are, by the paths of their addresses."""
+    return SafeHtml(with_versions(str.__str__(html), drawn)) if drawn else html
 
 
 def web_address(url: str, limit: int = 500) -> str:

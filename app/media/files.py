@@ -32,8 +32,13 @@ MOST_PIXELS = 100_000_000
 _LARGEST_PICTURE = 64 << 20
 _BLOCK = 1 << 20
 
-# Other names of the same; and the multi-picture JPEG of some cameras.
-_SAME = {"image/mpo": "image/jpeg", "audio/wave": "audio/wav", "audio/x-wav": "audio/wav"}
+# Other names of the same; PNGs that move; and the multi-picture JPEG of some cameras.
+_SAME = {
+    "image/mpo": "image/jpeg",
+    "image/apng": "image/png",
+    "audio/wave": "audio/wav",
+    "audio/x-wav": "audio/wav",
+}
 _PILLOW_READS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP")
 # A picture that is a page as well; a PDF that acts. `#4a` is how PDF spells letters it hides.
 _MARKUP = re.compile(rb"<(?:script|html|body|iframe|svg|!doctype|\?php)", re.IGNORECASE)

@@ -1,10 +1,5 @@
 """Which files a post uses: those its text shows or leads to, and its cover. Found as it is written."""
 
-import re
-import unicodedata
-from html import unescape
-from urllib.parse import unquote
-
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +8,7 @@ from app.core.jobs import Tools, enqueue, job
 from app.media.events import UploadDeleted
 from app.media.models import UploadUse
 from app.media.queries import uploads_at
+from app.media.showing import uploads_named
 from app.posts.events import PostWritten
 from app.posts.models import Post
 from app.posts.queries import posts_visible_to
@@ -20,13 +16,6 @@ from app.posts.queries import posts_visible_to
 # So many posts are read before others have their turn.
 _AT_ONCE = 50
 MOST_SHOWN = 50
-_ADDRESS = re.compile(r"/wp-content/uploads/([^\s\"?#<>]+)")
-
-
-def uploads_named(html: str) -> set[str]:
-    """The paths of the files that clean HTML names, each as its row has it."""
-    found = (unescape(written).rstrip(",") for written in _ADDRESS.findall(html))
-    return {unicodedata.normalize("NFC", unquote(path)) for path in found}
 
 
 async def note_uploads_used(session: AsyncSession, event: PostWritten) -> None:

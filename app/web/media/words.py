@@ -9,9 +9,9 @@ from app.core.text import one_line
 from app.media.files import PICTURES
 from app.media.library import Kind
 from app.media.models import Upload
+from app.media.showing import UPLOADS
 from app.posts.addresses import address
 from app.web.media.pages import DESK, Card, Shown
-from app.web.pages.files import UPLOADS
 from app.web.resources.words import size_in_words
 
 # Narrower versions than this are not drawn large.

@@ -12,13 +12,15 @@ from app.core.storage import Kept, is_good_name
 from app.core.stores import store_of
 from app.media.files import SHOWN_INLINE
 from app.media.queries import ServedFile, find_file, find_original
+from app.media.showing import UPLOADS
 from app.web.deps import Db, settings_of
 from app.web.handing_out import SAVED_ONLY, Handed, disposition, hand_out
 
-UPLOADS = "/wp-content/uploads/"
-# A path may get another file one day, as when the owner mends a picture, so no answer is for ever.
-# Within a day pictures cost readers no request; after it, one that mostly says "unchanged".
+# What came from another site may get another file one day, as when it is brought again. Within a day
+# pictures cost readers no request; after it, one that mostly says "unchanged".
 CACHING = "public, max-age=86400"
+# What was handed in here is the same for ever, or gone (RFC 8246).
+FOR_EVER = "public, max-age=31536000, immutable"
 # What is opened by itself may load nothing but itself, and run nothing. Browsers' own PDF viewers do
 # not work under such a policy: they get none but the rule about frames. Films do not play in a
 # sandbox, where their own address counts as a stranger's.
@@ -63,7 +65,7 @@ def _handed(file: ServedFile, kept: Kept) -> Handed:
         at=kept.changed_at,
         storage_key=kept.name,
         headers={
-            "Cache-Control": CACHING,
+            "Cache-Control": FOR_EVER if file.is_fixed else CACHING,
             "Content-Disposition": disposition(
                 _shown_name(file.path), "inline" if is_shown else "attachment"
             ),

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from app.accounts.models import User
 from app.core.i18n import _
-from app.core.markup import SafeHtml, html_comment, web_address
+from app.core.markup import SafeHtml, html_comment, web_address, with_pictures
 from app.core.text import plain_text, shorten
 from app.discussions.models import Section
 from app.discussions.queries import ShownComment
 from app.discussions.topics.taken_up import NOT_DISCUSSED, Discussed, TakenUp
 from app.linkbacks.protocols.trackback import rdf
-from app.media.models import Upload
+from app.media.showing import UPLOADS
 from app.posts.addresses import View, address
 from app.posts.models import PostKind
 from app.resources.queries import Listed
@@ -111,13 +111,13 @@ def _text(found: FoundPost, places: Places, authors: Sequence[User], around: Aro
         title=post.title or _("Untitled"),
         summary=described(post.summary),
         url=places.url,
-        body_html=post.pages[number - 1],
+        body_html=with_pictures(found.shown_html, found.pictures),
         is_dated=post.kind == PostKind.POST,
         published_at=post.published_at,
         updated_at=post.updated_at,
         authors=tuple(author_box(author) for author in authors),
         terms=around.terms,
-        cover=_cover(found.cover) if number == 1 else None,
+        cover=_cover(found) if number == 1 else None,
         part_number=number,
         part_count=places.last_part,
     )
@@ -128,15 +128,18 @@ def _discussed_in(one: TakenUp) -> DiscussedIn:
     return DiscussedIn(one.title, url, one.group_name)
 
 
-def _cover(upload: Upload | None) -> Cover | None:
+def _cover(found: FoundPost) -> Cover | None:
+    upload = found.cover
     if upload is None or not upload.is_stored:
         return None
+    url = UPLOADS + upload.path
     return Cover(
-        url=address(f"/wp-content/uploads/{upload.path}"),
+        url=address(url),
         alt=upload.alt,
         caption=plain_text(upload.caption),
         width=upload.width,
         height=upload.height,
+        drawn=found.pictures.get(url),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.core.markup import SafeHtml
+from app.core.pictures import Drawn
 from app.web.comments.forms import CommentForm
 from app.web.deps import Frame
 from app.web.head import Head, Link
@@ -22,6 +23,8 @@ class Cover:
     caption: str = ""
     width: int | None = None
     height: int | None = None
+    # Its versions, where they are known.
+    drawn: Drawn | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 Visibility is that of `posts.queries`; here is only how much is fetched at once.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -26,11 +26,14 @@ from app.accounts.models import User
 from app.core import clock
 from app.core.db import BigId, UtcDateTime
 from app.core.i18n import _
+from app.core.markup import SafeHtml
+from app.core.pictures import Drawn
 from app.core.prepared import Prepared
 from app.discussions.models import Thread
 from app.discussions.queries import page_count_of_thread
 from app.media.models import Upload
-from app.posts.addresses import Asked, address
+from app.media.showing import pictures_at, uploads_named
+from app.posts.addresses import Asked, View, address
 from app.posts.models import OwnLink, Post, PostAuthor, PostKind, PostTerm, Term
 from app.posts.queries import eyes_of, in_lists, posts_visible_to
 from app.web.head import Link
@@ -49,6 +52,13 @@ class FoundPost:
     thread: Thread | None
     comment_pages: int
     cover: Upload | None
+    # The pictures that are shown of it, by the paths of their addresses.
+    pictures: Mapping[str, Drawn] = field(default_factory=dict)
+
+    @property
+    def shown_html(self) -> SafeHtml:
+        """The part of its text that is asked for."""
+        return self.post.pages[self.asked.number - 1 if self.asked.view == View.PAGE else 0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,14 @@ async def find_front_page(session: AsyncSession, actor: Actor, page_id: int) -> 
         return None
     post, thread, pages, cover = found
     return FoundPost(post, Asked("/"), thread, pages, cover)
+
+
+async def with_its_pictures(session: AsyncSession, found: FoundPost) -> FoundPost:
+    """The post with the versions of its pictures; nothing is asked for where it shows none."""
+    named = uploads_named(found.shown_html)
+    if found.cover is not None:
+        named.add(found.cover.path)
+    return replace(found, pictures=await pictures_at(session, named)) if named else found
 
 
 async def authors_of_post(session: AsyncSession, post_id: int) -> Sequence[User]:

@@ -25,7 +25,13 @@ from app.web.notices.seeing import shown
 from app.web.pages.discovery import PINGBACK, link_header
 from app.web.pages.link_doors import doors_for_links
 from app.web.pages.post_assembly import post_page
-from app.web.pages.post_reading import FoundPost, around_post, authors_of_post, find_shown_post
+from app.web.pages.post_reading import (
+    FoundPost,
+    around_post,
+    authors_of_post,
+    find_shown_post,
+    with_its_pictures,
+)
 from app.web.post_form import find_answered, form_under, made_anew_after
 from app.web.rendering import render
 
@@ -78,6 +84,7 @@ async def page_of(
     if found.asked.number > last:
         raise NotFound
     thread, number = found.thread, found.asked.number if is_comment_page else 1
+    found = await with_its_pictures(db, found)
     authors = await authors_of_post(db, found.post.id)
     around = await around_post(db, me, found.post)
     comments = await comments_on_page(db, thread.id, number) if thread else []

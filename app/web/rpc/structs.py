@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from app.core import clock
 from app.core.xml_rpc import Value
 from app.media.models import Upload
+from app.media.showing import UPLOADS
 from app.posts.addresses import address
 from app.posts.models import Post, PostKind, PostStatus, Taxonomy, Term
-from app.web.pages.files import UPLOADS
 from app.web.rpc.calling import Asking
 from app.web.rpc.dates import changed_at, date_of, gmt, local
 from app.web.rpc.reading import Whole

@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.links import absolute_links
 from app.core.markup import BodyFormat
 from app.media.models import Upload
+from app.media.showing import UPLOADS
 from app.porting.wordpress.texts.content import Context, convert
 from app.porting.wordpress.texts.old_site import OldSite
 from app.porting.wordpress.texts.shortcodes import Media
 from app.posts.addresses import address
 from app.posts.drafts import TypedForWordPress
 from app.posts.models import Post
-from app.web.pages.files import UPLOADS
 from app.web.rpc.calling import Asking
 
 MORE = "<!--more-->"
