@@ -83,6 +83,13 @@ async def _index_comment(session: AsyncSession, comment_id: int) -> None:
         await index.erase(session, [comment_id])
 
 
+async def index_comments(session: AsyncSession, comment_ids: Sequence[int]) -> None:
+    """Make the entries of some comments anew, whatever their status: after an import."""
+    query = _COMMENTS.where(Comment.id.in_(comment_ids)).order_by(Comment.id)
+    rows = (await session.execute(query)).all()
+    await index_of(session).write(session, [_entry(*row) for row in rows])
+
+
 def _entry(
     status: CommentStatus,
     is_appealed: bool,
