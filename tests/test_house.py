@@ -12,8 +12,10 @@ import pytest
 from importlinter.cli import lint_imports
 
 from app.core.errors import AppError
+from app.porting.archive.contents import CARRIED, HARMLESS, LEFT_OUT
 from app.reactions import AT_ONCE, LATER
 from app.settings import Settings
+from app.tables import TABLES
 from tests.sources import OURS, calls_in, functions_in, name_of, parsed, python_files
 from tests.visiting import ROOT
 
@@ -30,6 +32,10 @@ CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["import
 # Words that say nothing of what a thing is.
 EMPTY_NAMES = re.compile(
     r"(?i)^(handle_|process_)|(manager|helpers?|utils?|services?|processor|handler)$"
+)
+# Columns that may be nobody's business.
+SOUNDS_SECRET = re.compile(
+    r"secret|token|passw|hash|sha256|(^|_)key($|_)|address|(^|_)ip$|agent|referrer|asked_by|nonce|salt"
 )
 # The libraries' own names for what is overridden.
 GIVEN_NAMES = {
@@ -246,6 +252,28 @@ def test_every_error_and_reaction_is_explained() -> None:
     for event, reactions in [*AT_ONCE.items(), *LATER.items()]:
         assert event.__doc__, event
         assert all(reaction.__doc__ for reaction in reactions), event
+
+
+def test_an_archive_carries_every_table_or_says_why_not() -> None:
+    carried = {one.table.name: one for one in CARRIED}
+    decided = [*carried, *LEFT_OUT]
+
+    assert sorted(decided) == sorted(table.__tablename__ for table in TABLES), (
+        "see app/porting/archive/contents.py"
+    )
+    for one in CARRIED:
+        assert set(one.without) <= set(one.table.columns.keys()), one.file
+
+
+def test_an_archive_carries_no_secret_nobody_has_thought_about() -> None:
+    names = {
+        f"{one.table.name}.{column.name}"
+        for one in CARRIED
+        for column in one.columns
+        if SOUNDS_SECRET.search(column.name)
+    }
+
+    assert names - set(HARMLESS) == set(), "see app/porting/archive/contents.py"
 
 
 def test_settings_do_not_leak_into_the_tests() -> None:

@@ -13,6 +13,10 @@ from app.cli.context import run
 from app.core.outbound.opening import open_door
 from app.core.secrets import secrets_of
 from app.core.stores import store_of
+from app.porting.archive.exporting import export_archive
+from app.porting.archive.importing import Here, import_archive
+from app.porting.archive.manifest import Manifest
+from app.porting.archive.report import ArchiveReport
 from app.porting.mbox.exporting import write_mbox
 from app.porting.wordpress.exporting.exporter import export_wordpress
 from app.porting.wordpress.importing.importer import Surroundings, Wishes, import_wordpress
@@ -24,6 +28,8 @@ importing = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 exporting = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 File = Annotated[Path, typer.Argument(help="WordPress export (WXR).", metavar="FILE")]
+
+Archive = Annotated[Path, typer.Argument(help="Archive (ZIP).", metavar="FILE")]
 
 
 @importing.callback()
@@ -62,12 +68,51 @@ def import_file(
         with progress() as told:
             return await import_wordpress(doors, file, _around(settings), wishes, told)
 
-    report = run(task)
-    if as_json:
-        print(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
-        return
-    for line in report.as_lines():
-        out.print(line, markup=False)
+    _print(run(task), as_json=as_json)
+
+
+@importing.command("archive")
+def import_whole(
+    file: Archive,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only look whether the archive is sound.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Bring a whole site into an empty one, from an archive that `export archive` wrote.
+
+    It may be stopped at any time and run again: it goes on where it was.
+
+    Example: rapport import archive site.zip
+    """
+
+    async def task(doors: Doors, settings: Settings) -> ArchiveReport:
+        here = Here(doors, store_of(settings), secrets_of(settings))
+        with progress() as told:
+            return await import_archive(here, file, told, is_dry_run=dry_run)
+
+    _print(run(task), as_json=as_json)
+
+
+@exporting.command("archive")
+def export_whole(file: Archive) -> None:
+    """Write the whole site with its files as one archive, in an open format (rapport-export/1).
+
+    Passwords, secrets, network addresses and what is between two members stay behind.
+
+    Example: rapport export archive site.zip
+    """
+
+    async def task(doors: Doors, settings: Settings) -> Manifest:
+        store, secrets = store_of(settings), secrets_of(settings)
+        with progress() as told:
+            return await export_archive(doors, store, secrets, settings.base_url, file, told)
+
+    written = run(task)
+    rows = sum(sums.rows for sums in written.files.values())
+    out.print(f"Rows written: {rows:,}; files: {written.media.files:,}", markup=False)
+    if written.media.missing:
+        out.print(f"Files that were not there: {written.media.missing:,}", markup=False)
 
 
 @exporting.command("wordpress")
@@ -101,6 +146,14 @@ def export_group(
         return await write_mbox(doors, OWNER_AT_THE_MACHINE, group, file, urls)
 
     out.print(f"Messages written: {run(task)}")
+
+
+def _print(report: Report | ArchiveReport, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+        return
+    for line in report.as_lines():
+        out.print(line, markup=False)
 
 
 def _around(settings: Settings) -> Surroundings:
