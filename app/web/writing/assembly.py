@@ -23,6 +23,7 @@ from app.web.accounts.pages import head_of, spoken_frame, unkept
 from app.web.forms import FieldError
 from app.web.writing.desk import view_url_of
 from app.web.writing.forms import Before, typed_of
+from app.web.writing.mailed import mailed_of
 from app.web.writing.pages import DESK, EditorPage, Finding, Meanwhile, Offer, Other, Tick
 from app.web.writing.words import state_in_words, words_in
 
@@ -92,6 +93,7 @@ async def editor_page(
         parents=await _parents(db, before, typed),
         may_keep_on_top=bool(may_write_every_post(me)) and before.kind == PostKind.POST,
         has_revisions=around.has_revisions,
+        mailed=await mailed_of(db, before.kind, post),
         device=typed.get("device", ""),
         offer=_offer(post, around) if as_it_is else None,
         others=around.others,

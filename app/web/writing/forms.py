@@ -20,6 +20,7 @@ from app.posts.drafts import NEVER, Draft, TypedForWordPress
 from app.posts.models import Post, PostKind, PostStatus, Taxonomy, Term
 from app.posts.terms import known_terms, named_terms
 from app.site.models import SiteRow
+from app.web.writing.mailed import is_to_decide
 
 # In bytes as browsers send them; whoever may not write sends no more than can be carried through signing in.
 LARGEST_POST = 16 << 20
@@ -87,6 +88,7 @@ def typed_of(before: Before, me: Actor, site: SiteRow) -> dict[str, str]:
         "comments_open": "1" if post.comments_open else "",
         "pings_open": "1" if post.pings_open else "",
         "is_sticky": "1" if post.is_sticky else "",
+        "mails_followers": "1" if post.mails_followers else "",
         "closes_at": local_time(post.comments_close_at, site),
         "parent": str(post.parent_id or ""),
         "menu_order": str(post.menu_order),
@@ -128,6 +130,9 @@ async def draft_of(
         is_sticky=_box(typed, "is_sticky") if has_boxes and may_write_every_post(me) else None,
         comments_open=_box(typed, "comments_open") if has_boxes else None,
         pings_open=_box(typed, "pings_open") if has_boxes else None,
+        mails_followers=_box(typed, "mails_followers")
+        if has_boxes and is_to_decide(before.kind, post)
+        else None,
         comments_close_at=_closing(typed, post, site),
         trackbacks=_trackbacks(typed),
         version=opened_on(typed).version if post else None,

@@ -8,6 +8,7 @@ from app.core.markup import SafeHtml
 from app.web.deps import Frame
 from app.web.forms import FieldError
 from app.web.head import Head
+from app.web.writing.mailed import Mailed
 
 DESK = "/write/"
 
@@ -135,6 +136,7 @@ class EditorPage:
     parents: Sequence[Tick]
     may_keep_on_top: bool
     has_revisions: bool
+    mailed: Mailed
     device: str = ""
     offer: Offer | None = None
     others: Sequence[Other] = ()
