@@ -68,8 +68,20 @@ def read_cursor(written: str, *kinds: type) -> list[Any] | None:
         parts = json.loads(urlsafe_b64decode(padded.encode("ascii")))
         return [_part(part, kind) for part, kind in zip(parts, kinds, strict=True)]
     except (ValueError, TypeError, RecursionError, OverflowError):
-        says = _("That is no cursor of this list.")
-        raise Invalid(says, fields={"cursor": says}) from None
+        raise _no_cursor() from None
+
+
+def place_in(written: str) -> bytes:
+    """The place of a comment in its thread, as it stands in a cursor. Raises Invalid."""
+    try:
+        return bytes.fromhex(written)
+    except ValueError:
+        raise _no_cursor() from None
+
+
+def _no_cursor() -> Invalid:
+    says = _("That is no cursor of this list.")
+    return Invalid(says, fields={"cursor": says})
 
 
 def micros(moment: datetime) -> int:

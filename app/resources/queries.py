@@ -69,8 +69,9 @@ async def library(
     tag: str = "",
     kind: ResourceKind | None = None,
     before: int | None = None,
+    most: int = PAGE_SIZE,
 ) -> list[Listed]:
-    """The newest first, one more than a page holds; after the one with the id `before`."""
+    """The newest first, one more than `most` where there are more; after the one with the id `before`."""
     query = with_latest().where(in_library(actor))
     if tag:
         tagged = select(ResourceTag.resource_id).where(ResourceTag.slug == tag)
@@ -80,7 +81,7 @@ async def library(
     if before is not None:
         key = select(Resource.published_at, Resource.id).where(Resource.id == before)
         query = query.where(tuple_(Resource.published_at, Resource.id) < key.scalar_subquery())
-    query = query.order_by(Resource.published_at.desc(), Resource.id.desc()).limit(PAGE_SIZE + 1)
+    query = query.order_by(Resource.published_at.desc(), Resource.id.desc()).limit(most + 1)
     return await with_tags(session, [(r, v) for r, v in await session.execute(query)])
 
 

@@ -1,0 +1,169 @@
+"""Discussions in groups, and what is said in them: by the conditions and actions of their pages."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.responses import Response
+
+from app.accounts.api_tokens import Scope
+from app.api.answering import Done, answered
+from app.api.calling import Call
+from app.api.commenting import submission_of
+from app.api.fields import Line, Sent, Text
+from app.api.groups import GroupSlug
+from app.api.once import done_once
+from app.api.operations import Asking, reads, writes
+from app.api.paging import Cursor, Limit, Listing, listed, read_cursor
+from app.api.routing import ApiRoute
+from app.core import clock
+from app.core.rows import flush_changes
+from app.discussions.changing import LONGEST
+from app.discussions.topics.marking import mark_read
+from app.discussions.topics.reading import (
+    ListedTopic,
+    TopicCursor,
+    TopicHere,
+    get_topic,
+    opening_of,
+    topics_listed,
+)
+from app.discussions.topics.speaking import TopicDraft, start_topic
+from app.groups.models import Topic, TopicKind
+from app.groups.queries import get_group_to_read
+from app.web.deps import Db
+from app.web.groups.addresses import topic_url
+from app.web.groups.forms import LONGEST_TAG, MOST_TAGS
+
+router = APIRouter(route_class=ApiRoute, tags=["Groups"])
+
+
+class TopicLine(BaseModel):
+    """A discussion, an ask or an offer."""
+
+    id: int
+    kind: TopicKind
+    title: str = Field(examples=["Who knows a good printer?"])
+    author_name: str
+    tags: list[str]
+    is_shown: bool = Field(description="False as long as a moderator has not read it.")
+    is_pinned: bool
+    is_locked: bool
+    is_solved: bool
+    reply_count: int
+    created_at: datetime
+    last_said_at: datetime
+    last_said_by: str
+    url: str
+
+
+class TopicWhole(TopicLine):
+    """The same with the text it began with."""
+
+    html: str | None = Field(description="Null as long as it is not shown.")
+    moved_to: int | None = Field(description="The discussion it was put into.")
+    version: int
+
+
+class TopicList(Listing[TopicLine]):
+    """What is pinned first, then what was answered last."""
+
+
+class TopicSent(Sent):
+    """A new discussion."""
+
+    title: Annotated[Line, Field(min_length=1, max_length=120)]
+    text: Annotated[Text, Field(min_length=1, max_length=LONGEST)]
+    tags: Annotated[
+        list[Annotated[Line, Field(max_length=LONGEST_TAG)]], Field(max_length=MOST_TAGS)
+    ] = Field([], examples=[["printing"]])
+
+
+@router.get("/groups/{slug}/topics", response_model=TopicList, **reads(Scope.GROUPS_READ, 404, 422))
+async def list_topics(
+    call: Asking,
+    db: Db,
+    slug: GroupSlug,
+    kind: Annotated[TopicKind | None, Query()] = None,
+    tag: Annotated[Line, Query(max_length=LONGEST_TAG)] = "",
+    limit: Limit = 20,
+    cursor: Cursor = "",
+) -> Response:
+    """List the discussions, asks and offers of a group."""
+    after = read_cursor(cursor, bool, datetime, int)
+    here = await get_group_to_read(db, call.me, slug)
+    rows = await topics_listed(
+        db, call.me, here.group.id, kinds=(kind,) if kind else tuple(TopicKind), tag=tag,
+        after=TopicCursor(*after) if after else None, most=limit,
+    )  # fmt: skip
+    return listed(
+        call, rows, limit, lambda row: (row.is_pinned, row.last_said_at, row.id),
+        lambda shown, more: TopicList(
+            items=[_listed(call, slug, one) for one in shown], next_cursor=more
+        ),
+    )  # fmt: skip
+
+
+@router.post(
+    "/groups/{slug}/topics",
+    status_code=201,
+    response_model=TopicWhole,
+    **writes(Scope.GROUPS_WRITE, 404, 409),
+)
+async def create_topic(call: Asking, slug: GroupSlug, sent: TopicSent) -> Response:
+    """Begin a discussion. The filters judge it as any other: `is_shown` says what became of it."""
+    return await done_once(call, lambda db: _start(call, db, slug, sent))
+
+
+@router.get(
+    "/groups/{slug}/topics/{topic_id:int}",
+    response_model=TopicWhole,
+    **reads(Scope.GROUPS_READ, 404, 422),
+)
+async def get_topic_by_id(call: Asking, db: Db, slug: GroupSlug, topic_id: int) -> Response:
+    """Read one discussion, ask or offer, with the text it began with."""
+    found = await get_topic(db, call.me, slug, topic_id)
+    return answered(call, await _whole(call, db, found))
+
+
+async def _start(call: Call, db: AsyncSession, slug: str, sent: TopicSent) -> Done:
+    draft = TopicDraft(sent.title, tags=_tags_of(sent))
+    submission = submission_of(call, sent.text)
+    topic, opening = await start_topic(
+        db, call.me, call.settings, call.site, slug, draft, submission
+    )
+    await mark_read(db, call.me, topic.id, opening.id, clock.now())
+    await flush_changes(db)
+    model = await _whole(call, db, await get_topic(db, call.me, slug, topic.id))
+    return Done(model, 201, {"Location": call.api(f"/groups/{slug}/topics/{topic.id}")})
+
+
+def _tags_of(sent: TopicSent) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tag.strip("#\"',;").casefold() for tag in sent.tags if tag))
+
+
+def _listed(call: Call, slug: str, topic: ListedTopic) -> TopicLine:
+    url = call.url(topic_url(slug, topic.id, topic.slug))
+    return TopicLine(
+        id=topic.id, kind=topic.kind, title=topic.title, author_name=topic.author_name,
+        tags=list(topic.tags), is_shown=topic.is_shown, is_pinned=topic.is_pinned,
+        is_locked=topic.is_locked, is_solved=topic.is_solved, reply_count=topic.reply_count,
+        created_at=topic.created_at, last_said_at=topic.last_said_at,
+        last_said_by=topic.last_said_by, url=url,
+    )  # fmt: skip
+
+
+async def _whole(call: Call, db: AsyncSession, found: TopicHere) -> TopicWhole:
+    topic: Topic = found.topic
+    opening = await opening_of(db, topic)
+    url = call.url(topic_url(found.here.group.slug, topic.id, topic.slug))
+    return TopicWhole(
+        id=topic.id, kind=topic.kind, title=topic.title, author_name=topic.author_name,
+        tags=list(topic.tags), is_shown=topic.is_shown, is_pinned=topic.is_pinned,
+        is_locked=topic.is_locked, is_solved=topic.solved_by is not None,
+        reply_count=topic.reply_count, created_at=topic.created_at,
+        last_said_at=topic.last_said_at, last_said_by=topic.last_said_by, url=url,
+        html=opening.body_html if opening else None, moved_to=topic.moved_to, version=topic.version,
+    )  # fmt: skip

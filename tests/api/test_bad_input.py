@@ -1,0 +1,108 @@
+"""What bad input gets: always a problem, with a status that says what is wrong."""
+
+import json
+
+import httpx
+import pytest
+
+from app.accounts.actor import Role
+from app.api.calling import WITH_TOKEN, WITHOUT
+from app.api.once import CHANGES
+from tests.api.conftest import Program
+from tests.api.speaking import API, is_problem
+
+pytestmark = pytest.mark.anyio
+
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "status"),
+    [
+        (b"{", "application/json", 400),
+        (b"", "application/json", 400),
+        (b"\xff\xfe", "application/json", 400),
+        (b'{"title": NaN}', "application/json", 400),
+        (b'{"title": ' + b"[" * 60_000, "application/json", 400),
+        (b'{"menu_order": ' + b"9" * 6000 + b"}", "application/json", 400),
+        (b"null", "application/json", 422),
+        (b"[]", "application/json", 422),
+        (b'"x"', "application/json", 422),
+        (b'{"title": 1}', "application/json", 422),
+        (b"title=x", "application/x-www-form-urlencoded", 415),
+        (b"<x/>", "text/xml", 415),
+        (b'{"title": "x"}', "", 415),
+    ],
+)
+async def test_a_body_that_is_none(
+    program: Program, content: bytes, kind: str, status: int
+) -> None:
+    author = await program(Role.AUTHOR)
+
+    answer = await author.post("posts", content=content, headers={"Content-Type": kind})
+
+    assert is_problem(answer, status), answer.text
+
+
+async def test_a_body_that_is_too_large(program: Program) -> None:
+    author = await program(Role.AUTHOR)
+
+    tag = await author.post("terms", json={"taxonomy": "tag", "name": "x" * 70_000})
+    post = await author.post("posts", content=b"x" * (14 << 20), headers=JSON)
+
+    assert is_problem(tag, 413)
+    assert is_problem(post, 413)
+
+
+async def test_a_whole_book_is_taken(program: Program) -> None:
+    author = await program(Role.AUTHOR)
+
+    made = await author.post("posts", json={"title": "Long", "source": "word " * 200_000})
+
+    assert made.status_code == 201
+    assert len(made.json()["source"]) > 990_000
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=101", "limit=x", "term_id=99999999999999999999", "since=soon"]
+)
+async def test_a_wrong_query_names_its_field(visitor: httpx.AsyncClient, query: str) -> None:
+    answer = await visitor.get(f"{API}/posts?{query}")
+
+    assert is_problem(answer, 422)
+    assert answer.json()["errors"][0]["field"] == query.partition("=")[0]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["posts/0", "posts/9999999999999999999", "groups/%00x", "groups/%ff", "resources/%ed%a0%80"],
+)
+async def test_what_leads_nowhere_is_not_found(visitor: httpx.AsyncClient, path: str) -> None:
+    assert is_problem(await visitor.get(f"{API}/{path}"), 404)
+
+
+async def test_too_many_calls_are_told_to_wait(
+    program: Program, visitor: httpx.AsyncClient
+) -> None:
+    for _ in range(WITHOUT.amount):
+        assert (await visitor.get(f"{API}/terms/1")).status_code == 404
+    refused = await visitor.get(f"{API}/terms/1")
+
+    assert is_problem(refused, 429)
+    assert 0 < int(refused.headers["retry-after"]) <= 60
+    # Whoever has a token is counted by that.
+    assert WITH_TOKEN.amount > WITHOUT.amount
+    member = await program()
+    assert is_problem(await member.get("terms/1"), 404)
+
+
+async def test_too_many_changes_are_told_to_wait(program: Program) -> None:
+    author = await program(Role.AUTHOR)
+    for number in range(CHANGES[0].times):
+        sent = {"taxonomy": "tag", "name": f"tag {number}"}
+        assert (await author.post("terms", json=sent)).status_code == 201
+    refused = await author.post("terms", json={"taxonomy": "tag", "name": "one more"})
+
+    assert is_problem(refused, 429)
+    assert 0 < int(refused.headers["retry-after"]) <= 60
+    assert json.loads(refused.content)["title"] == "Too many requests"
