@@ -3,6 +3,7 @@
 import re
 from io import BytesIO
 
+import anyio
 import httpx
 import pytest
 from PIL import Image
@@ -10,15 +11,16 @@ from sqlalchemy import select
 
 from app.accounts.actor import OWNER_AT_THE_MACHINE, Role
 from app.accounts.models import AuditEntry
+from app.media.library import PAGE_SIZE
 from app.media.models import Upload
 from app.posts.actions import add_post
 from app.posts.drafts import Draft
 from app.settings import Settings
 from app.site.queries import ensure_site
 from app.work import Doors
-from tests.conftest import RunJobs, SignedIn
+from tests.conftest import CountQueries, RunJobs, SignedIn
 from tests.media.samples import MP3, PDF, a_picture
-from tests.world import a_post
+from tests.world import a_post, an_upload
 
 pytestmark = pytest.mark.anyio
 
@@ -67,7 +69,7 @@ async def test_several_files_are_taken_each_for_itself(signed_in: SignedIn, door
     all_ = await hand_in(author, ("d.pdf", PDF), ("e.png", a_picture("PNG")))
 
     assert some.status_code == 422
-    assert "b.png: “b.png” is not what its name says" in some.text
+    assert ">“b.png” is not what its name says" in some.text
     assert "Taken all the same:" in some.text
     assert (all_.status_code, all_.headers["location"]) == (303, f"{DESK}?done=several")
     async with doors.reading() as db:
@@ -208,6 +210,67 @@ async def write(doors: Doors, body: str, **more: str) -> int:
         site = await ensure_site(db, "blog.example")
         post = await add_post(db, OWNER_AT_THE_MACHINE, site, Draft(body=body, **more))
         return post.id
+
+
+async def test_words_about_a_cover_are_new_on_its_page_at_once(
+    signed_in: SignedIn, visitor: httpx.AsyncClient, doors: Doors
+) -> None:
+    editor = await signed_in(Role.EDITOR)
+    await hand_in(editor, ("one.jpg", a_picture()))
+    upload = await the_upload(doors)
+    async with doors.unit_of_work() as db:
+        post = await a_post(db, cover_id=upload.id)
+    assert "A green pot" not in (await visitor.get(post.path or "")).text
+
+    await described(editor, f"{DESK}{upload.id}/", alt="A green pot")
+
+    assert 'alt="A green pot"' in (await visitor.get(post.path or "")).text
+    await editor.post(f"{DESK}{upload.id}/deletion", data={"though_used": "1"})
+    assert upload.path not in (await visitor.get(post.path or "")).text
+
+
+async def test_two_of_one_name_at_once_get_a_path_each(signed_in: SignedIn, doors: Doors) -> None:
+    clients = [await signed_in(Role.AUTHOR) for _number in range(4)]
+    async with anyio.create_task_group() as tasks:
+        for client in clients:
+            tasks.start_soon(hand_in, client, ("one.jpg", a_picture()))
+
+    async with doors.reading() as db:
+        paths = [path[8:] for path in await db.scalars(select(Upload.path).order_by(Upload.path))]
+    assert paths == ["one-2.jpg", "one-3.jpg", "one-4.jpg", "one.jpg"]
+
+
+async def test_pages_of_the_library_follow_each_other_by_key(
+    signed_in: SignedIn, doors: Doors, count_queries: CountQueries
+) -> None:
+    async with doors.unit_of_work() as db:
+        for number in range(2 * PAGE_SIZE + 5):
+            await an_upload(db, f"2024/03/{number}.pdf", is_stored=True, mime="application/pdf")
+    editor = await signed_in(Role.EDITOR)
+    seen, url, asked = [], DESK, set()
+    while url:
+        with count_queries() as queries:
+            page = (await editor.get(url)).text
+        seen += re.findall(r'media-card__link" href="(\S+)"', page)
+        asked.add(len(queries))
+        more = re.search(r'href="([^"]*before=\d+)"', page)
+        url = more[1] if more else ""
+
+    assert len(seen) == len(set(seen)) == 2 * PAGE_SIZE + 5
+    assert max(asked) - min(asked) <= 2
+
+
+async def test_what_was_handed_in_may_be_kept_for_ever_and_what_was_imported_may_not(
+    signed_in: SignedIn, visitor: httpx.AsyncClient, doors: Doors
+) -> None:
+    await hand_in(await signed_in(Role.AUTHOR), ("one.jpg", a_picture()))
+    upload = await the_upload(doors)
+
+    answer = await visitor.get(f"/wp-content/uploads/{upload.path}")
+    part = await visitor.get(f"/wp-content/uploads/{upload.path}", headers={"Range": "bytes=0-9"})
+
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert (part.status_code, part.content) == (206, answer.content[:10])
 
 
 def a_turned_photo() -> bytes:

@@ -48,9 +48,9 @@ class _Outcome:
 
     def refuse(self, name: str, refused: AppError) -> None:
         """One was not taken; the others may be."""
-        says = _("%(name)s: %(why)s") if name else "%(why)s"
-        why = {"name": one_line(name)[:80], "why": _(refused.detail)}
-        self.errors.append(FieldError("file", says % why))
+        name, why = one_line(name)[:80], _(refused.detail)
+        says = why if name in why else _("%(name)s: %(why)s") % {"name": name, "why": why}
+        self.errors.append(FieldError("file", says))
         self.status = max(self.status, refused.status)
 
 
