@@ -35,7 +35,7 @@ BEHIND_THE_MARKS = (
     "app/web/introductions/done.py", "app/web/introductions/words.py", "app/web/refusals.py",
     "app/networking/promises/making.py", "app/networking/promises/actions.py",
     "app/web/admin/pages.py", "app/web/admin/settings.py", "app/web/admin/settings_fields.py",
-    "app/web/admin/redirects.py", "app/web/admin/menus.py",
+    "app/web/admin/redirects.py", "app/web/admin/menus.py", "app/web/admin/permalinks.py",
     "app/web/promises/words.py", "app/web/promises/lists.py", "app/web/accounts/private_feeds.py",
     "app/web/followers/following.py", "app/web/followers/admin.py",
     "app/web/accounts/api_tokens.py",

@@ -28,6 +28,7 @@ SHARED_WITH_LISTS = frozenset(
 )
 
 _NUMBER = re.compile(r"[1-9]\d{0,8}")
+_YEAR = re.compile(r"\d{4}")
 _FEED_FORMATS = {
     "": "rss",
     "rss2": "rss",
@@ -120,6 +121,12 @@ def permalink(
         Permalinks.NAME: f"/{slug}/",
         Permalinks.CATEGORY: f"/{category}/{slug}/",
     }.get(Permalinks(scheme), f"/{at:%Y}/{at:%m}/{slug}/")
+
+
+def is_the_programs(path: str) -> bool:
+    """Whether the program answers at a post's path itself, or stands above it: then nobody would get to the post."""
+    first, *below = path.strip("/").split("/")
+    return first in RESERVED or (not below and bool(_YEAR.fullmatch(first)))
 
 
 def page_path(slug: str, parent_path: str | None = None) -> str:

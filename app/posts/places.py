@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import clock
 from app.core.errors import Invalid
 from app.core.text import slugify
-from app.posts.addresses import RESERVED, page_path, permalink
+from app.posts.addresses import RESERVED, is_the_programs, page_path, permalink
 from app.posts.models import (
     Post,
     PostKind,
@@ -16,7 +16,7 @@ from app.posts.models import (
     Taxonomy,
     Term,
 )
-from app.site.models import SiteRow
+from app.site.models import Permalinks, SiteRow
 
 
 async def settle_address(
@@ -35,6 +35,8 @@ async def settle_address(
     for attempt in range(1, 1000):
         post.slug = slug if attempt == 1 else f"{slug}-{attempt}"
         post.path = await _path(session, site, post)
+        if post.kind == PostKind.POST and _is_shut(site, post.path):
+            continue
         taken = select(Post.id).where(Post.path == post.path, Post.id != post.id)
         with session.no_autoflush:
             if await session.scalar(taken) is None:
@@ -43,6 +45,10 @@ async def settle_address(
         raise Invalid(f"The slug “{slug}” is taken a thousand times over.")
     await session.flush()
     await _leave_redirect(session, post, old_path)
+
+
+def _is_shut(site: SiteRow, path: str) -> bool:
+    return site.permalinks != Permalinks.NUMBER and is_the_programs(path)
 
 
 async def checked_parent(session: AsyncSession, post: Post, parent_id: int) -> int | None:
@@ -68,7 +74,11 @@ async def _leave_redirect(session: AsyncSession, post: Post, old_path: str | Non
     if known is not None:
         await session.delete(known)
     if old_path and old_path != post.path and post.was_public:
-        session.add(Redirect(path=old_path, post_id=post.id, source=RedirectSource.SLUG))
+        session.add(
+            Redirect(
+                path=old_path, post_id=post.id, source=RedirectSource.SLUG, made_at=clock.now()
+            )
+        )
     await session.flush()
 
 
@@ -77,13 +87,13 @@ async def _path(session: AsyncSession, site: SiteRow, post: Post) -> str:
         if post.kind == PostKind.PAGE:
             parent = await session.get(Post, post.parent_id) if post.parent_id else None
             return page_path(post.slug, parent.path if parent else None)
-        category = await session.scalar(
+        categories = await session.scalars(
             select(Term.path)
             .join(PostTerm, PostTerm.term_id == Term.id)
             .where(PostTerm.post_id == post.id, Term.taxonomy == Taxonomy.CATEGORY)
             .order_by(PostTerm.position)
-            .limit(1)
         )
+    category = next((path for path in categories if not is_the_programs(f"/{path}/")), None)
     at = post.published_local or clock.now().replace(tzinfo=None)
     return permalink(
         site.permalinks,

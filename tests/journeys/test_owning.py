@@ -19,7 +19,8 @@ pytestmark = pytest.mark.anyio
 PAGES = (
     "/admin/", "/admin/settings/", "/admin/settings/general/", "/admin/settings/reading/",
     "/admin/settings/comments/", "/admin/settings/linkbacks/", "/admin/settings/notices/",
-    "/admin/settings/feeds/", "/admin/settings/appearance/", "/admin/menus/", "/admin/redirects/",
+    "/admin/settings/feeds/", "/admin/settings/appearance/",
+    "/admin/settings/permalinks/?to=/%25postname%25/", "/admin/menus/", "/admin/redirects/",
     "/admin/log/",
 )  # fmt: skip
 

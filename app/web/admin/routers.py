@@ -1,13 +1,14 @@
 """All pages of `/admin/` that are new here, in the order in which addresses are looked for."""
 
-from app.web.admin import front, log, look, menus, redirects, settings
+from app.web.admin import front, log, look, menus, permalinks, redirects, settings
 
 # Before the files of the program, which know every address below `/static/`.
 LOOK = (look.style,)
-# Pictures before the parts, whose address takes any name.
+# Some before the parts of the settings, whose address takes any name.
 ADMIN_PAGES = (
     front.router,
     look.router,
+    permalinks.router,
     settings.router,
     menus.router,
     redirects.router,
