@@ -20,6 +20,8 @@ from app.core.prepared import Prepared
 
 Item = TypeVar("Item", bound=Base)
 
+_ADDED = "rows added"
+
 
 class Rows(Generic[Item]):
     """The rows of one table whose key is `id`, as objects of `mapped`."""
@@ -58,6 +60,7 @@ class Rows(Generic[Item]):
         item.id = number  # type: ignore[attr-defined]
         make_transient_to_detached(item)
         session.add(item)
+        session.info.setdefault(_ADDED, set()).add((self._table.name, number))
         return item
 
     async def write(self, session: AsyncSession, item: Item, **values: Any) -> None:
@@ -80,6 +83,11 @@ class Rows(Generic[Item]):
             identity_key(self._mapped, number)
         )
         return found
+
+    def added(self, session: AsyncSession, number: int) -> Item | None:
+        """The object of a row that this session itself added, as long as anybody holds it."""
+        is_added = (self._table.name, number) in session.info.get(_ADDED, ())
+        return self.known(session, number) if is_added else None
 
     def read(self, session: AsyncSession, values: Mapping[str, Any]) -> Item:
         """The object of a row that was read just now, `values` by column; all of them.

@@ -33,8 +33,7 @@ from app.discussions.queries import waiting_from
 from app.discussions.replying import put_in_place
 from app.discussions.showing import COMMENTS, change_status, locked_comment
 from app.moderation.authors import (
-    author_of_key,
-    count_arrival,
+    arriving_author,
     count_author,
     key_of_site,
     locked_author,
@@ -108,7 +107,7 @@ async def take_in_link(
     secrets = secrets_of(settings)
     if settings.rate_limits == "on":
         await _keep_pace(session, secrets, link.address, at, of="link")
-    author = await author_of_key(session, key_of_site(secrets, host_of(link.source)), at)
+    author = await arriving_author(session, key_of_site(secrets, host_of(link.source)), at)
     comment = COMMENTS.new(
         thread_id=thread.id,
         kind=link.kind,
@@ -124,10 +123,8 @@ async def take_in_link(
         body_source=link.text,
         body_html=safe_text(link.text),
         created_at=at,
-        place=b"",
     )
     await put_in_place(session, comment, None)
-    await count_arrival(session, author)
     case = CASES.new(
         kind=comment.kind, item_id=comment.id, post_id=post.id, author_key_id=author.id,
         tab=Tab.NEEDS, arrived_at=at, moved_at=at, version=1, check_state=Check.SOURCE,

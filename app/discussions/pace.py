@@ -49,12 +49,16 @@ async def keep_pace(
     at: datetime,
     pace: Pace,
 ) -> None:
-    """Refuse whoever is too quick, or has too much waiting. Raises TooMany, which says when to come back."""
+    """Refuse whoever is too quick, or has too much waiting; `author` is counted as arriving.
+
+    Raises TooMany, which says when to come back.
+    """
     first, last = household(submission.address)
     # A browser that nobody knows yet is as cheap as an address that was typed.
     is_known = submission.user_id is not None or (who.is_proved and author.approved > 0)
     subject = f"key:{who.key}" if is_known else f"address:{secrets.keyed_hash('pace', first)}"
-    waiting = author.pending if is_known else await waiting_from(session, first, last)
+    # What is just coming in is counted with its author already.
+    waiting = author.pending - 1 if is_known else await waiting_from(session, first, last)
     if waiting >= MOST_WAITING:
         raise too_many(
             _("Some of your comments still wait to be read. Please come back when they were."),

@@ -4,32 +4,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.core import clock
-from app.core.db import BigId
+from app.core.answers import require
 from app.core.errors import Conflict, Invalid
 from app.core.events import record
 from app.core.i18n import _, marked
 from app.core.ids import new_guid
 from app.core.limits import Limit, take
 from app.core.networks import household
-from app.core.prepared import Prepared
 from app.core.secrets import Secrets, secrets_of
 from app.discussions.events import AuthorshipAsked, CheckWanted, FollowAsked
 from app.discussions.judging import carry_out, tab_of, write_reasons
 from app.discussions.latest_posts.keeping import want_latest_post
 from app.discussions.matters import Matter
 from app.discussions.models import Comment, CommentStatus, Thread
-from app.discussions.open_threads import thread_open_to
+from app.discussions.open_threads import thread_meant
 from app.discussions.pace import COMMENTING, Pace, keep_pace
+from app.discussions.policy import may_reply
 from app.discussions.queries import Said, said_lately
 from app.discussions.showing import COMMENTS
-from app.discussions.threading import depth_of, place_of
+from app.discussions.threading import depth_of, new_place
 from app.groups.models import Topic
-from app.moderation.authors import author_of_key, count_arrival
+from app.moderation.authors import arriving_author
 from app.moderation.cases import CASES, open_case
 from app.moderation.facts import gather_facts, known_author, who_sends
 from app.moderation.models import AuthorKey, Case, Check, Tab
@@ -44,9 +43,6 @@ from app.site.models import SiteRow
 CONFIRMATIONS = (Limit(1, timedelta(days=1)),)
 CONFIRMATIONS_OF_A_NETWORK = (Limit(5, timedelta(hours=1)),)
 SAME_WITHIN = timedelta(hours=24)
-_PLACE = Prepared(
-    update(Comment).where(Comment.id == bindparam("comment", type_=BigId)), ("place", "depth")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +113,30 @@ async def reply(
     `browser` is the secret of a browser that begins to remember its reader with this comment.
     Raises NotFound, Forbidden, ParentGone, SaidAlready, TooMany.
     """
-    at = clock.now()
-    post, thread = await thread_open_to(session, actor, site, target.post_id, at)
-    parent = await answered(session, thread, target.parent_id)
+    place = await thread_meant(session, actor, (), target.post_id)
+    return await reply_at(
+        session, actor, settings, site, place, target.parent_id, submission, browser=browser,
+        wants_answers=wants_answers, links_latest_post=links_latest_post,
+    )  # fmt: skip
+
+
+async def reply_at(
+    session: AsyncSession,
+    actor: Actor,
+    settings: Settings,
+    site: SiteRow,
+    place: tuple[Post, Thread],
+    parent_id: int | None,
+    submission: Submission,
+    *,
+    browser: str = "",
+    wants_answers: bool = False,
+    links_latest_post: bool = False,
+) -> Comment:
+    """The same under a post with its thread, as `thread_meant` has it locked."""
+    post, thread = place
+    require(may_reply(site, post, thread, clock.now()))
+    parent = await answered(session, thread, parent_id)
     is_staff_here = actor.moderates or await _wrote(session, actor, post)
     ground = Ground(thread, parent, post_id=post.id, is_staff_here=is_staff_here)
     comment = await take_in(session, actor, settings, site, ground, submission, browser=browser)
@@ -149,7 +166,7 @@ async def take_in(
     same = await said_lately(session, text_hash(submission.text), at)
     _refuse_the_same(same, thread, submission, at)
     who = who_sends(secrets, actor, submission.email, browser)
-    author = await author_of_key(session, who.key, at)
+    author = await arriving_author(session, who.key, at)
     if author.user_id is None and actor.user_id is not None:
         author.user_id = actor.user_id
     if settings.rate_limits == "on" and not ground.is_staff_here:
@@ -186,8 +203,6 @@ async def _judge_first(
     waits = bool(settings.akismet_key) and not is_settled(judgement.verdicts)
     case.check_state = Check.WAITING if waits else Check.DONE
     case.tab = Tab.NEEDS if waits else tab_of(judgement)
-    if matter.author is not None:
-        await count_arrival(session, matter.author)
     await open_case(session, case)
     if waits:
         record(session, CheckWanted(comment_id=comment.id))
@@ -250,17 +265,14 @@ def _comment_of(
         body_source=submission.text,
         body_html=submission.html,
         created_at=at,
-        place=b"",
     )
 
 
 async def put_in_place(session: AsyncSession, comment: Comment, parent: Comment | None) -> None:
-    """Write it down, and find its place: that is made of its number."""
+    """Find its place, and write it down."""
+    comment.place = new_place(comment.created_at, parent.place if parent else None)
+    comment.depth = depth_of(comment.place)
     await COMMENTS.add(session, comment)
-    place = place_of(comment.created_at, comment.id, parent.place if parent else None)
-    placed = {"comment": comment.id, "place": place, "depth": depth_of(place)}
-    await _PLACE.rows(session, placed)
-    COMMENTS.read(session, {"id": comment.id, "place": place, "depth": placed["depth"]})
 
 
 def _case_of(comment: Comment, ground: Ground, author: AuthorKey, at: datetime) -> Case:

@@ -15,7 +15,7 @@ from app.discussions.models import Comment, CommentStatus, Section, Thread
 from app.discussions.pages import appear, vanish
 from app.discussions.topics.counting import keep_topic
 
-COMMENTS, _THREADS = Rows(Comment), Rows(Thread)
+COMMENTS, THREADS = Rows(Comment), Rows(Thread)
 
 
 async def change_status(
@@ -57,7 +57,7 @@ async def _approve(session: AsyncSession, comment: Comment, thread: Thread, at: 
     newest = max(thread.approved_at or approved_at, approved_at)
     counted = "comment_count" if comment.section == Section.COMMENTS else "linkback_count"
     one_more = {counted: getattr(thread, counted) + 1}
-    await _THREADS.write(session, thread, approved_at=newest, **one_more)
+    await THREADS.write(session, thread, approved_at=newest, **one_more)
     await COMMENTS.write(
         session, comment, status=CommentStatus.APPROVED, decided_at=at, approved_at=approved_at,
         version=comment.version + 1, is_shown=True,

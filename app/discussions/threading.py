@@ -4,11 +4,14 @@ A thread may hold 100,000 comments, and any of them may be approved years late. 
 is fixed by what never changes (when it was written, its number, whom it answers) and pages are
 ranges of places: one comment more between two boundaries moves neither. Pure functions.
 
-A place is a string of segments, one a level: five bytes of seconds since the year 1, six bytes of
-id. Compared byte by byte, places are in reading order: each comment before its answers, answers by
-age. Deeper than `MAX_DEPTH`, answers stand beside each other under the same ancestor.
+A place is a string of segments, one a level: five bytes of seconds since the year 1, six bytes that
+tell those of one second apart: the id of what was brought along, the rest of the time and chance for
+what is written here. Compared byte by byte, places are in reading order: each comment before its
+answers, answers by age. Deeper than `MAX_DEPTH`, answers stand beside each other under the same
+ancestor.
 """
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +26,8 @@ PAGE_FULL = 200
 # … and inside one at this many, since a single conversation may be as long as a book.
 PAGE_BURSTS = 300
 
+# A million microseconds need the other twenty of six bytes.
+_CHANCE_BITS = 28
 _YEAR_ONE = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -40,6 +45,12 @@ def place_of(created_at: datetime, comment_id: int, parent: bytes | None = None)
     seconds = int((created_at - _YEAR_ONE).total_seconds())
     own = seconds.to_bytes(5, "big") + comment_id.to_bytes(6, "big")
     return (parent or b"")[: SEGMENT * (MAX_DEPTH - 1)] + own
+
+
+def new_place(created_at: datetime, parent: bytes | None = None) -> bytes:
+    """The place of a comment that has no number yet: microseconds, then chance, in place of it."""
+    apart = (created_at.microsecond << _CHANCE_BITS) | secrets.randbits(_CHANCE_BITS)
+    return place_of(created_at, apart, parent)
 
 
 def depth_of(place: bytes) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, bindparam, select, text, update
+from sqlalchemy import String, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import BigId, UtcDateTime
@@ -21,29 +21,32 @@ SPAM_FORGIVEN_AFTER = timedelta(days=90)
 _INSERT = (
     "INSERT INTO author_keys"
     " (key, standing, pending, approved, spam, removed, approved_days, first_seen_at)"
-    " VALUES (:key, '', 0, 0, 0, 0, '[]', :at)"
+    " VALUES (:key, '', {pending}, 0, 0, 0, '[]', :at)"
 )
-_MAKE = text(_INSERT + " ON CONFLICT (key) DO NOTHING").bindparams(
+_MAKE = text(_INSERT.format(pending=0) + " ON CONFLICT (key) DO NOTHING").bindparams(
     bindparam("at", type_=UtcDateTime())
 )
 _COLUMNS = AuthorKey.__table__.columns
-# Changing a row to what it was locks it, as FOR UPDATE does, and lets it be returned.
-_MAKE_OR_LOCK = Prepared(
-    text(
-        _INSERT
-        + " ON CONFLICT (key) DO UPDATE SET key = excluded.key RETURNING "
-        + ", ".join(f"author_keys.{column.name}" for column in _COLUMNS)
+
+
+def _make_or(change: str, pending: int) -> Prepared:
+    """Makes the row of a key, or changes the one that is there; it is locked, and returned."""
+    statement = f"{_INSERT.format(pending=pending)} ON CONFLICT (key) DO UPDATE SET {change}"
+    columns = ", ".join(f"author_keys.{column.name}" for column in _COLUMNS)
+    return Prepared(
+        text(f"{statement} RETURNING {columns}")
+        .bindparams(bindparam("key", type_=String), bindparam("at", type_=UtcDateTime()))
+        .columns(*_COLUMNS)
     )
-    .bindparams(bindparam("key", type_=String), bindparam("at", type_=UtcDateTime()))
-    .columns(*_COLUMNS)
-)
+
+
+# Changing a row to what it was locks it, as FOR UPDATE does, and lets it be returned.
+_MAKE_OR_LOCK = _make_or("key = excluded.key", 0)
+_MAKE_OR_COUNT = _make_or("pending = author_keys.pending + 1", 1)
 _LOCKED = Prepared(
     select(*_COLUMNS).where(_COLUMNS.id == bindparam("author", type_=BigId)).with_for_update()
 )
 _AUTHORS = Rows(AuthorKey)
-_ARRIVED = Prepared(
-    update(AuthorKey).where(AuthorKey.id == bindparam("author", type_=BigId)), ["pending"]
-)
 # A column of an author key that counts comments with this status.
 _COUNTED = {"pending": "pending", "approved": "approved", "spam": "spam", "removed": "removed"}
 
@@ -81,9 +84,18 @@ def key_of_site(secrets: Secrets, host: str) -> str:
 
 async def author_of_key(session: AsyncSession, key: str, at: datetime) -> AuthorKey:
     """The row of a key, made where there is none, and locked until the end of the transaction."""
+    return await _made(session, _MAKE_OR_LOCK, key, at)
+
+
+async def arriving_author(session: AsyncSession, key: str, at: datetime) -> AuthorKey:
+    """The same, and one more comment of theirs waits from now on: whatever comes in begins so."""
+    return await _made(session, _MAKE_OR_COUNT, key, at)
+
+
+async def _made(session: AsyncSession, made: Prepared, key: str, at: datetime) -> AuthorKey:
     # Two may meet here; one row comes of it, and each has it in one statement.
     await flush_changes(session)
-    (row,) = await _MAKE_OR_LOCK.rows(session, {"key": key, "at": at})
+    (row,) = await made.rows(session, {"key": key, "at": at})
     return _AUTHORS.read(session, dict(zip(_COLUMNS.keys(), row, strict=True)))
 
 
@@ -154,13 +166,6 @@ def _counted(
     if became == "spam":
         values["last_spam_at"] = at
     return values
-
-
-async def count_arrival(session: AsyncSession, author: AuthorKey) -> None:
-    """One more comment of an author waits: written now, as nothing else of the row changes."""
-    one_more = {"id": author.id, "pending": author.pending + 1}
-    await _ARRIVED.rows(session, {"author": author.id, "pending": one_more["pending"]})
-    _AUTHORS.read(session, one_more)
 
 
 def is_trusted(author: AuthorKey, at: datetime) -> bool:

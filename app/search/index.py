@@ -15,8 +15,10 @@ from app.search.entries import Entry, Keys
 class Index(Protocol):
     """A full-text index in the database itself: what is written goes with the writer's transaction."""
 
-    async def write(self, session: AsyncSession, entries: Sequence[Entry]) -> None:
-        """Put entries into the index, in place of those with the same keys."""
+    async def write(
+        self, session: AsyncSession, entries: Sequence[Entry], *, are_new: bool = False
+    ) -> None:
+        """Put entries into the index, in place of those with the same keys; new ones can have none."""
 
     async def erase(self, session: AsyncSession, keys: Sequence[int]) -> None:
         """Take entries out of the index; those that are not there do no harm."""

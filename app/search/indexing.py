@@ -12,6 +12,7 @@ from app.core.prepared import Prepared
 from app.core.rows import flush_changes
 from app.discussions.models import Appeal, AppealState, Comment, CommentStatus, Thread
 from app.discussions.queries import IS_APPROVED
+from app.discussions.showing import COMMENTS, THREADS
 from app.groups.models import Topic
 from app.posts.events import PostTrashed, PostWritten
 from app.posts.models import Post, PostStatus
@@ -75,10 +76,17 @@ async def keep_index(session: AsyncSession) -> None:
 
 
 async def _index_comment(session: AsyncSession, comment_id: int) -> None:
+    index, new = index_of(session), COMMENTS.added(session, comment_id)
+    thread = THREADS.known(session, new.thread_id) if new is not None else None
+    if new is not None and thread is not None and thread.topic_id is None:
+        # All that is to be kept of it is at hand, and no entry of it can stand anywhere yet.
+        title, facts = "", (new.id, new.author_name, new.body_html)
+        entry = _entry(new.status, False, new.author_url, title, *facts)
+        await index.write(session, [entry], are_new=True)
+        return
     rows = await _ONE_COMMENT.rows(session, {"comment": comment_id})
-    index = index_of(session)
     if rows:
-        await index.write(session, [_entry(*row) for row in rows])
+        await index.write(session, [_entry(*row) for row in rows], are_new=new is not None)
     else:
         await index.erase(session, [comment_id])
 

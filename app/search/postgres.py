@@ -45,8 +45,8 @@ _bound = text(
 _erase = text("DELETE FROM search_index WHERE key = ANY(cast(:keys AS bigint[]))")
 
 
-async def write(session: AsyncSession, entries: Sequence[Entry]) -> None:
-    """Put entries into the index, in place of those with the same keys."""
+async def write(session: AsyncSession, entries: Sequence[Entry], *, are_new: bool = False) -> None:
+    """Put entries into the index, in place of those with the same keys: one statement, new or not."""
     if entries:
         keys = [entry.key for entry in entries]
         await session.execute(_replace, {"keys": keys, "words": [_vector(e) for e in entries]})

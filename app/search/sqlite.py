@@ -57,12 +57,13 @@ class _Fts:
 _PUBLIC, _HELD = _Fts("search_index"), _Fts("search_index_held")
 
 
-async def write(session: AsyncSession, entries: Sequence[Entry]) -> None:
-    """Put entries into the index, in place of those with the same keys."""
+async def write(session: AsyncSession, entries: Sequence[Entry], *, are_new: bool = False) -> None:
+    """Put entries into the index, in place of those with the same keys; new ones can have none."""
     for here, there, is_held in ((_PUBLIC, _HELD, False), (_HELD, _PUBLIC, True)):
         some = [entry for entry in entries if entry.is_held == is_held]
         await _write(session, here, some)
-        await _erase(session, there, [entry.key for entry in some])
+        if not are_new:
+            await _erase(session, there, [entry.key for entry in some])
 
 
 async def _write(session: AsyncSession, fts: _Fts, entries: Sequence[Entry]) -> None:

@@ -10,6 +10,8 @@ from app.accounts.actor import Actor
 from app.core.db import BigId
 from app.core.prepared import Prepared
 from app.core.text import number_in
+from app.discussions.models import Thread
+from app.discussions.open_threads import thread_meant
 from app.posts.addresses import address, readings
 from app.posts.models import Post
 from app.posts.queries import eyes_of, posts_visible_to
@@ -37,15 +39,26 @@ async def post_meant(
     session: AsyncSession, me: Actor, path: str, form: Form[MemberForm]
 ) -> Found | None:
     """The post of the address, else the one the form names."""
-    paths, values = [""], {"number": 0}
-    if path.endswith(LEAVES):
-        bare = path.removesuffix(LEAVES).replace("\0", "")
-        paths = [asked.path for asked in readings(bare) if not asked.suffix]
-    else:
-        values["number"] = number_in(form.typed.get("comment_post_ID", "")) or 0
+    paths, number = _meant(path, form)
     named = {f"path_{place}": path for place, path in enumerate(paths)}
-    rows = await _commentable(eyes_of(me), len(paths)).rows(session, values | named)
+    rows = await _commentable(eyes_of(me), len(paths)).rows(session, {"number": number} | named)
     return Found(rows[0][0], rows[0][1], rows[0][2] or "/") if rows else None
+
+
+async def post_answered(
+    session: AsyncSession, me: Actor, path: str, form: Form[MemberForm]
+) -> tuple[Found, tuple[Post, Thread]]:
+    """The same for whoever answers it now, with its thread's row, which is locked. Raises NotFound."""
+    post, thread = await thread_meant(session, me, *_meant(path, form))
+    return Found(post.id, post.title, post.path or "/"), (post, thread)
+
+
+def _meant(path: str, form: Form[MemberForm]) -> tuple[list[str], int]:
+    """The paths that are asked for, or the number that is named."""
+    if not path.endswith(LEAVES):
+        return [""], number_in(form.typed.get("comment_post_ID", "")) or 0
+    bare = path.removesuffix(LEAVES).replace("\0", "")
+    return [asked.path for asked in readings(bare) if not asked.suffix], 0
 
 
 @lru_cache(maxsize=100)

@@ -15,10 +15,10 @@ from app.core.networks import kept_address
 from app.core.text import number_in
 from app.discussions.models import Comment
 from app.discussions.pages import page_number
-from app.discussions.replying import ParentGone, SaidAlready, Target, reply
+from app.discussions.replying import ParentGone, SaidAlready, reply_at
 from app.moderation.submission import FormProof, Submission
 from app.posts.addresses import address
-from app.web.comments.commented_posts import Found, post_meant
+from app.web.comments.commented_posts import Found, post_answered, post_meant
 from app.web.comments.forms import (
     Answered,
     CommentForm,
@@ -120,16 +120,19 @@ async def _take_in(
     work = solved_challenge(settings, value.work)
     # What is to be read before is read here, too: a snapshot of its own costs a tenth of all that follows.
     async with doors_of(request).unit_of_work() as session:
-        sent, post = await _find(request, session, me, form)
+        frame = await _spoken_frame(request, session)
+        post, place = await post_answered(session, me, request.scope["path"], form)
+        sent = Sent(request, me, known_before, form, frame, post)
         submission = _submission(sent, value, html, post.id)
         if await spend(session, work):
             submission = replace(submission, proof=replace(submission.proof, has_worked=True))
-        comment = await reply(
+        comment = await reply_at(
             session,
             as_known(settings, me, known_before, submission.email),
             settings,
-            sent.frame.site,
-            Target(post.id, value.comment_parent or None),
+            frame.site,
+            place,
+            value.comment_parent or None,
             submission,
             browser=known.browser if known and known_before is None else "",
             wants_answers=value.follow_replies,
@@ -146,28 +149,25 @@ async def _take_in(
 
 async def _not_yet(request: Request, me: Actor, form: Form[MemberForm]) -> Response:
     async with doors_of(request).reading() as session:
-        sent, _post = await _find(request, session, me, form)
+        sent = await _sent(request, session, me, form)
+    if sent.post is None:
+        raise NotFound(_("There is nothing here that could be answered."))
     if form.typed.get("preview"):
         return render("comments/form.html", _page(sent, preview=True))
     wrong = {error.field: error.says for error in form.errors}
     raise Invalid(_("All you typed is kept. Please look at what is marked below."), fields=wrong)
 
 
-async def _find(
-    request: Request, session: AsyncSession, me: Actor, form: Form[MemberForm]
-) -> tuple[Sent, Found]:
-    """What was sent, and the post it is for. Raises NotFound."""
-    sent = await _sent(request, session, me, form)
-    if sent.post is None:
-        raise NotFound(_("There is nothing here that could be answered."))
-    return sent, sent.post
-
-
 async def _sent(request: Request, session: AsyncSession, me: Actor, form: Form[MemberForm]) -> Sent:
-    frame = await frame_of(request, session)
-    speak(frame.site.language)
+    frame = await _spoken_frame(request, session)
     post = await post_meant(session, me, request.scope["path"], form)
     return Sent(request, me, remembered(request), form, frame, post)
+
+
+async def _spoken_frame(request: Request, session: AsyncSession) -> Frame:
+    frame = await frame_of(request, session)
+    speak(frame.site.language)
+    return frame
 
 
 def _taken_in(sent: Sent, post: Found, comment: Comment, number: int) -> Response:
