@@ -191,6 +191,7 @@ class TestOnSqlite:
         self, commit: Commit, reader: Reader, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(sqlite, "_ROWS_LEFT", 5)
+        monkeypatch.setattr(sqlite, "_PRUNED_EACH", 4)
         for number in range(12):
             await commit(f"post:{number}")
 

@@ -3,13 +3,14 @@
 import contextlib
 import sqlite3
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import BigId
-from app.core.freshness.tags import StaleTag, told_as
+from app.core.freshness.tags import MOST_TAGS, StaleTag, told_as
 from app.core.freshness.telling import Receipt
 from app.core.freshness.wal_index import WalIndex
 from app.core.page_cache import EVERYTHING
@@ -17,7 +18,8 @@ from app.core.prepared import Prepared
 
 # Who is further behind drops everything, which is right and rare.
 _ROWS_LEFT = 10_000
-_TELL = Prepared(insert(StaleTag), ("tag",))
+# They are cleared once in so many rows: hardly anybody who tells of something need look for old ones.
+_PRUNED_EACH = 100
 _PRUNE = Prepared(
     delete(StaleTag).where(
         StaleTag.id
@@ -27,6 +29,12 @@ _PRUNE = Prepared(
 
 _UNSEEN = "SELECT id, tag FROM stale_tags WHERE id >= ? ORDER BY id"
 _NEWEST = "SELECT coalesce(max(id), 0) FROM stale_tags"
+
+
+@lru_cache(maxsize=MOST_TAGS)
+def _tell(number: int) -> Prepared:
+    rows = [{"tag": bindparam(f"tag_{place}", type_=StaleTag.tag.type)} for place in range(number)]
+    return Prepared(insert(StaleTag).values(rows).returning(StaleTag.id))
 
 
 class SqliteNews:
@@ -57,9 +65,10 @@ class SqliteNews:
         """Write what goes stale into the writer's own transaction; nothing to wait for later."""
         told = told_as(tags)
         if told:
-            for tag in told:
-                await _TELL.rows(session, {"tag": tag})
-            await _PRUNE.rows(session, {"left": _ROWS_LEFT})
+            numbered = {f"tag_{place}": tag for place, tag in enumerate(told)}
+            numbers = [number for (number,) in await _tell(len(told)).rows(session, numbered)]
+            if max(numbers) // _PRUNED_EACH != (min(numbers) - 1) // _PRUNED_EACH:
+                await _PRUNE.rows(session, {"left": _ROWS_LEFT})
         return None
 
     async def heard(self, receipt: Receipt | None) -> None:

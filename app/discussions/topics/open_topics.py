@@ -46,7 +46,9 @@ class OpenTopic(NamedTuple):
 async def topic_open_to(session: AsyncSession, actor: Actor, slug: str, topic_id: int) -> OpenTopic:
     """A topic of a group as far as that is about answering in it, its thread's row locked. Raises NotFound."""
     await flush_changes(session)
-    await _LOCK.rows(session, {"topic": topic_id})
+    if session.get_bind().dialect.name != "sqlite":
+        # On SQLite, whoever writes is alone already.
+        await _LOCK.rows(session, {"topic": topic_id})
     asked = _open_to(actor.roles if actor.is_signed_in else None)
     rows = await asked.rows(session, {"topic": topic_id, "slug": slug, "me": actor.user_id})
     if not rows:
