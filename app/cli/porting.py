@@ -17,6 +17,8 @@ from app.porting.archive.exporting import export_archive
 from app.porting.archive.importing import Here, import_archive
 from app.porting.archive.manifest import Manifest
 from app.porting.archive.report import ArchiveReport
+from app.porting.disqus.importing import import_disqus
+from app.porting.disqus.report import DisqusReport
 from app.porting.mbox.exporting import write_mbox
 from app.porting.wordpress.exporting.exporter import export_wordpress
 from app.porting.wordpress.importing.importer import Surroundings, Wishes, import_wordpress
@@ -67,6 +69,30 @@ def import_file(
     async def task(doors: Doors, settings: Settings) -> Report:
         with progress() as told:
             return await import_wordpress(doors, file, _around(settings), wishes, told)
+
+    _print(run(task), as_json=as_json)
+
+
+@importing.command("disqus")
+def import_comments(
+    file: Annotated[Path, typer.Argument(help="Export of Disqus (XML).", metavar="FILE")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would come in.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Bring the comments of Disqus under the posts of this site; each page is found by its path.
+
+    It may be stopped at any time and run again; what is here already is left as it is.
+
+    Example: rapport import disqus blog-comments.xml --dry-run
+    """
+
+    async def task(doors: Doors, settings: Settings) -> DisqusReport:
+        with progress() as told:
+            return await import_disqus(
+                doors, secrets_of(settings), settings.base_url, file, told, is_dry_run=dry_run
+            )
 
     _print(run(task), as_json=as_json)
 
@@ -148,7 +174,7 @@ def export_group(
     out.print(f"Messages written: {run(task)}")
 
 
-def _print(report: Report | ArchiveReport, *, as_json: bool) -> None:
+def _print(report: Report | ArchiveReport | DisqusReport, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
         return

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.discussions.models import CommentStatus, Section
-from app.porting.wordpress.importing.threads import Voice, places, shown, sound_parents
+from app.porting.threads import Voice, places, shown, sound_parents
 
 DAY = datetime(2012, 1, 3, tzinfo=UTC)
 

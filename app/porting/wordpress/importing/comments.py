@@ -96,7 +96,7 @@ async def write_comments(
     # The thread first, then the authors: whoever decides about something here keeps to that order.
     thread = select(Thread.id).where(Thread.id == plan.coming.thread_id).with_for_update()
     await session.execute(thread)
-    await know_authors(session, state, part)
+    await know_authors(session, state.secrets, part)
     await add_rows(session, Comment, part)
     await open_cases(session, part, plan.coming.post_id)
     await index_of(session).write(session, [_entry(row) for row in part])

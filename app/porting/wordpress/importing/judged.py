@@ -1,17 +1,18 @@
 """What WordPress's moderators decided comes along: who is known here, what waits, and what is spam."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.i18n import marked
+from app.core.secrets import Secrets
 from app.discussions.deciding import TABS
 from app.discussions.models import CommentStatus
 from app.moderation.authors import authors_of_keys, count_author, key_of_email, key_of_member
 from app.moderation.cases import note_count
 from app.moderation.models import Case, Check
-from app.porting.wordpress.importing.state import State, add_rows
+from app.porting.wordpress.importing.state import add_rows
 
 Row = dict[str, Any]
 
@@ -22,9 +23,9 @@ _BECAUSE = {
 }
 
 
-async def know_authors(session: AsyncSession, state: State, rows: Sequence[Row]) -> None:
+async def know_authors(session: AsyncSession, secrets: Secrets, rows: Sequence[Row]) -> None:
     """Give each row the author key behind it, and each key its counts: who was known stays known."""
-    keys: list[str] = [_key(state, row) for row in rows]
+    keys: list[str] = [_key(secrets, row) for row in rows]
     first_seen = {key: row["created_at"] for key, row in zip(keys, rows, strict=True) if key}
     authors = await authors_of_keys(session, first_seen)
     for key, row in zip(keys, rows, strict=True):
@@ -35,21 +36,27 @@ async def know_authors(session: AsyncSession, state: State, rows: Sequence[Row])
             author.first_seen_at = at
 
 
-async def open_cases(session: AsyncSession, rows: Sequence[Row], post_id: int) -> None:
+async def open_cases(
+    session: AsyncSession,
+    rows: Sequence[Row],
+    post_id: int,
+    because: Mapping[CommentStatus, str] = _BECAUSE,
+) -> None:
     """A case for each that is not approved; those that are get theirs once somebody decides."""
-    cases = [_case(row, post_id) for row in rows if row["status"] != CommentStatus.APPROVED]
+    unapproved = (row for row in rows if row["status"] != CommentStatus.APPROVED)
+    cases = [_case(row, post_id, because[row["status"]]) for row in unapproved]
     await add_rows(session, Case, cases)
     for case in cases:
         note_count(session, case["tab"], case["kind"], 1)
 
 
-def _key(state: State, row: Row) -> str:
+def _key(secrets: Secrets, row: Row) -> str:
     if row["user_id"] is not None:
-        return key_of_member(state.secrets, row["user_id"])
-    return key_of_email(state.secrets, row["author_email"])
+        return key_of_member(secrets, row["user_id"])
+    return key_of_email(secrets, row["author_email"])
 
 
-def _case(row: Row, post_id: int) -> Row:
+def _case(row: Row, post_id: int, because: str) -> Row:
     status = CommentStatus(row["status"])
     return {
         "kind": row["kind"],
@@ -60,7 +67,7 @@ def _case(row: Row, post_id: int) -> Row:
         "arrived_at": row["created_at"],
         "moved_at": row["created_at"],
         "check_state": Check.DONE,
-        "reasons": [{"code": "imported", "because": _BECAUSE[status]}],
+        "reasons": [{"code": "imported", "because": because}],
         "reason_codes": " imported ",
         "links": row["body_html"].count("<a "),
         "is_proved": row["user_id"] is not None,

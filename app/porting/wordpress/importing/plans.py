@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.i18n import _
 from app.discussions.models import Comment, CommentKind, CommentStatus
+from app.porting.threads import Voice, places, shown, sound_parents
 from app.porting.wordpress.importing.meanings import (
     comment_kind,
     comment_status,
@@ -19,7 +20,6 @@ from app.porting.wordpress.importing.own_words import fact, moment_fact
 from app.porting.wordpress.importing.posts import Coming
 from app.porting.wordpress.importing.state import State
 from app.porting.wordpress.importing.survey import HIGHEST_ID
-from app.porting.wordpress.importing.threads import Voice, places, shown, sound_parents
 from app.porting.wordpress.reading.decoding import Notice
 from app.porting.wordpress.reading.values import Skipped, WxrComment
 
