@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from app.accounts.policy import may_write_posts
 from app.core.answers import require
 from app.core.i18n import _
-from app.posts.autosaves import Kept, Newer, Typed, Writing, also_writing, autosave
+from app.posts.autosaves import Kept, Newer, Opened, Typed, Writing, also_writing, autosave
 from app.web.accounts.pages import frame_now, never_kept
 from app.web.deps import Me, doors_of
 from app.web.forms import typed_fields
@@ -65,7 +65,8 @@ def _newer(newer: Newer, kept: Kept) -> dict[str, Any]:
         "excerpt": newer.excerpt,
         # Whether that is the post now, or what somebody types into it.
         "is_saved": newer.is_saved,
-        "base": str(newer.opened),
+        # Knows of what was kept just now, too: a browser may go on from both under another name.
+        "base": str(Opened(newer.opened.version, kept.opened.number)),
         "saved_at": kept.saved_at.isoformat(),
     }
 
