@@ -1,0 +1,44 @@
+// Two versions of the same post side by side, and which of them one goes on with. Neither is thrown away.
+
+import { NAMES } from "./copies.js";
+import { part } from "./words.js";
+
+/* Shows both; "mine", "theirs", or "" when nobody has decided. */
+export function lookAtBoth({ title, mine, theirs }) {
+  const dialog = part("both");
+  dialog.querySelector("[data-title]").textContent = title;
+  fill(dialog.querySelector("[data-mine]"), mine, theirs);
+  fill(dialog.querySelector("[data-theirs]"), theirs, mine);
+  document.body.append(dialog);
+  dialog.showModal();
+  for (const first of dialog.querySelectorAll("mark:first-of-type")) first.scrollIntoView?.({ block: "nearest" });
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "mine" || dialog.returnValue === "theirs" ? dialog.returnValue : "");
+    });
+  });
+}
+
+function fill(place, words, others) {
+  const there = new Set(NAMES.flatMap((name) => paragraphs(others[name])));
+  place.replaceChildren(
+    ...NAMES.flatMap((name) => paragraphs(words[name]).map((text) => paragraph(text, name, there.has(text)))),
+  );
+}
+
+const paragraphs = (text) => (text ?? "").replace(/\r\n?/g, "\n").split(/\n{2,}/).filter((one) => one.trim());
+
+function paragraph(text, name, isInBoth) {
+  const block = document.createElement("p");
+  block.className = `editor-both__${name}`;
+  block.dir = "auto";
+  if (isInBoth) {
+    block.textContent = text;
+    return block;
+  }
+  const mark = document.createElement("mark");
+  mark.textContent = text;
+  block.append(mark);
+  return block;
+}

@@ -1,0 +1,60 @@
+/*
+ * Words that were typed in this browser and never reached the server: put back where nobody has written
+ * since, offered where somebody has. A copy goes when its words are safe elsewhere, or somebody said so.
+ */
+
+import { lookAtBoth } from "./both.js";
+import { copiesOf, drop, isEmpty, isSame, NAMES, wordsIn } from "./copies.js";
+import { clock, say } from "./words.js";
+
+export function bringBack(form, { autosave, note }) {
+  const server = wordsIn(form);
+  const isUntouched = NAMES.every((name) => !form.elements[name] || isAsSent(form.elements[name]));
+  let isDone = false;
+  for (const copy of copiesOf(autosave.place())) {
+    if (isSame(copy, server) || isEmpty(copy)) drop(copy.key);
+    else if (versionOf(copy.base) === versionOf(form.elements.base.value) && isUntouched && !isDone) isDone = putBack(copy);
+    else offer(copy);
+  }
+
+  function putBack(copy) {
+    fill(copy);
+    if (autosave.keepHere()) drop(copy.key);
+    // What the server has of them is older.
+    const offer = document.getElementById("offer");
+    if (offer) offer.hidden = true;
+    note(say("putBack", { time: clock(copy.at) }), [
+      [say("keepThem"), () => true],
+      [say("takeOut"), () => fill(server)],
+    ]);
+    return true;
+  }
+
+  function offer(copy) {
+    note(say("alsoHere", { time: clock(copy.at) }), [
+      [say("lookAtBoth"), () => choose(copy)],
+      [say("throwAway"), () => drop(copy.key)],
+    ]);
+  }
+
+  async function choose(copy) {
+    const title = say("alsoHere", { time: clock(copy.at) });
+    const choice = await lookAtBoth({ title, mine: wordsIn(form), theirs: copy });
+    if (choice !== "theirs") return false;
+    fill(copy);
+    if (autosave.keepHere()) drop(copy.key);
+    return true;
+  }
+
+  function fill(words) {
+    for (const name of NAMES) if (form.elements[name]) form.elements[name].value = words[name];
+    form.elements.body.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+const versionOf = (base) => String(base).split(".")[0];
+
+// Not typed into while this file was on its way.
+function isAsSent(field) {
+  return field.value.replace(/\r\n?/g, "\n") === field.defaultValue.replace(/\r\n?/g, "\n");
+}
