@@ -33,3 +33,8 @@ def may_keep_on_top(actor: Actor) -> Answer:
 def may_add_term(actor: Actor, taxonomy: Taxonomy) -> Answer:
     """Add a tag, as whoever writes does in passing; or a category, one of the site's drawers."""
     return may_write_posts(actor) if taxonomy == Taxonomy.TAG else may_write_every_post(actor)
+
+
+def may_keep_terms(actor: Actor) -> Answer:
+    """Change, move, merge and take away categories and tags: they stand on everybody's posts."""
+    return may_write_every_post(actor)

@@ -16,7 +16,7 @@ from app.posts.policy import may_add_term
 
 NAME_LENGTH = 200
 DESCRIPTION_LENGTH = 5_000
-_LONGEST_PATH = 1000
+LONGEST_PATH = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +111,7 @@ async def _parent(session: AsyncSession, new: NewTerm) -> Term | None:
 async def _free_path(session: AsyncSession, new: NewTerm, parent: Term | None) -> tuple[str, str]:
     slug = slugify(new.slug or new.name) or new.taxonomy.value
     above = f"{parent.path}/" if parent else ""
-    if len(above) + len(slug) > _LONGEST_PATH - 10:
+    if len(above) + len(slug) > LONGEST_PATH - 10:
         raise Invalid(_("That category stands under too many others."))
     for attempt in range(1, 1000):
         numbered = slug if attempt == 1 else f"{slug[:190]}-{attempt}"

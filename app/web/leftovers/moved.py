@@ -57,11 +57,11 @@ async def _by_redirect(
         if redirect.post_id is None and redirect.target is None:
             raise Gone
         if redirect.target is not None:
-            return redirect, await _at_the_end(db, actor, redirect.target)
+            return redirect, await _at_the_end(db, actor, redirect.target, asked.suffix)
     return None, None
 
 
-async def _at_the_end(db: AsyncSession, actor: Actor, target: str) -> str:
+async def _at_the_end(db: AsyncSession, actor: Actor, target: str, suffix: str) -> str:
     """Where a redirect leads: past another one that came to stand there since, so that nobody hops twice."""
     if not target.startswith("/"):
         return target
@@ -78,7 +78,7 @@ async def _at_the_end(db: AsyncSession, actor: Actor, target: str) -> str:
         onward = (await db.execute(query)).first()
         if onward is not None:
             target = onward.path or onward.target
-    return address(target) if target.startswith("/") else target
+    return address(target, suffix) if target.startswith("/") else target
 
 
 async def _by_spelling(db: AsyncSession, actor: Actor, meant: Sequence[Asked]) -> str | None:

@@ -71,7 +71,6 @@ async def show(request: Request, db: SlowDb, me: Me) -> Response:
         sought=sought,
         next_url=_next(here, found[PAGE_SIZE - 1]) if len(found) > PAGE_SIZE else "",
         nothing=_("Nothing here has these words in its title.") if sought else nothing_in_words(state),
-        may_keep_terms=bool(may_write_every_post(me)),
         done=said_done(request),
     )  # fmt: skip
     return unkept("writing/desk.html", page)

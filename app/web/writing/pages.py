@@ -56,7 +56,6 @@ class WritingDeskPage:
     next_url: str
     # What is said where nothing is listed.
     nothing: str
-    may_keep_terms: bool
     done: str = ""
 
 

@@ -1,5 +1,12 @@
 """The addresses below `/write/`, but for the library's: the first that knows one answers."""
 
-from app.web.writing import autosaving, desk, editing, history, previewing
+from app.web.writing import autosaving, desk, editing, history, previewing, terms
 
-WRITING = (desk.router, editing.router, autosaving.router, previewing.router, history.router)
+WRITING = (
+    desk.router,
+    editing.router,
+    autosaving.router,
+    previewing.router,
+    history.router,
+    terms.router,
+)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fastapi import Request
 
 from app.core.i18n import _, marked
-from app.posts.models import PostKind, PostStatus
+from app.posts.models import PostKind, PostStatus, Taxonomy
 
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 
@@ -36,6 +36,9 @@ _MOMENTS: Mapping[str, str] = {
     PostStatus.PUBLISHED: marked("Published"),
 }
 _KINDS: Mapping[str, str] = {PostKind.POST: marked("Posts"), PostKind.PAGE: marked("Pages")}
+_TAXONOMIES: Mapping[str, str] = {
+    Taxonomy.CATEGORY: marked("Categories"), Taxonomy.TAG: marked("Tags"),
+}  # fmt: skip
 _DONE: Mapping[str, str] = {
     "draft": marked("Saved as a draft."),
     "published": marked("It is published."),
@@ -45,6 +48,9 @@ _DONE: Mapping[str, str] = {
     "trashed": marked("It lies in the trash."),
     "restored": marked("It is back, as a draft."),
     "left": marked("Put away. It stands among the revisions, marked as never saved."),
+    "term_added": marked("It is there."),
+    "merged": marked("They are one now. The old address leads here."),
+    "removed": marked("It is gone."),
     "reverted": marked("It says what it said then. What it said before is a revision now."),
 }
 
@@ -78,6 +84,11 @@ def moment_in_words(status: PostStatus) -> str:
 def kind_in_words(kind: PostKind) -> str:
     """The name of many of a kind."""
     return _(_KINDS[kind])
+
+
+def taxonomy_in_words(taxonomy: Taxonomy) -> str:
+    """The name of all categories, or of all tags."""
+    return _(_TAXONOMIES[taxonomy])
 
 
 def words_in(text: str) -> int:
