@@ -38,11 +38,15 @@ class SentFile:
 
 @dataclass(frozen=True)
 class Room:
-    """How much may come: bytes of all files together, how many files, and how much is read past what is too large."""
+    """How much may come: bytes of all files together, how many files, how much is read past what is too large.
+
+    And bytes of all `fields` together: whoever writes may have typed much.
+    """
 
     most: int
     files: int = 1
     past: int = _PAST
+    fields: int = 4 * LARGEST
 
 
 class SentForm:
@@ -71,7 +75,7 @@ class SentForm:
         self._refuse_if_said_to_be_too_large()
         kind, options = parse_options_header(self._request.headers.get("content-type", ""))
         if kind != b"multipart/form-data":
-            self.fields = await typed_fields(self._request, most=self._most_of_fields)
+            self.fields = await typed_fields(self._request, most=self._room.fields)
             self._ended = True
             return self
         if b"boundary" not in options or len(options[b"boundary"]) > 200:
@@ -127,10 +131,6 @@ class SentForm:
         async for _block in self.file():
             pass
 
-    @property
-    def _most_of_fields(self) -> int:
-        return 4 * LARGEST
-
     def _refuse_if_too_large(self) -> None:
         if self._size_of_file > self._most:
             raise self._too_large()
@@ -138,7 +138,7 @@ class SentForm:
     def _refuse_if_said_to_be_too_large(self) -> None:
         """Where that is known from the first line on, nothing of it is read."""
         declared = self._request.headers.get("content-length", "")
-        most = self._most + self._room.past + self._most_of_fields
+        most = self._most + self._room.past + self._room.fields
         if declared.isdecimal() and int(declared[:18]) > most:
             raise self._too_large()
 
@@ -215,7 +215,7 @@ class SentForm:
                 self._blocks.append(data[start:end])
             return
         self._size_of_fields += end - start
-        if self._size_of_fields > self._most_of_fields:
+        if self._size_of_fields > self._room.fields:
             raise TooLarge(_("That is too large."))
         self._part.content += data[start:end]
 

@@ -131,6 +131,7 @@ async def scene(doors: Doors, settings: Settings, run_jobs: RunJobs) -> Scene:
         "words": "letter", "kind": "posts", "first": "1", "name": "css/main.css",
         "letter_id": "1", "user_id": str(ada.id), "password_id": "1",
         "notice_id": "1", "resource_id": str(resource.id), "address_id": "1",
+        "post_id": str(post.id), "revision_id": "1", "term_id": str(under[0].id),
         "upload_id": str(upload.id),
     }  # fmt: skip
     return Scene(values, [*await mailed(doors, settings), f"/account/password/{reset}/"])

@@ -12,8 +12,10 @@ from app.accounts.actor import Actor
 from app.accounts.policy import may_write_every_post
 from app.core.i18n import _
 from app.core.markup import SafeHtml
+from app.media.uploading import ENDINGS, LARGEST_UPLOAD
 from app.posts.actions import get_to_write
 from app.posts.autosaves import Newer, Opened, also_writing, newest_number, own_words
+from app.posts.checking import Finding
 from app.posts.drafts import BODY_LENGTH, EXCERPT_LENGTH, TITLE_LENGTH
 from app.posts.models import Autosave, Post, PostKind, PostStatus, Revision, Taxonomy, Term
 from app.posts.queries import authors_of, terms_of
@@ -24,7 +26,7 @@ from app.web.forms import FieldError
 from app.web.writing.desk import view_url_of
 from app.web.writing.forms import Before, typed_of
 from app.web.writing.mailed import mailed_of
-from app.web.writing.pages import DESK, EditorPage, Finding, Meanwhile, Offer, Other, Tick
+from app.web.writing.pages import DESK, EditorPage, Meanwhile, Offer, Other, Tick
 from app.web.writing.words import state_in_words, words_in
 
 _LIMITS = {"title": TITLE_LENGTH, "body": BODY_LENGTH, "excerpt": EXCERPT_LENGTH}
@@ -103,6 +105,8 @@ async def editor_page(
         errors=shown.errors,
         done=shown.done,
         picture=shown.picture,
+        endings=",".join(f".{ending}" for ending in ENDINGS),
+        most_mb=LARGEST_UPLOAD >> 20,
         limits=_LIMITS,
     )
     return unkept("writing/editor.html", page, shown.status)

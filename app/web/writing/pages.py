@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.core.markup import SafeHtml
+from app.posts.checking import Finding
 from app.web.deps import Frame
 from app.web.forms import FieldError
 from app.web.head import Head
@@ -98,14 +99,6 @@ class Meanwhile:
     excerpt: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that the check before publishing found, and the piece of text it is about."""
-
-    says: str
-    piece: str = ""
-
-
 @dataclass(frozen=True)
 class EditorPage:
     """`writing/editor.html`: one post's or page's form, with all that is folded away beside it."""
@@ -146,6 +139,8 @@ class EditorPage:
     done: str = ""
     # What a picture that was just handed in is written as.
     picture: str = ""
+    endings: str = ""
+    most_mb: int = 0
     limits: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -158,3 +153,12 @@ class PreviewPart:
     title: str
     preview: SafeHtml
     words: int
+
+
+@dataclass(frozen=True)
+class FindingsPart:
+    """`writing/_findings.html`: what the check before publishing found."""
+
+    frame: Frame
+    head: Head
+    findings: Sequence[Finding]

@@ -1,6 +1,15 @@
 """The addresses below `/write/`, but for the library's: the first that knows one answers."""
 
-from app.web.writing import autosaving, desk, editing, history, previewing, terms
+from app.web.writing import (
+    autosaving,
+    checking,
+    desk,
+    editing,
+    history,
+    pictures,
+    previewing,
+    terms,
+)
 
 WRITING = (
     desk.router,
@@ -8,5 +17,7 @@ WRITING = (
     autosaving.router,
     previewing.router,
     history.router,
+    checking.router,
+    pictures.router,
     terms.router,
 )
