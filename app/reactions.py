@@ -121,6 +121,7 @@ from app.notifications.to_new_members import answer_sign_up
 from app.notifications.warnings import send_warning
 from app.porting.personal.taking import forget_exports_of
 from app.posts.events import PostPublished, PostTrashed, PostWritten, TrackbacksListed
+from app.posts.personal import forget_unsaved_words
 from app.posts.uploads_used import let_go_of_upload, note_uploads_used
 from app.resources.addresses import forget_leaver
 from app.resources.events import AddressLeft, ResourceWritten
@@ -157,6 +158,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
         forget_member_asks,
         forget_member_groups,
         forget_dealings,
+        forget_unsaved_words,
         forget_promises_of,
         forget_figures,
         index_person,

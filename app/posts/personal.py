@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.events import MemberErased
 from app.posts.addresses import address
-from app.posts.models import Post, PostAuthor
+from app.posts.models import Autosave, Post, PostAuthor
 
 
 async def own_posts(session: AsyncSession, user_id: int, base_url: str) -> list[dict[str, Any]]:
@@ -27,3 +28,17 @@ async def own_posts(session: AsyncSession, user_id: int, base_url: str) -> list[
         }
         for post in await session.scalars(query)
     ]
+
+
+async def own_unsaved_words(session: AsyncSession, user_id: int) -> list[dict[str, Any]]:
+    """What they typed into posts and have not saved."""
+    query = select(Autosave).where(Autosave.user_id == user_id).order_by(Autosave.id)
+    return [
+        {"title": words.title, "typed_at": words.saved_at, "text": words.body_source}
+        for words in await session.scalars(query)
+    ]
+
+
+async def forget_unsaved_words(session: AsyncSession, event: MemberErased) -> None:
+    """What somebody typed and nobody else ever read goes with their account."""
+    await session.execute(delete(Autosave).where(Autosave.user_id == event.user_id))

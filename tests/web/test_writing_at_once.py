@@ -7,11 +7,14 @@ import pytest
 from sqlalchemy import func, select
 
 from app.accounts.actor import Role
+from app.accounts.events import MemberErased
+from app.core.events import record
 from app.posts.models import Autosave, PostStatus, Revision
+from app.posts.personal import own_unsaved_words
 from app.work import Doors
-from tests.conftest import SignedIn
+from tests.conftest import CountQueries, SignedIn
 from tests.web.writing import DESK, JSON, autosaved, begun, opened, post_in, saved, sheet_of
-from tests.world import a_post
+from tests.world import a_category, a_post
 
 pytestmark = pytest.mark.anyio
 
@@ -250,3 +253,50 @@ async def test_a_program_that_saves_in_json_is_told_what_is_wrong_in_json(
     assert (first.status_code, first.json()["base"]) == (200, "2.0")
     assert second.status_code == 409
     assert second.headers["Content-Type"] == "application/problem+json"
+
+
+async def test_what_was_not_saved_is_taken_along_and_goes_with_its_author(
+    doors: Doors, signed_in: SignedIn
+) -> None:
+    nora = await signed_in(Role.EDITOR)
+    post_id = await shared_post(doors)
+    await autosaved(nora, post_id, "Nobody reads this", base="1.0")
+    async with doors.reading() as db:
+        user_id = await db.scalar(select(Autosave.user_id))
+        assert user_id
+        taken = await own_unsaved_words(db, user_id)
+    assert [one["text"] for one in taken] == ["Nobody reads this"]
+
+    async with doors.unit_of_work() as db:
+        record(db, MemberErased(user_id=user_id, email="", texts_go=True))
+
+    async with doors.reading() as db:
+        assert await db.scalar(select(func.count()).select_from(Autosave)) == 0
+
+
+async def test_the_desk_and_the_editor_ask_as_much_for_many_as_for_few(
+    doors: Doors, signed_in: SignedIn, count_queries: CountQueries
+) -> None:
+    nora = await signed_in(Role.EDITOR)
+    post_id = await shared_post(doors)
+    numbers = []
+
+    for _round in range(2):
+        async with doors.unit_of_work() as db:
+            for number in range(12):
+                category = await a_category(db, f"Category {_round} {number}")
+                await a_post(db, f"Post {number}", under=[category])
+                await a_post(db, f"Draft {number}", status=PostStatus.DRAFT)
+        paths = (
+            DESK, f"{DESK}?state=published", f"{DESK}{post_id}/", f"{DESK}{post_id}/revisions/", f"{DESK}terms/",
+        )  # fmt: skip
+        await nora.get(DESK)
+        counts = []
+        for path in paths:
+            with count_queries() as queries:
+                assert (await nora.get(path)).status_code == 200
+            counts.append(len(queries))
+        numbers.append(counts)
+
+    assert numbers[0] == numbers[1]
+    assert max(numbers[1]) < 25

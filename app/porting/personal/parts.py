@@ -16,7 +16,7 @@ from app.moderation.personal import own_reports_taken
 from app.networking import personal as helping
 from app.networking.figures.queries import figures_taken_away
 from app.notifications.personal import own_following, own_follows, own_letters
-from app.posts.personal import own_posts
+from app.posts.personal import own_posts, own_unsaved_words
 from app.resources.personal import own_resources
 
 
@@ -56,6 +56,7 @@ PARTS: tuple[Part, ...] = (
     Part("profile", marked("Profile"), lambda db, my: own_page(db, my.user_id)),
     Part("comments", marked("Comments"), _comments),
     Part("posts", marked("Posts"), lambda db, my: own_posts(db, my.user_id, my.base_url)),
+    Part("unsaved", marked("Words not saved"), lambda db, my: own_unsaved_words(db, my.user_id)),
     Part("resources", marked("Resources"), lambda db, my: own_resources(db, my.user_id)),
     Part(
         "follows",
