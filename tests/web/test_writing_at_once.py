@@ -1,6 +1,7 @@
 """No word is lost: not to a second device, to somebody else, to a lost connection or to the end of a session."""
 
 import asyncio
+import re
 
 import httpx
 import pytest
@@ -45,6 +46,7 @@ async def test_who_saves_second_is_shown_both_texts_and_writes_over_nothing(
     assert "Nora's words." in both
     assert both.fields["body"] == "Ines's words."
     assert both.fields["title"] == "Another"
+    assert re.findall(r"<(del|ins) [^>]*>([^<]*)<", both.html) == [("del", "Nora"), ("ins", "Ines")]
     assert (await post_in(doors, post_id)).body_source == "Nora's words."
     # Closing the window loses nothing, either.
     later = await opened(ines, post_id)

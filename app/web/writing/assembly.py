@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from anyio import to_thread
 from fastapi import Request
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,6 +17,7 @@ from app.media.uploading import ENDINGS, LARGEST_UPLOAD
 from app.posts.actions import get_to_write
 from app.posts.autosaves import Newer, Opened, also_writing, newest_number, own_words
 from app.posts.checking import Finding
+from app.posts.comparing import compare
 from app.posts.drafts import BODY_LENGTH, EXCERPT_LENGTH, TITLE_LENGTH
 from app.posts.models import Autosave, Post, PostKind, PostStatus, Revision, Taxonomy, Term
 from app.posts.queries import authors_of, terms_of
@@ -24,7 +26,7 @@ from app.posts.terms import all_terms
 from app.web.accounts.pages import head_of, spoken_frame, unkept
 from app.web.forms import FieldError
 from app.web.writing.desk import view_url_of
-from app.web.writing.forms import Before, typed_of
+from app.web.writing.forms import Before, text_in, typed_of
 from app.web.writing.mailed import mailed_of
 from app.web.writing.pages import DESK, EditorPage, Meanwhile, Offer, Other, Tick
 from app.web.writing.words import state_in_words, words_in
@@ -99,7 +101,7 @@ async def editor_page(
         device=typed.get("device", ""),
         offer=_offer(post, around) if as_it_is else None,
         others=around.others,
-        meanwhile=_meanwhile(shown.newer),
+        meanwhile=await _meanwhile(shown.newer, text_in(typed, "body")),
         preview=shown.preview,
         findings=shown.findings,
         errors=shown.errors,
@@ -134,10 +136,12 @@ def _offer(post: Post | None, around: _Around) -> Offer | None:
     return Offer(waits.saved_at, words_in(waits.body_source), waits.version < post.version)
 
 
-def _meanwhile(newer: Newer | None) -> Meanwhile | None:
+async def _meanwhile(newer: Newer | None, mine: str) -> Meanwhile | None:
     if newer is None:
         return None
-    return Meanwhile(newer.who, newer.at, newer.title, newer.body, newer.excerpt)
+    # In a thread: others are not to wait while long texts are compared.
+    changes = await to_thread.run_sync(compare, newer.body, mine)
+    return Meanwhile(newer.who, newer.at, newer.title, newer.body, newer.excerpt, changes)
 
 
 async def _categories(db: AsyncSession, before: Before, typed: Mapping[str, str]) -> Sequence[Tick]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.core.markup import SafeHtml
 from app.posts.checking import Finding
+from app.posts.comparing import Row
 from app.web.deps import Frame
 from app.web.forms import FieldError
 from app.web.head import Head
@@ -97,6 +98,8 @@ class Meanwhile:
     title: str
     body: str
     excerpt: str
+    # From that text to the one in the form.
+    changes: Sequence[Row]
 
 
 @dataclass(frozen=True)
