@@ -19,6 +19,7 @@ from app.discussions.personal import (
     forget_comments,
     own_words,
 )
+from app.notifications.personal import own_following
 from app.settings import Settings
 from app.web.rendering import TEMPLATES_LOADED
 from app.work import Doors
@@ -42,20 +43,20 @@ def export(
     Example: rapport commenter export gwen@example.org --html gwen.html > gwen.json
     """
 
-    async def task(doors: Doors, settings: Settings) -> list[OwnWords]:
+    async def task(doors: Doors, settings: Settings) -> tuple[list[OwnWords], list[dict[str, Any]]]:
         async with doors.reading(slow=True) as db:
-            return await own_words(
+            words = await own_words(
                 db, OWNER_AT_THE_MACHINE, secrets_of(settings), email, settings.base_url
             )
+            return words, await own_following(db, email)
 
-    said = run(task)
+    said, follows = run(task)
     if page is not None:
         template = TEMPLATES_LOADED.get_template("personal/export.html")
         page.write_text(template.render(email=email, said=said), encoding="utf-8")
     words = [asdict(one) for one in said]
-    print(
-        json.dumps({"email": email, "comments": words}, ensure_ascii=False, indent=2, default=_text)
-    )
+    known = {"email": email, "comments": words, "new_posts": follows}
+    print(json.dumps(known, ensure_ascii=False, indent=2, default=_text))
 
 
 @commands.command()

@@ -83,7 +83,7 @@ async def add_hook(session: AsyncSession, actor: Actor, settings: Settings, new:
     if (await session.scalar(select(func.count()).select_from(Hook)) or 0) >= MOST:
         raise Invalid(_("A site has at most %(number)d hooks.") % {"number": MOST})
     hook = Hook(
-        name=name, url=url, events=sorted(set(new.events)), nonce=new_token(),
+        name=name, url=url, events=[event for event in EVENTS if event in new.events], nonce=new_token(),
         created_at=clock.now(),
     )  # fmt: skip
     session.add(hook)

@@ -27,7 +27,8 @@ async def tell_hooks(tools: Tools, *, name: str, subject: int, key: str, at: str
     event, thing = found
     body = body_of(key, event, at, thing)
     async with tools.work.unit_of_work() as db:
-        query = select(Hook).where(Hook.is_on).order_by(Hook.id)
+        # Held until the commit: who switches one off then finds what was written for it meanwhile.
+        query = select(Hook).where(Hook.is_on).order_by(Hook.id).with_for_update(read=True)
         for hook in (await db.scalars(query)).all():
             if event in hook.events:
                 await add_delivery(db, hook, key, event, body)

@@ -36,9 +36,13 @@ async def own_follows(
     ]
 
 
-async def own_following(session: AsyncSession, user_id: int, email: str) -> list[dict[str, Any]]:
-    """Since when new posts are mailed to them, or were asked for."""
-    theirs = or_(BlogFollower.user_id == user_id, BlogFollower.email == normalised_email(email))
+async def own_following(
+    session: AsyncSession, email: str, user_id: int | None = None
+) -> list[dict[str, Any]]:
+    """Since when new posts are mailed to them, or were asked for; with or without an account."""
+    theirs = BlogFollower.email == normalised_email(email)
+    if user_id is not None:
+        theirs = or_(theirs, BlogFollower.user_id == user_id)
     return [
         {"address": one.email, "asked_at": one.asked_at, "since": one.confirmed_at}
         for one in await session.scalars(select(BlogFollower).where(theirs))

@@ -13,7 +13,7 @@ from app.notifications.models import Letter
 from app.notifications.retention import KEPT
 
 # Ten thousand copies of one text; that each was written is known without them.
-_COPIES_KEPT = timedelta(days=3)
+_COPIES_KEPT = timedelta(days=1)
 _AT_ONCE = 500
 
 

@@ -66,7 +66,7 @@ PARTS: tuple[Part, ...] = (
     Part(
         "new_posts",
         marked("New posts by mail"),
-        lambda db, my: own_following(db, my.user_id, my.email),
+        lambda db, my: own_following(db, my.email, my.user_id),
     ),
     Part("letters", marked("Letters to you"), lambda db, my: own_letters(db, my.email)),
     Part("blocks", marked("People you blocked"), lambda db, my: account.own_blocks(db, my.user_id)),
