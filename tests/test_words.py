@@ -25,6 +25,7 @@ BEHIND_THE_MARKS = (
     "app/moderation/akismet/client.py", "app/moderation/learning/form.py",
     "app/moderation/learning/reasons.py", "app/web/moderating/queue.py",
     "app/web/moderating/log.py", "app/web/moderating/keys.py", "app/web/moderating/sheets.py",
+    "app/health/checks.py", "app/health/asking.py", "app/web/admin/health.py",
     "app/moderation/keys.py", "app/web/rpc/calling.py", "app/web/resources/words.py",
     "app/web/linkbacks/trackbacks.py", "app/web/linkbacks/pingbacks.py",
     "app/web/linkbacks/admin.py", "app/web/groups/log_words.py", "app/web/hooks/pages.py",

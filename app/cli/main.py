@@ -33,7 +33,7 @@ COMMANDS = {
     "doctor": Found(
         "app.cli.site",
         "doctor",
-        "Check settings, database, storage, Akismet and clock, in words; exit 1 when something is wrong.",
+        "Check settings, database, files, jobs, mail, Akismet, backup and clock; exit 1 when something is wrong.",
     ),
     "demo": Found("app.cli.site", "demo", "Fill an empty database with a small believable site."),
     "post": Found(

@@ -1,11 +1,9 @@
 """`rapport upgrade`, `doctor` and `demo`."""
 
 import asyncio
-import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from contextlib import closing
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import typer
@@ -17,20 +15,16 @@ from app.cli.demo_sign_in import DemoSignIn, find_sign_in, forget_sign_in, keep_
 from app.cli.users import made_up_password
 from app.core import clock
 from app.core import schema as versions
-from app.core.db import make_room
-from app.core.errors import AppError
-from app.core.job_queue import next_due, numbers
-from app.core.jobs import JobState
-from app.core.stores import store_of
-from app.moderation.akismet.client import Unavailable, open_akismet
-from app.notifications.letters import trouble_with_server
+from app.core.db import make_room, open_database
+from app.health.asking import asked
+from app.health.checks import Finding, State, findings
+from app.health.facts import Facts, Schema, facts_without_database, gather_facts, schema_of
 from app.porting.demo.build import build_demo, demo_owner
 from app.porting.recleaning import reclean
 from app.settings import Settings
 from app.work import Doors
 
-# Who serves the site would have begun long ago with what is due.
-JOBS_ARE_LATE = timedelta(minutes=5)
+_MARKS = {State.WELL: "✓", State.LOOK: "!", State.WRONG: "✗"}
 
 
 def upgrade() -> None:
@@ -52,16 +46,22 @@ def upgrade() -> None:
 
 
 def doctor() -> None:
-    """Check settings, database, storage, Akismet and clock, in words; exit 1 when something is wrong.
+    """Check settings, database, files, jobs, mail, Akismet, backup and clock; exit 1 when something is wrong.
+
+    ✓ is well, ! is worth a look, ✗ is wrong.
 
     Example: rapport doctor
     """
     settings = load_settings()
-    troubles = 0
-    for trouble, sentence in _findings(settings):
-        troubles += trouble
-        out.print(f"{'✗' if trouble else '✓'} {sentence}", markup=False)
-    if troubles:
+
+    async def tell() -> bool:
+        is_well = True
+        async for finding in _findings(settings):
+            is_well = is_well and finding.state != State.WRONG
+            out.print(f"{_MARKS[finding.state]} {finding.says}", markup=False)
+        return is_well
+
+    if not asyncio.run(tell()):
         raise typer.Exit(1)
 
 
@@ -104,95 +104,20 @@ def _copy(settings: Settings, version: str) -> Path:
     return target
 
 
-def _findings(settings: Settings) -> Iterator[tuple[bool, str]]:
-    yield False, f"Public address: {settings.base_url}"
-    yield from _about_database(settings)
-    yield from _about_storage(settings)
-    yield from _about_jobs(settings)
-    yield _about_mail(settings)
-    yield asyncio.run(_about_akismet(settings))
-    if settings.rate_limits == "off":
-        yield True, "Rate limits are off. That is for load tests only: unset RAPPORT_RATE_LIMITS."
-    if clock.now().year < 2026:
-        yield True, "This machine's clock is wrong: feeds and schedules will be, too."
+async def _findings(settings: Settings) -> AsyncIterator[Finding]:
+    for finding in findings(await _facts(settings)):
+        yield finding
+    async for finding in asked(settings):
+        yield finding
 
 
-def _about_database(settings: Settings) -> Iterator[tuple[bool, str]]:
-    kind = "SQLite" if settings.is_sqlite else "PostgreSQL"
+async def _facts(settings: Settings) -> Facts:
+    schema = schema_of(settings)
+    if schema != Schema.CURRENT:
+        return facts_without_database(settings, schema)
+    database = open_database(settings.database)
     try:
-        version = versions.current_version(settings.database)
-    except AppError:
-        yield (
-            True,
-            f"The {kind} database can't be reached: check RAPPORT_DATABASE_URL and RAPPORT_DATA.",
-        )
-        return
-    if version == versions.wanted_version():
-        yield False, f"The {kind} database is reachable and its schema is current."
-    elif version is None or versions.is_known(version):
-        yield True, f"The {kind} database has an older schema. Run: rapport upgrade"
-    else:
-        yield (
-            True,
-            f"The {kind} database was made by a newer version of Rapport. Install that version.",
-        )
-
-
-def _about_storage(settings: Settings) -> Iterator[tuple[bool, str]]:
-    folder = settings.data
-    if folder.exists() and not os.access(folder, os.W_OK):
-        yield True, f"The data folder {folder} can't be written to."
-    else:
-        yield False, f"The data folder is {folder}."
-    if settings.media_url.startswith("s3:"):
-        yield asyncio.run(_about_bucket(settings))
-
-
-async def _about_bucket(settings: Settings) -> tuple[bool, str]:
-    try:
-        await store_of(settings).look("doctor")
-    except AppError:
-        return True, f"The bucket {settings.media_url} can't be read. Check RAPPORT_S3_…."
-    return False, f"Files are kept in {settings.media_url}, and it can be read."
-
-
-def _about_jobs(settings: Settings) -> Iterator[tuple[bool, str]]:
-    try:
-        if versions.current_version(settings.database) != versions.wanted_version():
-            return
-    except AppError:
-        return
-    counted, waits_since = run(_jobs)
-    if waits_since is not None and waits_since < clock.now() - JOBS_ARE_LATE:
-        yield True, "Jobs have been waiting for minutes: nothing runs them. Run: rapport worker"
-    if failed := counted.get(JobState.FAILED, 0):
-        yield True, f"{failed} jobs have failed for good. Why, says: rapport jobs list"
-    if not failed:
-        yield False, f"{counted.get(JobState.WAITING, 0)} jobs wait, none has failed for good."
-
-
-async def _jobs(doors: Doors, _settings: Settings) -> tuple[dict[JobState, int], datetime | None]:
-    async with doors.reading() as session:
-        return await numbers(session), await next_due(session)
-
-
-def _about_mail(settings: Settings) -> tuple[bool, str]:
-    if not settings.smtp_url:
-        return False, "RAPPORT_SMTP_URL is not set: letters wait in the console's outbox."
-    trouble = asyncio.run(trouble_with_server(settings.smtp_url))
-    if trouble:
-        return True, f"The mail server takes no mail: {trouble}. Letters wait until it does."
-    return False, "The mail server is there and lets us in."
-
-
-async def _about_akismet(settings: Settings) -> tuple[bool, str]:
-    if not settings.akismet_key:
-        return False, "Akismet is not asked: RAPPORT_AKISMET_KEY is not set."
-    try:
-        async with open_akismet(settings) as service:
-            is_known = await service.knows_the_key()
-    except Unavailable as error:
-        return True, f"{error.detail} Comments are held until it does, or a person decides."
-    if is_known:
-        return False, "Akismet answers, and knows the key of this site."
-    return True, "Akismet does not know the key of this site: check RAPPORT_AKISMET_KEY."
+        async with database.session(database.reading_engine) as session:
+            return await gather_facts(session, settings)
+    finally:
+        await database.close()

@@ -21,6 +21,11 @@ def refuse_unfinished(settings: Settings) -> None:
     raise NotReady(f"A restore was broken off. Run it again: rapport restore {file}")
 
 
+def is_any_unfinished(settings: Settings) -> bool:
+    """Whether some restore into this data folder was broken off."""
+    return (settings.data / _NOTE).exists()
+
+
 def is_unfinished(settings: Settings) -> bool:
     """Whether what is in this very database and folder was left by a restore that was broken off."""
     path = settings.data / _NOTE

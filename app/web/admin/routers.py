@@ -1,6 +1,6 @@
 """All pages of `/admin/` that are new here, in the order in which addresses are looked for."""
 
-from app.web.admin import front, log, look, menus, permalinks, redirects, settings
+from app.web.admin import front, health, log, look, menus, permalinks, redirects, settings
 
 # Before the files of the program, which know every address below `/static/`.
 LOOK = (look.style,)
@@ -13,4 +13,5 @@ ADMIN_PAGES = (
     menus.router,
     redirects.router,
     log.router,
+    health.router,
 )
