@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,6 +67,49 @@ class Writing:
         return len(self.pages) - 1
 
 
+@dataclass(frozen=True)
+class Busy:
+    """What was seen while the backup was taken: answered before it began, sent before its end."""
+
+    writing: Writing
+    first: int
+    last: int
+    others: list[bytes]
+    rows: dict[str, int]
+
+
+def take_while_busy(
+    settings: Settings, posts: Sequence[Post], token: str, port: int, target: Path
+) -> Busy:
+    """Serve the site, write to its first post, and take the backup in the middle of it."""
+    load = {"RAPPORT_RATE_LIMITS": "off", "RAPPORT_DATABASE_URL": settings.database}
+    with serving(settings.data, load, port=port) as server:
+        writing = Writing(server.url, posts[0].id, posts[0].path or "", token)
+        others = [page(f"{server.url}{post.path}") for post in posts[1:]]
+        thread = threading.Thread(target=writing.go_on)
+        thread.start()
+        try:
+            first = writing.wait_for(BEFORE)
+            here = environment_of(settings, RAPPORT_BASE_URL=server.url)
+            done = rapport("backup", str(target), "--json", environment=here)
+            assert done.returncode == 0, done.stderr
+            last = writing.wait_for(AFTER)
+        finally:
+            writing.is_over = True
+            thread.join()
+    return Busy(writing, first, last, others, json.loads(done.stdout)["rows"])
+
+
+def pages_restored(
+    there: dict[str, str], source: Path, posts: Sequence[Post], port: int
+) -> list[bytes]:
+    """Restore the backup, serve it at the same address, and read the pages."""
+    done = rapport("restore", str(source), environment=there)
+    assert done.returncode == 0, done.stderr
+    with serving(Path(there["RAPPORT_DATA"]), there, "--no-jobs", port=port) as server:
+        return [page(f"{server.url}{post.path}") for post in posts]
+
+
 async def test_a_backup_of_a_busy_site_is_the_site_of_one_moment(
     settings: Settings, copies: Copies, tmp_path: Path
 ) -> None:
@@ -75,53 +119,24 @@ async def test_a_backup_of_a_busy_site_is_the_site_of_one_moment(
         _user_id, token = await a_session(doors, "Nora", Role.OWNER)
         async with doors.reading() as db:
             posts = (await db.scalars(select(Post).order_by(Post.id).limit(POSTS))).all()
-    loaded, quiet = posts[0], [post.path or "" for post in posts[1:]]
     port, target = free_port(), tmp_path / "site.tar"
-    load = {"RAPPORT_RATE_LIMITS": "off", "RAPPORT_DATABASE_URL": settings.database}
-
-    def busy() -> tuple[Writing, int, int, list[bytes], dict[str, int]]:
-        with serving(tmp_path, load, port=port) as server:
-            writing = Writing(server.url, loaded.id, loaded.path or "", token)
-            others = [page(server.url + path) for path in quiet]
-            thread = threading.Thread(target=writing.go_on)
-            thread.start()
-            try:
-                first = writing.wait_for(BEFORE)
-                here = environment_of(settings, RAPPORT_BASE_URL=server.url)
-                done = rapport("backup", str(target), "--json", environment=here)
-                assert done.returncode == 0, done.stderr
-                last = writing.wait_for(AFTER)
-            finally:
-                writing.is_over = True
-                thread.join()
-        return writing, first, last, others, json.loads(done.stdout)["rows"]
-
-    writing, first, last, others, rows = await anyio.to_thread.run_sync(busy)
-    assert writing.wrong == []
+    busy = await anyio.to_thread.run_sync(take_while_busy, settings, posts, token, port, target)
+    assert busy.writing.wrong == []
 
     with copies.empty(tmp_path) as url:
         folder = tmp_path / "there"
         there = {"RAPPORT_DATA": str(folder), "RAPPORT_DATABASE_URL": url}
         there["RAPPORT_BASE_URL"] = f"http://127.0.0.1:{port}"
-
-        def restored() -> tuple[bytes, list[bytes]]:
-            done = rapport("restore", str(target), environment=there)
-            assert done.returncode == 0, done.stderr
-            with serving(folder, there, "--no-jobs", port=port) as server:
-                return page(server.url + writing.path), [page(server.url + path) for path in quiet]
-
-        shown, quiet_shown = await anyio.to_thread.run_sync(restored)
+        shown = await anyio.to_thread.run_sync(pages_restored, there, target, posts, port)
         counted = {name: len(found) for name, found in rows_in(url).items()}
         async with doors_to(url) as doors, doors.reading() as db:
             query = select(Comment.body_source).where(Comment.body_source.like("Under load%"))
             said = list(await db.scalars(query.order_by(Comment.id)))
-            wrong = await disagreements(db)
+            assert await disagreements(db) == []
 
     # All that was answered before it began, nothing from after its end, and no gap.
-    assert first <= len(said) <= last
+    assert busy.first <= len(said) <= busy.last
     assert said == [f"Under load, {number}." for number in range(1, len(said) + 1)]
-    assert counted == rows
-    assert wrong == []
-    assert shown == writing.pages[len(said)]
-    assert quiet_shown == others
+    assert counted == busy.rows
+    assert shown == [busy.writing.pages[len(said)], *busy.others]
     assert digests_in(folder / "uploads") == files
