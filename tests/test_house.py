@@ -12,7 +12,7 @@ import pytest
 from importlinter.cli import lint_imports
 
 from app.core.errors import AppError
-from app.porting.archive.contents import CARRIED, HARMLESS, LEFT_OUT
+from app.porting.archive.contents import CARRIED, HARMLESS, LEFT_OUT, Carried
 from app.reactions import AT_ONCE, LATER
 from app.settings import Settings
 from app.tables import TABLES
@@ -263,6 +263,16 @@ def test_an_archive_carries_every_table_or_says_why_not() -> None:
     )
     for one in CARRIED:
         assert set(one.without) <= set(one.table.columns.keys()), one.file
+
+
+@pytest.mark.parametrize("one", CARRIED, ids=lambda one: one.file)
+def test_every_field_of_an_archive_is_explained(one: Carried) -> None:
+    text = (ROOT / "docs" / "archive.md").read_text()
+    (section,) = re.findall(rf"### `{one.file}`\n(.*?)\n##", text, re.DOTALL)
+
+    explained = set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
+
+    assert explained == {column.name for column in one.columns}, "see docs/archive.md"
 
 
 def test_an_archive_carries_no_secret_nobody_has_thought_about() -> None:

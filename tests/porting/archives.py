@@ -24,6 +24,7 @@ from app.porting.archive.manifest import MANIFEST, Manifest
 from app.porting.archive.report import ArchiveReport
 from app.porting.demo.build import build_demo
 from app.settings import Settings
+from app.site.models import SiteRow
 from tests.visiting import BASE_URL
 from tests.world import SECRETS
 
@@ -69,6 +70,8 @@ async def a_full_site(work: Work, settings: Settings) -> None:
     """The demo site, and at least one row in every table that an archive carries."""
     await build_demo(work, settings)
     async with work.unit_of_work() as session:
+        site = await session.get_one(SiteRow, 1)
+        site.accent, site.foot_menu = "#8f3f60", [{"label": "Feed", "url": "/feed/"}]
         for carried in CARRIED:
             if not await session.scalar(select(func.count()).select_from(carried.table)):
                 await session.execute(insert(carried.table), await _any_row(session, carried))
@@ -141,7 +144,7 @@ def altered(source: Path, target: Path) -> Iterator[dict[str, bytes]]:
     with zipfile.ZipFile(source) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     yield files
-    with zipfile.ZipFile(target, "w") as archive:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
 

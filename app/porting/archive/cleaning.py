@@ -3,6 +3,7 @@
 What can be made safe is; what can only be refused raises ValueError in words.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -33,6 +34,7 @@ _ADDRESSES: Mapping[str, tuple[str, ...]] = {
 _LONGEST = 2000
 _HARMLESS = SHOWN_INLINE | {ANY_BYTES, ""}
 _FILES = "/wp-content/uploads/"
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _TOKEN_LENGTHS = range(20, 65)
 
 
@@ -59,6 +61,9 @@ def _mend_site(row: Row) -> None:
         raise ValueError("id: a site has one row, number 1")
     row["former_urls"] = [url for url in row["former_urls"] if web_address(url)]
     row["timezone"] = row["timezone"] if _is_zone(row["timezone"]) else "UTC"
+    row["accent"] = row["accent"] if _COLOUR.fullmatch(row["accent"]) else ""
+    for menu in ("top_menu", "foot_menu"):
+        row[menu] = None if row[menu] is None else list(filter(_is_entry, row[menu]))
 
 
 def _mend_user(row: Row) -> None:
@@ -124,6 +129,14 @@ _MENDED: Mapping[str, _Mend] = {
     "reports": _mend_report,
     "linkbacks": _mend_linkback,
 }
+
+
+def _is_entry(given: dict[str, Any]) -> bool:
+    """Whether this stands in a menu: words, and a page or an address that they lead to."""
+    if set(given) not in ({"label", "page"}, {"label", "url"}) or type(given["label"]) is not str:
+        return False
+    url = given.get("url", "/")
+    return type(given.get("page", 0)) is int and isinstance(url, str) and _leads(url)
 
 
 def _links(given: list[dict[str, Any]]) -> list[dict[str, Any]]:

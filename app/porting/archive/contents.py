@@ -97,7 +97,13 @@ class Carried:
 
 # In an order in which each row comes after those it names.
 CARRIED: tuple[Carried, ...] = (
-    Carried(SiteRow, {"markup_rules": "texts are cleaned by the rules of whoever takes them in"}),
+    Carried(
+        SiteRow,
+        {
+            "markup_rules": "texts are cleaned by the rules of whoever takes them in",
+            "move": "a change of all addresses is not gone on with elsewhere",
+        },
+    ),
     Carried(
         User,
         {
