@@ -112,5 +112,5 @@ def _row(method: str, path: str, operation: dict[str, Any]) -> OperationRow:
     [scope] = operation["security"][-1]["token"]
     return OperationRow(
         name=operation["operationId"], method=method.upper(), path=path,
-        summary=operation["summary"], scope=scope, is_public={} in operation["security"],
+        summary=operation["summary"].replace("`", ""), scope=scope, is_public={} in operation["security"],
     )  # fmt: skip

@@ -4,6 +4,7 @@ from app.api import (
     commenting,
     comments,
     groups,
+    media,
     moderation,
     post_writing,
     posts,
@@ -11,6 +12,7 @@ from app.api import (
     resources,
     terms,
     topics,
+    uploading,
 )
 
 ROUTERS = (
@@ -23,5 +25,7 @@ ROUTERS = (
     groups.router,
     topics.router,
     replies.router,
+    media.router,
+    uploading.router,
     resources.router,
 )

@@ -4,10 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
+from app.accounts.actor import Actor
 from app.accounts.api_tokens import Scope
 from app.api.answering import Done, answered
 from app.api.calling import Call
@@ -19,7 +20,8 @@ from app.api.routing import ApiRoute
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.posts.addresses import address
-from app.posts.models import Taxonomy, Term
+from app.posts.models import Post, PostTerm, Taxonomy, Term
+from app.posts.queries import posts_visible_to
 from app.posts.terms import DESCRIPTION_LENGTH, NAME_LENGTH, NewTerm, add_term
 from app.web.deps import Db
 
@@ -62,7 +64,7 @@ async def list_terms(
 ) -> Response:
     """List categories and tags."""
     after = read_cursor(cursor, int)
-    query = select(Term).order_by(Term.id).limit(limit + 1)
+    query = select(Term).where(_seen_by(call.me)).order_by(Term.id).limit(limit + 1)
     if taxonomy is not None:
         query = query.where(Term.taxonomy == taxonomy)
     if after is not None:
@@ -77,7 +79,7 @@ async def list_terms(
 @router.get("/terms/{term_id:int}", response_model=TermWhole, **reads(Scope.POSTS_READ, 404))
 async def get_term(call: Asking, db: Db, term_id: int) -> Response:
     """Read one category or tag."""
-    term = await db.get(Term, term_id)
+    term = await db.scalar(select(Term).where(Term.id == term_id, _seen_by(call.me)))
     if term is None:
         raise NotFound(_("There is no category or tag of that number."))
     return answered(call, _told(call, term))
@@ -96,6 +98,18 @@ async def _add(call: Call, db: AsyncSession, sent: TermSent) -> Done:
     )  # fmt: skip
     term = await add_term(db, call.me, new)
     return Done(_told(call, term), 201, {"Location": call.api(f"/terms/{term.id}")})
+
+
+def _seen_by(me: Actor) -> ColumnElement[bool]:
+    """What stands on a post that they may read: what a draft is about is as secret as the draft.
+
+    Whoever writes chooses among all categories, as in the editor.
+    """
+    if me.reads_every_post:
+        return true()
+    on_post = select(PostTerm.term_id).join(Post, Post.id == PostTerm.post_id)
+    is_on_one = on_post.where(PostTerm.term_id == Term.id, posts_visible_to(me)).exists()
+    return or_(is_on_one, Term.taxonomy == Taxonomy.CATEGORY) if me.writes_posts else is_on_one
 
 
 def _told(call: Call, term: Term) -> TermWhole:

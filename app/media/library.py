@@ -56,13 +56,17 @@ def changeable_by(actor: Actor) -> ColumnElement[bool]:
 
 
 async def library(
-    session: AsyncSession, actor: Actor, wanted: Wanted, before: int | None = None
+    session: AsyncSession,
+    actor: Actor,
+    wanted: Wanted,
+    before: int | None = None,
+    most: int = PAGE_SIZE,
 ) -> list[Upload]:
-    """The newest first, one more than a page holds; after the one with the id `before`."""
+    """The newest first, one more than `most` where there are more; after the one with the id `before`."""
     query = _matching(select(Upload), actor, wanted)
     if before is not None:
         query = query.where(Upload.id < before)
-    return list(await session.scalars(query.order_by(Upload.id.desc()).limit(PAGE_SIZE + 1)))
+    return list(await session.scalars(query.order_by(Upload.id.desc()).limit(most + 1)))
 
 
 async def number_untold(session: AsyncSession, actor: Actor) -> int:

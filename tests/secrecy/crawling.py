@@ -12,6 +12,8 @@ from urllib.parse import quote, urlsplit
 
 from starlette.types import ASGIApp, Message
 
+from app.api.calling import BASE as API
+from app.api.routers import ROUTERS
 from tests.secrecy.building import World
 from tests.secrecy.oracle import VISITOR, Person
 from tests.visiting import BASE_URL
@@ -28,6 +30,13 @@ _SAME = re.compile(r"[?&](back|next|kind|order)=[^&]*")
 _FEEDS = ("feed", "atom", "json")
 # What leads to the same with a stroke at its end is told by that.
 _WRITTEN = [path for path in READ if path + "/" not in READ]
+# What programs are told, each with a token of somebody's.
+API_READ = [
+    f"{API}{route.path}"
+    for router in ROUTERS
+    for route in router.routes
+    if "GET" in getattr(route, "methods", ())
+]
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,8 @@ class Reader:
 
     app: ASGIApp
     cookie: str = ""
+    # Of a program of theirs, for the addresses that are for programs.
+    token: str = ""
 
     async def get(self, address: str, method: str = "GET", body: bytes = b"") -> Answer:
         """Ask for an address."""
@@ -83,6 +94,8 @@ class Reader:
         headers = [(b"host", urlsplit(BASE_URL).netloc.encode()), (b"accept", b"text/html")]
         if self.cookie:
             headers.append((b"cookie", self.cookie.encode()))
+        if self.token and path.startswith(API):
+            headers.append((b"authorization", b"Bearer " + self.token.encode()))
         if method != "GET":
             headers.append((b"content-type", b"application/x-www-form-urlencoded"))
         raw = quote(path, safe="/%:@!$&'()*+,;=~")
@@ -181,6 +194,12 @@ def entries(world: World, who: Person) -> Iterable[str]:
     yield from world.own.get(who.name, [])
     for written in _WRITTEN:
         yield from (one for one in filled(world, written) if not _SKIPPED.search(one))
+    yield from (f"{one}?limit=100" for written in API_READ for one in filled(world, written))
+    yield f"{API}/comments?mine=true&limit=100"
+    for status in ("draft", "private", "scheduled", "trashed"):
+        yield f"{API}/posts?status={status}&limit=100"
+    for tab in ("reported", "mistakes", "spam", "recent", "removed"):
+        yield f"{API}/moderation/queue?tab={tab}&limit=100"
     for post in world.places["post_path"]:
         yield from (post, f"{post}feed/", f"{post}feed/json/", f"{post}embed/")
     for post in world.places["post_id"]:
@@ -201,7 +220,7 @@ def entries(world: World, who: Person) -> Iterable[str]:
 
 def filled(world: World, written: str) -> Iterable[str]:
     """An address with some known things in its places: each group's, and some of the others'."""
-    if written.startswith(("/groups/{slug}", "/groups/{path")):
+    if written.removeprefix(API).startswith(("/groups/{slug}", "/groups/{path")):
         yield from _of_groups(world, written)
         return
     places = _PLACE.findall(written)
@@ -222,10 +241,10 @@ def _of_groups(world: World, written: str) -> Iterable[str]:
                 written,
             )
         return
-    for circle, topic_id, name, _first in world.chance.sample(world.topics, 6):
+    for circle, topic_id, name, first in world.chance.sample(world.topics, 6):
         # Now and then in a group that it is not in.
         there = circle if world.maybe(0.8) else world.chance.choice(world.circles)
-        own = {"slug": there.slug, "topic_id": str(topic_id), "name": name}
+        own = {"slug": there.slug, "topic_id": str(topic_id), "name": name, "reply_id": str(first)}
         yield _PLACE.sub(
             lambda place, own=own: own.get(place[1]) or _some(world, written, place[1]), written
         )
@@ -237,5 +256,5 @@ def _some(world: World, written: str, place: str) -> str:
     if place in ("slug", "path") and written.startswith("/tag/"):
         place = "tag"
     if place == "slug":
-        place = "resource" if written.startswith("/resources/") else "handle"
+        place = "resource" if written.removeprefix(API).startswith("/resources/") else "handle"
     return world.chance.choice(world.places.get(place) or ["1"])

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from starlette.types import ASGIApp
 
+from app.accounts.api_tokens import Scope, make_api_token
 from app.accounts.models import User
 from app.accounts.sessions import Whereabouts, start_session
 from app.settings import Settings
@@ -54,5 +55,6 @@ async def a_reader(world: World, app: ASGIApp, who: Person) -> Reader:
         return Reader(app)
     async with world.doors.unit_of_work() as db:
         user = await db.get_one(User, who.id)
-        token = await start_session(db, user, Whereabouts("203.0.113.9", "A browser"))
-    return Reader(app, f"{cookie_name(world.settings)}={token}")
+        session = await start_session(db, user, Whereabouts("203.0.113.9", "A browser"))
+        token = await make_api_token(db, world.actor(who.name), "A program", Scope)
+    return Reader(app, f"{cookie_name(world.settings)}={session}", token)

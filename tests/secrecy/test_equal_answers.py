@@ -10,7 +10,7 @@ from app.settings import Settings
 from app.work import Doors
 from tests.conftest import CountQueries, RunJobs
 from tests.secrecy.building import World
-from tests.secrecy.crawling import Answer
+from tests.secrecy.crawling import API, API_READ, Answer
 from tests.secrecy.making import a_reader, a_world
 from tests.secrecy.oracle import Circle, Person
 from tests.web.test_every_route import READ, WRITE
@@ -22,6 +22,7 @@ _PLACE = re.compile(r"\{(\w+)(?::\w+)?\}")
 _OF_GROUPS = [("GET", path) for path in READ if path.startswith("/groups/{slug}/")] + [
     (method, path) for method, path in WRITE if path.startswith("/groups/{slug}/")
 ]
+_FOR_PROGRAMS = [path for path in API_READ if path.startswith(f"{API}/groups/{{slug}}")]
 # Of the moment, and of the very bytes, which are compared without the address.
 _UNEQUAL = (b"date", b"etag", b"last-modified", b"content-length")
 
@@ -79,12 +80,19 @@ def _of_group(world: World, circle: Circle) -> Iterator[tuple[str, str, str]]:
     unknown = re.sub(r"kw[a-z]{9}", world.words.unknown(), circle.slug)
     topics = [one for one in world.topics if one[0] is circle]
     _circle, topic_id, name, first = topics[0]
-    there = {"slug": circle.slug, "topic_id": str(topic_id), "name": name, "comment_id": str(first)}
+    there = {
+        "slug": circle.slug,
+        "topic_id": str(topic_id),
+        "name": name,
+        "comment_id": str(first),
+        "reply_id": str(first),
+    }
     nowhere = {
-        "slug": unknown, "topic_id": _NOWHERE, "comment_id": _NOWHERE,
+        "slug": unknown, "topic_id": _NOWHERE, "comment_id": _NOWHERE, "reply_id": _NOWHERE,
         "name": re.sub(r"kw[a-z]{9}", world.words.unknown(), name.replace(str(topic_id), _NOWHERE, 1)),
     }  # fmt: skip
-    for method, written in world.chance.sample(_OF_GROUPS, 12):
+    for_programs = [("GET", path) for path in _FOR_PROGRAMS]
+    for method, written in [*world.chance.sample(_OF_GROUPS, 12), *for_programs]:
         hidden, never = (
             _PLACE.sub(lambda place, these=these: these.get(place[1], "1"), written)
             for these in (there, nowhere)
@@ -96,6 +104,9 @@ def _of_group(world: World, circle: Circle) -> Iterator[tuple[str, str, str]]:
     yield "GET", f"/groups/{public}/d/{topic_id}/", f"/groups/{public}/d/{_NOWHERE}/"
     yield "GET", f"/report/?comment={first}", f"/report/?comment={_NOWHERE}"
     yield "GET", f"/mod/comments/{first}", f"/mod/comments/{_NOWHERE}"
+    for part in ("comments", "moderation/comments", f"groups/{public}/topics"):
+        number = topic_id if part.endswith("topics") else first
+        yield "GET", f"{API}/{part}/{number}", f"{API}/{part}/{_NOWHERE}"
 
 
 def _plain(answer: Answer, address: str) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
