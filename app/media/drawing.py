@@ -137,7 +137,7 @@ def _looked_at(content: bytes, before: Nature) -> Nature:
     with Image.open(io.BytesIO(content), formats=[_FORMATS[before.mime]]) as picture:
         refuse_vast(picture)
         size = picture.size
-        picture.draft(None, (size[0] // 8, size[1] // 8))
+        picture.draft(None, (max(size[0] // 8, 1), max(size[1] // 8, 1)))
         picture.load()
     if holds_markup(content):
         raise damaged()
