@@ -61,6 +61,24 @@ async def test_a_post_is_written_looked_over_and_published_without_script(
     await expect(page.locator("em")).to_have_text("one")
 
 
+async def test_what_a_script_has_kept_already_is_saved_by_the_button(
+    server: Server, doors: Doors, open_page: OpenPage
+) -> None:
+    await nora(doors)
+    async with doors.unit_of_work() as db:
+        post = await a_post(db, body="As it was.")
+    page = await open_page(server.url)
+    await go_in(page, server.url)
+    await page.goto(f"{server.url}/write/{post.id}/")
+
+    await page.get_by_label("Text", exact=True).fill("Another text.")
+    async with page.expect_response(lambda answer: answer.url.endswith("/autosave")):
+        pass
+    await page.get_by_role("button", name="Save", exact=True).click()
+
+    await expect(page.get_by_text("Saved.")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("width", "scheme", "script"), [(360, "dark", True), (1280, "light", True), (1280, "dark", False)]
 )  # fmt: skip
@@ -121,7 +139,8 @@ async def test_both_texts_are_shown_and_axe_finds_nothing_wrong_with_them(
     await nora(doors)
     async with doors.unit_of_work() as db:
         post = await a_post(db, body="As it was.")
-    one, two = await open_page(server.url), await open_page(server.url, width=360, scheme="dark")
+    one = await open_page(server.url, script=False)
+    two = await open_page(server.url, width=360, scheme="dark")
     for page, words in ((one, "Of the first."), (two, "Of the second.")):
         await go_in(page, server.url)
         await page.goto(f"{server.url}/write/{post.id}/")

@@ -10,6 +10,8 @@ export function startSubmitting(form, autosave) {
     }
     event.preventDefault();
     await autosave.settle();
+    // HTML §4.10.21.3: a form that is still being submitted is not submitted again, and nobody is told.
+    await new Promise((done) => setTimeout(done));
     isReady = true;
     form.requestSubmit(event.submitter);
   });
