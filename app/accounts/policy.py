@@ -92,6 +92,12 @@ def may_run_the_site(actor: Actor) -> Answer:
     return _allowed(actor, actor.is_owner, marked("Only owners decide about the site."))
 
 
+def may_edit_author(actor: Actor, user_id: int) -> Answer:
+    """Say what stands about an author: whoever writes about themselves, owners about anybody."""
+    is_own = actor.writes_posts and actor.user_id == user_id
+    return YES if is_own else may_run_the_site(actor)
+
+
 def may_read_log_of(actor: Actor, user_id: int | None) -> Answer:
     """Read what somebody did: one's own acts for moderators, everybody's for owners."""
     is_own = actor.moderates and actor.user_id is not None and actor.user_id == user_id

@@ -66,6 +66,20 @@ async def staff(session: AsyncSession) -> Sequence[User]:
     return (await session.scalars(select(User).where(_IS_STAFF).order_by(User.name, User.id))).all()
 
 
+async def people_page(
+    session: AsyncSession, *, words: str = "", before: int | None = None, most: int
+) -> Sequence[User]:
+    """Everybody with an account or a post, the newest first, below a number; `words` stand in a name or address."""
+    query = select(User)
+    if words:
+        wanted = words.lower()
+        fields = (func.lower(User.name), func.lower(User.email), func.lower(User.login))
+        query = query.where(or_(*(field.contains(wanted, autoescape=True) for field in fields)))
+    if before is not None:
+        query = query.where(User.id < before)
+    return (await session.scalars(query.order_by(User.id.desc()).limit(most))).all()
+
+
 async def count_members(session: AsyncSession) -> int:
     """How many people have an account: whose address is confirmed, or who have a password."""
     query = select(func.count()).select_from(User).where(HAS_ACCOUNT)

@@ -5,8 +5,7 @@ whoever is killed goes on where they were. Every old address leads to the new on
 leads to the post and not to an address.
 """
 
-from collections.abc import AsyncIterator, Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -35,10 +34,8 @@ from app.posts.models import (
 )
 from app.site.models import Permalinks, SiteRow
 
-# So many posts hold the only pen for about a fifth of a second.
-UNIT = 500
-EXAMPLES = 10
-_READ_AT_ONCE = 2000
+# So many posts hold the only pen for a fifth of a second, on a machine that is busy.
+UNIT = 200
 _POSTS = Post.__table__.c
 
 
@@ -52,28 +49,6 @@ class Standing(NamedTuple):
     was_public: bool
 
 
-class Move(NamedTuple):
-    """An address, and the one that takes its place."""
-
-    old: str
-    new: str
-
-
-@dataclass
-class Preview:
-    """What a scheme would change; of each list the first few, and how many there are."""
-
-    scheme: Permalinks
-    posts: int = 0
-    changing: int = 0
-    clashing: int = 0
-    reserved: int = 0
-    examples: list[Move] = field(default_factory=list)
-    # Who is second at an address gets a number behind it, as does who would stand where the program does.
-    clashes: list[Move] = field(default_factory=list)
-    reserved_ones: list[Move] = field(default_factory=list)
-
-
 def is_moving() -> ColumnElement[bool]:
     """The posts whose addresses follow the scheme: what is in the trash stays where it was."""
     return (
@@ -81,22 +56,15 @@ def is_moving() -> ColumnElement[bool]:
     )
 
 
-async def preview_move(session: AsyncSession, scheme: Permalinks) -> Preview:
-    """What would change, were all posts to follow this scheme; reads every one of them."""
-    preview = Preview(scheme)
-    fixed = await session.scalars(select(Post.path).where(~is_moving(), Post.path.is_not(None)))
-    taken = {path for path in fixed if path}
-    async for rows in _all_rows(session):
-        wanted = await _wanted(session, scheme, rows)
-        for row in rows:
-            _look_at(preview, row, wanted[row.id], taken)
-    return preview
+async def count_moving(session: AsyncSession) -> int:
+    """How many posts have an address that follows the scheme; reads them all, so before any writing."""
+    return await session.scalar(select(func.count()).select_from(Post).where(is_moving())) or 0
 
 
 async def start_move(
-    session: AsyncSession, actor: Actor, site: SiteRow, scheme: Permalinks, *, was: str
+    session: AsyncSession, actor: Actor, site: SiteRow, scheme: Permalinks, *, was: str, number: int
 ) -> bool:
-    """Let all posts follow a scheme from now on; whether that is done already, as there are few.
+    """Let all posts, this `number` of them, follow a scheme from now on; whether that is done already.
 
     Raises SignInNeeded, Forbidden, and Conflict while another change is under way, or where the scheme
     is no longer the one that it `was`. The row is locked.
@@ -114,7 +82,6 @@ async def start_move(
         raise Conflict(
             _("Somebody else chose another scheme meanwhile. Look at what would change now.")
         )
-    number = await session.scalar(select(func.count()).select_from(Post).where(is_moving())) or 0
     record_audit(
         session, actor, "permalinks changed", "settings:permalinks",
         before={"scheme": site.permalinks}, after={"scheme": scheme.value, "posts": number},
@@ -128,9 +95,9 @@ async def move_some(session: AsyncSession, site: SiteRow, most: int = UNIT) -> b
     """Move the next posts, and note how far that is in the locked row; whether none are left."""
     if site.move is None:
         return True
-    rows = await _rows(session, site.move["after"], most, locked=True)
+    rows = await rows_after(session, site.move["after"], most, locked=True)
     scheme = Permalinks(site.permalinks)
-    wanted = await _wanted(session, scheme, rows)
+    wanted = await wanted_paths(session, scheme, rows)
     moves = await _free(session, scheme, rows, wanted)
     await _carry_out(session, moves)
     is_over = len(rows) < most
@@ -141,16 +108,10 @@ async def move_some(session: AsyncSession, site: SiteRow, most: int = UNIT) -> b
     return is_over
 
 
-async def _all_rows(session: AsyncSession) -> AsyncIterator[Sequence[Standing]]:
-    after = 0
-    while rows := await _rows(session, after, _READ_AT_ONCE):
-        yield rows
-        after = rows[-1].id
-
-
-async def _rows(
+async def rows_after(
     session: AsyncSession, after: int, most: int, *, locked: bool = False
 ) -> Sequence[Standing]:
+    """The next posts that follow the scheme, by their numbers; their rows maybe locked for a change."""
     query = (
         select(Post.id, Post.slug, Post.path, Post.published_local, Post.was_public)
         .where(is_moving(), Post.id > after)
@@ -163,7 +124,7 @@ async def _rows(
     ]
 
 
-async def _wanted(
+async def wanted_paths(
     session: AsyncSession, scheme: Permalinks, rows: Sequence[Standing]
 ) -> dict[int, str]:
     """Where each would stand if nothing else did."""
@@ -190,33 +151,7 @@ def _path(scheme: Permalinks, row: Standing, slug: str, category: str | None) ->
     return permalink(scheme, slug=slug, post_id=row.id, at=at, category=category or "uncategorized")
 
 
-def _look_at(preview: Preview, row: Standing, wanted: str, taken: set[str]) -> None:
-    preview.posts += 1
-    new = wanted
-    if is_shut := _is_shut(preview.scheme, wanted):
-        preview.reserved += 1
-    is_taken = wanted in taken
-    for number in range(2, 1000):
-        if new not in taken and not _is_shut(preview.scheme, new):
-            break
-        new = numbered(wanted, number)
-    taken.add(new)
-    if is_taken:
-        preview.clashing += 1
-        _keep(preview.clashes, row.path, new)
-    if is_shut:
-        _keep(preview.reserved_ones, row.path, new)
-    if new != row.path:
-        preview.changing += 1
-        _keep(preview.examples, row.path, new)
-
-
-def _keep(moves: list[Move], old: str, new: str) -> None:
-    if len(moves) < EXAMPLES:
-        moves.append(Move(old, new))
-
-
-def _is_shut(scheme: Permalinks, path: str) -> bool:
+def is_shut(scheme: Permalinks, path: str) -> bool:
     """Whether the program itself answers there."""
     return scheme != Permalinks.NUMBER and is_the_programs(path)
 
@@ -240,7 +175,7 @@ async def _free(
         new = wanted[row.id]
         number = 1
         while new != row.path and (
-            new in given or holders.get(new, row.id) != row.id or _is_shut(scheme, new)
+            new in given or holders.get(new, row.id) != row.id or is_shut(scheme, new)
         ):
             number += 1
             new = numbered(wanted[row.id], number)
@@ -269,9 +204,7 @@ async def _carry_out(session: AsyncSession, moves: Sequence[tuple[Standing, str]
     )
     # Whatever led away from a new address would be a loop; and what led to an old one leads to the post.
     await connection.execute(delete(Redirect).where(Redirect.path.in_([*old_paths, *new_paths])))
-    for row, _new in moves:
-        to_it = Redirect.target.in_([row.path, row.path.rstrip("/")])
-        await connection.execute(update(Redirect).where(to_it).values(post_id=row.id, target=None))
+    await _lead_past(session, moves)
     now = clock.now()
     left = [
         {
@@ -286,6 +219,17 @@ async def _carry_out(session: AsyncSession, moves: Sequence[tuple[Standing, str]
     ]
     if left:
         await connection.execute(insert(Redirect), left)
+
+
+async def _lead_past(session: AsyncSession, moves: Sequence[tuple[Standing, str]]) -> None:
+    """Redirects to an address that is old now lead to the post itself."""
+    numbers = {}
+    for row, _new in moves:
+        numbers[row.path] = numbers[row.path.rstrip("/")] = row.id
+    query = select(Redirect).where(Redirect.target.in_(list(numbers)))
+    for redirect in await session.scalars(query):
+        redirect.post_id, redirect.target = numbers[redirect.target or ""], None
+    await session.flush()
 
 
 def _slug(row: Standing, new: str) -> str:

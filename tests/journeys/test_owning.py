@@ -21,7 +21,7 @@ PAGES = (
     "/admin/settings/comments/", "/admin/settings/linkbacks/", "/admin/settings/notices/",
     "/admin/settings/feeds/", "/admin/settings/appearance/",
     "/admin/settings/permalinks/?to=/%25postname%25/", "/admin/menus/", "/admin/redirects/",
-    "/admin/log/",
+    "/admin/log/", "/admin/people/", "/admin/people/?show=all", "/admin/people/1/", "/account/author/",
 )  # fmt: skip
 
 

@@ -29,6 +29,10 @@ def fields_in(page: str) -> dict[str, str]:
     for name, options in _OPTION.findall(form):
         chosen = _CHOSEN.search(options)
         sent[name] = unescape(chosen[1]) if chosen else "0"
+    for name, text in re.findall(
+        r'<textarea\b[^>]*\bname="([^"]*)"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL
+    ):
+        sent[name] = unescape(text)
     return sent
 
 

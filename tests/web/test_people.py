@@ -50,6 +50,24 @@ async def test_anybody_with_an_account_is_found_by_address(owner: httpx.AsyncCli
     assert 'value="nobody@example.org"' in lost.text
 
 
+async def test_people_are_found_by_a_part_of_their_name_and_all_are_listed_page_by_page(
+    doors: Doors, owner: httpx.AsyncClient
+) -> None:
+    async with doors.unit_of_work() as db:
+        for number in range(60):
+            await a_member(db, f"Member {number}")
+
+    found = (await owner.get("/admin/people/", params={"who": "MEMBER 5"})).text
+    first = (await owner.get("/admin/people/?show=all")).text
+    second = (await owner.get("/admin/people/?show=all&before=14")).text
+
+    link = 'aria-label="Change the roles of'
+    assert (found.count(link), first.count(link), second.count(link)) == (11, 50, 13)
+    assert "show=all&amp;before=14" in first
+    assert "Tom" in second
+    assert (await owner.get("/admin/people/", params={"who": "%"})).text.count(link) == 0
+
+
 async def test_roles_are_given_and_taken_for_the_next_request_and_written_down(
     doors: Doors, owner: httpx.AsyncClient, signed_in: SignedIn
 ) -> None:

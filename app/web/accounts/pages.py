@@ -148,18 +148,6 @@ class StaffMember:
 
 
 @dataclass(frozen=True)
-class PeoplePage:
-    """Who has which role here."""
-
-    frame: Frame
-    head: Head
-    staff: Sequence[StaffMember]
-    # Whom somebody looked for in vain.
-    sought: str = ""
-    done: str = ""
-
-
-@dataclass(frozen=True)
 class RoleChoice:
     """A role that may be given or taken, and what it lets somebody do."""
 
@@ -167,19 +155,6 @@ class RoleChoice:
     label: str
     says: str
     is_given: bool
-
-
-@dataclass(frozen=True)
-class PersonPage:
-    """One person's roles, to be changed by whoever says their own password."""
-
-    frame: Frame
-    head: Head
-    id: int
-    name: str
-    email: str
-    choices: Sequence[RoleChoice]
-    errors: Sequence[FieldError] = ()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
-"""`/admin/people/`: who has which role here. Owners alone see it, and change it with their password at hand."""
+"""`/admin/people/`: who is here, and who has which role. For owners alone, who change roles by their password."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
@@ -11,15 +13,14 @@ from app.accounts.actions import change_roles
 from app.accounts.actor import Actor, Role
 from app.accounts.models import User
 from app.accounts.policy import may_run_the_site
-from app.accounts.queries import find_user, get_user, staff
+from app.accounts.queries import find_user, get_user, people_page, staff
 from app.accounts.sessions import roles_named
 from app.core.answers import require
 from app.core.errors import Conflict
 from app.core.i18n import _
+from app.core.text import number_in, one_line
 from app.web.accounts.account import knows_password
 from app.web.accounts.pages import (
-    PeoplePage,
-    PersonPage,
     RoleChoice,
     StaffMember,
     head_of,
@@ -28,12 +29,14 @@ from app.web.accounts.pages import (
     unkept,
 )
 from app.web.accounts.words import role_may, role_name, role_names, said_done
-from app.web.deps import Db, Me, doors_of
+from app.web.admin.pages import PEOPLE, Surroundings, surroundings
+from app.web.deps import Db, Frame, Me, doors_of
 from app.web.forms import FieldError, read_form
+from app.web.head import Head
 
 router = APIRouter()
 
-PEOPLE = "/admin/people/"
+PAGE_SIZE = 50
 _READ = ["GET", "HEAD"]
 
 
@@ -41,6 +44,34 @@ class RolesForm(BaseModel):
     """Beside a box for each role, the password of whoever changes them: an open browser is not enough."""
 
     password: str = Field(min_length=1, max_length=1000)
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """Who has which role here; or everybody, or who was looked for, with a `next_url` until the last page."""
+
+    frame: Frame
+    head: Head
+    around: Surroundings
+    people: Sequence[StaffMember]
+    is_staff_alone: bool
+    sought: str = ""
+    next_url: str = ""
+    done: str = ""
+
+
+@dataclass(frozen=True)
+class PersonPage:
+    """One person's roles, to be changed by whoever says their own password."""
+
+    frame: Frame
+    head: Head
+    around: Surroundings
+    id: int
+    name: str
+    email: str
+    choices: Sequence[RoleChoice]
+    errors: Sequence[FieldError] = ()
 
 
 @router.api_route(PEOPLE.rstrip("/"), methods=_READ)
@@ -51,19 +82,29 @@ async def with_slash() -> Response:
 
 @router.api_route(PEOPLE, methods=_READ)
 async def show(request: Request, db: Db, me: Me) -> Response:
-    """Everybody with a role; `?who=` leads to anybody with an account, by address or login."""
+    """Everybody with a role; everybody by `?show=all`; by `?who=` whose address or login it is, or who is called so."""
     require(may_run_the_site(me))
-    sought = request.query_params.get("who", "").strip()
+    query = request.query_params
+    sought = one_line(query.get("who", ""))[:254]
     found = await find_user(db, sought) if sought else None
     if found is not None:
         return never_kept(RedirectResponse(f"{PEOPLE}{found.id}/", 303))
     frame = await spoken_frame(request, db)
+    is_staff_alone = not sought and query.get("show") != "all"
+    if is_staff_alone:
+        people = await staff(db)
+    else:
+        before = number_in(query.get("before", ""))
+        people = await people_page(db, words=sought, before=before, most=PAGE_SIZE + 1)
     page = PeoplePage(
         frame=frame,
         head=head_of(frame, _("People"), PEOPLE),
-        staff=[_listed(user, me) for user in await staff(db)],
+        around=surroundings(PEOPLE),
+        people=[_listed(user, me) for user in people[: None if is_staff_alone else PAGE_SIZE]],
+        is_staff_alone=is_staff_alone,
         sought=sought,
-        done=said_done(request.query_params.get("done", "")),
+        next_url="" if is_staff_alone else _next(sought, people),
+        done=said_done(query.get("done", "")),
     )
     return unkept("account/people.html", page)
 
@@ -124,6 +165,7 @@ async def _person(
     page = PersonPage(
         frame=frame,
         head=head_of(frame, user.name, f"{PEOPLE}{user.id}/"),
+        around=surroundings(PEOPLE),
         id=user.id,
         name=user.name,
         email=user.email,
@@ -144,3 +186,10 @@ def _listed(user: User, me: Actor) -> StaffMember:
         has_second_factor=bool(user.totp_secret),
         is_me=user.id == me.user_id,
     )
+
+
+def _next(sought: str, people: Sequence[User]) -> str:
+    if len(people) <= PAGE_SIZE:
+        return ""
+    given = {"who": sought} if sought else {"show": "all"}
+    return f"{PEOPLE}?{urlencode({**given, 'before': people[PAGE_SIZE - 1].id})}"

@@ -1,38 +1,27 @@
 """The look that owners chose: its style sheet, under a name made from what is in it, and its two pictures."""
 
-from collections.abc import AsyncIterator
 from enum import StrEnum
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from anyio import to_thread
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
 from app.accounts.policy import may_run_the_site
-from app.core import clock
 from app.core.answers import require
 from app.core.errors import AppError, Invalid, NotFound, TooLarge
-from app.core.i18n import _
-from app.core.storage import folder_at
-from app.media.files import PICTURES, nature_of
-from app.media.uploading import NewUpload, add_upload
 from app.site.changing import Part, change_settings, state_of
 from app.site.look import sheet_address, sheet_of
 from app.site.queries import ensure_site
 from app.web.accounts.pages import never_kept
 from app.web.admin.pages import SETTINGS
+from app.web.admin.pictures import picture_sent
 from app.web.admin.settings import part_page, part_url
 from app.web.deps import Db, Me, doors_of, frame_of, settings_of
 from app.web.door.page_cache import mark_cacheable
-from app.web.multipart import read_form_with_file
-from app.web.pages.moments import moments_in
 
 router, style = APIRouter(), APIRouter()
 
 APPEARANCE = part_url(Part.APPEARANCE)
-LARGEST_PICTURE = 10 << 20
 
 
 class Slot(StrEnum):
@@ -69,8 +58,8 @@ async def hand_in(request: Request, me: Me, slot: str) -> Response:
     require(may_run_the_site(me))
     place = _slot(slot)
     try:
-        name, content = await _picture(request)
-        await _show(request, me, place, await _keep(request, me, name, content))
+        upload = await picture_sent(request, me)
+        await _show(request, me, place, upload.id)
     except (Invalid, TooLarge) as error:
         refused = Invalid(error.detail, fields={place: error.detail})
         refused.status = error.status
@@ -89,41 +78,9 @@ async def _again(request: Request, error: AppError) -> Response:
         return await part_page(request, db, Part.APPEARANCE, error=error)
 
 
-async def _picture(request: Request) -> tuple[str, bytes]:
-    """The file that was sent, looked at. Raises Invalid for what is no picture, TooLarge."""
-    form = await read_form_with_file(request, LARGEST_PICTURE)
-    content = b"".join([block async for block in form.file()])
-    if not content:
-        raise Invalid(_("Choose a picture first."))
-    if not await to_thread.run_sync(_is_picture, content):
-        raise Invalid(_("That is no picture. JPEG, PNG, WebP, GIF and AVIF are taken."))
-    return form.file_name, content
-
-
-def _is_picture(content: bytes) -> bool:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "picture"
-        path.write_bytes(content)
-        return nature_of(path).mime in PICTURES
-
-
-async def _keep(request: Request, me: Actor, name: str, content: bytes) -> int:
-    settings, doors = settings_of(request), doors_of(request)
-    async with doors.reading() as db:
-        site = (await frame_of(request, db)).site
-    zone = moments_in(site.language, site.timezone).zone
-    new = NewUpload(name=name, chunks=_whole(content), at=clock.now().astimezone(zone))
-    folder = folder_at(settings.media_url, settings.data / "uploads")
-    return (await add_upload(doors, folder, me, new)).id
-
-
 async def _show(request: Request, me: Actor, slot: Slot, upload_id: int | None) -> None:
     async with doors_of(request).unit_of_work() as db:
         site = await ensure_site(db, settings_of(request).base_host, locked=True)
         # Whoever hands in a picture has seen no other form.
         wanted, opened_on = {f"{slot}_id": upload_id}, state_of(site, Part.APPEARANCE)
         await change_settings(db, me, site, Part.APPEARANCE, wanted, opened_on=opened_on)
-
-
-async def _whole(content: bytes) -> AsyncIterator[bytes]:
-    yield content

@@ -16,6 +16,8 @@ REDIRECTS = "/admin/redirects/"
 PEOPLE = "/admin/people/"
 MEMBERS = "/admin/members/"
 LINKS = "/admin/links/"
+FOLLOWERS = "/admin/followers/"
+HOOKS = "/admin/hooks/"
 HEALTH = "/admin/health"
 LOG = "/admin/log/"
 
@@ -48,6 +50,8 @@ _WAYS = (
     ),
     (MEMBERS, marked("Members"), marked("Who may sign up, and who invited whom.")),
     (LINKS, marked("Links"), marked("Links from other sites, and what those were told.")),
+    (FOLLOWERS, marked("Followers"), marked("Who is mailed new posts.")),
+    (HOOKS, marked("Hooks"), marked("Programs elsewhere that are told of things, or asked.")),
     (
         HEALTH,
         marked("Health"),

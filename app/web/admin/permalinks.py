@@ -14,7 +14,8 @@ from app.core.errors import AppError, Conflict, Invalid
 from app.core.i18n import _, marked
 from app.core.jobs import enqueue
 from app.posts.jobs import move_addresses
-from app.posts.moving import Preview, preview_move, start_move
+from app.posts.moving import count_moving, start_move
+from app.posts.previewing import Preview, preview_move
 from app.site.models import Permalinks
 from app.site.queries import ensure_site
 from app.web.accounts.pages import never_kept, spoken_frame, unkept
@@ -102,9 +103,11 @@ async def change(request: Request, me: Me) -> Response:
     form = await read_form(request, MoveForm)
     try:
         wanted = value_of(form)
+        async with doors_of(request).reading(slow=True) as db:
+            number = await count_moving(db)
         async with doors_of(request).unit_of_work() as db:
             site = await ensure_site(db, settings_of(request).base_host, locked=True)
-            is_over = await start_move(db, me, site, wanted.to, was=wanted.was)
+            is_over = await start_move(db, me, site, wanted.to, was=wanted.was, number=number)
             if not is_over:
                 await enqueue(db, move_addresses, once=_ONCE)
     except (Invalid, Conflict) as error:

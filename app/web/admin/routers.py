@@ -1,12 +1,23 @@
 """All pages of `/admin/` that are new here, in the order in which addresses are looked for."""
 
-from app.web.admin import front, health, log, look, menus, permalinks, redirects, settings
+from app.web.admin import (
+    authors,
+    front,
+    health,
+    log,
+    look,
+    menus,
+    permalinks,
+    redirects,
+    settings,
+)
 
 # Before the files of the program, which know every address below `/static/`.
 LOOK = (look.style,)
 # Some before the parts of the settings, whose address takes any name.
 ADMIN_PAGES = (
     front.router,
+    authors.router,
     look.router,
     permalinks.router,
     settings.router,
