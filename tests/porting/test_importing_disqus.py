@@ -194,6 +194,23 @@ async def test_what_is_broken_in_the_middle_comes_in_up_to_there_and_the_rest_la
         assert found[one.id].place.startswith(above[:44])
 
 
+async def test_an_answer_goes_under_what_it_answers_once_a_longer_file_has_that(
+    doors: Doors, tmp_path: Path
+) -> None:
+    (post,) = await some_posts(doors)
+    thread = a_thread(1, f"{OLD}{post.path}")
+    answers = a_post(Said(id=12, thread=1, parent=11)), a_post(Said(id=13, thread=1, parent=12))
+
+    first = await bring(doors, tmp_path, an_export(thread, *answers))
+    await bring(doors, tmp_path, an_export(thread, *answers, a_post(Said(id=11, thread=1))))
+
+    found = await comments(doors)
+    assert [one.what for one in first.cut] == ["comment 12"]
+    assert found[12].parent_id == found[11].id
+    assert [found[number].depth for number in (11, 12, 13)] == [1, 2, 3]
+    assert found[11].place < found[12].place < found[13].place
+
+
 async def test_words_are_cleaned_and_guests_without_an_address_have_no_key(
     doors: Doors, tmp_path: Path
 ) -> None:
