@@ -216,6 +216,28 @@ async def test_what_waits_is_moved_into_its_own_index_and_back(
     assert teapots_in(settings.database, "search_index", "search_index_held") == both
 
 
+async def test_what_posts_used_before_there_was_a_library_is_found(
+    doors: Doors, settings: Settings
+) -> None:
+    shown = '<img src="/wp-content/uploads/2024/03/caf%C3%A9-300x200.jpg" alt="">'
+    async with doors.unit_of_work() as db:
+        cover = await an_upload(db, mime="image/jpeg")
+        named = await an_upload(db, "2024/03/café.jpg")
+        await a_post(db, "One", html=f"<p>{shown}</p>")
+        await a_post(db, "Two", cover_id=cover.id)
+        await a_post(db, "Three")
+        wanted = {("One", named.id), ("Two", cover.id)}
+    await doors.database.close()
+    config = scripts(settings.database)
+
+    command.downgrade(config, "c3e8a17f50d9-1")
+    command.upgrade(config, "head")
+
+    query = "SELECT title, upload_id FROM posts JOIN upload_uses ON post_id = posts.id"
+    with connected(settings.database) as connection:
+        assert {tuple(row) for row in connection.execute(text(query))} == wanted
+
+
 async def test_the_first_migration_goes_down_over_rows(site_with_rows: str) -> None:
     config = scripts(site_with_rows)
 

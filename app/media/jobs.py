@@ -13,6 +13,7 @@ from app.media.actions import Brought, add_sizes
 from app.media.drawing import in_turn
 from app.media.files import PICTURES, Nature, StoredFile
 from app.media.models import Upload
+from app.media.queries import IS_COMING
 from app.media.smaller import Smaller, versions_of
 
 # What has its path and no file after so long broke off.
@@ -53,12 +54,7 @@ async def remove_files(tools: Tools, *, upload_id: int) -> None:
 @job("tidy-uploads")
 async def tidy_uploads(tools: Tools) -> None:
     """Forget uploads that broke off between having a path and being there."""
-    unfinished = (
-        Upload.is_fixed,
-        ~Upload.is_stored,
-        Upload.deleted_at.is_(None),
-        Upload.created_at < clock.now() - _BROKE_OFF,
-    )
+    unfinished = IS_COMING, Upload.created_at < clock.now() - _BROKE_OFF
     async with tools.work.reading() as session:
         left = (await session.execute(select(Upload.id, Upload.path).where(*unfinished))).all()
     for upload_id, path in left:

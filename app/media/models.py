@@ -49,7 +49,8 @@ class Upload(Base):
     sha256: Mapped[str] = mapped_column(String(64), default="")
     width: Mapped[int | None]
     height: Mapped[int | None]
-    # Taken in here: its bytes never change, and nothing else is ever put at its path.
+    # Taken in here: its bytes never change, and nothing else is ever put at its path. Before it is
+    # there, such a row says nothing but its path, and has no type yet.
     is_fixed: Mapped[bool] = mapped_column(default=False)
     # The row of a file that was deleted stays, with nothing in it, so that its path is not used again
     # and no import brings it back.

@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.media.models import Upload
 
 _AT_ONCE = 400
+# Somebody hands it in just now, or broke off.
+IS_COMING = and_(Upload.is_fixed, ~Upload.is_stored, Upload.mime == "", Upload.deleted_at.is_(None))
 _SIZE = re.compile(r"-\d+x\d+(?=\.\w+$)")
 
 
@@ -28,7 +30,7 @@ class Known:
 async def all_uploads(session: AsyncSession) -> list[Known]:
     """Every upload, in the order of ids: not what was deleted, nor what is being handed in just now."""
     columns = (Upload.id, Upload.path, Upload.source_url, Upload.is_stored, Upload.variant_of_id)
-    here = and_(Upload.deleted_at.is_(None), or_(Upload.is_stored, ~Upload.is_fixed))
+    here = and_(Upload.deleted_at.is_(None), ~IS_COMING)
     rows = await session.execute(select(*columns).where(here).order_by(Upload.id))
     return [Known(*row) for row in rows]
 

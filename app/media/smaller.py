@@ -39,30 +39,47 @@ def versions_of(path: Path, nature: Nature) -> list[Smaller]:
     """
     most = path.stat().st_size
     try:
-        with Image.open(path) as picture:
-            refuse_vast(picture)
-            if is_animated(picture) or picture.mode not in _MODES:
-                return []
-            return [one for one in _drawn(picture, nature.mime) if len(one.content) < most]
+        largest = _largest(path)
+        if largest is None:
+            return []
+        return [one for one in _drawn(largest, nature) if len(one.content) < most]
     except DAMAGED as error:
         raise damaged() from error
 
 
-def _drawn(picture: Image.Image, mime: str) -> Iterator[Smaller]:
-    width, height = picture.size
-    profile = picture.info.get("icc_profile") if picture.mode != "CMYK" else None
-    # JPEGs are read smaller than they are, where that is enough.
-    picture.draft(None, (max(WIDTHS), max(WIDTHS) * height // width))
-    drawn = picture
-    for wide in sorted({*WIDTHS, width}, reverse=True):
-        if wide > min(width, max(WIDTHS)) or (wide == width and width <= min(WIDTHS)):
+def _largest(path: Path) -> Image.Image | None:
+    """The picture in the largest width it is drawn in; by itself, as all of it takes several times the memory."""
+    with Image.open(path) as picture:
+        refuse_vast(picture)
+        if is_animated(picture) or picture.mode not in _MODES:
+            return None
+        width, height = picture.size
+        wide = min(width, max(WIDTHS))
+        # JPEGs are read smaller than they are, where that is enough.
+        picture.draft(None, (wide, wide * height // width))
+        profile = picture.info.get("icc_profile") if picture.mode != "CMYK" else None
+        largest = _resized(_plain(picture), wide, picture.size)
+        largest.info["icc_profile"] = profile
+        return largest
+
+
+def _drawn(largest: Image.Image, whole: Nature) -> Iterator[Smaller]:
+    own = whole.width or largest.width
+    for wide in sorted({*WIDTHS, own}, reverse=True):
+        if wide > largest.width or (wide == own and own <= min(WIDTHS)):
             continue
-        high = max(1, round(height * wide / width))
-        drawn = _plain(drawn).resize((wide, high), Image.Resampling.LANCZOS, reducing_gap=3.0)
-        for kind in (*NEWER, mime):
+        drawn = _resized(largest, wide, (own, whole.height or largest.height))
+        for kind in (*NEWER, whole.mime):
             # In its own format and size there is the picture itself.
-            if kind in _WRITTEN and (kind != mime or wide < width):
-                yield _written(drawn, kind, profile)
+            if kind in _WRITTEN and (kind != whole.mime or wide < own):
+                yield _written(drawn, kind, largest.info["icc_profile"])
+
+
+def _resized(picture: Image.Image, wide: int, whole: tuple[int, int]) -> Image.Image:
+    size = wide, max(1, round(whole[1] * wide / whole[0]))
+    if picture.size == size:
+        return picture
+    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
 def _plain(picture: Image.Image) -> Image.Image:

@@ -4,11 +4,13 @@ import contextlib
 import json
 import socket
 from collections.abc import AsyncIterator, Iterator
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
 from app.accounts.actor import Role
@@ -115,6 +117,21 @@ async def test_bombs_of_any_kind_are_refused_with_little_memory(
             answer = await hand_in(author, name, content)
         assert answer.status_code == 422, name
         assert "million pixels" in answer.text
+
+
+async def test_a_photo_as_telephones_take_them_stays_within_bounds(
+    server: Server, author: httpx.AsyncClient
+) -> None:
+    await hand_in(author, "warm.png", a_picture("PNG"))
+    exif, out = Image.Exif(), BytesIO()
+    exif[0x0112] = 6
+    Image.effect_noise((800, 600), 50).resize((4000, 3000)).convert("RGB").save(
+        out, "JPEG", exif=exif
+    )
+    with at_most(server, MOST_MEMORY):
+        answers = [await hand_in(author, f"{number}.jpg", out.getvalue()) for number in range(3)]
+
+    assert [answer.status_code for answer in answers] == [303, 303, 303]
 
 
 def raw_answer(server: Server, cookie: str, head: str, body: Iterator[bytes]) -> bytes:

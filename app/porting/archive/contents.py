@@ -26,7 +26,7 @@ from app.groups.models import Group, JoinRequest, Membership, Reading, Topic
 from app.groups.profiles.models import Profile, ProfileWord
 from app.linkbacks.models import Linkback
 from app.linkbacks.sent import Announcement
-from app.media.models import Upload
+from app.media.models import Upload, UploadUse
 from app.moderation.keys import ConsoleKeys
 from app.moderation.kinds import ThingKind
 from app.moderation.models import (
@@ -122,6 +122,7 @@ CARRIED: tuple[Carried, ...] = (
     Carried(PostAuthor),
     Carried(PostTerm),
     Carried(OwnLink),
+    Carried(UploadUse),
     Carried(Revision),
     Carried(Redirect),
     Carried(Announcement),
