@@ -23,7 +23,7 @@ from app.groups.profiles.models import Profile, ProfileWord
 from app.hooks.models import Hook, HookDelivery
 from app.linkbacks.models import Linkback
 from app.linkbacks.sent import Announcement
-from app.media.models import Upload
+from app.media.models import Upload, UploadUse
 from app.moderation.akismet.models import AkismetHealth, Correction
 from app.moderation.keys import ConsoleKeys
 from app.moderation.models import (
@@ -78,7 +78,7 @@ from app.resources.models import (
 from app.site.models import SiteRow
 
 TABLES = (
-    SiteRow, User, Upload, Term, Post, PostAuthor, PostTerm, OwnLink, Revision, Autosave, Redirect,
+    SiteRow, User, Upload, UploadUse, Term, Post, PostAuthor, PostTerm, OwnLink, Revision, Autosave, Redirect,
     Group, Membership, Invitation, JoinRequest, Topic, Reading,
     Thread, Comment, CommentEdit, LatestPost, Lookup, ThreadPage, StaleTag, Allowance, OutboundTurn,
     UserSession, ApplicationPassword, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,

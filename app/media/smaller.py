@@ -58,6 +58,7 @@ def _largest(path: Path) -> Image.Image | None:
         # JPEGs are read smaller than they are, where that is enough.
         picture.draft(None, (wide, wide * height // width))
         profile = picture.info.get("icc_profile") if picture.mode != "CMYK" else None
+        picture.load()
         largest = _resized(_plain(picture), wide, picture.size)
         largest.info["icc_profile"] = profile
         return largest
