@@ -56,7 +56,7 @@ def _largest(path: Path) -> Image.Image | None:
         width, height = picture.size
         wide = min(width, max(WIDTHS))
         # JPEGs are read smaller than they are, where that is enough.
-        picture.draft(None, (wide, wide * height // width))
+        picture.draft(None, (wide, max(wide * height // width, 1)))
         profile = picture.info.get("icc_profile") if picture.mode != "CMYK" else None
         picture.load()
         largest = _resized(_plain(picture), wide, picture.size)

@@ -92,6 +92,16 @@ async def test_what_is_small_or_moves_or_is_no_picture_gets_none(
     assert await versions(doors, upload) == []
 
 
+async def test_a_picture_that_is_hardly_high_gets_versions_too(
+    doors: Doors, folder: Folder, run_jobs: RunJobs
+) -> None:
+    upload = await handed_in(doors, folder, a_photo(3000, 3))
+
+    await run_jobs()
+
+    assert {one.height for one in await versions(doors, upload)} <= {1, 2}
+
+
 async def test_made_twice_they_are_the_same(
     doors: Doors, folder: Folder, settings: Settings, run_jobs: RunJobs
 ) -> None:
