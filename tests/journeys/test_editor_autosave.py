@@ -1,9 +1,10 @@
 """What is typed is kept: without a connection, in a closed tab, beside a second device."""
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from app.accounts.actor import Role
 from app.work import Doors
@@ -43,6 +44,24 @@ async def test_the_first_words_make_a_draft(page: Page) -> None:
 
     await expect(body_of(later)).to_have_value("Roses are red, and so on.")
     assert await page.evaluate(KEPT_HERE) == 0
+
+
+async def test_words_typed_before_the_script_is_there_are_saved(page: Page) -> None:
+    arrives = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await arrives.wait()
+        await route.continue_()
+
+    await page.route(re.compile(r"/static/js/editor/autosave"), hold)
+    await page.goto(page.url, wait_until="commit")
+    await body_of(page).fill("Typed at once.")
+    arrives.set()
+    await until_saved(page)
+
+    await expect(page).to_have_url(re.compile(r"/write/\d+/$"))
+    later = await another_tab(page, page.url)
+    await expect(body_of(later)).to_have_value("Typed at once.")
 
 
 async def test_words_without_a_connection_wait_for_it(page: Page) -> None:
@@ -199,3 +218,9 @@ async def test_the_forms_own_button_saves_what_was_just_typed(page: Page) -> Non
     await expect(page.locator("#offer")).to_have_count(0)
     await expect(page.locator(".editor-note")).to_have_count(0)
     assert await page.evaluate(KEPT_HERE) == 0
+    # And once more, where nothing is left to be kept first.
+    await page.goto(page.url.partition("?")[0])
+    await page.get_by_role("button", name="Publish", exact=True).click()
+    await expect(page.get_by_text("It is published.")).to_be_visible()
+    await write(page, " Three.")
+    await expect(status_of(page)).to_contain_text("not yet for readers")

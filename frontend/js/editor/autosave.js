@@ -4,7 +4,7 @@
  * a copy leaves this browser when exactly its words were acknowledged.
  */
 
-import { becomeAnother, device, dropOwn, isEmpty, isSame, keep, NAMES, wordsIn } from "./copies.js";
+import { becomeAnother, device, dropOwn, isAsSent, isEmpty, isSame, keep, NAMES, wordsIn } from "./copies.js";
 import { send } from "./sending.js";
 import { signInLink } from "./session.js";
 
@@ -44,6 +44,7 @@ export function startAutosave(form, status, { onConflict, onOthers }) {
     if (dirtySince && !isLeaving && !keepHere()) event.preventDefault();
   });
 
+  if (!isAsSent(form)) typed();
   return { keepHere, save, saveNow, settle, resolve, place };
 
   function place() {
@@ -127,7 +128,8 @@ export function startAutosave(form, status, { onConflict, onOthers }) {
       clearTimeout(hereTimer);
       hereTimer = 0;
       dropOwn(place());
-      status.show("saved", { at: savedAt });
+      // What is public says something else until it is saved by the form's own button.
+      status.show(form.dataset.status === "draft" ? "saved" : "kept", { at: savedAt });
     } else {
       dirtySince = Date.now();
       keepHere();

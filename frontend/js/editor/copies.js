@@ -15,6 +15,10 @@ export function becomeAnother() {
 /* What is typed in a form now. */
 export const wordsIn = (form) => Object.fromEntries(NAMES.map((name) => [name, form.elements[name]?.value ?? ""]));
 
+/* Whether nobody has typed into it yet, not even while this file was on its way. */
+export const isAsSent = (form) =>
+  NAMES.every((name) => !form.elements[name] || plain(form.elements[name].value) === plain(form.elements[name].defaultValue));
+
 export const isSame = (one, other) => NAMES.every((name) => plain(one[name]) === plain(other[name]));
 
 export const isEmpty = (words) => NAMES.every((name) => !words[name].trim());

@@ -8,7 +8,10 @@ const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 export function startKeys(form, { save, bold, italic, link, help }) {
   const text = form.elements.body;
   const list = part("keys");
-  const marks = { b: () => mark(text, "**"), i: () => mark(text, "*"), k: () => linked(text) };
+  const isHtml = form.elements.format?.value === "wordpress";
+  const marks = isHtml
+    ? { b: () => mark(text, "<strong>", "</strong>"), i: () => mark(text, "<em>", "</em>"), k: () => mark(text, '<a href="">', "</a>") }
+    : { b: () => mark(text, "**"), i: () => mark(text, "*"), k: () => linked(text) };
 
   document.body.append(list);
   for (const key of list.querySelectorAll("[data-mod]")) key.textContent = isMac ? "⌘" : "Ctrl";
@@ -20,6 +23,12 @@ export function startKeys(form, { save, bold, italic, link, help }) {
     button.addEventListener("click", marks[key]);
   }
 
+  // A title has one line: from it one goes on to the text.
+  form.elements.title?.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    text.focus();
+  });
   form.addEventListener("keydown", (event) => {
     const isMod = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
     if (!isMod || event.altKey || event.shiftKey || event.isComposing) return;
@@ -37,22 +46,20 @@ function lastButton(form) {
 }
 
 /* Marks around what is selected; taken off when they are there. */
-function mark(text, sign) {
+function mark(text, before, after = before) {
   text.focus();
   const [start, end] = tightened(text);
   const { value } = text;
   const words = value.slice(start, end);
-  const has = (from, to) => value.slice(from, to) === sign;
-  const isOnly = sign === "**" || value.slice(start - 2, start) !== "**" || value.slice(start - 3, start) === "***";
-  if (has(start - sign.length, start) && has(end, end + sign.length) && isOnly) {
-    text.setSelectionRange(start - sign.length, end + sign.length);
-    typeIn(text, words);
-    text.setSelectionRange(start - sign.length, end - sign.length);
-    return;
-  }
-  text.setSelectionRange(start, end);
-  typeIn(text, sign + words + sign);
-  text.setSelectionRange(start + sign.length, end + sign.length);
+  const isThere = value.slice(start - before.length, start) === before && value.slice(end, end + after.length) === after;
+  // One star beside another is not emphasis, but half of a stronger one.
+  const isHalf = before === "*" && value.slice(start - 2, start) === "**" && value.slice(start - 3, start) !== "***";
+  const isTakenOff = isThere && !isHalf;
+  if (isTakenOff) text.setSelectionRange(start - before.length, end + after.length);
+  else text.setSelectionRange(start, end);
+  typeIn(text, isTakenOff ? words : before + words + after);
+  const begins = isTakenOff ? start - before.length : start + before.length;
+  text.setSelectionRange(begins, begins + words.length);
 }
 
 // Marks that stand at a space mark nothing.

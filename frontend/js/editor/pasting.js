@@ -10,6 +10,7 @@ const LARGEST = 2_000_000;
 
 export function startPasting(form, status, sendPictures) {
   const text = form.elements.body;
+  const isMarkdown = form.elements.format?.value !== "wordpress";
   let wantsPlain = false;
 
   text.addEventListener("keydown", (event) => {
@@ -29,7 +30,7 @@ export function startPasting(form, status, sendPictures) {
   form.addEventListener("drop", (event) => {
     const files = [...event.dataTransfer.files];
     const html = event.target === text ? event.dataTransfer.getData("text/html") : "";
-    if (!files.length && !(html && hasMarks(html))) return;
+    if (!files.length && !(isMarkdown && html && hasMarks(html))) return;
     event.preventDefault();
     const place = event.target === text ? placeOfDrop(text, event) : text.selectionEnd;
     text.focus();
@@ -43,7 +44,8 @@ export function startPasting(form, status, sendPictures) {
     const files = [...from.files];
     // Word sends a picture of the words along with them.
     if (files.length && !(html && plain.trim())) return sendPictures(files);
-    if (isInCode(text)) return false;
+    // What came from WordPress is HTML: there Markdown means nothing.
+    if (!isMarkdown || isInCode(text)) return false;
     if (html && html.length < LARGEST && hasMarks(html)) return asMarkdown(html, plain);
     return asLink(plain.trim());
   }

@@ -128,6 +128,7 @@ export function startPictures(form, status, autosave, button) {
 
   function withAlt({ markdown, alt }) {
     const words = alt.trim().replace(/\s+/g, " ").replace(/[\\[\]]/g, "\\$&");
+    if (markdown.startsWith("<")) return markdown.replace(/ alt="[^"]*"/, () => ` alt="${inHtml(alt.trim())}"`);
     return markdown.replace(/!\[(?:\\.|[^\]\\])*\]/, () => `![${words}]`);
   }
 
@@ -144,6 +145,8 @@ export function startPictures(form, status, autosave, button) {
     text.focus();
   }
 }
+
+const inHtml = (words) => words.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 const plainName = (name) => name.replace(/[[\]()\\`*_<>\n]/g, " ").trim();
 

@@ -4,12 +4,12 @@
  */
 
 import { lookAtBoth } from "./both.js";
-import { copiesOf, drop, isEmpty, isSame, NAMES, wordsIn } from "./copies.js";
+import { copiesOf, drop, isAsSent, isEmpty, isSame, NAMES, wordsIn } from "./copies.js";
 import { clock, say } from "./words.js";
 
 export function bringBack(form, { autosave, note }) {
   const server = wordsIn(form);
-  const isUntouched = NAMES.every((name) => !form.elements[name] || isAsSent(form.elements[name]));
+  const isUntouched = isAsSent(form);
   let isDone = false;
   for (const copy of copiesOf(autosave.place())) {
     if (isSame(copy, server) || isEmpty(copy)) drop(copy.key);
@@ -53,8 +53,3 @@ export function bringBack(form, { autosave, note }) {
 }
 
 const versionOf = (base) => String(base).split(".")[0];
-
-// Not typed into while this file was on its way.
-function isAsSent(field) {
-  return field.value.replace(/\r\n?/g, "\n") === field.defaultValue.replace(/\r\n?/g, "\n");
-}

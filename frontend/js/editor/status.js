@@ -3,7 +3,7 @@
 import { ago, say, wordsCounted } from "./words.js";
 import { countWords } from "./text.js";
 
-const QUIET = new Set(["saved", "unsaved", "saving"]);
+const QUIET = new Set(["saved", "kept", "unsaved", "saving"]);
 const TICK = 5000;
 const COUNT_AFTER = 400;
 
