@@ -53,6 +53,12 @@ _WAYS = (
     (FOLLOWERS, marked("Followers"), marked("Who is mailed new posts.")),
     (HOOKS, marked("Hooks"), marked("Programs elsewhere that are told of things, or asked.")),
     (
+        FOLLOWERS,
+        marked("Followers"),
+        marked("Who is mailed what is published, and how much of it."),
+    ),
+    (HOOKS, marked("Web hooks"), marked("Programs elsewhere that are told what happens here.")),
+    (
         HEALTH,
         marked("Health"),
         marked("Whether jobs, mail, filters and backups do what they should."),
