@@ -81,8 +81,8 @@ def is_about_words(request: Request) -> bool:
 
 
 def last_word(text: str) -> int:
-    """Up to which number all words are there, in order."""
-    numbers = [int(number) for number in re.findall(r"word(\d+)", text)]
+    """Up to which number all words are there, in order and whole: one may have been cut short."""
+    numbers = [int(number) for number in re.findall(r"word(\d+) ", text)]
     assert numbers == list(range(1, len(numbers) + 1)), text
     return len(numbers)
 
