@@ -32,6 +32,7 @@ from app.site.actions import choose_founders, choose_sign_up
 from app.site.queries import ensure_site, get_site
 from app.web.accounts.pages import head_of, never_kept, spoken_frame, unkept
 from app.web.accounts.words import said_done, sign_up_name, sign_up_says
+from app.web.admin.pages import MEMBERS, Surroundings, surroundings
 from app.web.comments.forms import Ticked, number_typed
 from app.web.deps import Db, Frame, Me, doors_of, settings_of
 from app.web.forms import FieldError, read_form, value_of
@@ -39,7 +40,6 @@ from app.web.head import Head
 
 router = APIRouter()
 
-MEMBERS = "/admin/members/"
 INVITATIONS = "/account/invitations/"
 _READ = ["GET", "HEAD"]
 _AT_FIRST = {"note": "", "uses": "1", "days": "14"}
@@ -95,6 +95,7 @@ class MembersPage:
 
     frame: Frame
     head: Head
+    around: Surroundings
     choices: Sequence[ModeChoice]
     member_count: int
     invitations: Sequence[InvitationRow]
@@ -216,6 +217,7 @@ async def _members_page(
     page = MembersPage(
         frame=frame,
         head=head_of(frame, _("Members"), MEMBERS),
+        around=surroundings(MEMBERS),
         choices=[ModeChoice(m, sign_up_name(m), sign_up_says(m), m == mode) for m in SignUpMode],
         member_count=await count_members(db),
         invitations=[_row(one, name) for one, name in await all_invitations(db)],

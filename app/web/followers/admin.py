@@ -24,6 +24,7 @@ from app.notifications.blog.keeping import (
 )
 from app.site.queries import ensure_site
 from app.web.accounts.pages import head_of, never_kept, spoken_frame, unkept
+from app.web.admin.pages import FOLLOWERS, Surroundings, surroundings
 from app.web.deps import Db, Frame, Me, doors_of, settings_of
 from app.web.forms import typed_fields
 from app.web.head import Head
@@ -31,7 +32,6 @@ from app.work import Doors
 
 router = APIRouter()
 
-FOLLOWERS = "/admin/followers/"
 _READ = ["GET", "HEAD"]
 _DONE = {
     "removed": marked("They are mailed no more posts, and their address is forgotten."),
@@ -57,6 +57,7 @@ class FollowersPage:
 
     frame: Frame
     head: Head
+    around: Surroundings
     number: int
     followers: Sequence[FollowerRow]
     next_url: str
@@ -80,6 +81,7 @@ async def show(request: Request, db: Db, me: Me) -> Response:
     page = FollowersPage(
         frame=frame,
         head=head_of(frame, _("Followers by mail"), FOLLOWERS),
+        around=surroundings(FOLLOWERS),
         number=await count_followers(db),
         followers=[
             FollowerRow(one.key, one.email, one.confirmed_at or one.asked_at, bool(one.user_id))

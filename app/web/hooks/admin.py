@@ -20,9 +20,10 @@ from app.hooks.keeping import (
 from app.hooks.kinds import EVENTS
 from app.hooks.signing import secret_of
 from app.web.accounts.pages import never_kept
+from app.web.admin.pages import HOOKS
 from app.web.deps import Db, Me, doors_of, settings_of
 from app.web.forms import typed_fields
-from app.web.hooks.pages import HOOKS, hook_page, hooks_page
+from app.web.hooks.pages import hook_page, hooks_page
 
 router = APIRouter()
 

@@ -15,12 +15,11 @@ from app.hooks.keeping import PAGE_SIZE, deliveries, get_hook, hooks
 from app.hooks.kinds import EVENTS, TEST
 from app.hooks.models import NAME_LENGTH, URL_LENGTH, DeliveryState, HookDelivery
 from app.web.accounts.pages import head_of, spoken_frame, unkept
+from app.web.admin.pages import HOOKS, Surroundings, surroundings
 from app.web.deps import Frame
 from app.web.forms import FieldError
 from app.web.head import Head
 from app.web.refusals import errors_of
-
-HOOKS = "/admin/hooks/"
 
 _STATES = {
     DeliveryState.WAITING: marked("waits"),
@@ -65,6 +64,7 @@ class HooksPage:
 
     frame: Frame
     head: Head
+    around: Surroundings
     hooks: Sequence[HookRow]
     choices: Sequence[EventChoice]
     typed: Mapping[str, str]
@@ -96,6 +96,7 @@ class HookPage:
 
     frame: Frame
     head: Head
+    around: Surroundings
     hook: HookRow
     log: Sequence[DeliveryRow]
     next_url: str
@@ -118,6 +119,7 @@ async def hooks_page(
     page = HooksPage(
         frame=frame,
         head=head_of(frame, _("Web hooks"), HOOKS),
+        around=surroundings(HOOKS),
         hooks=[
             HookRow(
                 hook.id, hook.name, hook.url, hook.events, hook.is_on, waiting,
@@ -152,6 +154,7 @@ async def hook_page(
     page = HookPage(
         frame=frame,
         head=head_of(frame, hook.name, path),
+        around=surroundings(HOOKS),
         hook=HookRow(
             hook.id, hook.name, hook.url, [_(EVENTS[name]) for name in hook.events if name in EVENTS],
             hook.is_on, 0, hook.failing_since, hook.trouble,
