@@ -52,6 +52,7 @@ from app.linkbacks.jobs import look_soon
 from app.linkbacks.own_links import find_own_links
 from app.media.events import UploadAdded, UploadDeleted
 from app.media.jobs import make_sizes, remove_files
+from app.moderation.akismet.trying import ask_for_key
 from app.moderation.cases import keep_counts
 from app.moderation.events import ReportAnswered, ReportReopened
 from app.moderation.leaving import forget_desk, forget_reporter
@@ -118,6 +119,7 @@ from app.notifications.resources import send_resource_link
 from app.notifications.retention import forget_address, forget_member_mail
 from app.notifications.to_authors import ask_who_wrote, send_password_link
 from app.notifications.to_new_members import answer_sign_up
+from app.notifications.trying import send_trial
 from app.notifications.warnings import send_warning
 from app.porting.personal.taking import forget_exports_of
 from app.posts.events import PostPublished, PostTrashed, PostWritten, TrackbacksListed
@@ -129,6 +131,7 @@ from app.search.indexing import index_comment, index_post, keep_index
 from app.search.jobs import forget_author_in_index
 from app.search.of_people import index_person
 from app.search.of_resources import index_resource
+from app.site.events import KeyTrialAsked, MailTrialAsked
 
 Reaction: TypeAlias = Callable[[AsyncSession, Any], Awaitable[None]]
 
@@ -204,6 +207,8 @@ LATER: dict[type[Event], tuple[JobFunction, ...]] = {
     SaidInTopic: (tell_of_topic,),
     CommentDecided: (tell_author,),
     AuthorWarned: (send_warning,),
+    MailTrialAsked: (send_trial,),
+    KeyTrialAsked: (ask_for_key,),
     AuthorshipAsked: (ask_who_wrote,),
     FollowAsked: (follow_own_comment,),
     LatestPostWanted: (find_latest_post,),

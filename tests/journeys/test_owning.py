@@ -17,7 +17,7 @@ from tests.world import a_member, a_page, a_post, a_redirect
 pytestmark = pytest.mark.anyio
 
 PAGES = (
-    "/admin/", "/admin/settings/", "/admin/settings/general/", "/admin/settings/reading/",
+    "/admin/", "/admin/start/", "/admin/settings/", "/admin/settings/general/", "/admin/settings/reading/",
     "/admin/settings/comments/", "/admin/settings/linkbacks/", "/admin/settings/notices/",
     "/admin/settings/feeds/", "/admin/settings/appearance/",
     "/admin/settings/permalinks/?to=/%25postname%25/", "/admin/menus/", "/admin/redirects/",

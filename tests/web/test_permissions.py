@@ -118,6 +118,9 @@ TABLE: Mapping[str, tuple[Ask, tuple[int, ...]]] = {
     "see one's roles": (get("/admin/people/1/"), (401, *(403,) * 6, 200)),
     "change one's roles": (post("/admin/people/1/roles", password="x"), (401, *(403,) * 6, 422)),
     "see how the site is": (get("/admin/"), OWNERS_SEE),
+    "see the first steps": (get("/admin/start/"), OWNERS_SEE),
+    "have a letter mailed to try it": (post("/admin/start/mail"), OWNERS),
+    "have Akismet asked for the key": (post("/admin/start/key"), OWNERS),
     "see the settings": (get("/admin/settings/"), OWNERS_SEE),
     **{
         f"see the settings of {part}": (get(f"/admin/settings/{part}/"), OWNERS_SEE)

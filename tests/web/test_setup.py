@@ -41,7 +41,7 @@ async def test_whoever_sits_at_the_machine_becomes_the_owner(
         later = [await client.get("/admin/setup"), await set_up(client, email="x@example.org")]
 
     assert 'name="code"' not in form.text
-    assert (answer.status_code, answer.headers["location"]) == (303, "/account/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/admin/start/")
     assert "owner" in page.text
     assert [one.status_code for one in later] == [404, 404]
     async with doors.reading() as db:

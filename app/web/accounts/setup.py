@@ -24,6 +24,7 @@ from app.web.accounts.pages import (
     whereabouts_of,
 )
 from app.web.accounts.signing_in import signed_in_answer
+from app.web.admin.pages import START
 from app.web.deps import Db, Frame, doors_of
 from app.web.forms import Form, read_form
 
@@ -76,7 +77,7 @@ async def set_up(request: Request) -> Response:
     except (Invalid, Forbidden) as error:
         field = "code" if error.status == Forbidden.status else "email"
         return await _again(request, form.with_error(error.detail, field), error.status)
-    return await signed_in_answer(request, token, Onward("/account/"))
+    return await signed_in_answer(request, token, Onward(START))
 
 
 def is_at_the_machine(request: Request) -> bool:

@@ -25,6 +25,7 @@ from app.web.admin.pages import (
     ADMIN,
     HEALTH,
     PERMALINKS,
+    START,
     Surroundings,
     Way,
     admin_head,
@@ -82,7 +83,11 @@ async def show(request: Request, db: Db, me: Me) -> Response:
         around=surroundings(ADMIN),
         matters=[*await _matters(db, settings), *_of_site(frame.site)],
         advice=await _advice(db, me, settings),
-        ways=[*desks, *ways()],
+        ways=[
+            *desks,
+            *ways(),
+            Way(START, _("First steps"), _("Name, address, mail, spam, and what you bring.")),
+        ],
     )
     return unkept("admin/front.html", page)
 

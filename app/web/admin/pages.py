@@ -9,6 +9,7 @@ from app.web.deps import Frame
 from app.web.head import Head, Link
 
 ADMIN = "/admin/"
+START = "/admin/start/"
 SETTINGS = "/admin/settings/"
 PERMALINKS = "/admin/settings/permalinks/"
 MENUS = "/admin/menus/"

@@ -10,6 +10,7 @@ from app.web.admin import (
     permalinks,
     redirects,
     settings,
+    start,
 )
 
 # Before the files of the program, which know every address below `/static/`.
@@ -17,6 +18,7 @@ LOOK = (look.style,)
 # Some before the parts of the settings, whose address takes any name.
 ADMIN_PAGES = (
     front.router,
+    start.router,
     authors.router,
     look.router,
     permalinks.router,

@@ -1,0 +1,121 @@
+"""The first steps of an owner: what is settled is said to be, and what can be tried is tried by the worker."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from app.accounts.actor import Role
+from app.settings import Settings
+from app.work import Doors
+from tests.conftest import RunJobs, SignedIn
+from tests.moderation.akismet_server import KEY, AkismetServer, Mood, an_akismet
+from tests.notifications.post_office import PostOffice, an_office, open_office, text_of
+from tests.world import a_member, the_site
+
+pytestmark = pytest.mark.anyio
+
+START = "/admin/start/"
+ADA = "ada@example.org"
+
+
+async def test_a_site_with_nothing_set_says_what_is_still_to_do(signed_in: SignedIn) -> None:
+    owner = await signed_in(Role.OWNER)
+    page = (await owner.get(START)).text
+
+    assert "It has no name of its own yet." in page
+    assert "It lives at http://blog.example" in page
+    assert "No mail server is set, so letters wait in the outbox." in page
+    assert "No key for Akismet is set, which is a choice, too" in page
+    assert "Mail me a letter" not in page
+
+
+async def test_a_site_with_a_name_is_called_by_it(doors: Doors, signed_in: SignedIn) -> None:
+    async with doors.unit_of_work() as db:
+        await the_site(db, title="The Long Table")
+    owner = await signed_in(Role.OWNER)
+
+    assert "It is called “The Long Table”" in (await owner.get(START)).text
+
+
+class TestWithServers:
+    """A mail server and an Akismet on this machine, and a site that knows of both."""
+
+    @pytest.fixture
+    async def akismet(self) -> AsyncIterator[AkismetServer]:
+        async with an_akismet() as server:
+            yield server
+
+    @pytest.fixture
+    async def office(self) -> AsyncIterator[PostOffice]:
+        async with open_office(an_office()) as office:
+            yield office
+
+    @pytest.fixture
+    def settings(self, settings: Settings, akismet: AkismetServer, office: PostOffice) -> Settings:
+        """Settings that name both."""
+        names = {"akismet_url": akismet.url, "akismet_key": KEY, "smtp_url": office.url}
+        return settings.model_copy(update=names)
+
+    @pytest.fixture
+    async def owner(self, doors: Doors, signed_in: SignedIn) -> httpx.AsyncClient:
+        """An owner with an address."""
+        async with doors.unit_of_work() as db:
+            ada = await a_member(db, "Ada", email=ADA, roles=[Role.OWNER])
+        return await signed_in(user=ada)
+
+    async def test_a_letter_shows_that_mail_arrives(
+        self, office: PostOffice, owner: httpx.AsyncClient, run_jobs: RunJobs
+    ) -> None:
+        assert "A server is set. Whether it takes mail" in (await owner.get(START)).text
+
+        answer = await owner.post(f"{START}mail")
+        await run_jobs()
+
+        assert (answer.status_code, answer.headers["location"]) == (303, f"{START}?done=mail#mail")
+        (letter,) = office.mails
+        assert "mail from your site arrives" in text_of(letter)
+        assert "The server took a letter to you." in (await owner.get(START)).text
+
+    async def test_a_server_that_is_away_is_told_of_in_words(
+        self, office: PostOffice, owner: httpx.AsyncClient, run_jobs: RunJobs
+    ) -> None:
+        office.to_mail[ADA] = "451 Come back later"
+
+        await owner.post(f"{START}mail")
+        await run_jobs(may_fail=True)
+
+        assert office.mails == []
+        assert "A letter to you waits:" in (await owner.get(START)).text
+
+    @pytest.mark.parametrize(
+        ("mood", "says"),
+        [
+            (Mood.GOOD, "Akismet answers, and knows the key of this site."),
+            (Mood.REFUSED, "Akismet could not be reached."),
+            (Mood.PAGE, "Akismet answered with something else"),
+        ],
+    )
+    async def test_akismet_is_asked_for_the_key(
+        self,
+        akismet: AkismetServer,
+        owner: httpx.AsyncClient,
+        run_jobs: RunJobs,
+        mood: Mood,
+        says: str,
+    ) -> None:
+        assert "It was not asked yet." in (await owner.get(START)).text
+        await akismet.feel(mood)
+
+        await owner.post(f"{START}key")
+        await run_jobs()
+
+        assert says in (await owner.get(START)).text
+
+
+async def test_they_are_nobody_elses(visitor: httpx.AsyncClient, signed_in: SignedIn) -> None:
+    editor = await signed_in(Role.EDITOR)
+
+    assert (await visitor.get(START)).status_code == 401
+    assert (await editor.get(START)).status_code == 403
+    assert (await editor.post(f"{START}mail")).status_code == 403
