@@ -51,8 +51,6 @@ _WAYS = (
     ),
     (MEMBERS, marked("Members"), marked("Who may sign up, and who invited whom.")),
     (LINKS, marked("Links"), marked("Links from other sites, and what those were told.")),
-    (FOLLOWERS, marked("Followers"), marked("Who is mailed new posts.")),
-    (HOOKS, marked("Hooks"), marked("Programs elsewhere that are told of things, or asked.")),
     (
         FOLLOWERS,
         marked("Followers"),

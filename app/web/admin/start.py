@@ -163,8 +163,8 @@ async def _spam(db: AsyncSession, settings: Settings) -> Step:
 
 def _bringing() -> Step:
     says = _(
-        "A site in WordPress comes with `rapport import wordpress FILE`, comments in Disqus with `rapport import"
-        " disqus FILE`, and another Rapport's archive with `rapport import archive FILE`, into an empty site. Or begin:"
+        "“rapport import wordpress FILE” brings a site from WordPress, “rapport import disqus FILE” comments from"
+        " Disqus, “rapport import archive FILE” another Rapport’s archive into an empty site. Or begin:"
     )
     ways = [Link(_("Write a first post"), "/write/new/")]
     return Step("bringing", _("What you bring"), False, says, ways)

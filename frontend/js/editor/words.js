@@ -17,10 +17,13 @@ export const number = (count) => inWords(Intl.NumberFormat).format(count);
 
 export const wordsCounted = (count) => say(count === 1 ? "oneWord" : "manyWords", { number: number(count) });
 
-/* "3 sec. ago", as it is said where the page is read. */
+const DAY = 24 * 3600;
+
+/* "3 sec. ago", as it is said where the page is read; the day, when that is longer ago than one. */
 export function ago(moment) {
   const seconds = Math.max(0, Math.round((Date.now() - moment) / 1000));
   if (seconds < 3) return say("justNow");
+  if (seconds > DAY) return inWords(Intl.DateTimeFormat, { day: "numeric", month: "long", year: "numeric" }).format(new Date(moment));
   const [count, unit] =
     seconds < 60 ? [seconds, "second"] : seconds < 3600 ? [Math.floor(seconds / 60), "minute"] : [Math.floor(seconds / 3600), "hour"];
   return inWords(Intl.RelativeTimeFormat, { style: "short", numeric: "always" }).format(-count, unit);
