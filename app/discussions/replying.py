@@ -270,7 +270,7 @@ def _comment_of(
 
 async def put_in_place(session: AsyncSession, comment: Comment, parent: Comment | None) -> None:
     """Find its place, and write it down."""
-    comment.place = new_place(comment.created_at, parent.place if parent else None)
+    comment.place = new_place(comment.created_at, comment.guid, parent.place if parent else None)
     comment.depth = depth_of(comment.place)
     await COMMENTS.add(session, comment)
 

@@ -5,16 +5,16 @@ is fixed by what never changes (when it was written, its number, whom it answers
 ranges of places: one comment more between two boundaries moves neither. Pure functions.
 
 A place is a string of segments, one a level: five bytes of seconds since the year 1, six bytes that
-tell those of one second apart: the id of what was brought along, the rest of the time and chance for
-what is written here. Compared byte by byte, places are in reading order: each comment before its
+tell those of one second apart: the id of what was brought along, the rest of the time and bits of the
+guid of what is written here. Compared byte by byte, places are in reading order: each comment before its
 answers, answers by age. Deeper than `MAX_DEPTH`, answers stand beside each other under the same
 ancestor.
 """
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from zlib import crc32
 
 MAX_DEPTH = 5
 SEGMENT = 11
@@ -27,7 +27,7 @@ PAGE_FULL = 200
 PAGE_BURSTS = 300
 
 # A million microseconds need the other twenty of six bytes.
-_CHANCE_BITS = 28
+_GUID_BITS = 28
 _YEAR_ONE = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -47,10 +47,10 @@ def place_of(created_at: datetime, comment_id: int, parent: bytes | None = None)
     return (parent or b"")[: SEGMENT * (MAX_DEPTH - 1)] + own
 
 
-def new_place(created_at: datetime, parent: bytes | None = None) -> bytes:
-    """The place of a comment that has no number yet: microseconds, then chance, in place of it."""
-    apart = (created_at.microsecond << _CHANCE_BITS) | secrets.randbits(_CHANCE_BITS)
-    return place_of(created_at, apart, parent)
+def new_place(created_at: datetime, guid: str, parent: bytes | None = None) -> bytes:
+    """The place of a comment that has no number yet: microseconds, then bits of its guid, in place of it."""
+    apart = crc32(guid.encode()) & ((1 << _GUID_BITS) - 1)
+    return place_of(created_at, (created_at.microsecond << _GUID_BITS) | apart, parent)
 
 
 def depth_of(place: bytes) -> int:

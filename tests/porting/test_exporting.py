@@ -31,15 +31,19 @@ from tests.world import (
 
 pytestmark = pytest.mark.anyio
 
-# WordPress's format has no place for what moderators know: each site has its own.
+# WordPress's format has no place for what moderators know: each site has its own. Where files are used
+# is found in the posts by a job, when all is there.
 NOT_OUR_AFFAIR = (
     "revisions", "author_keys", "cases", "case_counts", "decisions", "jobs", "learned_state",
+    "upload_uses",
 )  # fmt: skip
 # What a site knows of the one it came from, which has become this one; and how often moderators
 # changed their minds.
 FORMER = ("legacy_id", "former_urls", "source_url", "version")
 # What somebody may do here, and what judging keeps with a comment, stays here, too.
-OF_THIS_SITE = ("roles", "author_key_id", "text_hash", "decided_at", "status_before")
+OF_THIS_SITE = (
+    "roles", "author_key_id", "text_hash", "decided_at", "status_before", "made_at",
+)  # fmt: skip
 
 
 async def a_site_with_everything(db: AsyncSession) -> None:
