@@ -1,9 +1,8 @@
 """How many an old address has led on: noted in memory, as reading writes nothing, and written down by the minute."""
 
-import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
+from functools import partial
 
 from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
@@ -12,9 +11,9 @@ from app.core import clock
 from app.core.db import Work
 from app.core.errors import NotReady
 from app.core.logs import get_logger
+from app.core.noting import written_by_the_minute
 from app.posts.models import Redirect
 
-WRITTEN_EVERY = 60.0
 # More addresses than that do not come in a minute, but from whoever tries them all.
 _MOST = 10_000
 
@@ -50,19 +49,6 @@ class RedirectHits:
             self._new += noted
             log.warning("followed redirects wait for the database", because=str(error))
 
-    @asynccontextmanager
-    async def written(self, work: Work) -> AsyncIterator[None]:
+    def written(self, work: Work) -> AbstractAsyncContextManager[None]:
         """Write it down by the minute as long as the block lasts, and at its end."""
-        writing = asyncio.create_task(self._write_again_and_again(work))
-        try:
-            yield
-        finally:
-            writing.cancel()
-            with suppress(asyncio.CancelledError):
-                await writing
-            await self.write(work)
-
-    async def _write_again_and_again(self, work: Work) -> None:
-        while True:
-            await asyncio.sleep(WRITTEN_EVERY)
-            await self.write(work)
+        return written_by_the_minute(partial(self.write, work))

@@ -5,10 +5,10 @@ day only, and written down by the minute. The hashes keep two processes from cou
 twice; they go when their day is over, and the number stays.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import date, timedelta
+from functools import partial
 from ipaddress import IPv6Address, ip_address
 
 from sqlalchemy import delete, literal, select, text, update
@@ -20,11 +20,11 @@ from app.core.db import Work
 from app.core.errors import NotReady
 from app.core.events import record
 from app.core.logs import get_logger
+from app.core.noting import written_by_the_minute
 from app.core.secrets import Secrets
 from app.resources.events import DownloadsCounted
 from app.resources.models import DownloadCount, DownloadMark, Resource, ResourceVersion
 
-WRITTEN_EVERY = 60.0
 # Whoever fetches the same again and again is not noted again; more than so many would be an attack.
 _MOST = 100_000
 
@@ -65,22 +65,9 @@ class Tally:
             self._new |= noted
             log.warning("downloads wait for the database", because=str(error))
 
-    @asynccontextmanager
-    async def written(self, work: Work) -> AsyncIterator[None]:
+    def written(self, work: Work) -> AbstractAsyncContextManager[None]:
         """Write it down by the minute as long as the block lasts, and at its end."""
-        writing = asyncio.create_task(self._write_again_and_again(work))
-        try:
-            yield
-        finally:
-            writing.cancel()
-            with suppress(asyncio.CancelledError):
-                await writing
-            await self.write(work)
-
-    async def _write_again_and_again(self, work: Work) -> None:
-        while True:
-            await asyncio.sleep(WRITTEN_EVERY)
-            await self.write(work)
+        return written_by_the_minute(partial(self.write, work))
 
 
 async def forget_past_days(session: AsyncSession) -> None:

@@ -1,9 +1,10 @@
 """What members have looked at: noted in memory, as reading writes nothing, and written down a moment later."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.exc import DBAPIError
 
@@ -11,6 +12,7 @@ from app.accounts.actor import Actor
 from app.core.db import Work
 from app.core.errors import NotReady
 from app.core.logs import get_logger
+from app.core.noting import written_again_and_again
 from app.discussions.topics.marking import mark_read
 from app.notifications.notices.unread import mark_seen
 
@@ -68,21 +70,13 @@ class Sightings:
             return False
         return True
 
-    @asynccontextmanager
-    async def written(self, work: Work) -> AsyncIterator[None]:
+    def written(self, work: Work) -> AbstractAsyncContextManager[None]:
         """Write it down as long as the block lasts, and at its end."""
-        writing = asyncio.create_task(self._write_again_and_again(work))
-        try:
-            yield
-        finally:
-            writing.cancel()
-            with suppress(asyncio.CancelledError):
-                await writing
-            await self.write(work)
 
-    async def _write_again_and_again(self, work: Work) -> None:
-        while True:
+        async def turn() -> None:
             await self._is_new.wait()
             await asyncio.sleep(GATHERED_FOR)
             if not await self.write(work):
                 await asyncio.sleep(_AWAY)
+
+        return written_again_and_again(turn, partial(self.write, work))
