@@ -7,10 +7,12 @@ import httpx
 import pytest
 
 from app.accounts.actor import Role
+from app.core.xml_rpc import Fault
 from app.discussions.models import CommentStatus
 from app.posts.models import Post, PostStatus
 from app.web.rpc import door
 from app.work import Doors
+from tests.conftest import SignedIn
 from tests.media.samples import a_picture
 from tests.web.calling import Editor, an_editor
 from tests.world import a_category, a_comment, a_page, a_post, a_tag, an_upload, the_site
@@ -260,3 +262,29 @@ async def test_the_site_and_its_people_are_described(
     assert await editor("wp.getPostFormats") == {"standard": "Standard"}
     assert await editor("wp.getPageTemplates") == {"Default": "default"}
     assert "hold" in await editor("wp.getCommentStatusList")
+
+
+async def refusal(editor: Editor, number: Any) -> Fault:
+    """What is answered to whoever asks for a file that is not theirs to see."""
+    with pytest.raises(Fault) as fault:
+        await editor("wp.getMediaItem", number)
+    return fault.value
+
+
+async def test_an_author_sees_the_files_that_the_library_shows_them(
+    editor: Editor, doors: Doors, visitor: httpx.AsyncClient, signed_in: SignedIn
+) -> None:
+    author = await an_editor(doors, visitor, Role.AUTHOR)
+    sent = {"name": "tea.jpg", "type": "image/jpeg", "bits": a_picture()}
+    theirs = (await author("wp.uploadFile", sent))["id"]
+    others = (await editor("wp.uploadFile", sent | {"name": "kettle.jpg"}))["id"]
+
+    listed = [one["id"] for one in await author("wp.getMediaLibrary")]
+
+    page = await (await signed_in(user=author.user)).get("/write/media/")
+    assert f"/write/media/{theirs}/" in page.text
+    assert f"/write/media/{others}/" not in page.text
+    assert listed == [theirs]
+    assert (await author("wp.getMediaItem", theirs))["title"] == "tea"
+    assert str(await refusal(author, others)) == str(await refusal(author, 4711))
+    assert [one["id"] for one in await editor("wp.getMediaLibrary")] == [others, theirs]

@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator
 
 from sqlalchemy import select
 
-from app.accounts.policy import may_write_posts
 from app.core import clock
 from app.core.answers import require
-from app.core.errors import NotFound
 from app.core.i18n import _
 from app.core.stores import store_of
 from app.core.xml_rpc import INVALID_PARAMS, Fault, Value
+from app.media.library import changeable_by, get_changeable
 from app.media.models import Upload
+from app.media.policy import may_use_library
 from app.media.uploading import NewUpload, add_upload
 from app.web.rpc import structs
 from app.web.rpc.calling import Asking
@@ -43,21 +43,20 @@ async def new_media_object(asking: Asking, params: Params) -> Value:
 
 
 async def get_media_item(asking: Asking, params: Params) -> Value:
-    """A file."""
-    require(may_write_posts(asking.me))
-    query = select(Upload).where(Upload.id == params["upload"], Upload.is_stored)
+    """A file that is theirs to change, as on the site's own page of it."""
+    require(may_use_library(asking.me))
     async with asking.doors.reading() as db:
-        upload = await db.scalar(query)
-    if upload is None:
-        raise NotFound(_("There is no file of that number."))
-    return structs.media(asking, upload)
+        return structs.media(asking, await get_changeable(db, asking.me, params["upload"]))
 
 
 async def get_media_library(asking: Asking, params: Params) -> Value:
-    """Files, the newest first; `filter` may name a post and the beginning of a type."""
-    require(may_write_posts(asking.me))
+    """Files, the newest first: for authors their own, for editors all, as in the site's library.
+
+    `filter` may name a post and the beginning of a type.
+    """
+    require(may_use_library(asking.me))
     given = params.get("filter", {})
-    query = select(Upload).where(Upload.is_stored, Upload.variant_of_id.is_(None))
+    query = select(Upload).where(changeable_by(asking.me))
     if "parent_id" in given and given["parent_id"] != "":
         post_id = number(given["parent_id"])
         of_post = Upload.post_id == post_id if post_id else Upload.post_id.is_(None)
