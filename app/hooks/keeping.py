@@ -1,8 +1,9 @@
-"""What owners do with hooks: add, switch, give another secret, test, look at, send again, take away."""
+"""What owners do with hooks: add, change, switch, give another secret, test, look at, send again, take away."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -76,20 +77,44 @@ async def get_hook(
 async def add_hook(session: AsyncSession, actor: Actor, settings: Settings, new: NewHook) -> Hook:
     """Have an address told from now on. Raises SignInNeeded, Forbidden, Invalid."""
     require(may_run_the_site(actor))
-    name, url = one_line(new.name), new.url.strip()
-    fields = {**_wrong_name(name), **_wrong_address(url, settings), **_wrong_events(new.events)}
-    if fields:
-        raise Invalid(next(iter(fields.values())), fields=fields)
+    new = _checked(new, settings)
     if (await session.scalar(select(func.count()).select_from(Hook)) or 0) >= MOST:
         raise Invalid(_("A site has at most %(number)d hooks.") % {"number": MOST})
     hook = Hook(
-        name=name, url=url, events=[event for event in EVENTS if event in new.events], nonce=new_token(),
-        created_at=clock.now(),
-    )  # fmt: skip
+        name=new.name, url=new.url, events=[*new.events], nonce=new_token(), created_at=clock.now()
+    )
     session.add(hook)
     await session.flush()
     _note(session, actor, "hook added", hook)
     return hook
+
+
+async def edit_hook(
+    session: AsyncSession, actor: Actor, settings: Settings, hook_id: int, new: NewHook, seen: str
+) -> Hook:
+    """Have it told something else, or elsewhere; what waits goes to the new address, if it is still wanted.
+
+    `seen` is the `state_of` what was looked at. Raises SignInNeeded, Forbidden, NotFound, Invalid, Conflict.
+    """
+    hook = await get_hook(session, actor, hook_id, locked=True)
+    new = _checked(new, settings)
+    if state_of(hook) != seen:
+        raise Conflict(_("Somebody changed it meanwhile. Look at what it says now."))
+    before = _told_of(hook)
+    unwanted = set(hook.events) - set(new.events)
+    hook.name, hook.url, hook.events = new.name, new.url, [*new.events]
+    if before != _told_of(hook):
+        await forget_waiting(session, hook, unwanted)
+        record_audit(
+            session, actor, "hook changed", f"hook:{hook.id}", before=before, after=_told_of(hook)
+        )
+        record(session, Event(touches=frozenset({"hooks"})))
+    return hook
+
+
+def state_of(hook: Hook) -> str:
+    """Names what a hook is told, and where, as it is now."""
+    return hashlib.sha256(repr(_told_of(hook)).encode()).hexdigest()[:16]
 
 
 async def switch_hook(session: AsyncSession, actor: Actor, hook_id: int, *, is_on: bool) -> Hook:
@@ -161,6 +186,19 @@ def _require_on(hook: Hook) -> None:
 def _note(session: AsyncSession, actor: Actor, what: str, hook: Hook) -> None:
     record_audit(session, actor, what, f"hook:{hook.id}", after={"name": hook.name})
     record(session, Event(touches=frozenset({"hooks"})))
+
+
+def _told_of(hook: Hook) -> dict[str, Any]:
+    return {"name": hook.name, "url": hook.url, "events": list(hook.events)}
+
+
+def _checked(new: NewHook, settings: Settings) -> NewHook:
+    """The same, tidied. Raises Invalid, with every field that is wrong."""
+    name, url = one_line(new.name), new.url.strip()
+    fields = {**_wrong_name(name), **_wrong_address(url, settings), **_wrong_events(new.events)}
+    if fields:
+        raise Invalid(next(iter(fields.values())), fields=fields)
+    return NewHook(name, url, tuple(event for event in EVENTS if event in new.events))
 
 
 def _wrong_name(name: str) -> dict[str, str]:

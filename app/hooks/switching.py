@@ -1,5 +1,6 @@
 """A hook that fails for days is switched off, and owners find that in their inbox."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -45,7 +46,13 @@ async def switch_off_failing(
     await tell_all(session, owners, news)
 
 
-async def forget_waiting(session: AsyncSession, hook: Hook) -> None:
-    """What waits for a hook that is off waits no more."""
-    waiting = HookDelivery.hook_id == hook.id, HookDelivery.state == DeliveryState.WAITING
-    await session.execute(update(HookDelivery).where(*waiting).values(state=DeliveryState.FAILED))
+async def forget_waiting(
+    session: AsyncSession, hook: Hook, events: Collection[str] | None = None
+) -> None:
+    """What waits for a hook waits no more: all of it, or what is told of these events."""
+    query = update(HookDelivery).where(
+        HookDelivery.hook_id == hook.id, HookDelivery.state == DeliveryState.WAITING
+    )
+    if events is not None:
+        query = query.where(HookDelivery.event.in_(events))
+    await session.execute(query.values(state=DeliveryState.FAILED))

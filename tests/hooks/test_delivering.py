@@ -16,11 +16,21 @@ from app.core.jobs import Job, Tools
 from app.core.secrets import secrets_of
 from app.hooks import delivering
 from app.hooks.delivering import GAPS, deliver_next
-from app.hooks.keeping import remove_hook, renew_secret, send_again, send_test, switch_hook
-from app.hooks.models import ANSWER_LENGTH, DeliveryState, HookDelivery
+from app.hooks.keeping import (
+    NewHook,
+    edit_hook,
+    remove_hook,
+    renew_secret,
+    send_again,
+    send_test,
+    state_of,
+    switch_hook,
+)
+from app.hooks.models import ANSWER_LENGTH, DeliveryState, Hook, HookDelivery
 from app.hooks.retention import tidy_hooks
 from app.hooks.signing import secret_of
 from app.notifications.notices.models import Notice
+from app.posts.actions import trash_post
 from app.settings import Settings
 from app.work import Doors
 from tests.conftest import RunJobs
@@ -351,3 +361,29 @@ async def test_what_waits_is_sent_though_its_job_was_lost(
     assert [row.state for row in await log_of(doors, hook)] == ["delivered"]
     async with doors.reading() as db:
         assert await db.scalar(select(func.count()).select_from(Job)) == 0
+
+
+async def test_what_waits_goes_where_the_hook_leads_now_if_it_is_still_wanted(
+    doors: Doors, settings: Settings, receiver: Receiver, run_jobs: RunJobs
+) -> None:
+    hook, _secret = await a_hook(
+        doors, settings, receiver.url("/old"), "post.published", "post.removed"
+    )
+    receiver.by_path["/old"] = answers(b"no", status="500 No")
+    async with doors.unit_of_work() as db:
+        post = await a_post(db)
+    await run_jobs()
+    async with doors.unit_of_work() as db:
+        await trash_post(db, OWNER_AT_THE_MACHINE, post.id)
+    await run_jobs()
+
+    async with doors.unit_of_work() as db:
+        row = await db.get_one(Hook, hook.id)
+        new = NewHook("A chat", receiver.url("/new"), ("post.removed",))
+        await edit_hook(db, OWNER_AT_THE_MACHINE, settings, hook.id, new, state_of(row))
+    await run_jobs(later=GAPS[0])
+
+    assert [one.told["type"] for one in receiver.heard if one.path == "/new"] == ["post.removed"]
+    assert [(row.event, row.state) for row in await log_of(doors, hook)] == [
+        ("post.published", DeliveryState.FAILED), ("post.removed", DeliveryState.DELIVERED),
+    ]  # fmt: skip

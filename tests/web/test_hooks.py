@@ -46,6 +46,7 @@ async def test_nobody_but_owners_sees_or_does_anything(
     assert (await browser.get(HOOKS)).status_code == 403
     assert (await browser.get(f"{HOOKS}{hook.id}/")).status_code == 403
     assert (await browser.post(HOOKS, data=FORM)).status_code == 403
+    assert (await browser.post(f"{HOOKS}{hook.id}/", data=FORM)).status_code == 403
     for act in ("switch", "secret", "test", "removal", "deliveries/1/again"):
         assert (await browser.post(f"{HOOKS}{hook.id}/{act}", data={})).status_code == 403
     assert await log(doors) == ["hook added"]
@@ -137,6 +138,39 @@ async def test_an_owner_switches_tests_and_takes_away(
     assert await log(doors) == [
         "hook added", "hook switched off", "hook switched on", "hook removed",
     ]  # fmt: skip
+
+
+def seen_in(page: str) -> str:
+    """What the form of a hook sends back to say which one was looked at."""
+    found = re.search(r'name="seen" value="([0-9a-f]+)"', page)
+    assert found
+    return found[1]
+
+
+async def test_an_owner_changes_what_a_hook_hears_of_and_where(
+    doors: Doors, settings: Settings, signed_in: SignedIn
+) -> None:
+    hook = await a_hook(doors, settings)
+    owner, page = await signed_in(Role.OWNER), f"{HOOKS}{hook.id}/"
+    before = (await owner.get(page)).text
+    assert 'name="post.published" value="1" checked' in before
+    sent = {"name": "Another", "url": "https://b.example.org/", "item.ended": "1"}
+
+    changed = await owner.post(page, data={**sent, "seen": seen_in(before)})
+    late = await owner.post(page, data={**FORM, "name": "My words", "seen": seen_in(before)})
+    wrong = await owner.post(page, data={**sent, "url": "ftp://x/", "seen": seen_in(late.text)})
+
+    assert changed.headers["Location"] == f"{page}?done=changed"
+    assert late.status_code == 409
+    assert "https://b.example.org/" in late.text
+    assert "My words" in late.text
+    assert wrong.status_code == 422
+    assert 'value="ftp://x/"' in wrong.text
+    async with doors.reading() as db:
+        now = await db.get_one(Hook, hook.id)
+    assert (now.name, now.url, now.events) == ("Another", "https://b.example.org/", ["item.ended"])
+    assert now.nonce == hook.nonce
+    assert await log(doors) == ["hook added", "hook changed"]
 
 
 async def test_a_delivery_of_another_hook_is_not_found(

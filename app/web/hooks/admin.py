@@ -1,16 +1,19 @@
-"""`/admin/hooks/`: owners add hooks and take them away, and see what was delivered."""
+"""`/admin/hooks/`: owners add hooks, change them and take them away, and see what was delivered."""
+
+from collections.abc import Mapping
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.accounts.policy import may_run_the_site
 from app.core.answers import require
-from app.core.errors import AppError, Invalid
+from app.core.errors import AppError, Conflict, Invalid
 from app.core.secrets import secrets_of
 from app.core.text import number_in
 from app.hooks.keeping import (
     NewHook,
     add_hook,
+    edit_hook,
     remove_hook,
     renew_secret,
     send_again,
@@ -47,13 +50,10 @@ async def add(request: Request, me: Me) -> Response:
     """One more; its secret is in the answer, and nowhere else."""
     require(may_run_the_site(me))
     typed = await typed_fields(request)
-    # A box that is not ticked is not sent.
-    events = tuple(name for name in EVENTS if typed.get(name))
-    new = NewHook(typed.get("name", ""), typed.get("url", ""), events)
     settings = settings_of(request)
     try:
         async with doors_of(request).unit_of_work() as db:
-            hook = await add_hook(db, me, settings, new)
+            hook = await add_hook(db, me, settings, _new_in(typed))
             hook_id, secret = hook.id, secret_of(secrets_of(settings), hook)
     except Invalid as refused:
         return await _again(request, me, typed, refused)
@@ -66,6 +66,22 @@ async def show_one(request: Request, db: Db, me: Me, hook_id: int) -> Response:
     """One hook, with its log. Raises NotFound."""
     before = number_in(request.query_params.get("before", ""))
     return await hook_page(request, db, me, hook_id, before=before)
+
+
+@router.post(f"{HOOKS}{{hook_id:int}}/")
+async def change(request: Request, me: Me, hook_id: int) -> Response:
+    """Another name, address, or choice of what it hears of."""
+    require(may_run_the_site(me))
+    typed = await typed_fields(request)
+    try:
+        async with doors_of(request).unit_of_work() as db:
+            await edit_hook(
+                db, me, settings_of(request), hook_id, _new_in(typed), typed.get("seen", "")
+            )
+    except (Invalid, Conflict) as refused:
+        async with doors_of(request).reading() as db:
+            return await hook_page(request, db, me, hook_id, typed=typed, refused=refused)
+    return _onward(hook_id, "changed")
 
 
 @router.post(f"{HOOKS}{{hook_id:int}}/switch")
@@ -116,6 +132,12 @@ async def _again(request: Request, me: Me, typed: dict[str, str], refused: AppEr
     """The form as it was filled in, with what is wrong."""
     async with doors_of(request).reading() as db:
         return await hooks_page(request, db, me, typed=typed, refused=refused)
+
+
+def _new_in(typed: Mapping[str, str]) -> NewHook:
+    # A box that is not ticked is not sent.
+    events = tuple(name for name in EVENTS if typed.get(name))
+    return NewHook(typed.get("name", ""), typed.get("url", ""), events)
 
 
 def _onward(hook_id: int, done: str) -> Response:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from app.accounts.actor import Actor
 from app.core.errors import AppError
 from app.core.i18n import _, marked
-from app.hooks.keeping import PAGE_SIZE, deliveries, get_hook, hooks
+from app.hooks.keeping import PAGE_SIZE, deliveries, get_hook, hooks, state_of
 from app.hooks.kinds import EVENTS, TEST
 from app.hooks.models import NAME_LENGTH, URL_LENGTH, DeliveryState, HookDelivery
 from app.web.accounts.pages import head_of, spoken_frame, unkept
@@ -28,6 +28,7 @@ _STATES = {
 }
 _DONE = {
     "removed": marked("The hook is gone, and its log with it."),
+    "changed": marked("It is told that from now on."),
     "on": marked("It is told what happens from now on."),
     "off": marked("It is told nothing more. What waited is not sent."),
     "test": marked("A test is on its way. Look at this page again in a moment."),
@@ -92,16 +93,23 @@ class DeliveryRow:
 
 @dataclass(frozen=True)
 class HookPage:
-    """`hooks/one.html`: a hook with its log; `secret` is shown this once."""
+    """`hooks/one.html`: a hook with its log, and the form that changes it; `secret` is shown this once."""
 
     frame: Frame
     head: Head
     around: Surroundings
     hook: HookRow
+    # Of the hook as it is shown here; the form sends it back.
+    seen: str
+    choices: Sequence[EventChoice]
+    typed: Mapping[str, str]
+    errors: Sequence[FieldError]
     log: Sequence[DeliveryRow]
     next_url: str
     secret: str
     done: str
+    longest_name: int = NAME_LENGTH
+    longest_url: int = URL_LENGTH
 
 
 async def hooks_page(
@@ -127,7 +135,7 @@ async def hooks_page(
             )
             for hook, waiting in found
         ],
-        choices=[EventChoice(name, _(says), bool(typed.get(name))) for name, says in EVENTS.items()],
+        choices=_choices(typed),
         typed=typed,
         done=_done(request),
         errors=errors_of(refused) if refused else (),
@@ -144,13 +152,17 @@ async def hook_page(
     before: int | None = None,
     secret: str = "",
     status: int = 200,
+    typed: Mapping[str, str] | None = None,
+    refused: AppError | None = None,
 ) -> Response:
-    """One hook with its log. Raises SignInNeeded, Forbidden, NotFound."""
+    """One hook with its log; the form as it was `typed`, if that was `refused`. Raises what `get_hook` does."""
     hook = await get_hook(db, me, hook_id)
     found = await deliveries(db, me, hook_id, before)
     frame = await spoken_frame(request, db)
     shown, has_more = found[:PAGE_SIZE], len(found) > PAGE_SIZE
     path = f"{HOOKS}{hook.id}/"
+    if typed is None:
+        typed = {"name": hook.name, "url": hook.url} | dict.fromkeys(hook.events, "1")
     page = HookPage(
         frame=frame,
         head=head_of(frame, hook.name, path),
@@ -159,12 +171,20 @@ async def hook_page(
             hook.id, hook.name, hook.url, [_(EVENTS[name]) for name in hook.events if name in EVENTS],
             hook.is_on, 0, hook.failing_since, hook.trouble,
         ),
+        seen=state_of(hook),
+        choices=_choices(typed),
+        typed=typed,
+        errors=errors_of(refused) if refused else (),
         log=[_line(row) for row in shown],
         next_url=f"{path}?before={shown[-1].id}" if has_more else "",
         secret=secret,
         done=_done(request),
     )  # fmt: skip
-    return unkept("hooks/one.html", page, status)
+    return unkept("hooks/one.html", page, refused.status if refused else status)
+
+
+def _choices(typed: Mapping[str, str]) -> list[EventChoice]:
+    return [EventChoice(name, _(says), bool(typed.get(name))) for name, says in EVENTS.items()]
 
 
 def _line(row: HookDelivery) -> DeliveryRow:
