@@ -56,6 +56,7 @@ from app.notifications.models import Bounce, Follow, Letter, Refusal
 from app.notifications.notices.models import Notice, NoticeLevel, NoticeMute
 from app.porting.archive.models import ArchiveImport
 from app.porting.personal.models import PersonalExport
+from app.posts.beginning import BegunPost
 from app.posts.models import (
     Autosave,
     OwnLink,
@@ -78,8 +79,8 @@ from app.resources.models import (
 from app.site.models import SiteRow
 
 TABLES = (
-    SiteRow, User, Upload, UploadUse, Term, Post, PostAuthor, PostTerm, OwnLink, Revision, Autosave, Redirect,
-    Group, Membership, Invitation, JoinRequest, Topic, Reading,
+    SiteRow, User, Upload, UploadUse, Term, Post, PostAuthor, PostTerm, OwnLink, Revision, Autosave, BegunPost,
+    Redirect, Group, Membership, Invitation, JoinRequest, Topic, Reading,
     Thread, Comment, CommentEdit, LatestPost, Lookup, ThreadPage, StaleTag, Allowance, OutboundTurn,
     UserSession, ApplicationPassword, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,

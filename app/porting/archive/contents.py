@@ -212,6 +212,7 @@ LEFT_OUT: Mapping[str, str] = {
     "thanks": _PRIVATE,
     "helpings": _PRIVATE,
     "ask_passings": _PRIVATE,
+    "begun_posts": "tells a form from itself while it is being sent",
     "autosaves": "nobody reads it but whoever typed it",
     "notices": "what each member was told is theirs alone",
     "personal_exports": "a file of one member's own, gone in a week",

@@ -1,17 +1,19 @@
 """`/write/ID/autosave`: what is typed is kept, and who writes at the same time is told of each other.
 
 A form field `base` says what the form was opened on (a version of the post, and the last autosave that
-was known then), `device` is a word of the browser's own. The answer is JSON: 200 with `saved_at`, `words`,
-`number`, the `base` to go on with and who else writes; 409 with `who`, `at`, `title`, `body` and `excerpt`
-of what is newer, and the `base` that knows of it: what was typed is kept nevertheless; 401 once the
-session has ended.
+was known then), `device` is a word of the browser's own. The answer is JSON: 200 with the post's `id` and
+`address`, `saved_at`, `words`, `number`, the `base` to go on with and who else writes; 409 with `who`, `at`,
+`title`, `body` and `excerpt` of what is newer, and the `base` that knows of it: what was typed is kept
+nevertheless; 401 once the session has ended.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
+from app.accounts.actor import Actor
 from app.accounts.policy import may_write_posts
 from app.core.answers import require
 from app.core.i18n import _
@@ -35,6 +37,13 @@ async def keep(request: Request, me: Me, post_id: int) -> Response:
     if not me.is_signed_in:
         return never_kept(await _session_ended(request))
     require(may_write_posts(me))
+    return await kept_words(request, me, post_id, fields)
+
+
+async def kept_words(
+    request: Request, me: Actor, post_id: int, fields: Mapping[str, str]
+) -> Response:
+    """Keep what is typed into a post, and tell a script so. Raises NotFound, Forbidden, Invalid."""
     typed = Typed(
         title=fields.get("title", ""),
         body=text_in(fields, "body"),
@@ -45,8 +54,8 @@ async def keep(request: Request, me: Me, post_id: int) -> Response:
         kept = await autosave(db, me, post_id, typed, opened_on(fields))
         others = await also_writing(db, me, post_id)
     if kept.newer is not None:
-        return never_kept(JSONResponse(_newer(kept.newer, kept), 409))
-    told = {
+        return never_kept(JSONResponse(_place(post_id) | _newer(kept.newer, kept), 409))
+    told = _place(post_id) | {
         "saved_at": kept.saved_at.isoformat(),
         "words": words_in(typed.body),
         "number": kept.opened.number,
@@ -54,6 +63,10 @@ async def keep(request: Request, me: Me, post_id: int) -> Response:
         "others": [_other(one) for one in others],
     }
     return never_kept(JSONResponse(told))
+
+
+def _place(post_id: int) -> dict[str, Any]:
+    return {"id": post_id, "address": f"{DESK}{post_id}/"}
 
 
 def _newer(newer: Newer, kept: Kept) -> dict[str, Any]:

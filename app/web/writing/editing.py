@@ -1,4 +1,4 @@
-"""`/write/new/` and `/write/ID/`: the form, and what becomes of what was typed into it."""
+"""`/write/ID/`: the form, and what becomes of what was typed into it."""
 
 from collections.abc import Mapping
 
@@ -21,9 +21,9 @@ from app.posts.autosaves import (
     own_words,
     saved_last,
 )
+from app.posts.beginning import note_sent
 from app.posts.drafts import Draft, TypedForWordPress
-from app.posts.models import Post, PostKind, PostStatus
-from app.posts.policy import may_write
+from app.posts.models import Post, PostStatus
 from app.posts.signing import refuse_strangers
 from app.site.queries import ensure_site
 from app.web.accounts.pages import never_kept
@@ -43,32 +43,6 @@ _READ = ["GET", "HEAD"]
 _ONE = DESK + "{post_id:int}/"
 # The device of a form that no script looks after.
 WITHOUT_SCRIPT = "form"
-
-
-@router.api_route(DESK + "new/", methods=_READ)
-async def show_new(request: Request, db: Db, me: Me) -> Response:
-    """An empty sheet for a post, or with `?kind=page` for a page."""
-    before = Before(kind_of(request.query_params))
-    require(may_write(me, before.kind, _signed(me)))
-    return await editor_page(request, db, me, before, Shown())
-
-
-@router.post(DESK)
-async def create(request: Request, me: Me) -> Response:
-    """Write a new post. A program that accepts JSON is told its number and address."""
-    typed = await typed_fields(request, most=largest_of(me))
-    before = Before(kind_of(typed))
-    require(may_write(me, before.kind, _signed(me)))
-    try:
-        post = await _added(request, me, before, typed)
-    except Invalid as refused:
-        if _wants_json(request):
-            raise
-        async with doors_of(request).reading() as db:
-            return await editor_page(request, db, me, before, _again(typed, refused))
-    if _wants_json(request):
-        return _told(post, Opened(post.version), 201)
-    return onward(f"{DESK}{post.id}/", _done(post, typed))
 
 
 @router.api_route(_ONE.rstrip("/"), methods=_READ)
@@ -93,24 +67,7 @@ async def save(request: Request, me: Me, post_id: int) -> Response:
     """Save what was typed. If somebody has saved since the form was opened: 409, with both texts."""
     typed = await typed_fields(request, most=largest_of(me))
     require(may_write_posts(me))
-    async with doors_of(request).reading() as db:
-        before = await before_of(db, me, post_id)
-    try:
-        post, opened = await _saved(request, me, before, typed)
-    except SavedMeanwhile as refused:
-        if _wants_json(request):
-            raise
-        return await _both_texts(request, me, post_id, typed, refused)
-    except Invalid as refused:
-        if _wants_json(request):
-            raise
-        async with doors_of(request).reading() as db:
-            before = await before_of(db, me, post_id)
-            shown = _again(typed, refused, opened_on(typed))
-            return await editor_page(request, db, me, before, shown)
-    if _wants_json(request):
-        return _told(post, opened, 200)
-    return onward(f"{DESK}{post_id}/", _done(post, typed))
+    return await answer_to_save(request, me, post_id, typed)
 
 
 @router.post(_ONE + "autosave/dismissal")
@@ -123,17 +80,28 @@ async def leave(request: Request, me: Me, post_id: int) -> Response:
     return onward(f"{DESK}{post_id}/", "left")
 
 
-def kind_of(typed: Mapping[str, str]) -> PostKind:
-    """Which kind is asked for."""
-    return PostKind.PAGE if typed.get("kind") == PostKind.PAGE else PostKind.POST
-
-
-async def _added(request: Request, me: Actor, before: Before, typed: Mapping[str, str]) -> Post:
-    body = await body_of(request, before, typed)
-    async with doors_of(request).unit_of_work() as db:
-        draft = await _draft(request, db, me, before, typed, body)
-        site = await ensure_site(db, settings_of(request).base_host)
-        return await actions.add_post(db, me, site, draft)
+async def answer_to_save(
+    request: Request, me: Actor, post_id: int, typed: Mapping[str, str]
+) -> Response:
+    """Save what was typed, and say what came of it: the post's form, or both texts."""
+    async with doors_of(request).reading() as db:
+        before = await before_of(db, me, post_id)
+    try:
+        post, opened = await _saved(request, me, before, typed)
+    except SavedMeanwhile as refused:
+        if wants_json(request):
+            raise
+        return await _both_texts(request, me, post_id, typed, refused)
+    except Invalid as refused:
+        if wants_json(request):
+            raise
+        async with doors_of(request).reading() as db:
+            before = await before_of(db, me, post_id)
+            shown = shown_again(typed, refused, opened_on(typed))
+            return await editor_page(request, db, me, before, shown)
+    if wants_json(request):
+        return told(post, opened, 200)
+    return onward(f"{DESK}{post_id}/", word_for(post, typed))
 
 
 async def _saved(
@@ -143,14 +111,15 @@ async def _saved(
     post_id, device = before.post.id, typed.get("device", "") or WITHOUT_SCRIPT
     body = await body_of(request, before, typed)
     async with doors_of(request).unit_of_work() as db:
-        draft = await _draft(request, db, me, before, typed, body)
+        draft = await draft_typed(request, db, me, before, typed, body)
         site = await ensure_site(db, settings_of(request).base_host)
         post = await actions.edit_post(db, me, site, post_id, draft)
         await give_up(db, me, post_id, up_to=opened_on(typed).number, device=device)
+        await note_sent(db, me.user_id or 0, typed, post.version)
         return post, Opened(post.version, await newest_number(db, post_id))
 
 
-async def _draft(
+async def draft_typed(
     request: Request,
     db: AsyncSession,
     me: Actor,
@@ -158,6 +127,7 @@ async def _draft(
     typed: Mapping[str, str],
     body: str | TypedForWordPress | None,
 ) -> Draft:
+    """A form as a draft, signed by people whom its sender may name. Raises Invalid, Forbidden."""
     site = await ensure_site(db, settings_of(request).base_host)
     draft = await draft_of(db, me, site, before, typed, body)
     if draft.author_ids is not None:
@@ -208,26 +178,26 @@ async def _both_texts(
         return await editor_page(request, db, me, before, shown)
 
 
-def _again(typed: Mapping[str, str], refused: AppError, opened: Opened | None = None) -> Shown:
+def shown_again(typed: Mapping[str, str], refused: AppError, opened: Opened | None = None) -> Shown:
+    """A form that was refused, as it was typed, and why."""
     return Shown(typed=typed, opened=opened, errors=errors_of(refused), status=refused.status)
 
 
-def _done(post: Post, typed: Mapping[str, str]) -> str:
+def word_for(post: Post, typed: Mapping[str, str]) -> str:
+    """What is said above the form once it is saved."""
     if post.status == PostStatus.PUBLISHED and typed.get("do") != "publish":
         return "saved"
     return str(post.status)
 
 
-def _told(post: Post, opened: Opened, status: int) -> Response:
+def told(post: Post, opened: Opened, status: int) -> Response:
+    """What a program is told of a post it has saved, with the base to go on from."""
     body = {
         "id": post.id, "address": f"{DESK}{post.id}/", "base": str(opened), "status": post.status,
     }  # fmt: skip
     return never_kept(JSONResponse(body, status))
 
 
-def _wants_json(request: Request) -> bool:
+def wants_json(request: Request) -> bool:
+    """Whether a script or a program asks."""
     return request.headers.get("accept", "").startswith("application/json")
-
-
-def _signed(me: Actor) -> tuple[int, ...]:
-    return () if me.user_id is None else (me.user_id,)

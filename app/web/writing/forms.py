@@ -16,6 +16,7 @@ from app.core.i18n import _
 from app.core.markup import BodyFormat, web_address
 from app.core.text import number_in, one_line, slugify, unix_lines
 from app.posts.autosaves import Opened
+from app.posts.beginning import new_form_key
 from app.posts.drafts import NEVER, Draft, TypedForWordPress
 from app.posts.models import Post, PostKind, PostStatus, Taxonomy, Term
 from app.posts.terms import known_terms, named_terms
@@ -52,6 +53,11 @@ class Before:
         return [term for term in self.terms if term.taxonomy == taxonomy]
 
 
+def kind_of(typed: Mapping[str, str]) -> PostKind:
+    """Which kind is asked for."""
+    return PostKind.PAGE if typed.get("kind") == PostKind.PAGE else PostKind.POST
+
+
 def largest_of(me: Actor) -> int:
     """Most bytes of a form that this person may send."""
     return LARGEST_POST if me.writes_posts else LARGEST_OF_STRANGERS
@@ -74,7 +80,8 @@ def typed_of(before: Before, me: Actor, site: SiteRow) -> dict[str, str]:
     if post is None:
         talk = "1" if before.kind == PostKind.POST else ""
         opened = {"comments_open": talk if site.comments_open else "", "pings_open": talk}
-        return {"status": "draft", f"author_{me.user_id}": "1", **opened}
+        mine = {f"author_{me.user_id}": "1", "form_key": new_form_key()}
+        return {"status": "draft", **mine, **opened}
     return {
         **{f"category_{term.id}": "1" for term in before.of(Taxonomy.CATEGORY)},
         **{f"author_{author.id}": "1" for author in before.authors},

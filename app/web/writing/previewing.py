@@ -12,8 +12,7 @@ from app.web.deps import Me, doors_of
 from app.web.forms import typed_fields
 from app.web.refusals import errors_of
 from app.web.writing.assembly import Shown, before_of, editor_page
-from app.web.writing.editing import kind_of
-from app.web.writing.forms import Before, largest_of, opened_on, text_in
+from app.web.writing.forms import Before, kind_of, largest_of, opened_on, text_in
 from app.web.writing.pages import DESK, PreviewPart
 from app.web.writing.texts import shown_body
 from app.web.writing.words import words_in

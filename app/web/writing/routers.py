@@ -2,6 +2,7 @@
 
 from app.web.writing import (
     autosaving,
+    beginning,
     checking,
     desk,
     editing,
@@ -13,6 +14,7 @@ from app.web.writing import (
 
 WRITING = (
     desk.router,
+    beginning.router,
     editing.router,
     autosaving.router,
     previewing.router,

@@ -51,6 +51,11 @@ export function startAutosave(form, status, { onConflict, onOthers }) {
     return `${form.dataset.writer ?? ""}:${form.dataset.id || "new"}`;
   }
 
+  // Of a form that is to make a post: whoever takes these words up makes no second one of them.
+  function formKey() {
+    return form.dataset.id ? undefined : form.elements.form_key?.value;
+  }
+
   function typed() {
     dirtySince ||= Date.now();
     hereTimer ||= setTimeout(keepHere, KEPT_HERE_AFTER);
@@ -74,7 +79,7 @@ export function startAutosave(form, status, { onConflict, onOthers }) {
     clearTimeout(hereTimer);
     hereTimer = 0;
     if (!dirtySince) return true;
-    isKeptHere = keep(place(), { ...wordsIn(form), base: form.elements.base.value, ...more });
+    isKeptHere = keep(place(), { ...wordsIn(form), base: form.elements.base.value, formKey: formKey(), ...more });
     return isKeptHere;
   }
 

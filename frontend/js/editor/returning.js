@@ -18,16 +18,28 @@ export function bringBack(form, { autosave, note }) {
   }
 
   function putBack(copy) {
+    const fresh = form.elements.form_key?.value;
     fill(copy);
+    // The draft may have been made of them, and nobody told.
+    beAbout(copy.formKey);
     if (autosave.keepHere()) drop(copy.key);
     // What the server has of them is older.
     const offer = document.getElementById("offer");
     if (offer) offer.hidden = true;
     note(say("putBack", { time: clock(copy.at) }), [
       [say("keepThem"), () => true],
-      [say("takeOut"), () => fill(server)],
+      [say("takeOut"), () => takeOut(fresh)],
     ]);
     return true;
+  }
+
+  function takeOut(fresh) {
+    beAbout(fresh);
+    fill(server);
+  }
+
+  function beAbout(formKey) {
+    if (formKey && form.elements.form_key) form.elements.form_key.value = formKey;
   }
 
   function offer(copy) {

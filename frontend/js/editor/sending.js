@@ -2,16 +2,20 @@
 
 const PATIENCE = 20_000;
 
-/* `{status, said, wait}`; the first words of all make the draft, and the form is then about it. */
+/*
+ * `{status, said, wait}`; the first words of all make the draft, and the form is then about it. The form's own
+ * key says which one is sent: where an answer was lost on its way, the next one is about the same draft.
+ */
 export async function send(form, words, options = {}) {
   return form.dataset.id ? post(form.dataset.autosave, words, options) : begin(form, words);
 }
 
 async function begin(form, words) {
-  const { kind, format } = form.elements;
-  const answer = await post(form.dataset.create, { ...words, kind: kind.value, format: format.value });
-  if (answer.status !== 201) return answer;
+  const { form_key, kind, format } = form.elements;
+  const begun = { form_key: form_key.value, kind: kind.value, format: format.value };
+  const answer = await post(form.dataset.create, { ...words, ...begun });
   const { id, address } = answer.said;
+  if (!id) return answer;
   const where = new URL(address, location.href).pathname;
   form.elements.id.value = form.dataset.id = id;
   for (const part of ["autosave", "pictures", "check"]) form.dataset[part] = where + part;

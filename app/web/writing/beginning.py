@@ -1,0 +1,108 @@
+"""`/write/new/`: the form of a new post, and the one post it makes, however often it is sent."""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.accounts.actor import Actor
+from app.core import clock
+from app.core.answers import require
+from app.core.errors import Invalid
+from app.posts import actions
+from app.posts.autosaves import Opened
+from app.posts.beginning import BegunPost, claim_form, new_form_key, typed_digest
+from app.posts.models import Post
+from app.posts.policy import may_write
+from app.site.queries import ensure_site
+from app.web.deps import Db, Me, doors_of, settings_of
+from app.web.forms import typed_fields
+from app.web.writing.assembly import Shown, editor_page
+from app.web.writing.autosaving import kept_words
+from app.web.writing.desk import onward
+from app.web.writing.editing import (
+    WITHOUT_SCRIPT,
+    answer_to_save,
+    draft_typed,
+    shown_again,
+    told,
+    wants_json,
+    word_for,
+)
+from app.web.writing.forms import Before, kind_of, largest_of
+from app.web.writing.pages import DESK
+from app.web.writing.texts import body_of
+
+router = APIRouter()
+
+
+@router.api_route(DESK + "new/", methods=["GET", "HEAD"])
+async def show_new(request: Request, db: Db, me: Me) -> Response:
+    """An empty sheet for a post, or with `?kind=page` for a page."""
+    before = Before(kind_of(request.query_params))
+    require(may_write(me, before.kind, _signed(me)))
+    return await editor_page(request, db, me, before, Shown())
+
+
+@router.post(DESK)
+async def create(request: Request, me: Me) -> Response:
+    """Write a new post. A program that accepts JSON is told its number and address.
+
+    A form that was sent before, as its `form_key` says, makes no second post: the answer is the same, and
+    what was typed since goes into the post it made.
+    """
+    typed = await typed_fields(request, most=largest_of(me))
+    before = Before(kind_of(typed))
+    require(may_write(me, before.kind, _signed(me)))
+    try:
+        post, begun = await _added(request, me, before, typed)
+    except Invalid as refused:
+        if wants_json(request):
+            raise
+        again = {**typed, "form_key": new_form_key()}
+        async with doors_of(request).reading() as db:
+            return await editor_page(request, db, me, before, shown_again(again, refused))
+    if post is None and begun is not None:
+        return await _sent_again(request, me, begun, typed)
+    assert post is not None
+    if wants_json(request):
+        return told(post, Opened(begun.version if begun else post.version), 201)
+    return onward(f"{DESK}{post.id}/", word_for(post, typed))
+
+
+async def _added(
+    request: Request, me: Actor, before: Before, typed: Mapping[str, str]
+) -> tuple[Post | None, BegunPost | None]:
+    """The post that a form made, now or before; None where it says something else now."""
+    body = await body_of(request, before, typed)
+    async with doors_of(request).unit_of_work() as db:
+        begun, key = None, typed.get("form_key")
+        if key is not None:
+            begun = await claim_form(db, me.user_id or 0, key, clock.now())
+        if begun is not None and begun.post_id is not None:
+            if begun.typed != typed_digest(typed):
+                return None, begun
+            post, _authors = await actions.get_to_write(db, me, begun.post_id, locked=False)
+            return post, begun
+        draft = await draft_typed(request, db, me, before, typed, body)
+        site = await ensure_site(db, settings_of(request).base_host)
+        post = await actions.add_post(db, me, site, draft)
+        if begun is not None:
+            begun.post_id, begun.version, begun.typed = post.id, post.version, typed_digest(typed)
+        return post, begun
+
+
+async def _sent_again(
+    request: Request, me: Actor, begun: BegunPost, typed: Mapping[str, str]
+) -> Response:
+    """A form that was sent before and says something else now: that is typed into the post it made."""
+    assert begun.post_id is not None
+    over = {**typed, "base": str(Opened(begun.version))}
+    if wants_json(request):
+        device = typed.get("device") or WITHOUT_SCRIPT
+        return await kept_words(request, me, begun.post_id, {**over, "device": device})
+    return await answer_to_save(request, me, begun.post_id, over)
+
+
+def _signed(me: Actor) -> tuple[int, ...]:
+    return () if me.user_id is None else (me.user_id,)
