@@ -37,6 +37,7 @@ from app.core.logs import configure_logs, get_logger
 from app.discussions.jobs import pick_likely_mistakes
 from app.discussions.retention import purge_comments, wipe_addresses
 from app.discussions.rounds import ask_akismet
+from app.hooks.asking import ask_hooks
 from app.hooks.retention import tidy_hooks
 from app.media.jobs import tidy_uploads
 from app.moderation.jobs import save_learned
@@ -115,7 +116,7 @@ class Worker:
         # Everything that has ended so far, for whoever wants to know; forgotten by `run()`.
         self.ended: list[Ended] = []
         self._doors = doors
-        self._tools = Tools(doors, settings)
+        self._tools = Tools(doors, settings, ask_hooks)
         self._schedules = schedules
         self._periods = {name_of(function): period for function, period in schedules}
         self._running: dict[asyncio.Task[Ended], Taken] = {}

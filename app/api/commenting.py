@@ -25,6 +25,7 @@ from app.discussions.deciding import require_version
 from app.discussions.own import edit_own, withdraw_own
 from app.discussions.replying import Target, reply
 from app.discussions.showing import locked_comment
+from app.moderation.asking import asks_others
 from app.moderation.submission import FormProof, Submission
 
 router = APIRouter(route_class=ApiRoute, tags=["Comments"])
@@ -123,7 +124,7 @@ async def _change(call: Call, db: AsyncSession, comment_id: int, sent: CommentCh
     await require_version(db, comment, sent.version)
     await edit_own(
         db, call.site, comment_id, sent.text, markdown_comment(sent.text),
-        asks_akismet=bool(call.settings.akismet_key), user_id=call.me.user_id,
+        asks_others=asks_others(call.settings, call.site), user_id=call.me.user_id,
     )  # fmt: skip
     return Done(told(call, await get_row(db, call.me, comment_id)))
 

@@ -83,6 +83,11 @@ class JobWorker(Base):
     seen_at: Mapped[datetime]
 
 
+async def nobody_asked(_tools: "Tools", _comment_id: int) -> str:
+    """No second opinion."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Tools:
     """What a job is handed: the doors to the database, and the deployment's settings.
@@ -92,6 +97,11 @@ class Tools:
 
     work: Work
     settings: Settings
+    # Of whatever stands above those who ask: what it says of the comment with this id; empty for nothing.
+    second_opinion: "SecondOpinion" = nobody_asked
+
+
+SecondOpinion: TypeAlias = Callable[[Tools, int], Awaitable[str]]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Akismet is asked about what came in; its answer is judged with everything else that is known."""
+"""Akismet and an owner's own program are asked about what came in; it is judged by that and all that is known."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +36,7 @@ class _Asked:
 
 
 async def check_waiting(tools: Tools, service: Akismet) -> None:
-    """Ask about everything that is due. Without a key they are judged without an answer."""
+    """Ask about everything that is due. Without a key they are judged without Akismet's answer."""
     while in_hand := await _take(tools):
         async with anyio.create_task_group() as tasks:
             for asked in in_hand:
@@ -66,11 +66,12 @@ async def _check(tools: Tools, service: Akismet, asked: _Asked) -> None:
             answer = await service.opinion_on(asked.question)
         except Unavailable:
             answer = _UNAVAILABLE
+    hook = await tools.second_opinion(tools, asked.comment_id)
     async with tools.work.unit_of_work() as db:
-        await _hear(db, asked, answer)
+        await _hear(db, asked, answer, hook)
 
 
-async def _hear(session: AsyncSession, asked: _Asked, answer: str) -> None:
+async def _hear(session: AsyncSession, asked: _Asked, answer: str, hook: str) -> None:
     try:
         # Whoever changes a case has locked its thread before.
         await locked_comment(session, asked.comment_id)
@@ -92,6 +93,6 @@ async def _hear(session: AsyncSession, asked: _Asked, answer: str) -> None:
             return
     elif answer == _NOT_ASKED:
         case.check_state = Check.DONE
-    await judge_again(session, await get_site(session), asked.comment_id, answer)
+    await judge_again(session, await get_site(session), asked.comment_id, answer, hook=hook)
     if answer != _UNAVAILABLE:
         case.check_state, case.retry_at = Check.DONE, None

@@ -71,10 +71,16 @@ async def carry_out(
 
 
 async def judge_again(
-    session: AsyncSession, site: SiteRow, comment_id: int, akismet: str = ""
+    session: AsyncSession,
+    site: SiteRow,
+    comment_id: int,
+    akismet: str = "",
+    *,
+    hook: str | None = None,
 ) -> Comment:
     """Judge a comment that waits, by what is known now; `akismet` is an answer, or `unavailable`.
 
+    `hook` is what an owner's program says, empty for nothing; None: what it said before.
     What a person has decided meanwhile stays as it is. Raises NotFound.
     """
     comment, thread = await locked_comment(session, comment_id)
@@ -90,8 +96,9 @@ async def judge_again(
         # Something else has changed; it still could not be asked.
         akismet = "unavailable"
     submission = submission_from(comment, edit)
-    facts = await _facts_now(session, site, matter, submission, akismet or case.akismet)
-    judgement = judge(submission, facts, kept=kept_of(case.reasons))
+    facts = await _facts_now(session, site, matter, submission, akismet or case.akismet, hook or "")
+    kept = kept_of(case.reasons, of_hook=hook is None)
+    judgement = judge(submission, facts, kept=kept)
     write_reasons(case, submission, facts, judgement)
     case.check_state = Check.UNAVAILABLE if akismet == "unavailable" else Check.DONE
     if edit is not None:
@@ -140,7 +147,12 @@ def submission_from(comment: Comment, edit: CommentEdit | None = None) -> Submis
 
 
 async def _facts_now(
-    session: AsyncSession, site: SiteRow, matter: Matter, submission: Submission, akismet: str
+    session: AsyncSession,
+    site: SiteRow,
+    matter: Matter,
+    submission: Submission,
+    akismet: str,
+    hook: str,
 ) -> Facts:
     at, row, codes = clock.now(), matter.author, matter.case.reason_codes.split()
     author = Author(
@@ -154,5 +166,6 @@ async def _facts_now(
     learned = await local_opinion(session, submission, akismet)
     return await gather_facts(
         session, site, submission, author, at=at, said_elsewhere=int("said_before" in codes),
-        learned=learned, akismet=akismet, is_new_here="new_here" in codes if matter.thread.group_id else None,
+        learned=learned, akismet=akismet, hook=hook,
+        is_new_here="new_here" in codes if matter.thread.group_id else None,
     )  # fmt: skip

@@ -32,6 +32,7 @@ from app.discussions.pace import too_many
 from app.discussions.queries import waiting_from
 from app.discussions.replying import put_in_place
 from app.discussions.showing import COMMENTS, change_status, locked_comment
+from app.moderation.asking import asks_others
 from app.moderation.authors import (
     arriving_author,
     count_author,
@@ -163,11 +164,11 @@ async def hear_source(
 
     Of one that is shown, the old text stays until the new one may be. Raises NotFound.
     """
-    at, asks = clock.now(), bool(settings.akismet_key)
+    at, asks = clock.now(), asks_others(settings, site)
     comment, thread = await locked_comment(session, comment_id)
     if comment.is_approved:
         text, html = source.text or comment.body_source, safe_text(source.text)
-        return await say_otherwise(session, site, (comment, thread), text, html, asks_akismet=asks)
+        return await say_otherwise(session, site, (comment, thread), text, html, asks_others=asks)
     case = await find_case(session, comment.kind, comment_id)
     if case is None or not await _is_undecided(session, comment):
         return comment

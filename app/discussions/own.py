@@ -36,7 +36,7 @@ async def edit_own(
     text: str,
     html: SafeHtml,
     *,
-    asks_akismet: bool,
+    asks_others: bool,
     user_id: int | None = None,
 ) -> Comment:
     """Say it otherwise; judged anew. Of one that is shown, the old text stays until the new one may be.
@@ -49,7 +49,7 @@ async def edit_own(
         raise Forbidden(_("What was said in a group is changed where it stands."))
     require(may_change_own(comment, clock.now()))
     return await say_otherwise(
-        session, site, (comment, thread), text, html, asks_akismet=asks_akismet, user_id=user_id
+        session, site, (comment, thread), text, html, asks_others=asks_others, user_id=user_id
     )
 
 
@@ -60,7 +60,7 @@ async def say_otherwise(
     text: str,
     html: SafeHtml,
     *,
-    asks_akismet: bool,
+    asks_others: bool,
     user_id: int | None = None,
 ) -> Comment:
     """Give a comment another text, judged anew; `place` is the comment and its thread, locked."""
@@ -79,14 +79,15 @@ async def say_otherwise(
     if not comment.is_approved:
         await replace_text(session, comment, thread, edit, at)
     case = await find_case(session, comment.kind, comment.id)
-    if asks_akismet and case is not None:
+    if asks_others and case is not None:
         case.check_state, case.akismet, case.tries = Check.WAITING, "", 0
         # At once, and whoever asks about the old text just now asks in vain.
         case.retry_at = None
         comment.version += 1
         record(session, CheckWanted(comment_id=comment.id))
         return comment
-    return await judge_again(session, site, comment.id)
+    # What was said of the old text says nothing of this one.
+    return await judge_again(session, site, comment.id, hook="")
 
 
 async def _nothing_waits(session: AsyncSession, comment: Comment, at: datetime) -> None:

@@ -28,6 +28,7 @@ from app.discussions.queries import Said, said_lately
 from app.discussions.showing import COMMENTS
 from app.discussions.threading import depth_of, new_place
 from app.groups.models import Topic
+from app.moderation.asking import asks_others
 from app.moderation.authors import arriving_author
 from app.moderation.cases import CASES, open_case
 from app.moderation.facts import gather_facts, known_author, who_sends
@@ -187,20 +188,20 @@ async def take_in(
         is_new_here=ground.holds_new,
     )  # fmt: skip
     matter = Matter(thread, comment, author, _case_of(comment, ground, author, at))
-    await _judge_first(session, settings, matter, submission, facts)
+    await _judge_first(session, matter, submission, facts, asks=asks_others(settings, site))
     if known.uses_members_address:
         await _ask_to_confirm(session, secrets, comment, at)
     return comment
 
 
 async def _judge_first(
-    session: AsyncSession, settings: Settings, matter: Matter, submission: Submission, facts: Facts
+    session: AsyncSession, matter: Matter, submission: Submission, facts: Facts, *, asks: bool
 ) -> None:
     """Judge it here and now, unless another server has to be heard first: then it waits for that."""
     comment, case, at = matter.comment, matter.case, matter.comment.created_at
     judgement = judge(submission, facts)
     write_reasons(case, submission, facts, judgement)
-    waits = bool(settings.akismet_key) and not is_settled(judgement.verdicts)
+    waits = asks and not is_settled(judgement.verdicts)
     case.check_state = Check.WAITING if waits else Check.DONE
     case.tab = Tab.NEEDS if waits else tab_of(judgement)
     await open_case(session, case)

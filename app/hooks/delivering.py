@@ -16,7 +16,7 @@ from app.core.outbound.turns import Budget, HostPort
 from app.core.secrets import Secrets, secrets_of
 from app.core.text import clean_text
 from app.hooks.models import ANSWER_LENGTH, DeliveryState, Hook, HookDelivery
-from app.hooks.signing import secret_of, signature
+from app.hooks.signing import headers_of
 from app.hooks.switching import switch_off_failing
 
 # After each try that fails: a moment, an evening, a night. All of them are a day.
@@ -79,7 +79,7 @@ async def deliver_next(tools: Tools, *, hook_id: int) -> None:
     under the same key, by which its receiver knows it."""
     async with tools.work.reading() as db:
         errand = await _next_errand(db, secrets_of(tools.settings), hook_id)
-    outcome = await _sent(tools, errand) if errand else None
+    outcome = await sent(tools, errand) if errand else None
     async with tools.work.unit_of_work() as db:
         if errand and outcome:
             await _settle(db, errand, outcome)
@@ -100,20 +100,16 @@ async def _next_errand(session: AsyncSession, secrets: Secrets, hook_id: int) ->
     if found is None:
         return None
     hook, delivery = found
-    body, timestamp = delivery.body.encode(), str(int(clock.unix_now()))
-    headers = {
-        "X-Rapport-Event": delivery.event,
-        "X-Rapport-Delivery": delivery.key,
-        "X-Rapport-Timestamp": timestamp,
-        "X-Rapport-Signature": signature(secret_of(secrets, hook), timestamp, body),
-    }
+    body = delivery.body.encode()
+    headers = headers_of(secrets, hook, delivery.event, delivery.key, body)
     return Errand(delivery.id, hook.id, hook.url, delivery.tries, body, headers)
 
 
-async def _sent(tools: Tools, errand: Errand) -> Outcome:
+async def sent(tools: Tools, errand: Errand, seconds: float = SECONDS) -> Outcome:
+    """Send it, and hear what is answered within so many seconds."""
     allow = read_allowed(tools.settings.outbound_allow)
     door = Door(tools.settings.base_url, allow, turns=_OwnersChoice())
-    asking = Asking(HOOK, Limits(seconds=SECONDS), follows=False)
+    asking = Asking(HOOK, Limits(seconds=seconds), follows=False)
     try:
         answer = await door.send(errand.url, some_json(errand.body, errand.headers), asking)
     except Unreachable as error:
@@ -132,15 +128,21 @@ async def _settle(session: AsyncSession, errand: Errand, outcome: Outcome) -> No
     row.status, row.answer = outcome.status, outcome.answer[:ANSWER_LENGTH]
     if outcome.is_taken:
         row.state = DeliveryState.DELIVERED
-        hook.failures, hook.failing_since = 0, None
-        return
-    hook.failures, hook.failing_since = hook.failures + 1, hook.failing_since or now
-    if row.state != DeliveryState.WAITING:
-        return
-    if row.tries > len(GAPS):
+    elif row.state != DeliveryState.WAITING:
+        pass
+    elif row.tries > len(GAPS):
         row.state = DeliveryState.FAILED
     else:
         row.due_at = now + GAPS[row.tries - 1]
+    await count_outcome(session, hook, outcome, now)
+
+
+async def count_outcome(session: AsyncSession, hook: Hook, outcome: Outcome, now: datetime) -> None:
+    """Remember how it goes with a hook, which is locked; one that fails for days is switched off."""
+    if outcome.is_taken:
+        hook.failures, hook.failing_since = 0, None
+        return
+    hook.failures, hook.failing_since = hook.failures + 1, hook.failing_since or now
     await switch_off_failing(session, hook, now, is_gone=outcome.status == _GONE)
 
 

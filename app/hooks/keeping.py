@@ -20,7 +20,7 @@ from app.core.outbound.addresses import read_allowed, read_target
 from app.core.secrets import new_token
 from app.core.text import one_line
 from app.hooks.delivering import deliver_soon
-from app.hooks.kinds import EVENTS, TEST
+from app.hooks.kinds import CHECK, CHOICES, TEST
 from app.hooks.models import (
     NAME_LENGTH,
     URL_LENGTH,
@@ -28,9 +28,10 @@ from app.hooks.models import (
     Hook,
     HookDelivery,
 )
-from app.hooks.switching import forget_waiting
+from app.hooks.switching import forget_waiting, note_whether_asked
 from app.hooks.telling import add_delivery, body_of
 from app.settings import Settings
+from app.site.queries import ensure_site
 
 MOST = 20
 PAGE_SIZE = 50
@@ -84,7 +85,8 @@ async def add_hook(session: AsyncSession, actor: Actor, settings: Settings, new:
         name=new.name, url=new.url, events=[*new.events], nonce=new_token(), created_at=clock.now()
     )
     session.add(hook)
-    await session.flush()
+    await ensure_site(session, settings.base_host)
+    await note_whether_asked(session)
     _note(session, actor, "hook added", hook)
     return hook
 
@@ -105,6 +107,7 @@ async def edit_hook(
     hook.name, hook.url, hook.events = new.name, new.url, [*new.events]
     if before != _told_of(hook):
         await forget_waiting(session, hook, unwanted)
+        await note_whether_asked(session)
         record_audit(
             session, actor, "hook changed", f"hook:{hook.id}", before=before, after=_told_of(hook)
         )
@@ -125,6 +128,7 @@ async def switch_hook(session: AsyncSession, actor: Actor, hook_id: int, *, is_o
     hook.is_on, hook.trouble, hook.failures, hook.failing_since = is_on, "", 0, None
     if not is_on:
         await forget_waiting(session, hook)
+    await note_whether_asked(session)
     _note(session, actor, "hook switched on" if is_on else "hook switched off", hook)
     return hook
 
@@ -142,7 +146,7 @@ async def remove_hook(session: AsyncSession, actor: Actor, hook_id: int) -> None
     hook = await get_hook(session, actor, hook_id, locked=True)
     _note(session, actor, "hook removed", hook)
     await session.delete(hook)
-    await session.flush()
+    await note_whether_asked(session)
 
 
 async def send_test(session: AsyncSession, actor: Actor, hook_id: int) -> None:
@@ -161,6 +165,8 @@ async def send_again(session: AsyncSession, actor: Actor, hook_id: int, delivery
     row = await session.get(HookDelivery, delivery_id, with_for_update=True, populate_existing=True)
     if row is None or row.hook_id != hook.id:
         raise NotFound(_("There is no such delivery. Old ones are not kept."))
+    if row.event == CHECK:
+        raise Conflict(_("It is asked about a comment once, before that is shown."))
     row.state, row.tries, row.due_at = DeliveryState.WAITING, 0, clock.now()
     await session.flush()
     await deliver_soon(session, hook.id)
@@ -198,7 +204,7 @@ def _checked(new: NewHook, settings: Settings) -> NewHook:
     fields = {**_wrong_name(name), **_wrong_address(url, settings), **_wrong_events(new.events)}
     if fields:
         raise Invalid(next(iter(fields.values())), fields=fields)
-    return NewHook(name, url, tuple(event for event in EVENTS if event in new.events))
+    return NewHook(name, url, tuple(event for event in CHOICES if event in new.events))
 
 
 def _wrong_name(name: str) -> dict[str, str]:
@@ -220,6 +226,6 @@ def _wrong_address(url: str, settings: Settings) -> dict[str, str]:
 
 
 def _wrong_events(events: Iterable[str]) -> dict[str, str]:
-    if not set(events) or set(events) - set(EVENTS):
+    if not set(events) or set(events) - set(CHOICES):
         return {"events": _("Tick what it is to hear of.")}
     return {}

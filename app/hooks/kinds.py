@@ -39,6 +39,16 @@ EVENTS: Mapping[str, str] = {
 }
 
 
+# Not told but asked: see `asking.py`.
+CHECK = "comment.check"
+
+# All that owners can tick.
+CHOICES: Mapping[str, str] = {
+    **EVENTS,
+    CHECK: marked("It is asked about each comment before that is shown: approve, hold, or spam"),
+}
+
+
 @dataclass(frozen=True)
 class Noted:
     """What is noted of one of our events: under which name, about which of its facts, for which hooks."""

@@ -57,7 +57,7 @@ async def _removed_post(session: AsyncSession, _base_url: str, post_id: int) -> 
 def _comment(event: str) -> Reader:
     async def read(session: AsyncSession, base_url: str, comment_id: int) -> Found:
         said = await find_said(session, comment_id)
-        if said is None or not said.comment.is_approved or not await _is_public(session, said):
+        if said is None or not said.comment.is_approved or not await is_public(session, said):
             return None
         return event, _said(said, base_url)
 
@@ -69,16 +69,16 @@ def _comment_by_number(event: str) -> Reader:
 
     async def read(session: AsyncSession, _base_url: str, comment_id: int) -> Found:
         said = await find_said(session, comment_id)
-        if said is None or said.comment.is_approved or not await _is_public(session, said):
+        if said is None or said.comment.is_approved or not await is_public(session, said):
             return None
-        return event, {"id": comment_id, **_home(said)}
+        return event, {"id": comment_id, **home_of(said)}
 
     return read
 
 
 async def _said_in_topic(session: AsyncSession, base_url: str, comment_id: int) -> Found:
     said = await find_said(session, comment_id)
-    if said is None or not said.comment.is_approved or not await _is_public(session, said):
+    if said is None or not said.comment.is_approved or not await is_public(session, said):
         return None
     topic = await session.get(Topic, said.topic_id or 0)
     if topic is None or topic.opening_id != comment_id:
@@ -140,7 +140,8 @@ READERS: Mapping[str, Reader] = {
 }
 
 
-async def _is_public(session: AsyncSession, said: Said) -> bool:
+async def is_public(session: AsyncSession, said: Said) -> bool:
+    """Whether any visitor may read where it stands."""
     if not said.group:
         return said.is_public
     query = select(Group.id).where(Group.slug == said.group, groups_read_by(VISITOR))
@@ -153,7 +154,7 @@ def _said(said: Said, base_url: str) -> dict[str, Any]:
         "id": comment.id,
         "kind": comment.kind,
         "url": base_url + said.at,
-        **_home(said),
+        **home_of(said),
         "parent_id": comment.parent_id,
         "author": {"name": said.name, "url": comment.author_url},
         "html": said.html(base_url),
@@ -161,7 +162,8 @@ def _said(said: Said, base_url: str) -> dict[str, Any]:
     }
 
 
-def _home(said: Said) -> dict[str, Any]:
+def home_of(said: Said) -> dict[str, Any]:
+    """Where it stands, by number."""
     if said.group:
         return {"topic_id": said.topic_id, "group": said.group}
     return {"post_id": said.post_id}

@@ -7,6 +7,7 @@ hook's row, so that whoever reads the database alone can sign nothing.
 import hashlib
 import hmac
 
+from app.core import clock
 from app.core.secrets import Secrets
 from app.hooks.models import Hook
 
@@ -16,6 +17,17 @@ _PURPOSE = "web hook"
 def secret_of(secrets: Secrets, hook: Hook) -> str:
     """The secret that the hook's receiver was given: 256 bits, in hex."""
     return secrets.keyed_hash(_PURPOSE, hook.nonce)
+
+
+def headers_of(secrets: Secrets, hook: Hook, event: str, key: str, body: bytes) -> dict[str, str]:
+    """What a request to a hook says of itself, signed now."""
+    timestamp = str(int(clock.unix_now()))
+    return {
+        "X-Rapport-Event": event,
+        "X-Rapport-Delivery": key,
+        "X-Rapport-Timestamp": timestamp,
+        "X-Rapport-Signature": signature(secret_of(secrets, hook), timestamp, body),
+    }
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:

@@ -10,9 +10,11 @@ from app.accounts.models import User
 from app.accounts.queries import IS_OWNER
 from app.core.events import Event, record
 from app.core.i18n import _
+from app.hooks.kinds import CHECK
 from app.hooks.models import DeliveryState, Hook, HookDelivery
 from app.notifications.notices.kinds import HOOK_OFF
 from app.notifications.notices.telling import News, tell_all
+from app.site.models import SiteRow
 
 FAILING_FOR = timedelta(days=3)
 # A hook that hears of something once a month has not failed for a month after two tries.
@@ -34,6 +36,7 @@ async def switch_off_failing(
         else _("Nothing has arrived there for days.")
     )
     await forget_waiting(session, hook)
+    await note_whether_asked(session)
     record(session, Event(touches=frozenset({"hooks"})))
     owners = await session.scalars(select(User.id).where(IS_OWNER))
     news = News(
@@ -44,6 +47,17 @@ async def switch_off_failing(
         facts={"title": hook.name},
     )
     await tell_all(session, owners, news)
+
+
+async def note_whether_asked(session: AsyncSession) -> None:
+    """Let whoever takes comments in know whether there is a hook that is asked about them."""
+    await session.flush()
+    lists = await session.scalars(select(Hook.events).where(Hook.is_on))
+    asks = any(CHECK in names for names in lists)
+    site = await session.scalar(select(SiteRow))
+    if site is not None and site.asks_hooks != asks:
+        site.asks_hooks = asks
+        record(session, Event(touches=frozenset({"site"})))
 
 
 async def forget_waiting(

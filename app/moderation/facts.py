@@ -59,6 +59,7 @@ async def gather_facts(
     form_min_seconds: float = 0.0,
     learned: Learned | None = None,
     akismet: str = "",
+    hook: str = "",
     is_new_here: bool | None = None,
 ) -> Facts:
     """The facts about a submission by an author who was already looked up.
@@ -80,6 +81,7 @@ async def gather_facts(
         form_min_seconds=form_min_seconds,
         learned=learned,
         akismet=akismet,
+        hook=hook,
         is_new_here=is_new_here,
     )
 

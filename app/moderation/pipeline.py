@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from app.moderation.filters.form import no_work, stale_token, too_quick, trap_field
-from app.moderation.filters.learned import akismet, learned_here
+from app.moderation.filters.learned import akismet, learned_here, moderation_hook
 from app.moderation.filters.links import NO_LINK, link_from_elsewhere
 from app.moderation.filters.lists import listed
 from app.moderation.filters.script import foreign_script
@@ -32,8 +32,8 @@ FILTERS: tuple[Filter, ...] = (
     unproved_author, first_time_author, new_here, trusted_author,
     # What it says, and how often it was said.
     everything_waits, held_words, too_many_links, said_before, foreign_script, link_from_elsewhere,
-    # What has learned: this site's own filter, and Akismet where it was asked.
-    learned_here, akismet,
+    # What has learned: this site's own filter, and Akismet where it was asked; and an owner's own program.
+    learned_here, akismet, moderation_hook,
 )  # fmt: skip
 # How the form was sent: seen once, as it comes in.
 AT_THE_DOOR: tuple[Filter, ...] = (trap_field, too_quick, stale_token, no_work)
@@ -50,11 +50,13 @@ def judge(
     return Judgement(next(answers, Outcome.APPROVED), verdicts, is_blatant(verdicts))
 
 
-def kept_of(reasons: list[dict[str, str]]) -> tuple[Verdict, ...]:
-    """What was said at the door or by another site's page, out of the reasons kept on a case."""
-    at_the_door = ("trap_field", "too_quick", "stale_token", "no_work", NO_LINK)
+def kept_of(reasons: list[dict[str, str]], *, of_hook: bool = True) -> tuple[Verdict, ...]:
+    """What was said once, out of the reasons kept: at the door, by another site's page, and maybe by a hook."""
+    said_once = {"trap_field", "too_quick", "stale_token", "no_work", NO_LINK}
+    if of_hook:
+        said_once |= {"hook_approve", "hook_hold", "hook_spam"}
     return tuple(
         Verdict(reason["code"], Says(reason.get("says", Says.NOTE)), reason["because"])
         for reason in reasons
-        if reason["code"] in at_the_door
+        if reason["code"] in said_once
     )

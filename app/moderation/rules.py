@@ -9,7 +9,7 @@ from app.moderation.verdicts import Outcome, Says, Verdicts
 Rule: TypeAlias = Callable[[Verdicts, Facts], Outcome | None]
 
 # Spam by what it is, not by who sends it: an opinion that can be outweighed.
-_SPAM_BY_ITSELF = ("akismet_spam", "trap_field", "learned_spam", "no_link")
+_SPAM_BY_ITSELF = ("akismet_spam", "trap_field", "learned_spam", "no_link", "hook_spam")
 _UNCHECKED = ("check_unavailable", "stale_token", "too_quick")
 
 
@@ -30,28 +30,30 @@ def blatant_is_spam(verdicts: Verdicts, facts: Facts) -> Outcome | None:
 
 
 def spam_unless_trusted(verdicts: Verdicts, facts: Facts) -> Outcome | None:
-    """4: spam to Akismet, the local filter or the trap, or no link at all; a person looks where that is in doubt."""
+    """4: spam to Akismet, the local filter, a hook or the trap, or no link; a person looks if that is in doubt."""
     if not any(code in verdicts for code in _SPAM_BY_ITSELF):
         return None
-    return Outcome.PENDING if facts.is_trusted or _they_disagree(verdicts) else Outcome.SPAM
+    is_in_doubt = _is_vouched_for(verdicts, facts) or _they_disagree(verdicts)
+    return Outcome.PENDING if is_in_doubt else Outcome.SPAM
 
 
 def doubt_waits(verdicts: Verdicts, facts: Facts) -> Outcome | None:
     """5: watched, a hold word, many links, everything held; or the local filter is not sure."""
-    is_unsure = "learned_unsure" in verdicts and not facts.is_trusted
+    is_unsure = "learned_unsure" in verdicts and not _is_vouched_for(verdicts, facts)
     return Outcome.PENDING if verdicts.any_says(Says.HOLD) or is_unsure else None
 
 
 def strangers_wait(verdicts: Verdicts, facts: Facts) -> Outcome | None:
     """6: not proved, or nothing approved yet, where the owner wants to see those first."""
     is_strange = "unproved_author" in verdicts or "first_time_author" in verdicts
-    return Outcome.PENDING if is_strange and facts.holds_first and not facts.is_trusted else None
+    is_to_wait = is_strange and facts.holds_first and not _is_vouched_for(verdicts, facts)
+    return Outcome.PENDING if is_to_wait else None
 
 
 def unchecked_waits(verdicts: Verdicts, facts: Facts) -> Outcome | None:
     """7: Akismet could not be asked, or it was not sent from a page that was read, and lately."""
     is_unchecked = any(code in verdicts for code in _UNCHECKED)
-    return Outcome.PENDING if is_unchecked and not facts.is_trusted else None
+    return Outcome.PENDING if is_unchecked and not _is_vouched_for(verdicts, facts) else None
 
 
 # 8: what nobody minds is approved.
@@ -69,6 +71,11 @@ def is_settled(verdicts: Verdicts) -> bool:
 def is_blatant(verdicts: Verdicts) -> bool:
     """Whether it is so plainly spam that nobody need look at it."""
     return "akismet_discard" in verdicts
+
+
+def _is_vouched_for(verdicts: Verdicts, facts: Facts) -> bool:
+    """Whether its author is trusted, or a program that an owner asks speaks for it."""
+    return facts.is_trusted or "hook_approve" in verdicts
 
 
 def _they_disagree(verdicts: Verdicts) -> bool:

@@ -113,6 +113,8 @@ class Facts:
     is_new_here: bool | None = None
     # `ham`, `spam`, `discard`; `unavailable`: asked in vain; empty: not asked.
     akismet: str = ""
+    # `approve`, `hold` or `spam`, by a program that an owner asks; empty: it said nothing.
+    hook: str = ""
 
     @property
     def is_trusted(self) -> bool:

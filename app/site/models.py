@@ -66,6 +66,8 @@ class SiteRow(Base):
     takes_pingbacks: Mapped[bool] = mapped_column(default=True, server_default=true())
     takes_webmentions: Mapped[bool] = mapped_column(default=True, server_default=true())
     holds_links: Mapped[bool] = mapped_column(default=True, server_default=true())
+    # Whether a web hook is asked about each comment: kept by `app/hooks`, for whoever takes one in.
+    asks_hooks: Mapped[bool] = mapped_column(default=False, server_default=false())
     # The local filter's verdict is spam above the one, ham below the other, else unsure.
     spam_above: Mapped[float] = mapped_column(Float, default=0.95)
     ham_below: Mapped[float] = mapped_column(Float, default=0.2)

@@ -59,7 +59,7 @@ class Site:
         """Whoever wrote a comment says it otherwise."""
         async with self._doors.unit_of_work() as db:
             site, html = await get_site(db), markdown_comment(text)
-            await edit_own(db, site, comment_id, text, html, asks_akismet=True)
+            await edit_own(db, site, comment_id, text, html, asks_others=True)
 
     async def comment(self, comment_id: int) -> Comment:
         """A comment as it is now."""

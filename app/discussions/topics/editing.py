@@ -24,6 +24,7 @@ from app.discussions.policy import may_edit_in_topic
 from app.discussions.topics.mentions import html_said
 from app.discussions.topics.reading import TopicHere, get_topic
 from app.groups.policy import may_moderate_here
+from app.moderation.asking import asks_others
 from app.settings import Settings
 from app.site.models import SiteRow
 
@@ -82,7 +83,7 @@ async def edit_said(
     html = await html_said(session, said.found.here.group.id, actor.user_id, text)
     await say_otherwise(
         session, site, (comment, thread), text, html,
-        asks_akismet=bool(settings.akismet_key), user_id=actor.user_id,
+        asks_others=asks_others(settings, site), user_id=actor.user_id,
     )  # fmt: skip
     return Said(said.found, comment, await waiting_edit(session, comment.id))
 

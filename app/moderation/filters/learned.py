@@ -1,4 +1,4 @@
-"""What has learned: this site's own filter, and Akismet where it was asked."""
+"""What has learned: this site's own filter, and Akismet where it was asked; and an owner's own program."""
 
 from app.core.i18n import _
 from app.moderation.submission import Facts, Submission
@@ -33,5 +33,22 @@ def akismet(submission: Submission, facts: Facts) -> Verdict | None:
             return Verdict("akismet_discard", Says.SPAM, because)
         case "unavailable":
             return Verdict("check_unavailable", Says.NOTE, _("Akismet could not be asked."))
+        case _:
+            return None
+
+
+def moderation_hook(submission: Submission, facts: Facts) -> Verdict | None:
+    """What a program says that an owner named to be asked (see `app/hooks`)."""
+    match facts.hook:
+        case "approve":
+            return Verdict(
+                "hook_approve", Says.PUBLISH, _("A web hook of this site vouches for it.")
+            )
+        case "hold":
+            return Verdict("hook_hold", Says.HOLD, _("A web hook of this site wants it held."))
+        case "spam":
+            return Verdict(
+                "hook_spam", Says.SPAM, _("A web hook of this site says that it is spam.")
+            )
         case _:
             return None

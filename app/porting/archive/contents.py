@@ -101,6 +101,7 @@ CARRIED: tuple[Carried, ...] = (
         SiteRow,
         {
             "markup_rules": "texts are cleaned by the rules of whoever takes them in",
+            "asks_hooks": "hooks stay behind",
             "move": "a change of all addresses is not gone on with elsewhere",
         },
     ),

@@ -20,6 +20,7 @@ from app.discussions.models import AppealState, Comment, CommentStatus, Thread
 from app.discussions.own import edit_own, follow_own, withdraw_own
 from app.discussions.policy import may_change_own
 from app.groups.models import Group, Topic
+from app.moderation.asking import asks_others
 from app.moderation.cases import find_case
 from app.moderation.models import Check
 from app.posts.addresses import address
@@ -115,9 +116,8 @@ async def edit(request: Request, comment_id: int, secret: str) -> Response:
     async with doors_of(request).unit_of_work() as session:
         frame = await frame_of(request, session)
         speak(frame.site.language)
-        await edit_own(
-            session, frame.site, comment_id, text, html, asks_akismet=bool(settings.akismet_key)
-        )
+        asks = asks_others(settings, frame.site)
+        await edit_own(session, frame.site, comment_id, text, html, asks_others=asks)
     return RedirectResponse(own_address(settings, comment_id), 303)
 
 

@@ -20,7 +20,7 @@ from app.hooks.keeping import (
     send_test,
     switch_hook,
 )
-from app.hooks.kinds import EVENTS
+from app.hooks.kinds import CHOICES
 from app.hooks.signing import secret_of
 from app.web.accounts.pages import never_kept
 from app.web.admin.pages import HOOKS
@@ -136,7 +136,7 @@ async def _again(request: Request, me: Me, typed: dict[str, str], refused: AppEr
 
 def _new_in(typed: Mapping[str, str]) -> NewHook:
     # A box that is not ticked is not sent.
-    events = tuple(name for name in EVENTS if typed.get(name))
+    events = tuple(name for name in CHOICES if typed.get(name))
     return NewHook(typed.get("name", ""), typed.get("url", ""), events)
 
 

@@ -12,7 +12,7 @@ from app.accounts.actor import Actor
 from app.core.errors import AppError
 from app.core.i18n import _, marked
 from app.hooks.keeping import PAGE_SIZE, deliveries, get_hook, hooks, state_of
-from app.hooks.kinds import EVENTS, TEST
+from app.hooks.kinds import CHECK, CHOICES, TEST
 from app.hooks.models import NAME_LENGTH, URL_LENGTH, DeliveryState, HookDelivery
 from app.web.accounts.pages import head_of, spoken_frame, unkept
 from app.web.admin.pages import HOOKS, Surroundings, surroundings
@@ -89,6 +89,7 @@ class DeliveryRow:
     status: int | None
     answer: str
     next_at: datetime | None
+    may_go_again: bool
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ async def hook_page(
         head=head_of(frame, hook.name, path),
         around=surroundings(HOOKS),
         hook=HookRow(
-            hook.id, hook.name, hook.url, [_(EVENTS[name]) for name in hook.events if name in EVENTS],
+            hook.id, hook.name, hook.url, [_(CHOICES[name]) for name in hook.events if name in CHOICES],
             hook.is_on, 0, hook.failing_since, hook.trouble,
         ),
         seen=state_of(hook),
@@ -184,7 +185,7 @@ async def hook_page(
 
 
 def _choices(typed: Mapping[str, str]) -> list[EventChoice]:
-    return [EventChoice(name, _(says), bool(typed.get(name))) for name, says in EVENTS.items()]
+    return [EventChoice(name, _(says), bool(typed.get(name))) for name, says in CHOICES.items()]
 
 
 def _line(row: HookDelivery) -> DeliveryRow:
@@ -200,6 +201,7 @@ def _line(row: HookDelivery) -> DeliveryRow:
         status=row.status,
         answer=row.answer,
         next_at=row.due_at if is_waiting and row.tries else None,
+        may_go_again=row.event != CHECK,
     )
 
 
