@@ -67,6 +67,7 @@ from app.posts.models import (
     Revision,
     Term,
 )
+from app.posts.outside import OutsideLink
 from app.resources.models import (
     Attachment,
     DownloadCount,
@@ -80,7 +81,7 @@ from app.site.models import SiteRow
 
 TABLES = (
     SiteRow, User, Upload, UploadUse, Term, Post, PostAuthor, PostTerm, OwnLink, Revision, Autosave, BegunPost,
-    Redirect, Group, Membership, Invitation, JoinRequest, Topic, Reading,
+    OutsideLink, Redirect, Group, Membership, Invitation, JoinRequest, Topic, Reading,
     Thread, Comment, CommentEdit, LatestPost, Lookup, ThreadPage, StaleTag, Allowance, OutboundTurn,
     UserSession, ApplicationPassword, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,

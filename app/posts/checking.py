@@ -1,6 +1,7 @@
 """The look at a text before it goes out: links that lead nowhere, pictures without words, a long address.
 
-Everything is judged from what is known here. Other sites are not asked: of their addresses only the form is looked at.
+Everything is judged from what is known here: of addresses of other sites only the form is looked at. Whether
+anything stands there `outside` has asked.
 """
 
 import re
@@ -19,6 +20,7 @@ from app.media.models import Upload
 from app.posts.addresses import RESERVED, readings
 from app.posts.local_addresses import local_path
 from app.posts.models import Post, PostKind, Redirect, Taxonomy, Term
+from app.posts.outside import LONGEST
 
 LONG_SLUG = 60
 MOST_LINKS = 300
@@ -76,6 +78,20 @@ async def check(session: AsyncSession, text: Text, base_urls: Sequence[str]) -> 
     if text.kind == PostKind.POST and not text.has_category and await _has_categories(session):
         found.append(Finding(_("It stands under no category.")))
     return list(dict.fromkeys(found))
+
+
+def outside_addresses(html: str, base_urls: Sequence[str]) -> list[str]:
+    """The addresses of other sites that a text links to, each once, as servers are asked for them."""
+    found = (
+        link.href.partition("#")[0]
+        for link in list(_links(html))[:MOST_LINKS]
+        if link.href and not _own_path(link.href, base_urls) and _is_outside(link.href)
+    )
+    return list(dict.fromkeys(url for url in found if len(url) <= LONGEST))
+
+
+def _is_outside(href: str) -> bool:
+    return href.lower().startswith(("http://", "https://")) and _has_host(href)
 
 
 def _about_the_whole(text: Text) -> Iterator[Finding]:

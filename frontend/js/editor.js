@@ -8,6 +8,7 @@ import { sayWhoElse } from "./editor/others.js";
 import { decide } from "./editor/deciding.js";
 import { startKeys } from "./editor/keys.js";
 import { startNotes } from "./editor/notes.js";
+import { followLinks } from "./editor/outside.js";
 import { startPasting } from "./editor/pasting.js";
 import { startPictures } from "./editor/pictures.js";
 import { startPreview } from "./editor/preview.js";
@@ -40,4 +41,5 @@ function start(form) {
   startTags(form);
   startSubmitting(form, autosave);
   bringBack(form, { autosave, note });
+  followLinks();
 }

@@ -29,6 +29,7 @@ FEED = Kind("Feed", re.compile(rf"{_PAGES.pattern}|application/json"))
 _ANYTHING = re.compile(r"(?s).*")
 # Anything but a page: old servers say 200 and "not found" in HTML.
 HOOK = Kind("Hook", _ANYTHING)
+LINK = Kind("Link", _ANYTHING)
 MEDIA = Kind("Media", re.compile(r"(?!text/html|application/xhtml\+xml)\S*"))
 
 

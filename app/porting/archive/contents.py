@@ -213,6 +213,7 @@ LEFT_OUT: Mapping[str, str] = {
     "thanks": _PRIVATE,
     "helpings": _PRIVATE,
     "ask_passings": _PRIVATE,
+    "outside_links": "asked anew each day",
     "begun_posts": "tells a form from itself while it is being sent",
     "autosaves": "nobody reads it but whoever typed it",
     "notices": "what each member was told is theirs alone",

@@ -28,7 +28,7 @@ from app.web.forms import FieldError
 from app.web.writing.desk import view_url_of
 from app.web.writing.forms import Before, text_in, typed_of
 from app.web.writing.mailed import mailed_of
-from app.web.writing.pages import DESK, EditorPage, Meanwhile, Offer, Other, Tick
+from app.web.writing.pages import DESK, EditorPage, Meanwhile, Offer, Other, Outside, Tick
 from app.web.writing.words import state_in_words, words_in
 
 _LIMITS = {"title": TITLE_LENGTH, "body": BODY_LENGTH, "excerpt": EXCERPT_LENGTH}
@@ -46,6 +46,7 @@ class Shown:
     status: int = 200
     preview: SafeHtml | None = None
     findings: Sequence[Finding] | None = None
+    outside: Outside | None = None
     done: str = ""
     picture: str = ""
 
@@ -104,6 +105,7 @@ async def editor_page(
         meanwhile=await _meanwhile(shown.newer, text_in(typed, "body")),
         preview=shown.preview,
         findings=shown.findings,
+        outside=shown.outside,
         errors=shown.errors,
         done=shown.done,
         picture=shown.picture,

@@ -103,6 +103,20 @@ class Meanwhile:
 
 
 @dataclass(frozen=True)
+class Outside:
+    """What came of asking other sites for the addresses a text links to."""
+
+    answer: int
+    gone: Sequence[str]
+    silent: Sequence[str]
+    waiting: int
+    # Where more is told once it is known; empty where nothing waits.
+    more_url: str = ""
+    # More links than are asked, or more texts than somebody may have looked over.
+    left_out: int = 0
+
+
+@dataclass(frozen=True)
 class EditorPage:
     """`writing/editor.html`: one post's or page's form, with all that is folded away beside it."""
 
@@ -138,6 +152,7 @@ class EditorPage:
     meanwhile: Meanwhile | None = None
     preview: SafeHtml | None = None
     findings: Sequence[Finding] | None = None
+    outside: Outside | None = None
     errors: Sequence[FieldError] = ()
     done: str = ""
     # What a picture that was just handed in is written as.
@@ -165,3 +180,13 @@ class FindingsPart:
     frame: Frame
     head: Head
     findings: Sequence[Finding]
+    outside: Outside
+
+
+@dataclass(frozen=True)
+class OutsidePart:
+    """`writing/_outside.html`: what is known by now of links to other sites."""
+
+    frame: Frame
+    head: Head
+    outside: Outside
