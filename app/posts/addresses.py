@@ -29,6 +29,7 @@ SHARED_WITH_LISTS = frozenset(
 
 _NUMBER = re.compile(r"[1-9]\d{0,8}")
 _YEAR = re.compile(r"\d{4}")
+_PROGRAM = re.compile(r"/index\.php(?=/|$)")
 _FEED_FORMATS = {
     "": "rss",
     "rss2": "rss",
@@ -71,9 +72,14 @@ class Asked:
         return f"{self.view}/"
 
 
+def without_program(path: str) -> str:
+    """A path without the name of WordPress's program, behind which all stood where a server rewrites nothing."""
+    return _PROGRAM.sub("", path, count=1) or "/"
+
+
 def readings(path: str) -> Iterator[Asked]:
     """Every way an address may be meant, the most literal first; with and without its last slash."""
-    bare = "/" + normalize("NFC", path).strip("/")
+    bare = without_program("/" + normalize("NFC", path).strip("/"))
     yield from _both(bare, View.PAGE)
     head, _, last = bare.rpartition("/")
     if not head:

@@ -38,6 +38,9 @@ from app.web.feeds.answers import (
 )
 from app.web.pages.posts import show
 
+# A year has four digits in every address.
+_FIRST_YEAR = 1000
+
 router = APIRouter()
 router.include_router(of_comments.router)
 
@@ -155,6 +158,9 @@ def _below(first: str, request: Request) -> str:
 
 def _span(year: int, month: int, day: int) -> tuple[datetime, datetime] | None:
     """From when until when a year, month (0: all) or day (0: all) lasts; None for what never was."""
+    # Archives begin with four digits: what is shorter may be the slug of a post.
+    if year < _FIRST_YEAR:
+        return None
     try:
         first = datetime(year, month or 1, day or 1)  # noqa: DTZ001 - by the site's wall clock
         if day:

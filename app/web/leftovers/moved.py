@@ -16,6 +16,8 @@ from app.posts.addresses import Asked, address
 from app.posts.models import Post, PostStatus, Redirect
 from app.posts.queries import posts_visible_to, where_upload_leads
 from app.posts.redirect_hits import RedirectHits
+from app.web.deps import frame_of
+from app.web.leftovers.other_bases import at_another_base
 
 _DATE = re.compile(r"/(\d{4})(?:/(\d{1,2})(?:/(\d{1,2}))?)?")
 
@@ -35,6 +37,11 @@ async def where_it_went(
             return RedirectResponse(target, 301)
     if await _was_taken_away(db, meant):
         raise Gone
+    # Only where there was another site before this one.
+    if (await frame_of(request, db)).site.former_urls:
+        target = await at_another_base(db, meant[0].path)
+        if target is not None:
+            return RedirectResponse(target, 301)
     raise NotFound
 
 

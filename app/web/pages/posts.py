@@ -1,6 +1,7 @@
 """Posts and pages at their addresses, and what becomes of addresses where nothing stands any more."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
@@ -82,7 +83,7 @@ async def page_of(
     is_comment_page = found.asked.view == View.COMMENT_PAGE
     last = found.comment_pages if is_comment_page else len(found.post.pages)
     if found.asked.number > last:
-        raise NotFound
+        return _beyond_the_end(found, last)
     thread, number = found.thread, found.asked.number if is_comment_page else 1
     found = await with_its_pictures(db, found)
     authors = await authors_of_post(db, found.post.id)
@@ -109,6 +110,21 @@ async def page_of(
         # Pingback 1.0 §2.1: found here without reading the page.
         response.headers["X-Pingback"] = frame.base_url + PINGBACK
     return response
+
+
+def _beyond_the_end(found: FoundPost, last: int) -> Response:
+    """What was brought along had its comments on other pages: links to those lead to the last there is.
+
+    Raises NotFound for pages that never can have been.
+    """
+    thread, post = found.thread, found.post
+    said = thread.comment_count + thread.linkback_count if thread else 0
+    was_there = post.legacy_id is not None and found.asked.number <= said
+    if found.asked.view != View.COMMENT_PAGE or not was_there:
+        raise NotFound
+    suffix = replace(found.asked, number=last).suffix
+    # Not for good: there may be a page of that number one day.
+    return RedirectResponse(address(post.path or "/", suffix), 302)
 
 
 def _mark(

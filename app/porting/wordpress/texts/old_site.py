@@ -7,6 +7,7 @@ from unicodedata import normalize
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from app.core.storage import is_good_name
+from app.posts.addresses import without_program
 
 UPLOADS = "/wp-content/uploads/"
 # Where networks of sites, and WordPress.com, keep what others keep under wp-content/uploads.
@@ -38,7 +39,7 @@ class OldSite:
         parts = _split(url)
         if not self.owns(url) or parts.query:
             return None
-        return _SLASHES.sub("/", normalize("NFC", unquote(parts.path))) or "/"
+        return without_program(_SLASHES.sub("/", normalize("NFC", unquote(parts.path))) or "/")
 
     def is_root(self, url: str) -> bool:
         """Whether this is the address of the old site's front page."""
