@@ -42,6 +42,7 @@ def _post(event: str) -> Reader:
             "authors": [author.name for author in authors],
             "published_at": _moment(post.published_at),
             "updated_at": _moment(post.updated_at),
+            "version": post.version,
         }
 
     return read
@@ -159,6 +160,7 @@ def _said(said: Said, base_url: str) -> dict[str, Any]:
         "author": {"name": said.name, "url": comment.author_url},
         "html": said.html(base_url),
         "published_at": _moment(comment.approved_at),
+        "version": comment.version,
     }
 
 
@@ -178,6 +180,7 @@ def _item(topic: Topic, group: str, base_url: str) -> dict[str, Any]:
         "title": topic.title,
         "author": {"name": topic.author_name},
         "published_at": _moment(topic.created_at),
+        "version": topic.version,
     }
 
 

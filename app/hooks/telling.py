@@ -22,10 +22,11 @@ async def tell_hooks(tools: Tools, *, name: str, subject: int, key: str, at: str
         return
     async with tools.work.reading() as db:
         found = await read(db, tools.settings.base_url, subject)
+        read_at = clock.now().isoformat(timespec="seconds")
     if found is None:
         return
     event, thing = found
-    body = body_of(key, event, at, thing)
+    body = body_of(key, event, at, thing, read_at)
     async with tools.work.unit_of_work() as db:
         # Held until the commit: who switches one off then finds what was written for it meanwhile.
         query = select(Hook).where(Hook.is_on).order_by(Hook.id).with_for_update(read=True)
@@ -51,7 +52,7 @@ async def add_delivery(
     return delivery
 
 
-def body_of(key: str, event: str, at: str, thing: dict[str, Any]) -> str:
-    """What is sent: `id` is the event's own, the same for every hook."""
-    whole = {"id": key, "type": event, "at": at, "object": thing}
+def body_of(key: str, event: str, at: str, thing: dict[str, Any], read_at: str = "") -> str:
+    """What is sent: `id` is the event's own, the same for every hook; `read_at` is when the thing was as it is told."""
+    whole = {"id": key, "type": event, "at": at, "read_at": read_at or at, "object": thing}
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))

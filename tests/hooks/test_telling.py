@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -24,7 +24,7 @@ from app.hooks.telling import tell_hooks
 from app.networking.promises.moves import Act
 from app.posts.actions import edit_post, publish_due, trash_post
 from app.posts.drafts import Draft
-from app.posts.models import PostStatus
+from app.posts.models import Post, PostStatus
 from app.settings import Settings
 from app.work import Doors
 from tests.conftest import CountQueries, RunJobs, SignedIn
@@ -78,9 +78,30 @@ async def test_a_post_from_its_first_day_to_its_last(
     assert first == {
         "id": post.id, "kind": "post", "url": f"http://blog.example{post.path}",
         "title": "A letter a week", "summary": "One person a week.", "authors": ["Ines Marlow"],
-        "published_at": first["published_at"], "updated_at": first["updated_at"],
+        "published_at": first["published_at"], "updated_at": first["updated_at"], "version": first["version"],
     }  # fmt: skip
     assert objects(receiver, "post.removed") == [{"id": post.id}] * 2
+
+
+async def test_what_is_told_says_of_which_moment_and_version_it_is(
+    doors: Doors, settings: Settings, receiver: Receiver, run_jobs: RunJobs
+) -> None:
+    await a_hook(doors, settings, receiver.url(), "post.published")
+    async with doors.unit_of_work() as db:
+        post = await a_post(db, "First")
+    async with doors.unit_of_work() as db:
+        draft = Draft(title="Second")
+        await edit_post(db, OWNER_AT_THE_MACHINE, await the_site(db), post.id, draft)
+
+    await run_jobs(later=timedelta(hours=1))
+
+    (heard,) = receiver.heard
+    async with doors.reading() as db:
+        now = await db.get_one(Post, post.id)
+    assert heard.told["object"]["title"] == "Second"
+    assert heard.told["object"]["version"] == now.version > post.version
+    late = datetime.fromisoformat(heard.told["read_at"]) - datetime.fromisoformat(heard.told["at"])
+    assert timedelta(minutes=59) < late < timedelta(minutes=70)
 
 
 async def test_a_scheduled_post_is_news_when_it_is_published(
