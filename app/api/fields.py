@@ -1,7 +1,7 @@
 """Kinds of fields that several schemas have, and how the things they name are written."""
 
-from datetime import UTC, datetime
-from typing import Annotated
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -20,9 +20,18 @@ def _within_reach(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
+def _day(value: Any) -> date:
+    try:
+        return date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError:
+        raise ValueError(_("Please name a day that exists, such as 2027-01-31.")) from None
+
+
 Line = Annotated[str, BeforeValidator(line_typed)]
 Text = Annotated[str, BeforeValidator(clean_comment_text)]
 Id = Annotated[int, Field(ge=1, lt=10**18)]
+# A day by the site's calendar.
+Day = Annotated[date, BeforeValidator(_day)]
 Moment = Annotated[AwareDatetime, AfterValidator(_within_reach)]
 
 

@@ -1,6 +1,7 @@
 """All operations there are, in the order of the document."""
 
 from app.api import (
+    asks,
     commenting,
     comments,
     groups,
@@ -24,6 +25,7 @@ ROUTERS = (
     moderation.router,
     groups.router,
     topics.router,
+    asks.router,
     replies.router,
     media.router,
     uploading.router,

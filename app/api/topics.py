@@ -1,6 +1,6 @@
 """Discussions in groups, and what is said in them: by the conditions and actions of their pages."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -21,6 +21,7 @@ from app.api.routing import ApiRoute
 from app.core import clock
 from app.core.rows import flush_changes
 from app.discussions.changing import LONGEST
+from app.discussions.models import Comment
 from app.discussions.topics.marking import mark_read
 from app.discussions.topics.reading import (
     ListedTopic,
@@ -33,6 +34,9 @@ from app.discussions.topics.reading import (
 from app.discussions.topics.speaking import TopicDraft, start_topic
 from app.groups.models import Topic, TopicKind
 from app.groups.queries import get_group_to_read
+from app.networking.asks.models import Ask, HelpKind, Offer
+from app.networking.asks.moves import AskState, OfferState
+from app.networking.asks.queries import find_detail
 from app.web.deps import Db
 from app.web.groups.addresses import topic_url
 from app.web.groups.forms import LONGEST_TAG, MOST_TAGS
@@ -59,9 +63,23 @@ class TopicLine(BaseModel):
     url: str
 
 
+class HelpAsked(BaseModel):
+    """What an ask or an offer is beside its words."""
+
+    kind: HelpKind
+    state: AskState | OfferState
+    needed_by: date | None = Field(description="Of an ask: a day by the site's calendar.")
+    valid_until: date | None = Field(description="Of an offer.")
+    times: int | None = Field(description="Of an offer: how many times it can be had.")
+    taken: int | None = Field(description="Of an offer: promised or given.")
+    commercial: bool = Field(description="Whether somebody earns by it.")
+    outcome: str = Field(description="How it went, in the words of whoever began it.")
+
+
 class TopicWhole(TopicLine):
     """The same with the text it began with."""
 
+    help: HelpAsked | None = Field(description="Of an ask or an offer; null for a discussion.")
     html: str | None = Field(description="Null as long as it is not shown.")
     moved_to: int | None = Field(description="The discussion it was put into.")
     version: int
@@ -129,18 +147,24 @@ async def get_topic_by_id(call: Asking, db: Db, slug: GroupSlug, topic_id: int) 
 
 
 async def _start(call: Call, db: AsyncSession, slug: str, sent: TopicSent) -> Done:
-    draft = TopicDraft(sent.title, tags=_tags_of(sent))
+    draft = TopicDraft(sent.title, tags=tags_of(sent))
     submission = submission_of(call, sent.text)
-    topic, opening = await start_topic(
-        db, call.me, call.settings, call.site, slug, draft, submission
-    )
+    return await begun(
+        call, db, slug,
+        *await start_topic(db, call.me, call.settings, call.site, slug, draft, submission),
+    )  # fmt: skip
+
+
+async def begun(call: Call, db: AsyncSession, slug: str, topic: Topic, opening: Comment) -> Done:
+    """A new topic as its author is told of it, who has read it."""
     await mark_read(db, call.me, topic.id, opening.id, clock.now())
     await flush_changes(db)
     model = await _whole(call, db, await get_topic(db, call.me, slug, topic.id))
     return Done(model, 201, {"Location": call.api(f"/groups/{slug}/topics/{topic.id}")})
 
 
-def _tags_of(sent: TopicSent) -> tuple[str, ...]:
+def tags_of(sent: TopicSent) -> tuple[str, ...]:
+    """Its tags as they are kept, each once."""
     return tuple(dict.fromkeys(tag.strip("#\"',;").casefold() for tag in sent.tags if tag))
 
 
@@ -155,6 +179,19 @@ def _listed(call: Call, slug: str, topic: ListedTopic) -> TopicLine:
     )  # fmt: skip
 
 
+def _help(detail: Ask | Offer | None) -> HelpAsked | None:
+    if detail is None:
+        return None
+    offer = detail if isinstance(detail, Offer) else None
+    return HelpAsked(
+        kind=detail.kind, state=detail.state_at(clock.now()),
+        needed_by=detail.needed_by if isinstance(detail, Ask) else None,
+        valid_until=offer.valid_until if offer else None, times=offer.times if offer else None,
+        taken=offer.taken if offer else None, commercial=detail.is_commercial,
+        outcome=detail.outcome,
+    )  # fmt: skip
+
+
 async def _whole(call: Call, db: AsyncSession, found: TopicHere) -> TopicWhole:
     topic: Topic = found.topic
     opening = await opening_of(db, topic)
@@ -165,5 +202,6 @@ async def _whole(call: Call, db: AsyncSession, found: TopicHere) -> TopicWhole:
         is_locked=topic.is_locked, is_solved=topic.solved_by is not None,
         reply_count=topic.reply_count, created_at=topic.created_at,
         last_said_at=topic.last_said_at, last_said_by=topic.last_said_by, url=url,
+        help=_help(await find_detail(db, topic)),
         html=opening.body_html if opening else None, moved_to=topic.moved_to, version=topic.version,
     )  # fmt: skip

@@ -1,9 +1,12 @@
 """Groups by the API: known to those who may know of them, spoken in by those who belong there."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
 
 from app.accounts.actor import Role
+from app.core import clock
 from app.groups.models import Group, MemberState
 from app.work import Doors
 from tests.api.conftest import Program
@@ -135,3 +138,66 @@ async def test_who_is_put_out_reads_no_more_with_the_next_call(
         (await db.merge(belongs)).state = MemberState.BANNED
 
     assert is_problem(await reader.get(f"groups/{slug}"), 404)
+
+
+async def test_a_member_asks_and_offers_as_on_the_page(doors: Doors, program: Program) -> None:
+    there = await groups(doors)
+    slug = there["public"].slug
+    member, stranger = await program(user=there["mika"]), await program()
+    day = (clock.now() + timedelta(days=9)).date().isoformat()
+    asked = {"title": "Who prints?", "text": "In **color**.", "help": "contact", "needed_by": day}
+    offered = {
+        "title": "I proofread",
+        "text": "Letters.",
+        "help": "skill",
+        "valid_until": day,
+        "times": 3,
+    }
+
+    ask = await member.post(f"groups/{slug}/asks", json=asked)
+    with clock.moved(timedelta(days=1)):
+        offer = await member.post(f"groups/{slug}/offers", json=offered)
+
+    assert (ask.status_code, offer.status_code) == (201, 201)
+    assert ask.json()["kind"] == "ask"
+    assert ask.json()["help"] == {
+        "kind": "contact", "state": "open", "needed_by": day, "valid_until": None, "times": None,
+        "taken": None, "commercial": False, "outcome": "",
+    }  # fmt: skip
+    assert (offer.json()["help"]["times"], offer.json()["help"]["taken"]) == (3, 0)
+    assert (await member.get(ask.headers["Location"])).json() == ask.json()
+    listed = await member.get(f"groups/{slug}/topics", params={"kind": "offer"})
+    assert [one["id"] for one in listed.json()["items"]] == [offer.json()["id"]]
+    assert is_problem(await stranger.post(f"groups/{slug}/asks", json=asked), 403)
+    hidden = await stranger.post(f"groups/{there['hidden'].slug}/asks", json=asked)
+    nowhere = await stranger.post("groups/nowhere/asks", json=asked)
+    assert hidden.content == nowhere.content
+    assert is_problem(nowhere, 404)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("needed_by", "2027-02-30"), ("needed_by", "2000-01-01"), ("needed_by", 5),
+        ("needed_by", "9999-12-31"), ("help", "money"), ("commercial", True),
+    ],
+)  # fmt: skip
+async def test_what_is_wrong_with_an_ask_is_named(
+    doors: Doors, program: Program, field: str, value: object
+) -> None:
+    there = await groups(doors)
+    day = (clock.now() + timedelta(days=9)).date().isoformat()
+    sent = {
+        "title": "Who prints?",
+        "text": "Me.",
+        "help": "contact",
+        "needed_by": day,
+        field: value,
+    }
+
+    refused = await (await program(user=there["mika"])).post(
+        f"groups/{there['public'].slug}/asks", json=sent
+    )
+
+    assert is_problem(refused, 422)
+    assert [one["field"] for one in refused.json()["errors"]] == [field]
