@@ -79,8 +79,8 @@ async def change_roles(
 
     Raises NotFound, Forbidden, and Conflict for the last owner, who stays one.
     """
-    owners = await locked_owners(session)
-    user = await get_user(session, user_id, locked=True)
+    owners = await locked_owners(session, beside=user_id)
+    user = await get_user(session, user_id)
     has = roles_named(user.roles)
     wanted = (has | frozenset(add)) - frozenset(remove)
     others = sum(owner.id != user.id for owner in owners)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.accounts.events import MembersParted
+from app.accounts.holding import take_turns
 from app.accounts.models import Block, User
 from app.accounts.policy import may_have_account_page
 from app.accounts.queries import get_user
@@ -25,6 +26,7 @@ async def block(session: AsyncSession, actor: Actor, user_id: int, at: datetime)
     if user_id == actor.user_id:
         raise Invalid(_("You cannot block yourself."))
     await get_user(session, user_id)
+    await take_turns(session, actor.user_id)
     key = (actor.user_id, user_id)
     if await session.get(Block, key) is None:
         session.add(Block(user_id=actor.user_id, blocked_id=user_id, at=at))

@@ -33,8 +33,8 @@ async def erase_account(session: AsyncSession, actor: Actor, *, texts_go: bool) 
     What other packages keep of them follows from the event; public texts go, or stay without a name.
     """
     require(may_have_account_page(actor))
-    owners = await locked_owners(session)
-    user = await get_user(session, actor.user_id or 0, locked=True)
+    owners = await locked_owners(session, beside=actor.user_id or 0)
+    user = await get_user(session, actor.user_id or 0)
     others = sum(owner.id != user.id for owner in owners)
     if not keeps_an_owner(roles_named(user.roles), (), other_owners=others):
         raise Conflict(_("The last owner stays. Make somebody else an owner first."))

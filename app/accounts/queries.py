@@ -91,7 +91,7 @@ async def has_owner(session: AsyncSession) -> bool:
     return await session.scalar(select(User.id).where(IS_OWNER).limit(1)) is not None
 
 
-async def locked_owners(session: AsyncSession) -> Sequence[User]:
-    """All owners, locked in one order: of two who demote each other at once, one comes too late."""
-    query = select(User).where(IS_OWNER).order_by(User.id).with_for_update()
+async def locked_owners(session: AsyncSession, beside: int) -> Sequence[User]:
+    """All owners and somebody beside them, locked in one order: of two who demote each other, one comes too late."""
+    query = select(User).where(IS_OWNER | (User.id == beside)).order_by(User.id).with_for_update()
     return (await session.scalars(query.execution_options(populate_existing=True))).all()

@@ -24,7 +24,13 @@ from app.networking.asks.moves import (
     offer_moved,
 )
 from app.networking.asks.policy import is_live, may_answer, may_decide, may_take_back
-from app.networking.asks.queries import Matter, get_helping, get_matter, next_free_on
+from app.networking.asks.queries import (
+    Matter,
+    get_helping,
+    get_matter,
+    hold_acting,
+    next_free_on,
+)
 from app.site.models import SiteRow
 
 Place = tuple[str, int]
@@ -135,6 +141,8 @@ async def _written(session: AsyncSession, actor: Actor, matter: Matter, at: date
 async def _to_decide(
     session: AsyncSession, actor: Actor, place: Place, helping_id: int
 ) -> tuple[Matter, Helping, datetime]:
+    whose = select(Helping.user_id).where(Helping.id == helping_id)
+    await hold_acting(session, actor, await session.scalar(whose))
     matter = await get_matter(session, actor, *place, lock=True)
     require(may_decide(actor, matter.topic))
     helping = await get_helping(session, actor, matter.topic.id, helping_id)

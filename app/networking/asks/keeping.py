@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.holding import hold_people
 from app.core.events import record
 from app.discussions.models import Thread
 from app.groups.models import Topic
@@ -31,6 +32,9 @@ async def expire_what_is_over(session: AsyncSession, at: datetime) -> int:
 
 
 async def _expire_asks(session: AsyncSession, at: datetime) -> int:
+    owners = select(Topic.user_id).join(Ask, Ask.topic_id == Topic.id).where(_asks_over(at))
+    first = owners.order_by(Ask.expires_at, Ask.topic_id).limit(_AT_ONCE)
+    await hold_people(session, *await session.scalars(first))
     query = (
         select(Ask, Topic.user_id, Topic.group_id, Thread.id)
         .join(Topic, Topic.id == Ask.topic_id)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.accounts.blocks import seen_by
+from app.accounts.holding import hold_people
 from app.accounts.models import User
 from app.core.errors import NotFound, SignInNeeded
 from app.core.i18n import _
@@ -64,11 +65,20 @@ async def get_matter(
         )
     )
     row = (await session.execute(query)).one_or_none()
+    if lock and row:
+        await hold_acting(session, actor, row[2].user_id)
     detail = await find_detail(session, row[2], lock=lock) if row else None
     if row is None or detail is None:
         raise NotFound(_("There is no such ask or offer."))
     group, membership, topic, thread_id = row
     return Matter(Standing(group, membership), topic, detail, thread_id)
+
+
+async def hold_acting(session: AsyncSession, actor: Actor, *others: int | None) -> None:
+    """Whoever acts and whom it concerns, before anything is locked. Raises SignInNeeded for who is erased just now."""
+    there = await hold_people(session, actor.user_id, *others)
+    if actor.user_id is not None and actor.user_id not in there:
+        raise SignInNeeded(_("Sign in to take part."))
 
 
 async def find_detail(

@@ -20,6 +20,7 @@ from app.networking.asks.events import AskChanged
 from app.networking.asks.limits import keep_within_asks
 from app.networking.asks.models import Ask, HelpKind, Offer
 from app.networking.asks.moves import STAYS_FOR
+from app.networking.asks.queries import hold_acting
 from app.settings import Settings
 from app.site.models import SiteRow
 
@@ -57,6 +58,7 @@ async def ask(
     submission: Submission,
 ) -> tuple[Topic, Comment]:
     """Ask a group for something. Raises NotFound, Forbidden, SignInNeeded, Invalid, SaidAlready, TooMany."""
+    await hold_acting(session, actor)
     at = clock.now()
     group = (await get_group_to_read(session, actor, slug)).group
     within_reach(draft.needed_by, "needed_by", site.timezone, at)
@@ -89,6 +91,7 @@ async def offer(
     submission: Submission,
 ) -> tuple[Topic, Comment]:
     """Offer a group something. Raises NotFound, Forbidden, SignInNeeded, Invalid, SaidAlready, TooMany."""
+    await hold_acting(session, actor)
     at = clock.now()
     group = (await get_group_to_read(session, actor, slug)).group
     within_reach(draft.valid_until, "valid_until", site.timezone, at)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.accounts.blocks import is_blocked_between
-from app.accounts.models import User
+from app.accounts.holding import take_turns
 from app.accounts.queries import has_account
 from app.core import clock
 from app.core.answers import require
@@ -77,7 +77,7 @@ async def ask(session: AsyncSession, actor: Actor, wanted: Request) -> Introduct
     require(may_be_introduced(actor))
     mine, at = actor.user_id or 0, clock.now()
     _refuse_one_person_twice(mine, wanted.connector_id, wanted.target_id)
-    await _in_turn(session, mine, wanted.connector_id, wanted.target_id)
+    await take_turns(session, mine, wanted.connector_id, wanted.target_id)
     await _require_connections(session, mine, wanted)
     await _keep_limits(session, mine, wanted, at)
     introduction = Introduction(
@@ -101,7 +101,7 @@ async def offer(session: AsyncSession, actor: Actor, made: Offer) -> Introductio
     require(may_be_introduced(actor))
     mine, at = actor.user_id or 0, clock.now()
     _refuse_one_person_twice(made.first_id, mine, made.second_id)
-    await _in_turn(session, made.first_id, mine, made.second_id)
+    await take_turns(session, made.first_id, mine, made.second_id)
     for field, person in (("first", made.first_id), ("second", made.second_id)):
         await _require_known(session, mine, person, field)
     await _keep_limits_of_offers(session, mine, made, at)
@@ -182,13 +182,6 @@ def _wait_until(until: datetime | None, at: datetime, sentence: str) -> None:
 def _refuse_one_person_twice(requester: int, connector: int, target: int | None) -> None:
     if len({requester, connector, target}) < 3:
         raise Invalid(_("An introduction needs three different people."))
-
-
-async def _in_turn(session: AsyncSession, *people: int | None) -> None:
-    """Of several who count the same requests at once, one after the other."""
-    ids = sorted(person for person in people if person is not None)
-    for person in ids:
-        await session.execute(select(User.id).where(User.id == person).with_for_update())
 
 
 async def _need_not_meet(session: AsyncSession, mine: int, made: Offer) -> bool:

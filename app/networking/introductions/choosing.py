@@ -1,9 +1,10 @@
 """What people choose about being introduced: how often, and to whom never."""
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
+from app.accounts.holding import take_turns
 from app.accounts.queries import get_user
 from app.core import clock
 from app.core.answers import require
@@ -18,6 +19,7 @@ from app.networking.introductions.models import (
 )
 from app.networking.introductions.moves import WAITS_FOR_A_YES, Act, Part, State, moved
 from app.networking.introductions.policy import may_be_introduced
+from app.networking.introductions.queries import hold_people_in
 
 
 async def choose(session: AsyncSession, actor: Actor, *, a_month: int) -> IntroductionChoices:
@@ -26,6 +28,7 @@ async def choose(session: AsyncSession, actor: Actor, *, a_month: int) -> Introd
     if not 0 <= a_month <= MOST_A_MONTH:
         says = _("Choose a number from 0 to %(number)s.") % {"number": MOST_A_MONTH}
         raise Invalid(says, fields={"a_month": says})
+    await take_turns(session, actor.user_id)
     row = await session.get(IntroductionChoices, actor.user_id, with_for_update=True)
     if row is None:
         row = IntroductionChoices(user_id=actor.user_id)
@@ -42,10 +45,17 @@ async def never_introduce(session: AsyncSession, actor: Actor, other_id: int) ->
         raise Invalid(_("An introduction needs three different people."))
     await get_user(session, other_id)
     mine = actor.user_id or 0
+    between = or_(
+        and_(Introduction.requester_id == mine, Introduction.target_id == other_id),
+        and_(Introduction.requester_id == other_id, Introduction.target_id == mine),
+    )
+    waits = and_(between, Introduction.state.in_(WAITS_FOR_A_YES))
+    await hold_people_in(session, waits)
+    await take_turns(session, mine)
     if await session.get(NeverIntroduced, (mine, other_id)) is None:
         session.add(NeverIntroduced(user_id=mine, other_id=other_id, at=clock.now()))
         await session.flush()
-    await _end_what_waits(session, mine, other_id)
+    await _end(session, waits, mine)
 
 
 async def introduce_again(session: AsyncSession, actor: Actor, other_id: int) -> None:
@@ -55,14 +65,10 @@ async def introduce_again(session: AsyncSession, actor: Actor, other_id: int) ->
     await session.execute(delete(NeverIntroduced).where(said))
 
 
-async def _end_what_waits(session: AsyncSession, mine: int, other_id: int) -> None:
+async def _end(session: AsyncSession, which: ColumnElement[bool], mine: int) -> None:
     """It looks like any other no."""
     at = clock.now()
-    between = or_(
-        and_(Introduction.requester_id == mine, Introduction.target_id == other_id),
-        and_(Introduction.requester_id == other_id, Introduction.target_id == mine),
-    )
-    query = select(Introduction).where(between, Introduction.state.in_(WAITS_FOR_A_YES))
+    query = select(Introduction).where(which).execution_options(populate_existing=True)
     for introduction in await session.scalars(query.order_by(Introduction.id).with_for_update()):
         before = introduction.state_at(at)
         part = introduction.part_of(mine) or Part.TARGET

@@ -11,6 +11,7 @@ from app.networking.introductions.answering import run_out, tell_that_nothing_co
 from app.networking.introductions.events import TalkAskedAbout
 from app.networking.introductions.models import Introduction
 from app.networking.introductions.moves import ASKED_WHETHER_AFTER, State
+from app.networking.introductions.queries import hold_people_in
 
 # So many in one transaction; the next run takes the next.
 AT_ONCE = 200
@@ -54,6 +55,9 @@ def _is_to_be_asked(at: datetime) -> ColumnElement[bool]:
 
 
 async def _locked(session: AsyncSession, which: ColumnElement[bool]) -> Sequence[Introduction]:
-    query = select(Introduction).where(which).order_by(Introduction.id).limit(AT_ONCE)
+    due = select(Introduction.id).where(which).order_by(Introduction.id).limit(AT_ONCE)
+    these = Introduction.id.in_((await session.scalars(due)).all())
+    await hold_people_in(session, these)
+    query = select(Introduction).where(these, which).order_by(Introduction.id)
     query = query.with_for_update().execution_options(populate_existing=True)
     return (await session.scalars(query)).all()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from app.accounts.actor import Actor
 from app.accounts.blocks import seen_by
+from app.accounts.holding import hold_people
 from app.accounts.models import User
 from app.core.errors import NotFound
 from app.core.i18n import marked
@@ -122,6 +123,7 @@ async def locked_introduction(
     session: AsyncSession, actor: Actor, introduction_id: int
 ) -> Introduction:
     """The same, its row locked for a change. Raises NotFound."""
+    await hold_people_in(session, Introduction.id == introduction_id)
     query = select(Introduction).where(
         Introduction.id == introduction_id, introductions_open_to(actor)
     )
@@ -130,6 +132,13 @@ async def locked_introduction(
     if found is None:
         raise _nothing()
     return found
+
+
+async def hold_people_in(session: AsyncSession, which: ColumnElement[bool]) -> None:
+    """All who have a part in these, before anybody locks one of them."""
+    parts = (Introduction.requester_id, Introduction.connector_id, Introduction.target_id)
+    rows = await session.execute(select(*parts).where(which))
+    await hold_people(session, *(person for row in rows for person in row))
 
 
 async def introductions_where(

@@ -12,6 +12,7 @@ from app.networking.promises.dates import MOST_REMINDERS, next_reminder, reminde
 from app.networking.promises.events import PromiseReminderDue
 from app.networking.promises.models import Promise
 from app.networking.promises.moves import Act, Part, State
+from app.networking.promises.queries import hold_sides_of
 
 TOGETHER = 200
 
@@ -38,7 +39,10 @@ async def keep_promises(session: AsyncSession, at: datetime) -> int:
 
 
 async def _due(session: AsyncSession, which: ColumnElement[bool]) -> list[Promise]:
-    query = select(Promise).where(which).order_by(Promise.id).limit(TOGETHER)
+    due = select(Promise.id).where(which).order_by(Promise.id).limit(TOGETHER)
+    these = Promise.id.in_((await session.scalars(due)).all())
+    await hold_sides_of(session, these)
+    query = select(Promise).where(these, which).order_by(Promise.id)
     query = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
     return list(await session.scalars(query))
 

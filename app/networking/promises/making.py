@@ -9,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.accounts.blocks import is_blocked_between
+from app.accounts.holding import take_turns
 from app.accounts.models import User
 from app.core import clock
 from app.core.answers import require
-from app.core.errors import Invalid, TooMany
+from app.core.errors import Invalid, NotFound, TooMany
 from app.core.events import record
 from app.core.i18n import _, marked
 from app.core.text import clean_text
@@ -47,7 +48,7 @@ class Wanted:
 
 
 async def make(session: AsyncSession, actor: Actor, wanted: Wanted) -> Promise:
-    """Offer a promise, or ask for one. Raises Invalid, TooMany. It begins when the other side accepts.
+    """Offer a promise, or ask for one. Raises Invalid, NotFound, TooMany. It begins when the other side accepts.
 
     To somebody who blocked the actor it looks delivered, and goes nowhere.
     """
@@ -55,6 +56,8 @@ async def make(session: AsyncSession, actor: Actor, wanted: Wanted) -> Promise:
     mine, at = actor.user_id or 0, clock.now()
     if wanted.other_id == mine:
         raise Invalid(_("Nobody can promise something to themselves."))
+    if await take_turns(session, mine, wanted.other_id) != {mine, wanted.other_id}:
+        raise NotFound(_("There is nobody like that here."))
     text = _text(wanted.text)
     promiser, promisee = (mine, wanted.other_id) if wanted.by_promiser else (wanted.other_id, mine)
     zone = await zone_of(session, promiser)
@@ -99,8 +102,6 @@ def _text(typed: str) -> str:
 
 
 async def _keep_limits(session: AsyncSession, mine: int, promiser: int, at: datetime) -> None:
-    # Of several requests at once, one after the other: each counts those before it.
-    await session.execute(select(User.id).where(User.id == mine).with_for_update())
     waits = and_(
         Promise.promisee_id == mine,
         Promise.by_promiser.is_(False),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from app.accounts.actor import Actor
 from app.accounts.blocks import seen_by
+from app.accounts.holding import hold_people
 from app.accounts.models import User
 from app.core.errors import NotFound
 from app.core.i18n import marked
@@ -79,12 +80,19 @@ async def get_promise(session: AsyncSession, actor: Actor, promise_id: int) -> F
 
 async def locked_promise(session: AsyncSession, actor: Actor, promise_id: int) -> Promise:
     """The same, its row locked for a change. Raises NotFound."""
+    await hold_sides_of(session, Promise.id == promise_id)
     query = select(Promise).where(Promise.id == promise_id, promises_open_to(actor))
     query = query.with_for_update().execution_options(populate_existing=True)
     found: Promise | None = await session.scalar(query)
     if found is None:
         raise _nothing()
     return found
+
+
+async def hold_sides_of(session: AsyncSession, which: ColumnElement[bool]) -> None:
+    """Both sides of each of these, before anybody locks one of them."""
+    rows = await session.execute(select(Promise.promiser_id, Promise.promisee_id).where(which))
+    await hold_people(session, *(person for row in rows for person in row))
 
 
 async def promises_where(

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.holding import take_turns
 from app.accounts.models import User
 from app.accounts.queries import get_user
 from app.core import clock
@@ -96,6 +97,7 @@ async def choose_habits(session: AsyncSession, user_id: int, habits: Habits) -> 
 
 async def mute(session: AsyncSession, user_id: int, thread: str) -> None:
     """Hear nothing of a discussion, such as `thread:7`, any more. Twice is once."""
+    await take_turns(session, user_id)
     if await session.get(NoticeMute, (user_id, thread)) is None:
         session.add(NoticeMute(user_id=user_id, thread=thread))
         await session.flush()

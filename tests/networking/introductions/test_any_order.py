@@ -1,199 +1,138 @@
 """Anybody does anything in any order, while the clock jumps and accounts are erased: what must hold, holds."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, ExitStack
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    invariant,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import invariant, rule
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.accounts.blocks import block, unblock
+from app.accounts.leaving import erase_account
 from app.accounts.models import User
 from app.core import clock
-from app.core.errors import AppError, Conflict, Forbidden, Invalid, NotFound, TooMany
-from app.networking.connections.actions import forget_connections_of
-from app.networking.conversations.actions import forget_conversations_of
 from app.networking.conversations.models import Conversation, OwnerKind, Party
 from app.networking.introductions import answering
 from app.networking.introductions.asking import Offer, offer
-from app.networking.introductions.choosing import never_introduce
-from app.networking.introductions.erasing import forget_introductions_of
+from app.networking.introductions.choosing import choose, introduce_again, never_introduce
 from app.networking.introductions.keeping import keep_introductions
 from app.networking.introductions.limits import MOST_OPEN
 from app.networking.introductions.models import Introduction
 from app.networking.introductions.moves import ENDED, MET, MOVES, WAITS_FOR_A_YES, Part, State
 from app.networking.introductions.queries import introductions_open_to
-from app.networking.thanks.actions import forget_thanks_of
-from tests.databases import Copies, doors_to
+from tests.databases import Copies
+from tests.networking.any_order import AnyOrder, Doing, explore, reachable
 from tests.networking.introductions.meeting import Three, as_, asked, three_people
+from tests.rounds import rounds
+from tests.world import the_site
 
-REFUSALS = (Conflict, Forbidden, Invalid, NotFound, TooMany)
-LATER = {before: {before} for before in State}
+LATER: dict[State, set[State]] = {before: {before} for before in State}
 for (_before, _act, _part), _after in MOVES.items():
     LATER[_before].add(_after)
 
 _CONVERSATIONS = select(Conversation).where(Conversation.owner_kind == OwnerKind.INTRODUCTION)
 _PARTIES = select(Party)
 
-PEOPLE = st.sampled_from(("ada", "bo", "cy", "dee"))
-NUMBERS = st.integers(1, 4)
-Act = Callable[[AsyncSession], Awaitable[object]]
+NAMES = ("ada", "bo", "cy", "dee")
+PEOPLE, NUMBERS = st.sampled_from(NAMES), st.integers(1, 4)
+ANSWERS = ("accept", "decline", "withdraw", "forward_by_hand", "pass_on", "say yes", "say no")
+AMONG_TWO = ("block", "unblock", "never", "again")
+BEGINNINGS = ("ask", "ask for Eve", "offer")
+# Somebody, what they do, and to which introduction or whom.
+DEEDS = st.tuples(
+    PEOPLE, st.sampled_from((*ANSWERS, *AMONG_TWO, *BEGINNINGS, "choose", "keep")), NUMBERS, PEOPLE
+)
+SELDOM = st.integers(0, 5).map(lambda number: number == 0)
 
 
-def reachable(state: State) -> set[State]:
-    """All states that a state may still come to."""
-    found = {state}
-    while True:
-        more = found.union(*(LATER[one] for one in found))
-        if more == found:
-            return found
-        found = more
-
-
-class Introducing(RuleBasedStateMachine):
-    """Four people with a database of their own; every act is a unit of work, kept or refused."""
-
-    copies: Copies
-    folder: Path
+class Introducing(AnyOrder):
+    """Ada, who knows Bo, who knows Cy; and Dee, who has nothing to do with it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.runner = asyncio.Runner()
-        self.life = AsyncExitStack()
-        self.clock = ExitStack()
         self.seen: dict[int, State] = {}
-        self.erased: set[str] = set()
-        self.runner.run(self._begin())
 
-    async def _begin(self) -> None:
-        url = self.life.enter_context(self.copies.fresh(self.folder))
-        self.doors = await self.life.enter_async_context(doors_to(url))
-        async with self.doors.unit_of_work() as db:
-            self.three: Three = await three_people(db)
+    async def begin(self, db: AsyncSession) -> dict[str, User]:
+        await the_site(db)
+        self.three: Three = await three_people(db)
+        return {name: getattr(self.three, name) for name in NAMES}
 
-    def teardown(self) -> None:
-        self.clock.close()
-        self.runner.run(self.life.aclose())
-        self.runner.close()
-
-    def _who(self, name: str) -> Any:
-        return getattr(self.three, name)
-
-    def _do(self, *acts: Act) -> None:
-        """Each act by itself, all at once; what is refused is refused with an error of ours."""
-
-        async def one(act: Act) -> None:
-            try:
-                async with self.doors.unit_of_work() as db:
-                    await act(db)
-            except AppError as error:
-                assert isinstance(error, REFUSALS), error  # noqa: PT017
-
-        async def together() -> None:
-            await asyncio.gather(*map(one, acts))
-
-        self.runner.run(together())
-
-    @rule()
-    def ada_asks_bo_for_cy(self) -> None:
-        if "ada" not in self.erased:
-            self._do(lambda db: asked(db, self.three))
-
-    @rule()
-    def ada_asks_bo_for_somebody_without_an_account(self) -> None:
-        if "ada" not in self.erased:
-            self._do(lambda db: asked(db, self.three, target_id=None, target_name="Eve"))
-
-    @rule()
-    def bo_offers_cy_and_ada_to_each_other(self) -> None:
+    def _doing(self, who: str, what: str, number: int, other: str) -> Doing:
+        me, you = as_(self.people[who]), self.people[other].id
+        say, three, at = answering.say_whether_we_talked, self.three, clock.now()
         made = Offer(
-            first_id=self.three.cy.id, second_id=self.three.ada.id,
-            note_to_first="A", note_to_second="C",
-        )  # fmt: skip
-        if not self.erased:
-            self._do(lambda db: offer(db, as_(self.three.bo), made))
-
-    @rule(
-        who=PEOPLE, number=NUMBERS,
-        act=st.sampled_from(("accept", "decline", "withdraw", "forward_by_hand")),
-    )  # fmt: skip
-    def somebody_answers(self, who: str, number: int, act: str) -> None:
-        self._do(lambda db: getattr(answering, act)(db, as_(self._who(who)), number))
-
-    @rule(who=PEOPLE, number=NUMBERS)
-    def somebody_passes_on(self, who: str, number: int) -> None:
-        self._do(lambda db: answering.pass_on(db, as_(self._who(who)), number, "A note."))
-
-    @rule(who=PEOPLE, number=NUMBERS, talked=st.booleans())
-    def somebody_says_whether_they_talked(self, who: str, number: int, talked: bool) -> None:
-        say = answering.say_whether_we_talked
-        self._do(lambda db: say(db, as_(self._who(who)), number, talked=talked))
-
-    @rule(number=NUMBERS)
-    def bo_passes_on_while_ada_takes_back_and_bo_declines(self, number: int) -> None:
-        ada, bo = as_(self.three.ada), as_(self.three.bo)
-        self._do(
-            lambda db: answering.pass_on(db, bo, number, "A note."),
-            lambda db: answering.withdraw(db, ada, number),
-            lambda db: answering.decline(db, bo, number),
+            first_id=three.cy.id, second_id=three.ada.id, note_to_first="A", note_to_second="C"
         )
+        doings: dict[str, Doing] = {
+            "ask": lambda db: asked(db, three),
+            "ask for Eve": lambda db: asked(db, three, target_id=None, target_name="Eve"),
+            "offer": lambda db: offer(db, as_(three.bo), made),
+            "pass_on": lambda db: answering.pass_on(db, me, number, "A note."),
+            "say yes": lambda db: say(db, me, number, talked=True),
+            "say no": lambda db: say(db, me, number, talked=False),
+            "block": lambda db: block(db, me, you, at),
+            "unblock": lambda db: unblock(db, me, you),
+            "never": lambda db: never_introduce(db, me, you),
+            "again": lambda db: introduce_again(db, me, you),
+            "choose": lambda db: choose(db, me, a_month=number + 5),
+            "keep": lambda db: keep_introductions(db, at),
+        }
+        return doings.get(what) or (lambda db: getattr(answering, what)(db, me, number))
+
+    def _begins(self, what: str) -> str:
+        """Who does what only one of them does."""
+        return {"ask": "ada", "ask for Eve": "ada", "offer": "bo"}.get(what, "")
+
+    def _all(self, deeds: list[tuple[str, str, int, str]]) -> list[Doing]:
+        """What those do who are still somebody."""
+        return [
+            self._doing(*deed)
+            for deed in deeds
+            if (self._begins(deed[1]) or deed[0]) not in self.erased
+        ]
+
+    @rule(what=st.sampled_from(BEGINNINGS))
+    def something_begins(self, what: str) -> None:
+        self.do(*self._all([("dee", what, 1, "ada")]))
+
+    @rule(who=PEOPLE, number=NUMBERS, what=st.sampled_from(ANSWERS))
+    def somebody_answers(self, who: str, number: int, what: str) -> None:
+        self.do(*self._all([(who, what, number, "dee")]))
+
+    @rule(deeds=st.lists(DEEDS, min_size=2, max_size=3))
+    def several_act_at_once(self, deeds: list[tuple[str, str, int, str]]) -> None:
+        self.do(*self._all(deeds))
+
+    @rule(number=NUMBERS, first=st.sampled_from(ANSWERS), again=st.sampled_from(ANSWERS))
+    def bo_passes_on_while_ada_takes_back(self, number: int, first: str, again: str) -> None:
+        self.do(*self._all([
+            ("bo", first, number, "cy"), ("ada", "withdraw", number, "cy"), ("bo", again, number, "cy"),
+        ]))  # fmt: skip
 
     @rule(number=NUMBERS)
     def cy_accepts_twice_while_ada_takes_back(self, number: int) -> None:
-        ada, cy = as_(self.three.ada), as_(self.three.cy)
-        self._do(
-            lambda db: answering.accept(db, cy, number),
-            lambda db: answering.withdraw(db, ada, number),
-            lambda db: answering.accept(db, cy, number),
-        )
+        cys = ("cy", "accept", number, "ada")
+        self.do(*self._all([cys, ("ada", "withdraw", number, "bo"), cys]))
 
-    @rule(who=PEOPLE, other=PEOPLE, back=st.booleans())
-    def somebody_blocks_another(self, who: str, other: str, back: bool) -> None:
-        me, you = as_(self._who(who)), self._who(other).id
-        if who != other and not back:
-            self._do(lambda db: block(db, me, you, clock.now()))
-        self._do(lambda db: unblock(db, me, you))
+    @rule(who=PEOPLE, other=PEOPLE, what=st.sampled_from(AMONG_TWO))
+    def somebody_blocks_another_for_a_while(self, who: str, other: str, what: str) -> None:
+        self.do(*self._all([(who, what, 1, other)] * 2))
+        self.do(*self._all([(who, "unblock", 1, other)]))
 
-    @rule()
-    def cy_never_wants_to_meet_ada(self) -> None:
-        self._do(lambda db: never_introduce(db, as_(self.three.cy), self.three.ada.id))
+    @rule(days=st.sampled_from((1, 13, 15, 31, 181)), times=st.integers(0, 2))
+    def time_passes_and_the_schedule_runs(self, days: int, times: int) -> None:
+        self.wait(days)
+        self.do(*self._all([("dee", "keep", 1, "ada")] * times))
 
-    @rule(days=st.sampled_from((1, 13, 15, 31, 181)))
-    def time_passes(self, days: int) -> None:
-        self.clock.enter_context(clock.moved(timedelta(days=days)))
-
-    @rule(times=st.integers(1, 2))
-    def the_schedule_runs(self, times: int) -> None:
-        self._do(*[lambda db: keep_introductions(db, clock.now())] * times)
-
-    @rule(who=st.sampled_from(("ada", "bo", "cy")))
-    def somebody_erases_their_account(self, who: str) -> None:
-        async def erase(db: AsyncSession) -> None:
-            for forget in (
-                forget_introductions_of,
-                forget_connections_of,
-                forget_conversations_of,
-                forget_thanks_of,
-            ):
-                await forget(db, self._who(who).id)
-            user = await db.get_one(User, self._who(who).id)
-            user.email_confirmed_at = None
-
-        self.erased.add(who)
-        self._do(erase)
+    @rule(who=st.sampled_from(("ada", "bo", "cy")), is_so=SELDOM, deeds=st.lists(DEEDS, max_size=2))
+    def somebody_goes_while_others_act(
+        self, who: str, is_so: bool, deeds: list[tuple[str, str, int, str]]
+    ) -> None:
+        if is_so and who not in self.erased:
+            goes = erase_account
+            leaver = as_(self.people[who])
+            self.do(self.erase(who, lambda db: goes(db, leaver, texts_go=False)), *self._all(deeds))
 
     @invariant()
     def what_must_hold_holds(self) -> None:
@@ -205,20 +144,20 @@ class Introducing(RuleBasedStateMachine):
             rows = {row.id: row for row in await db.scalars(select(Introduction))}
             conversations = {row.owner_id: row.id for row in await db.scalars(_CONVERSATIONS)}
             parties = {(row.conversation_id, row.user_id) for row in await db.scalars(_PARTIES)}
-            for name in ("ada", "bo", "cy", "dee"):
-                await self._check_who_sees(db, as_(self._who(name)))
+            for name in NAMES:
+                await self._check_who_sees(db, as_(self.people[name]))
         for row in rows.values():
             self._check_row(row)
             three = {row.requester_id, row.connector_id, row.target_id} - {None}
             # Nobody is somebody again.
-            assert three.isdisjoint(self._who(name).id for name in self.erased)
+            assert three.isdisjoint(self.people[name].id for name in self.erased)
             assert (row.id in conversations) == (row.state in MET)
             if row.id in conversations:
                 assert {(conversations[row.id], person) for person in three} <= parties
         states = {number: row.state_at(at) for number, row in rows.items()}
         for number, before in self.seen.items():
             # Nothing comes back, and nothing becomes what no move leads to.
-            assert number not in states or states[number] in reachable(before)
+            assert number not in states or states[number] in reachable(before, LATER)
         self.seen = states
         waiting = [
             row for row in rows.values()
@@ -244,19 +183,5 @@ class Introducing(RuleBasedStateMachine):
             assert part != Part.TARGET or row.passed_on_at is not None
 
 
-@pytest.mark.only_on("sqlite")
 def test_whatever_anybody_does_what_must_hold_holds(copies: Copies, tmp_path: Path) -> None:
-    class Here(Introducing):
-        pass
-
-    Here.copies, Here.folder = copies, tmp_path
-    chosen = settings(
-        max_examples=5,
-        stateful_step_count=30,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        derandomize=True,
-        phases=[Phase.generate],
-        report_multiple_bugs=False,
-    )
-    run_state_machine_as_test(Here, settings=chosen)
+    explore(Introducing, copies, tmp_path, tries=rounds(5, 100), steps=30)
