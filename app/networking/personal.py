@@ -131,7 +131,7 @@ async def own_introductions(session: AsyncSession, user_id: int) -> Rows:
         {
             "asked_by": one.requester.name, "through": one.connector.name,
             "to": one.target.name or one.introduction.target_name,
-            "state": _told(one.introduction), "asked_at": one.introduction.asked_at,
+            "state": _told(one.introduction, user_id), "asked_at": one.introduction.asked_at,
             "introduced_at": one.introduction.introduced_at,
         } | _words_of(one.introduction, user_id)
         for one in reversed(found)
@@ -203,9 +203,10 @@ async def _steps(session: AsyncSession, ids: Sequence[int]) -> Mapping[int, Rows
     return found
 
 
-def _told(introduction: Introduction) -> str:
+def _told(introduction: Introduction, user_id: int) -> str:
     """As its pages put it: who has said yes already, or said no, is told to nobody."""
-    state = introduction.state_at(clock.now())
+    part = introduction.part_of(user_id) or Part.REQUESTER
+    state = introduction.seen_at(clock.now(), part)
     if state in WAITS_FOR_A_YES:
         return "waiting"
     return "not this time" if state in NOT_THIS_TIME else state

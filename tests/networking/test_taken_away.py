@@ -45,7 +45,7 @@ async def test_introductions_promises_thanks_and_whom_they_know(doors, signed_in
 
     data = await taken_by(client, run_jobs)
 
-    assert [one["state"] for one in data["introductions"]] == ["not this time", "waiting"]
+    assert [one["state"] for one in data["introductions"]] == ["waiting", "waiting"]
     assert data["introductions"][0]["about_me"] == "I bake bread in Lyme."
     assert data["introductions"][1]["asked_at"] == silent.asked_at.isoformat()
     (told,) = data["promises"]

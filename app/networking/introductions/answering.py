@@ -76,11 +76,15 @@ async def accept(session: AsyncSession, actor: Actor, introduction_id: int) -> I
 async def decline(
     session: AsyncSession, actor: Actor, introduction_id: int, word_to_connector: str = ""
 ) -> Introduction:
-    """No. A reason goes to the connector alone, and only what is written for them."""
+    """No. A reason goes to the connector alone, and only what is written for them.
+
+    Whoever asked is told when the time for an answer is over, as if nobody had given one.
+    """
     introduction, before = await _moved(session, actor, introduction_id, Act.DECLINE)
     if introduction.part_of(actor.user_id) != Part.CONNECTOR:
         introduction.word_to_connector = word_to_connector
-    tell_that_nothing_comes(session, introduction, before, but=actor.user_id)
+    if introduction.state == State.DECLINED:
+        tell_that_nothing_comes(session, introduction, before, but=actor.user_id)
     return introduction
 
 

@@ -17,7 +17,15 @@ from app.networking.introductions.models import (
     IntroductionChoices,
     NeverIntroduced,
 )
-from app.networking.introductions.moves import WAITS_FOR_A_YES, Act, Part, State, moved
+from app.networking.introductions.moves import (
+    ENDED,
+    WAITS_FOR_A_YES,
+    Act,
+    Part,
+    State,
+    due_after,
+    moved,
+)
 from app.networking.introductions.policy import may_be_introduced
 from app.networking.introductions.queries import hold_people_in
 
@@ -77,7 +85,9 @@ async def _end(session: AsyncSession, which: ColumnElement[bool], mine: int) -> 
             act = Act.WITHDRAW
         after = moved(before, act, part)
         if after is not None:
-            introduction.state, introduction.due_at, introduction.ended_at = after, None, at
+            introduction.due_at = due_after(before, introduction.due_at, after, at)
+            introduction.state = after
+            introduction.ended_at = at if after in ENDED else None
             if after == State.DECLINED:
                 tell_that_nothing_comes(session, introduction, before, but=mine)
     await session.flush()

@@ -15,7 +15,7 @@ from app.networking.introductions.models import (
     IntroductionChoices,
     NeverIntroduced,
 )
-from app.networking.introductions.moves import MET, WAITS_FOR_A_YES, State
+from app.networking.introductions.moves import HOPED_FOR, MET, State
 from app.networking.thanks.actions import forget_thanks_of
 
 
@@ -51,7 +51,7 @@ def _began(introduction: Introduction, user_id: int) -> bool:
 def _be_nobody_in(
     session: AsyncSession, introduction: Introduction, user_id: int, at: datetime
 ) -> None:
-    if introduction.state in WAITS_FOR_A_YES:
+    if introduction.state in HOPED_FOR:
         before = run_out(introduction, at)
         tell_that_nothing_comes(session, introduction, before, but=user_id)
     elif introduction.state == State.INTRODUCED and introduction.connector_id != user_id:

@@ -10,7 +10,7 @@ from app.core.events import record
 from app.networking.introductions.answering import run_out, tell_that_nothing_comes
 from app.networking.introductions.events import TalkAskedAbout
 from app.networking.introductions.models import Introduction
-from app.networking.introductions.moves import ASKED_WHETHER_AFTER, State
+from app.networking.introductions.moves import ASKED_WHETHER_AFTER, NOT_THIS_TIME, State
 from app.networking.introductions.queries import hold_people_in
 
 # So many in one transaction; the next run takes the next.
@@ -28,7 +28,7 @@ async def keep_introductions(session: AsyncSession, at: datetime) -> None:
     for introduction in await _locked(session, _has_run_out(at)):
         # It ended when it ran out, not when somebody came to write it down.
         before = run_out(introduction, introduction.due_at or at)
-        if introduction.state == State.EXPIRED:
+        if introduction.state in NOT_THIS_TIME:
             tell_that_nothing_comes(session, introduction, before)
     for introduction in await _locked(session, _is_to_be_asked(at)):
         introduction.asked_whether_at = at

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.networking.introductions.models import A_MONTH, Introduction, IntroductionChoices
-from app.networking.introductions.moves import MET, NOT_THIS_TIME, WAITS_FOR_A_YES, State
+from app.networking.introductions.moves import HOPED_FOR, MET, NOT_THIS_TIME, WAITS_FOR_A_YES, State
 
 MOST_OPEN = 3
 MOST_NEW, NEW_WITHIN = 5, timedelta(days=30)
@@ -28,7 +28,8 @@ def waits(at: datetime) -> ColumnElement[bool]:
 
 async def too_many_open(session: AsyncSession, requester_id: int, at: datetime) -> datetime | None:
     """When one of somebody's open requests will be over at the latest, if they have as many as may be."""
-    theirs = and_(Introduction.requester_id == requester_id, _asked(), waits(at))
+    hoped_for = and_(Introduction.state.in_(HOPED_FOR), Introduction.due_at > at)
+    theirs = and_(Introduction.requester_id == requester_id, _asked(), hoped_for)
     return _full(await _moments(session, Introduction.due_at, theirs), MOST_OPEN)
 
 
@@ -48,7 +49,7 @@ async def paused_until(session: AsyncSession, requester_id: int, at: datetime) -
     """
     ended = or_(
         Introduction.state.in_({*NOT_THIS_TIME, *MET, State.FORWARDED}),
-        and_(Introduction.state.in_(WAITS_FOR_A_YES), Introduction.due_at <= at),
+        and_(Introduction.state.in_(HOPED_FOR), Introduction.due_at <= at),
     )
     query = (
         select(Introduction)

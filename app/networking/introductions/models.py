@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, BigId
-from app.networking.introductions.moves import Part, State, state_at
+from app.networking.introductions.moves import Part, State, seen_as, state_at
 
 LONGEST_ABOUT = 600
 LONGEST_WHY = 400
@@ -69,6 +69,10 @@ class Introduction(Base):
     def state_at(self, at: datetime) -> State:
         """How it stands by the clock."""
         return state_at(self.state, self.due_at, at)
+
+    def seen_at(self, at: datetime, part: Part) -> State:
+        """The same, as one of the three sees it."""
+        return seen_as(self.state_at(at), part)
 
     def part_of(self, user_id: int | None) -> Part | None:
         """Which of the three somebody is."""

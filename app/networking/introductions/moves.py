@@ -18,6 +18,9 @@ class State(StrEnum):
     QUIET = "quiet"
     # By hand, to somebody without an account: what follows happens elsewhere.
     FORWARDED = "forwarded"
+    # Declined, which whoever asked learns when silence would have said it, too.
+    ASKED_IN_VAIN = "asked_in_vain"
+    PASSED_IN_VAIN = "passed_in_vain"
     DECLINED = "declined"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
@@ -52,13 +55,18 @@ MOVES: dict[tuple[State, Act, Part], State] = {
     # Asked by the requester: first the connector answers, then the target.
     (_S.ASKED, _A.PASS_ON, _P.CONNECTOR): _S.PASSED_ON,
     (_S.ASKED, _A.FORWARD, _P.CONNECTOR): _S.FORWARDED,
-    (_S.ASKED, _A.DECLINE, _P.CONNECTOR): _S.DECLINED,
+    (_S.ASKED, _A.DECLINE, _P.CONNECTOR): _S.ASKED_IN_VAIN,
     (_S.ASKED, _A.WITHDRAW, _P.REQUESTER): _S.WITHDRAWN,
     (_S.ASKED, _A.RUN_OUT, _P.CLOCK): _S.EXPIRED,
     (_S.PASSED_ON, _A.ACCEPT, _P.TARGET): _S.INTRODUCED,
-    (_S.PASSED_ON, _A.DECLINE, _P.TARGET): _S.DECLINED,
+    (_S.PASSED_ON, _A.DECLINE, _P.TARGET): _S.PASSED_IN_VAIN,
     (_S.PASSED_ON, _A.WITHDRAW, _P.REQUESTER): _S.WITHDRAWN,
     (_S.PASSED_ON, _A.RUN_OUT, _P.CLOCK): _S.EXPIRED,
+    # To the requester it still waits: what they may do, and when it ends, is as before.
+    (_S.ASKED_IN_VAIN, _A.WITHDRAW, _P.REQUESTER): _S.WITHDRAWN,
+    (_S.ASKED_IN_VAIN, _A.RUN_OUT, _P.CLOCK): _S.DECLINED,
+    (_S.PASSED_IN_VAIN, _A.WITHDRAW, _P.REQUESTER): _S.WITHDRAWN,
+    (_S.PASSED_IN_VAIN, _A.RUN_OUT, _P.CLOCK): _S.DECLINED,
     # Offered by the connector: both are asked, each by themselves, in whatever order they answer.
     (_S.OFFERED, _A.ACCEPT, _P.REQUESTER): _S.FIRST_AGREED,
     (_S.OFFERED, _A.ACCEPT, _P.TARGET): _S.SECOND_AGREED,
@@ -104,6 +112,10 @@ LASTS: dict[State, timedelta] = {
 WAITS_FOR_A_YES = frozenset(
     {State.ASKED, State.PASSED_ON, State.OFFERED, State.FIRST_AGREED, State.SECOND_AGREED}
 )
+# As what the requester sees it, until its time is over.
+SEEMS = {State.ASKED_IN_VAIN: State.ASKED, State.PASSED_IN_VAIN: State.PASSED_ON}
+# What the requester hopes for, with reason or in vain.
+HOPED_FOR = WAITS_FOR_A_YES.union(SEEMS)
 MET = frozenset({State.INTRODUCED, State.TALKED, State.QUIET})
 # Nothing more can be done about it.
 ENDED = frozenset({State.FORWARDED, State.DECLINED, State.EXPIRED, State.WITHDRAWN})
@@ -114,6 +126,13 @@ NOT_THIS_TIME = frozenset({State.DECLINED, State.EXPIRED})
 def moved(state: State, act: Act, part: Part) -> State | None:
     """What becomes of it; None where that cannot be done."""
     return MOVES.get((state, act, part))
+
+
+def seen_as(state: State, part: Part) -> State:
+    """The state as one of the three sees it: of a no the requester knows no more than of silence."""
+    if state not in SEEMS:
+        return state
+    return SEEMS[state] if part == Part.REQUESTER else State.DECLINED
 
 
 def state_at(state: State, due_at: datetime | None, at: datetime) -> State:

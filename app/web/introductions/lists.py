@@ -75,7 +75,7 @@ def row_of(found: Found, me: Actor) -> Row:
     return Row(
         url=f"{INTROS}{introduction.id}/",
         title=title_of(introduction, part, names),
-        stands=stands(introduction.state_at(clock.now()), part, names),
+        stands=stands(introduction.seen_at(clock.now(), part), part, names),
         asked_at=introduction.asked_at,
     )
 

@@ -27,7 +27,7 @@ async def one_page(db: AsyncSession, me: Actor, frame: Frame, found: Found) -> O
     """The page of one introduction for one of its three."""
     introduction, at = found.introduction, clock.now()
     part = introduction.part_of(me.user_id) or Part.REQUESTER
-    names, state = names_in(found), introduction.state_at(at)
+    names, state = names_in(found), introduction.seen_at(at, part)
     title = title_of(introduction, part, names)
     url = f"{INTROS}{introduction.id}/"
     acts = acts_of(introduction, state, part)

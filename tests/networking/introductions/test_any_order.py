@@ -19,7 +19,7 @@ from app.networking.introductions.choosing import choose, introduce_again, never
 from app.networking.introductions.keeping import keep_introductions
 from app.networking.introductions.limits import MOST_OPEN
 from app.networking.introductions.models import Introduction
-from app.networking.introductions.moves import ENDED, MET, MOVES, WAITS_FOR_A_YES, Part, State
+from app.networking.introductions.moves import ENDED, HOPED_FOR, MET, MOVES, Part, State
 from app.networking.introductions.queries import introductions_open_to
 from tests.databases import Copies
 from tests.networking.any_order import AnyOrder, Doing, explore, reachable
@@ -161,13 +161,13 @@ class Introducing(AnyOrder):
         self.seen = states
         waiting = [
             row for row in rows.values()
-            if not row.by_connector and row.requester_id and row.state_at(at) in WAITS_FOR_A_YES
+            if not row.by_connector and row.requester_id and row.state_at(at) in HOPED_FOR
         ]  # fmt: skip
         assert len(waiting) <= MOST_OPEN
 
     def _check_row(self, row: Introduction) -> None:
         assert (row.introduced_at is not None) == (row.state in MET)
-        assert (row.due_at is not None) == (row.state in WAITS_FOR_A_YES | {State.INTRODUCED})
+        assert (row.due_at is not None) == (row.state in HOPED_FOR | {State.INTRODUCED})
         if row.state in ENDED:
             assert row.ended_at is not None
         if row.state == State.TALKED and not self.erased:

@@ -103,13 +103,12 @@ async def _target_declines(db: AsyncSession, three: Three, row: Introduction) ->
     await decline(db, as_(three.cy), row.id, "I have no time.")
 
 
-async def _nobody_answers(_db: AsyncSession, _three: Three, row: Introduction) -> None:
-    row.due_at = clock.now()
+async def _nobody_answers(_db: AsyncSession, _three: Three, _row: Introduction) -> None:
+    pass
 
 
 async def _target_does_not_answer(db: AsyncSession, three: Three, row: Introduction) -> None:
     await pass_on(db, as_(three.bo), row.id, "")
-    row.due_at = clock.now()
 
 
 async def test_expiry_and_decline_give_byte_equal_pages_to_the_requester(
@@ -132,7 +131,7 @@ async def test_expiry_and_decline_give_byte_equal_pages_to_the_requester(
         pages.append((await ada.post(one + "withdrawal")).content)
         return [*pages, (await ada.post("/intros/", data=request_form(three))).content]
 
-    async def ended(end: EndOfIt, *, written_down: bool = True) -> list[bytes]:
+    async def ended(end: EndOfIt, after: timedelta, *, written_down: bool = True) -> list[bytes]:
         async with doors.unit_of_work() as db:
             row = await db.get(Introduction, introduction.id)
             assert row is not None
@@ -140,18 +139,28 @@ async def test_expiry_and_decline_give_byte_equal_pages_to_the_requester(
                 setattr(row, name, value)
             await db.flush()
             await end(db, three, row)
-        if written_down:
-            await keep_introductions(Tools(doors, settings))
-        return await read()
+            # Each has its own seconds, which the page shows.
+            assert row.due_at is not None
+            row.due_at = as_it_was["due_at"]
+        with clock.moved(after):
+            if written_down:
+                await keep_introductions(Tools(doors, settings))
+            return await read()
 
-    declined = await ended(_connector_declines)
-
+    # As long as an answer is possible, a no is as silence.
+    for days in (timedelta(), timedelta(days=13, hours=23)):
+        declined = await ended(_connector_declines, days)
+        assert b"It waits for Bo Carter." in declined[0]
+        assert declined == await ended(_nobody_answers, days)
+        declined = await ended(_target_declines, days)
+        assert b"has passed it on" in declined[0]
+        assert declined == await ended(_target_does_not_answer, days)
+    days = timedelta(days=14, minutes=1)
+    declined = await ended(_connector_declines, days)
     assert b"Not this time." in declined[0]
-    assert declined == await ended(_target_declines)
-    assert declined == await ended(_nobody_answers)
-    assert declined == await ended(_nobody_answers, written_down=False)
-    assert declined == await ended(_target_does_not_answer)
-    assert declined == await ended(_target_does_not_answer, written_down=False)
+    for way in (_target_declines, _nobody_answers, _target_does_not_answer):
+        assert declined == await ended(way, days)
+        assert declined == await ended(way, days, written_down=False)
 
 
 def _columns() -> list[object]:
@@ -281,8 +290,11 @@ async def test_three_times_in_vain_in_a_row_make_a_pause_of_thirty_days(
         introduction = await asked(session, three, target_id=target)
         await decline(session, as_(three.bo), introduction.id)
 
-    await refused(asked(session, three, target_id=others[3]), begun + timedelta(days=30))
-    with clock.moved(timedelta(days=30, minutes=1)):
+    # Each of the three seems to wait for a fortnight; then it was in vain.
+    await refused(asked(session, three, target_id=others[3]), begun + timedelta(days=14))
+    with clock.moved(timedelta(days=14, minutes=1)):
+        await refused(asked(session, three, target_id=others[3]), begun + timedelta(days=44))
+    with clock.moved(timedelta(days=44, minutes=1)):
         await asked(session, three, target_id=others[3])
 
 
@@ -296,7 +308,8 @@ async def test_one_that_came_to_something_ends_the_row(session: AsyncSession) ->
     introduction = await asked(session, three, target_id=others[2])
     await decline(session, as_(three.bo), introduction.id)
 
-    assert (await asked(session, three, target_id=others[3])).state == State.ASKED
+    with clock.moved(timedelta(days=15)):
+        assert (await asked(session, three, target_id=others[3])).state == State.ASKED
 
 
 async def test_the_same_two_can_be_offered_again_after_half_a_year(session: AsyncSession) -> None:

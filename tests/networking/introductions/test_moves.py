@@ -6,6 +6,7 @@ import pytest
 
 from app.networking.introductions.moves import (
     ENDED,
+    HOPED_FOR,
     MET,
     MOVES,
     WAITS_FOR_A_YES,
@@ -21,7 +22,7 @@ NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 
 
 def test_every_state_is_one_of_three_kinds() -> None:
-    assert set(State) == WAITS_FOR_A_YES | MET | ENDED
+    assert set(State) == HOPED_FOR | MET | ENDED
     assert not WAITS_FOR_A_YES & MET
     assert not WAITS_FOR_A_YES & ENDED
     assert not MET & ENDED
@@ -73,7 +74,10 @@ def test_a_state_is_read_as_run_out_from_its_moment_on(state: State) -> None:
         # One who agrees does not make the other's time longer.
         (State.OFFERED, State.FIRST_AGREED, 3),
         (State.INTRODUCED, State.INTRODUCED, 3),
-        (State.ASKED, State.DECLINED, None),
+        # A no is known when silence would have been one.
+        (State.ASKED, State.ASKED_IN_VAIN, 3),
+        (State.PASSED_ON, State.PASSED_IN_VAIN, 3),
+        (State.OFFERED, State.DECLINED, None),
         (State.INTRODUCED, State.TALKED, None),
     ],
 )

@@ -1,5 +1,7 @@
 """What nobody learns: who knows whom, who blocked whom, who never wants to meet whom."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.accounts.blocks import block
@@ -147,7 +149,10 @@ async def test_never_introduce_us_is_silent_and_ends_what_waits_like_any_no(
 
     assert done.status_code == 303
     assert "Ada Brown" in (await cy.get("/intros/choices/")).text
-    assert "Not this time." in (await ada.get(one)).text
+    assert "Not this time." in (await bo.get(one)).text
+    assert "has passed it on" in (await ada.get(one)).text
+    with clock.moved(timedelta(days=15)):
+        assert "Not this time." in (await ada.get(one)).text
     assert "never" not in (await ada.get(one)).text.lower()
     assert "never" not in (await bo.get(one)).text.lower()
 

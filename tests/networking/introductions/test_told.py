@@ -78,6 +78,10 @@ async def test_declined_and_expired_are_told_in_the_same_words(
         await decline(db, as_(three.bo), row.id)
     ada = await signed_in(user=three.ada)
 
+    assert (await told(doors, three))["ada"] == []
+    with clock.moved(timedelta(days=14, minutes=1)):
+        async with doors.unit_of_work() as db:
+            await keep_introductions(db, clock.now())
     assert (await told(doors, three)) == {
         "ada": ["not-this-time"],
         "bo": ["introduction-asked"],
