@@ -126,3 +126,22 @@ async def test_only_owners_are_told(visitor: httpx.AsyncClient, signed_in: Signe
 
     assert (await visitor.get(HEALTH)).status_code == 401
     assert (await moderator.get(HEALTH)).status_code == 403
+
+
+async def test_the_front_page_tells_what_is_wrong_here_and_asks_as_much_for_many_as_for_few(
+    signed_in: SignedIn, doors: Doors, count_queries: CountQueries
+) -> None:
+    owner = await signed_in(Role.OWNER)
+    await owner.get("/admin/")
+    numbers = []
+
+    for _round in range(2):
+        await fail(doors, 40)
+        with count_queries() as queries:
+            page = (await owner.get("/admin/")).text
+        numbers.append(len(queries))
+
+    assert "Something wants your eye." in page
+    assert "80 jobs have failed for good." in page
+    assert "No backup was ever taken." in page
+    assert numbers[0] == numbers[1] <= 20, queries

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
@@ -13,11 +12,10 @@ from app.accounts.policy import may_run_the_site
 from app.accounts.queries import get_user
 from app.core.answers import require
 from app.core.i18n import _, ngettext
-from app.core.jobs import Job, JobState
-from app.moderation.akismet.health import akismet_state
+from app.health.checks import Finding, State, findings
+from app.health.facts import gather_facts
 from app.moderation.cases import case_counts
 from app.moderation.models import Tab
-from app.notifications.models import Letter
 from app.settings import Settings
 from app.site.models import SiteRow
 from app.web.accounts.pages import spoken_frame, unkept
@@ -38,8 +36,6 @@ from app.web.head import Head, Link
 router = APIRouter()
 
 _READ = ["GET", "HEAD"]
-# More than that is not counted.
-_MANY = 1000
 
 
 @dataclass(frozen=True)
@@ -77,12 +73,14 @@ async def show(request: Request, db: Db, me: Me) -> Response:
         Way("/mod/", _("Moderation"), _("What others said, and what waits for somebody.")),
         Way("/write/", _("Writing"), _("Posts and pages, and the library.")),
     ]
+    found = findings(await gather_facts(db, settings))
+    look = _found(found, State.LOOK)
     page = FrontPage(
         frame=frame,
         head=admin_head(frame, _("Administration"), ADMIN),
         around=surroundings(ADMIN),
-        matters=[*await _matters(db, settings), *_of_site(frame.site)],
-        advice=await _advice(db, me, settings),
+        matters=[*await _waiting(db), *_found(found, State.WRONG), *_of_site(frame.site)],
+        advice=[*await _of_person(db, me), *look, *_of_mail(look, settings)],
         ways=[
             *desks,
             *ways(),
@@ -92,34 +90,20 @@ async def show(request: Request, db: Db, me: Me) -> Response:
     return unkept("admin/front.html", page)
 
 
-async def _matters(db: AsyncSession, settings: Settings) -> list[Matter]:
-    matters = []
-    if waiting := (await case_counts(db))[Tab.NEEDS]:
-        says = ngettext(
-            "%(num)s thing waits for a moderator.", "%(num)s things wait for a moderator.", waiting
-        )
-        matters.append(Matter(says % {"num": waiting}, Link(_("Open the queue"), "/mod/")))
-    if failed := await _counted(db, Job.id, Job.state == JobState.FAILED):
-        says = ngettext(
-            "%(num)s job has failed for good.", "%(num)s jobs have failed for good.", failed
-        )
-        matters.append(Matter(says % {"num": failed}, Link(_("See why"), HEALTH)))
-    unsent = await _counted(db, Letter.id, Letter.sent_at.is_(None), Letter.failed_at.is_(None))
-    if unsent and not settings.smtp_url:
-        says = ngettext(
-            "%(num)s letter waits, as no mail server is set.",
-            "%(num)s letters wait, as no mail server is set.", unsent,
-        )  # fmt: skip
-        matters.append(Matter(says % {"num": unsent}, Link(_("Open the outbox"), "/mod/outbox/")))
-    if settings.akismet_key and (await akismet_state(db)).trouble:
-        says = _("Akismet can't be asked at the moment; comments wait for it.")
-        matters.append(Matter(says, Link(_("See how things are"), HEALTH)))
-    return matters
+async def _waiting(db: AsyncSession) -> list[Matter]:
+    waiting = (await case_counts(db))[Tab.NEEDS]
+    if not waiting:
+        return []
+    says = ngettext(
+        "%(num)s thing waits for a moderator.", "%(num)s things wait for a moderator.", waiting
+    )
+    return [Matter(says % {"num": waiting}, Link(_("Open the queue"), "/mod/"))]
 
 
-async def _counted(db: AsyncSession, key: object, *where: object) -> int:
-    rows = select(key).where(*where).limit(_MANY).subquery()  # type: ignore[call-overload]
-    return await db.scalar(select(func.count()).select_from(rows)) or 0
+def _found(found: Sequence[Finding], state: State) -> list[Matter]:
+    """What the checks say is so: they are the same that `/admin/health` and `rapport doctor` tell."""
+    way = Link(_("See how things are"), HEALTH)
+    return [Matter(one.says, way) for one in found if one.state == state]
 
 
 def _of_site(site: SiteRow) -> list[Matter]:
@@ -130,17 +114,18 @@ def _of_site(site: SiteRow) -> list[Matter]:
     return [Matter(says % told, Link(_("See how far it is"), PERMALINKS))]
 
 
-async def _advice(db: AsyncSession, me: Actor, settings: Settings) -> list[Matter]:
-    """What is not wrong, and would be better otherwise."""
-    advice = []
-    if not (await get_user(db, me.user_id or 0)).totp_secret:
-        says = _(
-            "You sign in by a password alone. With a code besides, a stolen one opens nothing."
-        )
-        advice.append(Matter(says, Link(_("Switch it on"), "/account/second-factor")))
-    if not settings.smtp_url:
-        says = _(
-            "No mail server is set, so nobody hears of anything by mail. RAPPORT_SMTP_URL names one."
-        )
-        advice.append(Matter(says, Link(_("What waits to be sent"), "/mod/outbox/")))
-    return advice
+async def _of_person(db: AsyncSession, me: Actor) -> list[Matter]:
+    if (await get_user(db, me.user_id or 0)).totp_secret:
+        return []
+    says = _("You sign in by a password alone. With a code besides, a stolen one opens nothing.")
+    return [Matter(says, Link(_("Switch it on"), "/account/second-factor"))]
+
+
+def _of_mail(found: Sequence[Matter], settings: Settings) -> list[Matter]:
+    """That no mail server is set, as long as no letter waits for one: then the checks say so."""
+    if settings.smtp_url or any("RAPPORT_SMTP_URL" in one.says for one in found):
+        return []
+    says = _(
+        "No mail server is set, so nobody hears of anything by mail. RAPPORT_SMTP_URL names one."
+    )
+    return [Matter(says, Link(_("What waits to be sent"), "/mod/outbox/"))]
