@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.accounts.actor import Actor
+from app.accounts.policy import may_run_the_site
 from app.core.i18n import _, marked
 from app.web.accounts.pages import head_of
 from app.web.deps import Frame
@@ -82,6 +84,18 @@ class Surroundings:
 
     entries: Sequence[Link]
     here: str
+
+
+def surroundings_of(me: Actor, here: str) -> Surroundings:
+    """The menu beside a page that is not for owners alone: only what this person may see."""
+    if may_run_the_site(me):
+        return surroundings(here)
+    entries = [
+        Link(_("Writing"), "/write/"),
+        Link(_("Links"), LINKS),
+        Link(_("Account"), "/account/"),
+    ]
+    return Surroundings(entries, here)
 
 
 def surroundings(here: str) -> Surroundings:

@@ -19,7 +19,8 @@ from app.linkbacks.sent import AnnouncementState
 from app.posts.switches import switch_all_pings
 from app.site.actions import LinkSwitches, link_switches_of, switch_links
 from app.site.queries import ensure_site
-from app.web.accounts.pages import head_of, never_kept, spoken_frame, unkept
+from app.web.accounts.pages import never_kept, spoken_frame, unkept
+from app.web.admin.pages import LINKS, Surroundings, admin_head, surroundings_of
 from app.web.deps import Db, Frame, Me, doors_of, settings_of
 from app.web.forms import typed_fields
 from app.web.head import Head
@@ -27,7 +28,6 @@ from app.web.moderating.rows import kind_words
 
 router = APIRouter()
 
-LINKS = "/admin/links/"
 _READ = ["GET", "HEAD"]
 _STATES = {
     AnnouncementState.WAITING: marked("waits"),
@@ -67,6 +67,7 @@ class LinksPage:
 
     frame: Frame
     head: Head
+    around: Surroundings
     switches: LinkSwitches | None
     log: Sequence[Told]
     next_url: str
@@ -79,6 +80,7 @@ class PostLinksPage:
 
     frame: Frame
     head: Head
+    around: Surroundings
     post_id: int
     title: str
     log: Sequence[Told]
@@ -101,7 +103,8 @@ async def show(request: Request, db: Db, me: Me) -> Response:
     has_more = len(found) > PAGE_SIZE
     page = LinksPage(
         frame=frame,
-        head=head_of(frame, _("Links from and to other sites"), LINKS),
+        head=admin_head(frame, _("Links from and to other sites"), LINKS),
+        around=surroundings_of(me, LINKS),
         switches=link_switches_of(frame.site) if may_run_the_site(me) else None,
         log=[_told(one) for one in found[:PAGE_SIZE]],
         next_url=f"{LINKS}?before={found[PAGE_SIZE - 1].told.id}" if has_more else "",
@@ -144,7 +147,8 @@ async def show_post(request: Request, db: Db, me: Me, post_id: int) -> Response:
     frame = await spoken_frame(request, db)
     page = PostLinksPage(
         frame=frame,
-        head=head_of(frame, _("Links of a post"), f"{LINKS}{post_id}/"),
+        head=admin_head(frame, _("Links of a post"), f"{LINKS}{post_id}/"),
+        around=surroundings_of(me, LINKS),
         post_id=post_id,
         title=post.title or _("Untitled"),
         log=[_told(one) for one in found],
