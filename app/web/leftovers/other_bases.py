@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import VISITOR
 from app.accounts.models import User
-from app.posts.addresses import address
+from app.posts.addresses import RESERVED, SHARED_WITH_LISTS, address
 from app.posts.models import Post, PostAuthor, Taxonomy, Term
 from app.posts.queries import in_lists, posts_visible_to
 
@@ -28,6 +28,8 @@ async def at_another_base(session: AsyncSession, path: str) -> str | None:
     if parts is None:
         return None
     front, rest, suffix = parts["front"], parts["rest"], parts["suffix"] or ""
+    if front in RESERVED and front not in SHARED_WITH_LISTS:
+        return None
     if _DATE.fullmatch(rest):
         found = f"/{rest}/" if await _is_front(session, front) else None
     elif rest.startswith("author/"):
