@@ -13,6 +13,7 @@ from app.accounts.models import (
     UserSession,
 )
 from app.core.freshness.tags import StaleTag
+from app.core.gone import Gone
 from app.core.jobs import Job, JobWorker
 from app.core.limits import Allowance
 from app.core.outbound.turns_kept import OutboundTurn
@@ -95,4 +96,5 @@ TABLES = (
     Report,
     BlogFollower, PostMailing, Hook, HookDelivery,
     ApiToken, ApiAnswer,
+    Gone,
 )  # fmt: skip

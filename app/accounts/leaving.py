@@ -22,12 +22,16 @@ from app.accounts.sessions import roles_named
 from app.core.answers import require
 from app.core.errors import Conflict
 from app.core.events import record
+from app.core.gone import GoneKind, note_gone
 from app.core.i18n import _
 from app.core.markup import SafeHtml
 from app.core.page_cache import EVERYTHING
+from app.core.secrets import Secrets
 
 
-async def erase_account(session: AsyncSession, actor: Actor, *, texts_go: bool) -> None:
+async def erase_account(
+    session: AsyncSession, actor: Actor, secrets: Secrets, *, texts_go: bool
+) -> None:
     """Forget whoever is signed in. Raises SignInNeeded, and Conflict for the last owner.
 
     What other packages keep of them follows from the event; public texts go, or stay without a name.
@@ -39,12 +43,20 @@ async def erase_account(session: AsyncSession, actor: Actor, *, texts_go: bool) 
     if not keeps_an_owner(roles_named(user.roles), (), other_owners=others):
         raise Conflict(_("The last owner stays. Make somebody else an owner first."))
     email = user.email
+    names = former_names(secrets, user.login, email)
+    await note_gone(session, GoneKind.ACCOUNT, names, user.id)
     await _forget_rows(session, user.id)
     _become_nobody(user)
     record_audit(session, actor, "account erased", f"user:{user.id}")
     # Their name may stand on any page.
     touches = frozenset({EVERYTHING})
     record(session, MemberErased(user_id=user.id, email=email, texts_go=texts_go, touches=touches))
+
+
+def former_names(secrets: Secrets, login: str, email: str) -> list[str]:
+    """What an erased account is known by to an import that names its login or its address."""
+    said = [f"login:{login}"] + ([f"email:{email.casefold()}"] if email else [])
+    return [secrets.keyed_hash("erased account", one) for one in said]
 
 
 async def _forget_rows(session: AsyncSession, user_id: int) -> None:

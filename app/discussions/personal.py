@@ -14,6 +14,7 @@ from app.accounts.actor import Actor
 from app.core import clock
 from app.core.errors import Forbidden
 from app.core.events import record
+from app.core.gone import GoneKind, note_gone
 from app.core.i18n import _, marked
 from app.core.secrets import Secrets
 from app.discussions.events import AuthorForgotten, CommenterErased
@@ -155,6 +156,7 @@ async def forget_author(
     if user_id is not None:
         keys.append(key_of_member(secrets, user_id))
     await session.execute(delete(AuthorKey).where(AuthorKey.key.in_(keys)))
+    await note_gone(session, GoneKind.COMMENTER, filter(None, keys))
     record(session, CommenterErased(email=normalised_email(email)))
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 
 from app.core import clock
 from app.core.db import Work
+from app.core.gone import GoneKind, note_gone
 from app.core.jobs import Tools, job
 from app.core.leisure import Leisure
 from app.core.markup import SafeHtml
@@ -97,7 +98,11 @@ async def purge(session: AsyncSession, comment_ids: Sequence[int], which: Any) -
         if comment.id in answered:
             blank(comment)
     await session.flush()
-    await session.execute(delete(Comment).where(Comment.id.in_(set(ids) - answered)))
+    leaving = [comment for comment in found if comment.id not in answered]
+    # What nobody could read stands in no export: floods of spam need not be remembered.
+    exported = [c.guid for c in leaving if c.approved_at or not c.guid.startswith("tag:")]
+    await note_gone(session, GoneKind.COMMENT, exported)
+    await session.execute(delete(Comment).where(Comment.id.in_([c.id for c in leaving])))
 
 
 def blank(comment: Comment) -> None:

@@ -79,11 +79,17 @@ def _ring_closers(parents: Mapping[int, int | None]) -> Iterator[int]:
 
 
 def places(
-    voices: Iterable[Voice], parents: Mapping[int, int | None], new_ids: Mapping[int, int]
+    voices: Iterable[Voice],
+    parents: Mapping[int, int | None],
+    new_ids: Mapping[int, int],
+    kept: Mapping[int, bytes] | None = None,
 ) -> dict[int, bytes]:
-    """The place of each comment, by its id in the file; `parents` must be sound."""
+    """The place of each comment, by its id in the file; `parents` must be sound.
+
+    Those that have a place already keep it: `kept`.
+    """
     by_id = {voice.old_id: voice for voice in voices}
-    found: dict[int, bytes] = {}
+    found: dict[int, bytes] = dict(kept or {})
     for start in by_id:
         trail: list[int] = []
         at: int | None = start

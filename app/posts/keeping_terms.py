@@ -11,6 +11,7 @@ from app.accounts.audit import record_audit
 from app.core.answers import require
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.events import Event, record
+from app.core.gone import GoneKind, note_gone
 from app.core.i18n import _
 from app.core.page_cache import EVERYTHING
 from app.core.text import clean_text, one_line, slugify
@@ -101,6 +102,7 @@ async def remove_term(session: AsyncSession, actor: Actor, term_id: int) -> None
     if below is not None or await uses_of(session, [term.id]):
         raise Conflict(_("Something stands under it. Merge it into another instead."))
     await session.delete(term)
+    await note_gone(session, GoneKind.ADDRESS, [term.address])
     record_audit(
         session, actor, f"{term.taxonomy} removed", f"term:{term.id}", before={"name": term.name}
     )

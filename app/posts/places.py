@@ -1,6 +1,6 @@
 """Where a post stands: its slug and path are found here, and the old path becomes a redirect."""
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock
@@ -74,6 +74,8 @@ async def _leave_redirect(session: AsyncSession, post: Post, old_path: str | Non
     if known is not None:
         await session.delete(known)
     if old_path and old_path != post.path and post.was_public:
+        # An older import may have led on from where a post stood.
+        await session.execute(delete(Redirect).where(Redirect.path == old_path))
         session.add(
             Redirect(
                 path=old_path, post_id=post.id, source=RedirectSource.SLUG, made_at=clock.now()

@@ -15,6 +15,7 @@ from app.accounts.policy import may_run_the_site
 from app.core import clock
 from app.core.answers import require
 from app.core.errors import Conflict, Invalid, NotFound
+from app.core.gone import GoneKind, note_gone
 from app.core.i18n import _
 from app.core.markup import web_address
 from app.core.text import clean_text
@@ -70,6 +71,7 @@ async def remove_redirect(session: AsyncSession, actor: Actor, redirect_id: int)
         session, actor, "redirect removed", f"redirect:{redirect.path[:80]}", before=before
     )
     await session.delete(redirect)
+    await note_gone(session, GoneKind.ADDRESS, [redirect.path])
 
 
 async def redirects_listed(

@@ -11,7 +11,7 @@ from app.moderation.models import Case
 from tests.agreement import disagreements
 from tests.groups.building import a_group, a_place, as_actor, begin
 from tests.web.test_mod_queue import names_in
-from tests.world import a_member
+from tests.world import SECRETS, a_member
 
 pytestmark = pytest.mark.anyio
 
@@ -98,7 +98,7 @@ async def test_whatever_settles_it_elsewhere_takes_it_out_of_the_queue(doors, si
     await place.owner.post(f"{place.url}requests/{third}/refusal")
     async with doors.unit_of_work() as db:
         quin = as_actor(await db.get_one(User, fourth))
-        await erase_account(db, quin, texts_go=True)
+        await erase_account(db, quin, SECRETS, texts_go=True)
 
     assert names_in(await place.owner.get("/mod/")) == []
     for one, state in ((first, ""), (second, "active"), (third, ""), (fourth, "")):

@@ -26,7 +26,7 @@ from tests.networking.introductions.meeting import asked, three_people
 from tests.networking.promises.promising import a_kept_one, an_open_one, as_, two_people
 from tests.resources.lending import a_resource
 from tests.web.test_mod_queue import names_in
-from tests.world import a_member
+from tests.world import SECRETS, a_member
 
 pytestmark = pytest.mark.anyio
 
@@ -354,7 +354,7 @@ async def test_who_goes_takes_along_what_they_reported_and_leaves_no_name_behind
         assert (await own_reports_taken(db, gwen.id))[0]["note"] == "She did this to me."
 
     async with doors.unit_of_work() as db:
-        await erase_account(db, as_(await db.get_one(User, gwen.id)), texts_go=True)
+        await erase_account(db, as_(await db.get_one(User, gwen.id)), SECRETS, texts_go=True)
 
     queue = (await (await signed_in(Role.MODERATOR)).get(REPORTED)).text
     assert "Attacks a person (a visitor)" in queue

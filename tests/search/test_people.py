@@ -21,7 +21,7 @@ from app.search.of_people import index_person
 from tests.groups.building import a_group, a_membership
 from tests.groups.profiles.membership import a_profile, as_actor
 from tests.search.test_finding import find, titles
-from tests.world import a_comment, a_member, a_post
+from tests.world import SECRETS, a_comment, a_member, a_post
 
 pytestmark = pytest.mark.anyio
 
@@ -140,7 +140,7 @@ async def test_an_entry_follows_its_person(session: AsyncSession) -> None:
     assert titles(await find(session, "beatrice")) == ["Beatrice"]
     assert titles(await find(session, "ada")) == []
 
-    await erase_account(session, as_actor(ada), texts_go=False)
+    await erase_account(session, as_actor(ada), SECRETS, texts_go=False)
     assert titles(await find(session, "quagga")) == []
     # Not only unseen: nothing of them is in the index.
     ada.password_hash, ada.email_confirmed_at = "x", clock.now()

@@ -20,6 +20,7 @@ from app.accounts.models import (
     UserSession,
 )
 from app.core.db import Base
+from app.core.gone import Gone
 from app.discussions.latest_posts.models import LatestPost
 from app.discussions.models import Appeal, Comment, CommentEdit, Thread, ThreadPage
 from app.groups.models import Group, JoinRequest, Membership, Reading, Topic
@@ -183,6 +184,7 @@ CARRIED: tuple[Carried, ...] = (
     Carried(DownloadCount),
     Carried(LeftAddress),
     Carried(AuditEntry),
+    Carried(Gone),
 )
 
 _PRIVATE = "between its two sides: not even an owner reads it, and each takes their own along"
@@ -236,6 +238,7 @@ LEFT_OUT: Mapping[str, str] = {
 }
 # Columns whose names sound like secrets, and which are carried all the same.
 HARMLESS: Mapping[str, str] = {
+    "gone.key": "a hash of a name; of a person's, keyed with the site's secret: else dust",
     "author_keys.key": "written as what it is made of, else as it is: keyed with the site's secret",
     "comments.text_hash": "of a text that stands beside it",
     "decisions.text_hash": "of a text, without any key, as the filter counts it",

@@ -20,7 +20,7 @@ from app.web.accounts.account import knows_password
 from app.web.accounts.pages import frame_now, head_of, never_kept, spoken_frame, unkept
 from app.web.accounts.session_cookie import forget_session
 from app.web.accounts.words import said_done
-from app.web.deps import Db, Frame, Me, doors_of, settings_of
+from app.web.deps import Db, Frame, Me, doors_of, secrets_of_app, settings_of
 from app.web.forms import FieldError, read_form
 from app.web.head import Head
 
@@ -117,7 +117,7 @@ async def erase(request: Request, me: Me) -> Response:
     speak(frame.site.language)
     try:
         async with doors_of(request).unit_of_work() as db:
-            await erase_account(db, me, texts_go=texts == "go")
+            await erase_account(db, me, secrets_of_app(request), texts_go=texts == "go")
     except Conflict as error:
         return await _refused(request, me, (FieldError("", error.detail),), texts, error.status)
     answer = never_kept(RedirectResponse(ERASED, 303))

@@ -42,7 +42,7 @@ from tests.databases import Copies
 from tests.groups.building import a_group, a_membership, as_actor
 from tests.networking.any_order import AnyOrder, Doing, explore, reachable
 from tests.rounds import rounds
-from tests.world import a_member, the_site
+from tests.world import SECRETS, a_member, the_site
 
 NAMES = ("olga", "mika", "nora", "pim")
 PEOPLE, PICK = st.sampled_from(NAMES), st.integers(0, 7)
@@ -236,7 +236,7 @@ class Helpers(AnyOrder):
     def somebody_goes_while_others_act(self, who: str, is_so: bool, deeds: list[Choice]) -> None:
         if is_so and not self.erased:
             leaver, others = self._as(who), self._all(deeds)
-            goes = self.erase(who, lambda db: erase_account(db, leaver, texts_go=False))
+            goes = self.erase(who, lambda db: erase_account(db, leaver, SECRETS, texts_go=False))
             assert self.do(goes, *others)[0]
 
     @invariant()

@@ -29,6 +29,7 @@ from tests.networking.figures.helping import (
     an_ask_met,
     old_hands,
 )
+from tests.world import SECRETS
 
 pytestmark = pytest.mark.anyio
 
@@ -168,7 +169,7 @@ async def test_who_chooses_while_it_is_counted_has_both(ada, a_night, doors) -> 
 async def test_figures_go_with_the_account(ada, a_night, doors, signed_in) -> None:
     await a_night()
     async with doors.unit_of_work() as db:
-        await erase_account(db, as_actor(ada), texts_go=False)
+        await erase_account(db, as_actor(ada), SECRETS, texts_go=False)
     await a_night()
 
     async with doors.reading() as db:

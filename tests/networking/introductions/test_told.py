@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.accounts.actor import Actor
 from app.accounts.blocks import block
 from app.accounts.leaving import erase_account
 from app.core import clock
@@ -26,6 +25,7 @@ from tests.networking.introductions.meeting import (
     passed_on,
     three_in,
 )
+from tests.world import SECRETS
 
 pytestmark = pytest.mark.anyio
 
@@ -139,7 +139,7 @@ async def test_when_an_account_is_erased_whoever_waits_is_told(doors: Doors) -> 
     async with doors.unit_of_work() as db:
         await passed_on(db, three)
     async with doors.unit_of_work() as db:
-        await erase_account(db, Actor(user_id=three.cy.id, name=three.cy.name), texts_go=True)
+        await erase_account(db, as_(three.cy), SECRETS, texts_go=True)
 
     assert (await told(doors, three))["ada"] == ["not-this-time"]
     async with doors.unit_of_work() as db:

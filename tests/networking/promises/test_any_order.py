@@ -42,7 +42,7 @@ from tests.networking.promises.promising import (
     two_people,
 )
 from tests.rounds import rounds
-from tests.world import a_member
+from tests.world import SECRETS, a_member
 
 NAMES = ("ada", "bo", "cy")
 PEOPLE, PICK = st.sampled_from(NAMES), st.integers(0, 9)
@@ -182,7 +182,7 @@ class Promising(AnyOrder):
 
     def _going(self, who: str) -> Doing:
         leaver = as_(self.people[who])
-        return self.erase(who, lambda db: erase_account(db, leaver, texts_go=False))
+        return self.erase(who, lambda db: erase_account(db, leaver, SECRETS, texts_go=False))
 
     @rule(who=PEOPLE, other=PEOPLE, is_so=SELDOM)
     def several_begin_at_once_and_one_of_them_may_go(

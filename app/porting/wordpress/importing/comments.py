@@ -7,11 +7,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.i18n import _
 from app.core.markup import BodyFormat, clean_comment, web_address
-from app.core.text import clean_text, one_line
+from app.core.text import one_line
 from app.discussions.models import Comment, CommentStatus, Thread
 from app.discussions.threading import depth_of
 from app.porting.wordpress.importing.judged import know_authors, open_cases
+from app.porting.wordpress.importing.known_comments import source_of
 from app.porting.wordpress.importing.meanings import comment_kind
 from app.porting.wordpress.importing.own_words import fact, moment_fact, number_fact
 from app.porting.wordpress.importing.plans import ThreadPlan
@@ -38,7 +40,6 @@ def rows_of(state: State, plan: ThreadPlan) -> Iterator[tuple[int, Row]]:
 def _row(state: State, plan: ThreadPlan, comment: WxrComment, old_id: int) -> Row:
     voice, place = plan.voices[old_id], plan.places[old_id]
     number, parent = plan.ids[old_id], plan.parents[old_id]
-    email = one_line(comment.email)
     return {
         "id": number,
         "thread_id": plan.coming.thread_id,
@@ -49,12 +50,7 @@ def _row(state: State, plan: ThreadPlan, comment: WxrComment, old_id: int) -> Ro
         "status": voice.status,
         "guid": voice.guid,
         "legacy_id": old_id if number != old_id else number_fact(comment, "former_id"),
-        "user_id": state.users_by_old_id.get(comment.user_id or 0),
-        "author_name": plain_line(comment.author)[:300],
-        "author_email": email if len(email) <= 254 else "",
-        "author_url": web_address(comment.url, limit=1000),
-        "author_ip": comment.ip if len(comment.ip) <= 45 else "",
-        "author_agent": one_line(fact(comment, "agent"))[:500],
+        **(_nobody() if old_id in plan.nameless else _author(state, comment)),
         **_text(comment),
         "created_at": voice.at,
         "approved_at": voice.approved_at,
@@ -67,13 +63,31 @@ def _row(state: State, plan: ThreadPlan, comment: WxrComment, old_id: int) -> Ro
     }
 
 
+def _author(state: State, comment: WxrComment) -> Row:
+    email = one_line(comment.email)
+    return {
+        "user_id": state.users_by_old_id.get(comment.user_id or 0),
+        "author_name": plain_line(comment.author)[:300],
+        "author_email": email if len(email) <= 254 else "",
+        "author_url": web_address(comment.url, limit=1000),
+        "author_ip": comment.ip if len(comment.ip) <= 45 else "",
+        "author_agent": one_line(fact(comment, "agent"))[:500],
+    }
+
+
+def _nobody() -> Row:
+    names = ("author_email", "author_url", "author_ip", "author_agent")
+    return {"user_id": None, "author_name": _("Former member"), **dict.fromkeys(names, "")}
+
+
 def _text(comment: WxrComment) -> Row:
-    if source := fact(comment, "markdown"):
+    source = source_of(comment)
+    if fact(comment, "markdown"):
         # Then the content is what became of it here.
         html = clean_comment(comment.content)
         return {"body_source": source, "body_format": BodyFormat.MARKDOWN, "body_html": html}
     return {
-        "body_source": clean_text(comment.content),
+        "body_source": source,
         "body_format": BodyFormat.WORDPRESS,
         "body_html": clean_comment(comment_html(comment.content)),
     }
@@ -96,9 +110,9 @@ async def write_comments(
     # The thread first, then the authors: whoever decides about something here keeps to that order.
     thread = select(Thread.id).where(Thread.id == plan.coming.thread_id).with_for_update()
     await session.execute(thread)
-    await know_authors(session, state.secrets, part)
+    blocked = await know_authors(session, state.secrets, part)
     await add_rows(session, Comment, part)
-    await open_cases(session, part, plan.coming.post_id)
+    await open_cases(session, part, plan.coming.post_id, blocked=blocked)
     await index_of(session).write(session, [_entry(row) for row in part])
     if not plan.missing:
         await finish_thread(session, plan)

@@ -1,4 +1,4 @@
-"""What posts stand on: the site's own row, its people, its terms and its files."""
+"""What posts stand on: the site's own row, and its people."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -8,10 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Role
+from app.accounts.leaving import former_names
 from app.accounts.models import User
+from app.core.gone import GoneKind, gone_among
 from app.core.i18n import _
-from app.core.text import clean_text, one_line, slugify
-from app.porting.wordpress.importing.meanings import TAXONOMIES
+from app.core.text import one_line, slugify
 from app.porting.wordpress.importing.own_words import (
     author_box,
     author_slug,
@@ -20,12 +21,11 @@ from app.porting.wordpress.importing.own_words import (
     site_settings,
 )
 from app.porting.wordpress.importing.report import AuthorReport
-from app.porting.wordpress.importing.slugs import safe_slug
 from app.porting.wordpress.importing.state import State
 from app.porting.wordpress.importing.survey import usable_id
-from app.porting.wordpress.reading.values import WxrAuthor, WxrTerm
+from app.porting.wordpress.reading.values import WxrAuthor
 from app.porting.wordpress.texts.tags import plain_line
-from app.posts.models import Post, Taxonomy, Term
+from app.posts.models import Post
 from app.site.models import SiteRow
 
 Thing = TypeVar("Thing")
@@ -61,7 +61,10 @@ async def bring_authors(session: AsyncSession, state: State, authors: Sequence[W
     count = state.report.count("authors")
     count.in_file += len(authors)
     known = await _known_users(session, authors)
-    new = {_login(author): author for author in authors if _same_as(author, known) is None}
+    strangers = [author for author in authors if _same_as(author, known) is None]
+    erased = await _erased(session, state, strangers)
+    known |= {f"login {login}": user_id for login, user_id in erased.items()}
+    new = {_login(author): author for author in strangers if _login(author) not in erased}
     ids = await state.numbers.users.assign(session, [usable_id(a.id) for a in new.values()])
     slugs = set(await session.scalars(select(User.slug)))
     given = dict(zip(new, ids, strict=True))
@@ -73,7 +76,7 @@ async def bring_authors(session: AsyncSession, state: State, authors: Sequence[W
         state.user_ids[author.login] = user_id
         if author.id is not None:
             state.users_by_old_id[author.id] = user_id
-        how = _how(author, is_new=found is None)
+        how = _how(author, is_new=found is None, is_erased=_login(author) in erased)
         state.report.authors.append(AuthorReport(author.login, _name(author), how))
     count.imported += len(new)
     count.known += len(authors) - len(new)
@@ -86,7 +89,9 @@ def all_authors(state: State) -> list[WxrAuthor]:
     return list((named | {k: v for k, v in signed.items() if k not in named}).values())
 
 
-def _how(author: WxrAuthor, *, is_new: bool) -> str:
+def _how(author: WxrAuthor, *, is_new: bool, is_erased: bool) -> str:
+    if is_erased:
+        return _("their account was erased here, and stays so")
     if not is_new:
         return _("was here before")
     if _is_named(author):
@@ -110,6 +115,19 @@ async def _known_users(session: AsyncSession, authors: Sequence[WxrAuthor]) -> d
         if email:
             known.setdefault(f"email {email.lower()}", user_id)
     return known
+
+
+async def _erased(
+    session: AsyncSession, state: State, authors: Sequence[WxrAuthor]
+) -> dict[str, int]:
+    """Those whose account was erased here, by login: nothing but its number is left of it."""
+    logins = {
+        name: _login(author)
+        for author in authors
+        for name in former_names(state.secrets, _login(author), author.email)
+    }
+    gone = await gone_among(session, GoneKind.ACCOUNT, list(logins))
+    return {logins[name]: user_id for name, user_id in gone.items() if user_id is not None}
 
 
 def _same_as(author: WxrAuthor, known: dict[str, int]) -> int | None:
@@ -144,78 +162,3 @@ def _login(author: WxrAuthor) -> str:
 
 def _name(author: WxrAuthor) -> str:
     return (plain_line(author.name) or _login(author))[:200]
-
-
-def all_terms(state: State) -> list[tuple[WxrTerm, str]]:
-    """The categories and tags of the file with their paths, parents before children, each path once.
-
-    Terms that stand under posts but not in the head of the file are among them.
-    """
-    terms = {(t.taxonomy, t.slug or t.name): t for t in state.survey.channel.terms}
-    terms = {**state.survey.terms, **terms}
-    found: dict[tuple[str, str], tuple[WxrTerm, str]] = {}
-    for (taxonomy, slug), term in terms.items():
-        if taxonomy in TAXONOMIES:
-            found[taxonomy, slug] = (term, _path(term, terms))
-        else:
-            state.report.left_out_taxonomies[taxonomy] += 1
-    return sorted(found.values(), key=lambda one: one[1].count("/"))
-
-
-def _path(term: WxrTerm, terms: dict[tuple[str, str], WxrTerm]) -> str:
-    above: list[WxrTerm] = [term]
-    while (parent := terms.get((term.taxonomy, above[-1].parent))) and parent not in above:
-        above.append(parent)
-    is_tree = TAXONOMIES[term.taxonomy] == Taxonomy.CATEGORY
-    chain = reversed(above) if is_tree else [term]
-    return "/".join(_term_slug(one) for one in chain)[:1000]
-
-
-def _term_slug(term: WxrTerm) -> str:
-    return safe_slug(term.slug, plain_line(term.name)) or f"term-{term.id or 0}"
-
-
-async def bring_terms(
-    session: AsyncSession, state: State, terms: Sequence[tuple[WxrTerm, str]]
-) -> None:
-    """Write the terms that have no equal here; `terms` have their parents before them."""
-    paths = {path for _term, path in terms} | {path.rpartition("/")[0] for _term, path in terms}
-    query = select(Term.taxonomy, Term.path, Term.id).where(Term.path.in_(paths))
-    ids = {
-        (str(taxonomy), path): term_id for taxonomy, path, term_id in await session.execute(query)
-    }
-    new: dict[tuple[str, str], WxrTerm] = {}
-    for term, path in terms:
-        key = (str(TAXONOMIES[term.taxonomy]), path)
-        count = state.report.count("categories" if term.taxonomy == "category" else "tags")
-        count.in_file += 1
-        if key in ids or key in new:
-            count.known += 1
-        else:
-            count.imported += 1
-            new[key] = term
-    given = await state.numbers.terms.assign(session, [usable_id(t.id) for t in new.values()])
-    ids |= dict(zip(new, given, strict=True))
-    # One after the other: a child needs its parent's row.
-    await state.add(session, Term, [_term_row(key, term, ids) for key, term in new.items()])
-    for term, path in terms:
-        key = (term.taxonomy, term.slug or term.name)
-        state.term_ids[key] = ids[str(TAXONOMIES[term.taxonomy]), path]
-        state.term_paths[key] = path
-
-
-def _term_row(
-    key: tuple[str, str], term: WxrTerm, ids: dict[tuple[str, str], int]
-) -> dict[str, Any]:
-    taxonomy, path = key
-    above, _slash, slug = path.rpartition("/")
-    return {
-        "id": ids[key],
-        "taxonomy": taxonomy,
-        "slug": slug[:200],
-        "path": path,
-        "name": (plain_line(term.name) or slug)[:300],
-        "description": clean_text(term.description),
-        "parent_id": ids.get((taxonomy, above)) if above else None,
-        "legacy_id": term.id,
-    }

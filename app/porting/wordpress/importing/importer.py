@@ -27,13 +27,13 @@ from app.core.storage import Store
 from app.linkbacks.own_links import find_all_own_links
 from app.media.bringing import Outcome, bring_from_folder, fetch_from_old_site
 from app.porting.wordpress.importing.comments import Row, rows_of, write_comments
+from app.porting.wordpress.importing.decided import recall
+from app.porting.wordpress.importing.differences import tell_differences
 from app.porting.wordpress.importing.files import bring_uploads
 from app.porting.wordpress.importing.groundwork import (
     IN_ONE_UNIT,
     all_authors,
-    all_terms,
     bring_authors,
-    bring_terms,
     in_parts,
     settle_site,
 )
@@ -45,6 +45,7 @@ from app.porting.wordpress.importing.redirects import bring_redirects
 from app.porting.wordpress.importing.report import FileReport, Report
 from app.porting.wordpress.importing.state import State, numbers_for
 from app.porting.wordpress.importing.survey import Survey, readings_of, survey
+from app.porting.wordpress.importing.terms import all_terms, bring_terms
 from app.porting.wordpress.reading.decoding import Notice
 from app.porting.wordpress.reading.values import Item, Read, Skipped
 from app.porting.wordpress.texts.tags import plain_line
@@ -119,6 +120,7 @@ async def _begin(work: Work, around: Surroundings, looked: Survey, report: Repor
     report.wxr_version, report.permalinks = channel.wxr_version, looked.scheme or ""
     async with work.reading() as session:
         site = await get_site(session)
+        memory = await recall(session)
     state = State(
         survey=looked,
         site=looked.site,
@@ -129,6 +131,7 @@ async def _begin(work: Work, around: Surroundings, looked: Survey, report: Repor
         numbers=numbers_for(looked, reserves=not report.is_dry_run),
         zone=ZoneInfo(site_settings(channel).get("timezone", site.timezone)),
         permalinks=looked.scheme or site.permalinks,
+        memory=memory,
     )
     if not state.is_dry_run:
         async with _unit(work, state) as session:
@@ -197,6 +200,7 @@ async def _bring_batch(work: Work, state: State, batch: list[Item]) -> None:
     threads: list[tuple[ThreadPlan, Iterator[tuple[int, Row]]]] = []
     async with _unit(work, state) as session:
         coming = await meet(session, state, batch)
+        await tell_differences(session, state, coming)
         await bring_posts(session, state, coming)
         for one in coming:
             plan = await plan_thread(session, state, one)

@@ -23,7 +23,7 @@ from app.porting.wordpress.importing.state import State
 from app.porting.wordpress.reading.values import Item
 from app.porting.wordpress.texts.tags import plain_line
 from app.posts.addresses import page_path, permalink
-from app.posts.models import Post
+from app.posts.models import Post, Redirect, RedirectSource
 
 _TRASHED = "__trashed"
 
@@ -80,7 +80,12 @@ async def free_path(session: AsyncSession, state: State, path: str) -> str:
     for number in count(state.path_numbers.get(path, 1)):
         candidate = numbered(path, number)
         taken = select(Post.id).where(Post.path == candidate)
-        if candidate not in state.claimed and await session.scalar(taken) is None:
+        # Somebody here has said where it leads.
+        led = select(Redirect.id).where(
+            Redirect.path == candidate, Redirect.source != RedirectSource.IMPORT
+        )
+        is_free = candidate not in state.claimed and await session.scalar(taken) is None
+        if is_free and await session.scalar(led) is None:
             break
         state.path_numbers[path] = number + 1
     state.claimed.add(candidate)

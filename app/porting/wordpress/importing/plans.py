@@ -1,15 +1,23 @@
 """What is settled about the comments of a post before any of them is written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.i18n import _
+from app.core.text import one_line
 from app.discussions.models import Comment, CommentKind, CommentStatus
 from app.porting.threads import Voice, places, shown, sound_parents
+from app.porting.wordpress.importing.decided import Decided, decided_about, keys_of
+from app.porting.wordpress.importing.known_comments import (
+    Here,
+    as_they_stand,
+    known_comments,
+    source_of,
+)
 from app.porting.wordpress.importing.meanings import (
     comment_kind,
     comment_status,
@@ -25,7 +33,6 @@ from app.porting.wordpress.reading.values import Skipped, WxrComment
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_GUID = 1000
-_AT_ONCE = 5000
 
 
 @dataclass(slots=True)
@@ -41,6 +48,8 @@ class ThreadPlan:
     parents: dict[int, int | None]
     places: dict[int, bytes]
     shown: set[int]
+    # Those whose authors had their data erased here: no name comes back.
+    nameless: frozenset[int]
     # Those whose rows are here, at first the ones from an earlier run.
     written: set[int]
     # Nothing was said under the post before this run.
@@ -52,15 +61,35 @@ class ThreadPlan:
         return len(self.voices) - len(self.written)
 
 
+@dataclass(slots=True)
+class _Heard:
+    """What the file says, gone through once; by the ids in it."""
+
+    voices: dict[int, Voice] = field(default_factory=dict)
+    ordinals: dict[int, int] = field(default_factory=dict)
+    # The keys of their authors, and hashes of their texts; where these are needed.
+    keys: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    text_hashes: dict[int, int] = field(default_factory=dict)
+    changed_states: int = 0
+
+
 async def plan_thread(session: AsyncSession, state: State, one: Coming) -> ThreadPlan:
     """Settle everything about a post's comments but their texts; nothing is written."""
-    voices, ordinals = _voices(state, one)
+    heard = _hear(state, one)
+    voices = heard.voices
     await _yield_guids(session, one, voices)
-    known = await _known(session, voices) if one.has_thread else {}
+    known = await known_comments(session, voices) if one.has_thread else {}
+    decided = await _let_stand(session, state, heard, known)
+    _tell_what_stands(state, one, heard, known, decided)
     new = [old_id for old_id in voices if old_id not in known]
     given = await state.numbers.comments.assign(session, new)
-    ids = known | dict(zip(new, given, strict=True))
+    ids = {old: here.id for old, here in known.items()} | dict(zip(new, given, strict=True))
     parents, cuts = sound_parents(voices.values())
+    kept = {old_id: here.place for old_id, here in known.items()}
+    drawn = places(voices.values(), parents, ids, kept)
+    if known:
+        parents = as_they_stand(one.thread_id, voices, parents, known, drawn)
+        drawn = places(voices.values(), parents, ids, kept)
     for cut in cuts:
         what = _("comment %(id)d begins a conversation of its own: %(why)s")
         told = what % {"id": cut.old_id, "why": cut.why}
@@ -71,13 +100,14 @@ async def plan_thread(session: AsyncSession, state: State, one: Coming) -> Threa
     return ThreadPlan(
         coming=one,
         voices=voices,
-        ordinals=ordinals,
+        ordinals=heard.ordinals,
         ids=ids,
         parents=parents,
-        places=places(voices.values(), parents, ids),
+        places=drawn,
         shown=shown(voices.values(), parents),
+        nameless=decided.nameless,
         written=set(known),
-        is_fresh=not known,
+        is_fresh=not one.has_thread,
     )
 
 
@@ -91,9 +121,42 @@ def _add_up(state: State, one: Coming) -> None:
     total.skipped += count.skipped
 
 
-def _voices(state: State, one: Coming) -> tuple[dict[int, Voice], dict[int, int]]:
-    voices: dict[int, Voice] = {}
-    ordinals: dict[int, int] = {}
+async def _let_stand(
+    session: AsyncSession, state: State, heard: _Heard, known: Mapping[int, Here]
+) -> Decided:
+    """Let what was decided here since stand, whatever the file says."""
+    voices = heard.voices
+    new = [voice for old_id, voice in voices.items() if old_id not in known]
+    decided = await decided_about(session, state.memory, new, heard.keys)
+    for old_id, here in known.items():
+        heard.changed_states += voices[old_id].status != here.status
+        voices[old_id] = replace(voices[old_id], status=here.status)
+    for old_id in decided.blocked:
+        voices[old_id] = replace(voices[old_id], status=CommentStatus.SPAM, approved_at=None)
+    for old_id in decided.gone:
+        del voices[old_id], heard.ordinals[old_id]
+    return decided
+
+
+def _tell_what_stands(
+    state: State, one: Coming, heard: _Heard, known: Mapping[int, Here], decided: Decided
+) -> None:
+    texts = sum(heard.text_hashes[old_id] != here.text_hash for old_id, here in known.items())
+    numbers = {
+        _("comments with another text here: %d"): texts,
+        _("comments in another state here: %d"): heard.changed_states,
+        _("comments that went for good here: %d"): len(decided.gone),
+        _("comments of authors blocked here, now spam: %d"): len(decided.blocked - decided.gone),
+        _("comments of people erased here, now without a name: %d"): len(
+            decided.nameless - decided.gone
+        ),
+    }
+    state.report.keep(one.report, [words % number for words, number in numbers.items() if number])
+
+
+def _hear(state: State, one: Coming) -> _Heard:
+    heard = _Heard()
+    voices, ordinals = heard.voices, heard.ordinals
     for ordinal, comment in enumerate(one.item.comments):
         if isinstance(comment, Skipped):
             state.report.skipped.append(comment)
@@ -116,7 +179,12 @@ def _voices(state: State, one: Coming) -> tuple[dict[int, Voice], dict[int, int]
             guid=_guid(state, one, comment),
         )
         ordinals[comment.id] = ordinal
-    return voices, ordinals
+        if not one.is_new:
+            heard.text_hashes[comment.id] = hash(source_of(comment))
+        if not state.memory.is_empty:
+            user_id = state.users_by_old_id.get(comment.user_id or 0)
+            heard.keys[comment.id] = keys_of(state.secrets, user_id, one_line(comment.email))
+    return heard
 
 
 def _trouble(comment: WxrComment, voices: Mapping[int, Voice]) -> str:
@@ -137,16 +205,6 @@ async def _yield_guids(session: AsyncSession, one: Coming, voices: dict[int, Voi
         for guid in await session.scalars(select(Comment.guid).where(*elsewhere)):
             voice = noted[guid]
             voices[voice.old_id] = replace(voice, guid=_usual_guid(one, voice.old_id))
-
-
-async def _known(session: AsyncSession, voices: Mapping[int, Voice]) -> dict[int, int]:
-    """The ids of those that are here. By guid, which has an index; a whole thread has none."""
-    by_guid: dict[str, int] = {}
-    guids = [voice.guid for voice in voices.values()]
-    for start in range(0, len(guids), _AT_ONCE):
-        some = Comment.guid.in_(guids[start : start + _AT_ONCE])
-        by_guid |= dict((await session.execute(select(Comment.guid, Comment.id).where(some))).all())
-    return {old_id: by_guid[v.guid] for old_id, v in voices.items() if v.guid in by_guid}
 
 
 def _guid(state: State, one: Coming, comment: WxrComment) -> str:

@@ -1,10 +1,10 @@
 """Posts and pages: rows of an item, and everything that hangs on them but what was said."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.i18n import _
@@ -44,6 +44,7 @@ from app.posts.models import (
     PostKind,
     PostStatus,
     PostTerm,
+    Redirect,
 )
 from app.search.indexing import index_posts
 from app.site.models import SiteRow
@@ -180,6 +181,9 @@ async def _bring_one(session: AsyncSession, state: State, one: Coming) -> None:
         "parent_id": state.post_ids.get(item.parent or 0),
     }
     await state.add(session, Post, [row | _texts(state, one)])
+    if not state.is_dry_run and place.path is not None:
+        # WordPress leads on only where nothing stands.
+        await session.execute(delete(Redirect).where(Redirect.path == place.path))
     await _hang_on(session, state, one)
     if not state.survey.channel.own_redirects:
         await redirect_to(session, state, one.post_id, former_paths(item, place, local))
@@ -233,13 +237,11 @@ def _finder(state: State, item: Item) -> FindMedia:
     return find
 
 
-def _post_terms(state: State, one: Coming) -> Iterator[dict[str, Any]]:
+def terms_of(state: State, item: Item) -> list[int]:
     """Its categories in the author's order, then its tags in theirs."""
-    terms = [t for taxonomy in TAXONOMIES for t in one.item.terms if t.taxonomy == taxonomy]
+    terms = [t for taxonomy in TAXONOMIES for t in item.terms if t.taxonomy == taxonomy]
     named = [(term.taxonomy, term.slug or term.name) for term in terms]
-    ids = dict.fromkeys(state.term_ids[key] for key in named if key in state.term_ids)
-    for position, term_id in enumerate(ids):
-        yield {"post_id": one.post_id, "term_id": term_id, "position": position}
+    return list(dict.fromkeys(state.term_ids[key] for key in named if key in state.term_ids))
 
 
 def _cover(state: State, item: Item) -> int | None:
@@ -255,7 +257,11 @@ async def _hang_on(session: AsyncSession, state: State, one: Coming) -> None:
     users = dict.fromkeys(state.user_ids[login] for login in logins if login in state.user_ids)
     authors = [{"post_id": post_id, "user_id": u, "position": n} for n, u in enumerate(users)]
     await state.add(session, PostAuthor, authors)
-    await state.add(session, PostTerm, list(_post_terms(state, one)))
+    terms = [
+        {"post_id": post_id, "term_id": term_id, "position": position}
+        for position, term_id in enumerate(terms_of(state, item))
+    ]
+    await state.add(session, PostTerm, terms)
     uploads = [state.upload_ids[old] for old in state.attached.get(item.id or 0, ())]
     if uploads and not state.is_dry_run:
         loose = update(Upload).where(Upload.id.in_(uploads), Upload.post_id.is_(None))

@@ -6,8 +6,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.gone import GoneKind, gone_among
+from app.core.i18n import _
 from app.porting.wordpress.importing.state import State
-from app.posts.models import Redirect, RedirectSource
+from app.posts.models import Post, Redirect, RedirectSource
 
 
 async def redirect_to(
@@ -35,6 +37,12 @@ async def _add(session: AsyncSession, state: State, rows: Sequence[dict[str, Any
     known = select(Redirect.path).where(Redirect.path.in_(by_path))
     for path in await session.scalars(known):
         del by_path[path]
+    for path in await gone_among(session, GoneKind.ADDRESS, list(by_path)):
+        del by_path[path]
+        state.report.kept.append(_("the redirect from %s was removed here") % path)
+    # Where a post stands, nobody is led on.
+    stands = set(await session.scalars(select(Post.path).where(Post.path.in_(by_path))))
+    by_path = {p: row for p, row in by_path.items() if p not in stands | state.claimed}
     ids = await state.numbers.redirects.assign(session, [None] * len(by_path))
     numbered = [row | {"id": n} for row, n in zip(by_path.values(), ids, strict=True)]
     await state.add(session, Redirect, numbered)

@@ -1,7 +1,7 @@
 """What became of everything in an export: counted, and named where something was left out."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -79,6 +79,8 @@ class Report:
     files_missing: list[FileReport] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    # What was decided or written here since it came, and stands: in words.
+    kept: list[str] = field(default_factory=list)
 
     def count(self, kind: str) -> Count:
         """The count of one of KINDS."""
@@ -87,6 +89,12 @@ class Report:
     def skip(self, line: int, what: str, why: str) -> None:
         """Name something that was left out."""
         self.skipped.append(Skipped(line, what, why))
+
+    def keep(self, post: PostReport, words: Sequence[str]) -> None:
+        """Say of a post what is otherwise here than in the file, and was left so."""
+        if words:
+            told = f"“{post.title or _('(no title)')}”: {'; '.join(words)}"
+            self.kept.append(f"{_at(post.line)}: {told}")
 
     def as_json(self) -> dict[str, Any]:
         """Everything, for programs."""
@@ -103,6 +111,7 @@ class Report:
         yield from _listed(_("Shortcodes left as typed"), _times(self._tally("left_shortcodes")))
         yield from _listed(_("Blocks left out"), _times(self._tally("dropped_blocks")))
         yield from _listed(_("Posts to look at"), self._remarked())
+        yield from _listed(_("Left as it is here"), iter(self.kept))
         yield from _listed(_("Mended"), (f"{_at(n.line)}: {n.what}" for n in self.notices))
         yield from _listed(
             _("Not imported"), (f"{_at(s.line)}: {s.what}: {s.why}" for s in self.skipped)

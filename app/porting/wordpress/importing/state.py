@@ -15,6 +15,7 @@ from app.core.numbering import Numbers
 from app.core.secrets import Secrets
 from app.discussions.models import Comment, Thread
 from app.media.models import Upload
+from app.porting.wordpress.importing.decided import Memory
 from app.porting.wordpress.importing.report import Report
 from app.porting.wordpress.importing.survey import Survey, usable_id
 from app.porting.wordpress.texts.old_site import OldSite
@@ -56,6 +57,7 @@ class State:
     numbers: NumbersOfAll
     zone: tzinfo
     permalinks: str = Permalinks.MONTH
+    memory: Memory = field(default_factory=Memory)
     # The page that was the site's front page is that here too, if this is where the site went.
     takes_front_page: bool = False
     user_ids: dict[str, int] = field(default_factory=dict)
@@ -63,6 +65,8 @@ class State:
     # By taxonomy and the slug in the file.
     term_ids: dict[tuple[str, str], int] = field(default_factory=dict)
     term_paths: dict[tuple[str, str], str] = field(default_factory=dict)
+    # Where a term of the file stands here, by taxonomy and path, if that is elsewhere.
+    term_places: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     upload_ids: dict[int, int] = field(default_factory=dict)
     media: dict[int, Media] = field(default_factory=dict)
     # The old ids of a post's attachments, in their order.
