@@ -1,18 +1,23 @@
 """What another scheme of addresses would change, shown before anything is."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.posts.models import Post, PostKind
-from app.posts.moving import Standing, is_shut, numbered, rows_after, wanted_paths
+from app.posts.moving import Standing, is_moving, is_shut, numbered, rows_after, wanted_paths
 from app.site.models import Permalinks
 
 EXAMPLES = 10
-_READ_AT_ONCE = 2000
+# So many posts are looked at one by one: whoever looks waits for it.
+LOOKED_AT = 200
+# Beyond so many it is said that there are more.
+MOST_COUNTED = 3000
+# How far the numbers behind an address go that pages may stand at already.
+_NUMBERED = 4
 
 
 class Move(NamedTuple):
@@ -27,7 +32,11 @@ class Preview:
     """What a scheme would change; of each list the first few, and how many there are."""
 
     scheme: Permalinks
+    # All that follow the scheme, MOST_COUNTED and one at most; and the oldest of them, which were looked at:
+    # of these alone the rest tells.
     posts: int = 0
+    looked_at: int = 0
+    most_counted: int = MOST_COUNTED
     changing: int = 0
     clashing: int = 0
     reserved: int = 0
@@ -38,26 +47,36 @@ class Preview:
 
 
 async def preview_move(session: AsyncSession, scheme: Permalinks) -> Preview:
-    """What would change, were all posts to follow this scheme; reads every one of them once."""
-    preview = Preview(scheme)
-    pages = select(Post.path).where(Post.kind == PostKind.PAGE, Post.path.is_not(None))
-    taken = {path for path in await session.scalars(pages) if path}
-    async for rows in _all_rows(session):
-        wanted = await wanted_paths(session, scheme, rows)
-        for row in rows:
-            _look_at(preview, row, wanted[row.id], taken)
+    """What would change, were all posts to follow this scheme: exactly so for the oldest `LOOKED_AT`.
+
+    Those get their addresses first, so that none of the others has a say in them.
+    """
+    rows = await rows_after(session, 0, LOOKED_AT)
+    preview = Preview(scheme, posts=await _counted(session))
+    wanted = await wanted_paths(session, scheme, rows)
+    taken = await _places_of_pages(session, wanted.values())
+    for row in rows:
+        _look_at(preview, row, wanted[row.id], taken)
     return preview
 
 
-async def _all_rows(session: AsyncSession) -> AsyncIterator[Sequence[Standing]]:
-    after = 0
-    while rows := await rows_after(session, after, _READ_AT_ONCE):
-        yield rows
-        after = rows[-1].id
+async def _counted(session: AsyncSession) -> int:
+    some = select(Post.id).where(is_moving()).order_by(Post.id).limit(MOST_COUNTED + 1).subquery()
+    return await session.scalar(select(func.count()).select_from(some)) or 0
+
+
+async def _places_of_pages(session: AsyncSession, wanted: Iterable[str]) -> set[str]:
+    asked = {one for path in wanted for one in (path, *_next_to(path))}
+    query = select(Post.path).where(Post.kind == PostKind.PAGE, Post.path.in_(asked))
+    return {path for path in await session.scalars(query) if path}
+
+
+def _next_to(path: str) -> Iterator[str]:
+    return (numbered(path, number) for number in range(2, _NUMBERED))
 
 
 def _look_at(preview: Preview, row: Standing, wanted: str, taken: set[str]) -> None:
-    preview.posts += 1
+    preview.looked_at += 1
     new = wanted
     if is_ours := is_shut(preview.scheme, wanted):
         preview.reserved += 1

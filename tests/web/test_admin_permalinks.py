@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.accounts.actor import OWNER_AT_THE_MACHINE, Role
-from app.posts import moving
+from app.posts import moving, previewing
 from app.posts.actions import edit_post, trash_post
 from app.posts.drafts import Draft
 from app.posts.models import Post, Redirect
@@ -17,7 +17,7 @@ from app.posts.moving import move_some
 from app.site.models import Permalinks
 from app.site.queries import ensure_site, get_site
 from app.work import Doors
-from tests.conftest import RunJobs, SignedIn
+from tests.conftest import CountQueries, RunJobs, SignedIn
 from tests.web.owning import audited
 from tests.world import GUID_HOST, a_category, a_draft, a_page, a_post, a_redirect, the_site
 
@@ -261,3 +261,30 @@ async def test_a_redirect_to_where_a_post_comes_to_stand_is_no_circle(
     await choose(owner, Permalinks.NAME)
 
     assert (await visitor.get("/a-letter-a-week/")).status_code == 200
+
+
+async def test_of_many_posts_the_oldest_are_looked_at_and_all_are_counted(
+    doors: Doors, owner: httpx.AsyncClient, count_queries: CountQueries,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(previewing, "LOOKED_AT", 3)
+    await owner.get(PERMALINKS, params={"to": Permalinks.NAME})
+    numbers = []
+
+    for _round in range(2):
+        async with doors.unit_of_work() as db:
+            for month in range(4, 8):
+                await a_post(db, at=DAY.replace(month=month))
+            await a_draft(db)
+        with count_queries() as queries:
+            page = await owner.get(PERMALINKS, params={"to": Permalinks.NAME})
+        numbers.append(len(queries))
+
+    told = words(page)
+    assert "There are 11 posts. Here are the oldest 3 of them" in told
+    assert "3 addresses would change, of 3." in told
+    assert "2 addresses are taken" in told
+    assert "Change the addresses of all posts" in told
+    assert numbers[0] == numbers[1]
+    await choose(owner, Permalinks.NAME)
+    assert (await paths(doors))[:3] == [f"/a-letter-a-week{end}/" for end in ("", "-2", "-3")]
