@@ -30,6 +30,7 @@ from app.web.accounts.session_cookie import cookie_name
 from app.work import Doors
 from app.worker import Worker
 from tests.browsers import a_browser
+from tests.compiled import compile_once
 from tests.databases import KINDS, Copies, copies_of, doors_to
 from tests.visiting import BASE_URL, Server, running, serving, visiting
 from tests.world import a_member
@@ -43,6 +44,8 @@ SignedIn: TypeAlias = Callable[..., Awaitable[httpx.AsyncClient]]
 # No test asserts a time, properties neither: a machine that is busy is slow.
 hypothesis.settings.register_profile("untimed", hypothesis.settings(), deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+compile_once()
 
 # Settings of whoever runs the tests are not the tests' settings.
 _OF_THE_TESTS = ("RAPPORT_TEST_", "RAPPORT_SHARED", "RAPPORT_CHROMIUM")
