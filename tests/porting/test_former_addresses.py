@@ -83,6 +83,10 @@ async def test_archives_are_found_whatever_stood_before_them(
 @pytest.mark.parametrize(
     "asked",
     [
+        # Beyond the end of what is there.
+        "/tag/cups/page/2/",
+        "/category/tea/page/9/",
+        "/tag/tea/",
         "/other/2012/",
         "/blog/author/nobody/",
         "/topics/coffee/",
