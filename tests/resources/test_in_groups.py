@@ -273,7 +273,7 @@ async def test_many_take_as_many_queries_as_one_and_go_on_where_the_page_ended(
     seen, path = list[str](), paths[0]
     while path:
         page = (await place.owner.get(path)).text
-        seen += re.findall(r'resource-row__title"[^>]*><a href="([^"]*)"', page)
+        seen += re.findall(r'row-title"[^>]*><a href="([^"]*)"', page)
         further = re.search(r'href="([^"]*before=\d+)" rel="next"', page)
         path = further[1] if further else ""
     assert (len(seen), len(set(seen))) == (46, 46)
