@@ -18,6 +18,7 @@ from app.core.freshness.news import open_news
 from app.discussions.models import Comment, CommentStatus, Thread
 from app.groups.models import Group
 from app.media.models import Upload
+from app.porting.demo.boards import read_demo_boards
 from app.porting.demo.build import build_demo
 from app.porting.demo.groups import read_demo_groups
 from app.porting.demo.reader import read_demo_site, read_upload
@@ -89,13 +90,26 @@ async def test_all_that_the_files_hold_is_there(doors: Doors, settings: Settings
     assert written == Counter(post.status for post in demo.posts)
     assert said == Counter(comment.status for post in demo.posts for comment in post.comments)
     told = read_demo_groups().groups
-    assert groups == {group.slug: len(group.topics) for group in told}
+    boards = Counter(wish.group for wish in read_demo_boards())
+    assert groups == {group.slug: len(group.topics) + boards[group.slug] for group in told}
     assert members == {g.slug: len(g.members) + len(g.moderators) + 1 for g in told}
     assert {thread_id: count for thread_id, count in kept.items() if count} == counted
     for upload in uploads:
         picture = (settings.data / "uploads" / upload.path).read_bytes()
         assert picture == read_upload(upload.path)
         assert (upload.mime, upload.size) == ("image/png", len(picture))
+
+
+async def test_its_boards_hold_what_can_be_answered_today(
+    doors: Doors, settings: Settings, visitor: httpx.AsyncClient
+) -> None:
+    await build_demo(doors, settings)
+
+    asks = (await visitor.get("/groups/thursday-club/asks/")).text
+    offers = (await visitor.get("/groups/thursday-club/offers/")).text
+
+    for wish in read_demo_boards():
+        assert wish.title in (offers if wish.times else asks)
 
 
 async def test_its_library_holds_a_scorecard_and_a_letter(

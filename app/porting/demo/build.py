@@ -13,6 +13,7 @@ from app.core.secrets import secrets_of
 from app.core.stores import store_of
 from app.discussions.models import Thread
 from app.media.models import Upload
+from app.porting.demo.boards import add_boards
 from app.porting.demo.content import DemoPost, DemoSite
 from app.porting.demo.groups import add_groups
 from app.porting.demo.library import add_library
@@ -39,7 +40,8 @@ async def build_demo(work: Work, settings: Settings, *, password_hash: str = "")
     With a `password_hash` its owner can sign in.
 
     One unit of work: whoever kills it half-way finds the database as it was. Ids, GUIDs and dates
-    are the same each time. Raises Conflict where anybody has written anything before.
+    are the same each time, but for what is asked and offered: that is of the last days. Raises
+    Conflict where anybody has written anything before.
     """
     demo = read_demo_site()
     folder = store_of(settings)
@@ -59,6 +61,7 @@ async def build_demo(work: Work, settings: Settings, *, password_hash: str = "")
         await add_library(session, demo, site, folder, users, posts)
         await add_talk(session, demo, posts, users, secrets_of(settings))
         await add_groups(session, demo, users, secrets_of(settings))
+        await add_boards(session, demo, users, secrets_of(settings))
 
 
 async def _refuse_unless_empty(session: AsyncSession) -> None:

@@ -25,6 +25,7 @@ from app.groups.models import (
     Membership,
     MemberState,
     Topic,
+    TopicKind,
     Visibility,
 )
 from app.moderation.authors import author_of_key, count_author, key_of_member
@@ -58,6 +59,7 @@ class DemoTopic:
     tags: tuple[str, ...] = ()
     pinned: bool = False
     solved: int = 0
+    kind: TopicKind = TopicKind.DISCUSSION
     replies: tuple[DemoReply, ...] = ()
 
 
@@ -157,25 +159,26 @@ async def _add_group(
     group.member_count = len(roles)
     await session.flush()
     for topic in told.topics:
-        await _add_topic(session, demo, group, topic, users, secrets)
+        await add_topic(session, demo, group, topic, users, secrets)
     moments = [reply.at for topic in told.topics for reply in topic.replies]
     group.last_said_at = demo.moment(max(moments))
 
 
-async def _add_topic(
+async def add_topic(
     session: AsyncSession,
     demo: DemoSite,
     group: Group,
     told: DemoTopic,
     users: dict[str, User],
     secrets: Secrets,
-) -> None:
+) -> Topic:
+    """A topic with all that was said in it."""
     at, author = demo.moment(told.at), users[told.by]
     topic = Topic(
         group_id=group.id, user_id=author.id, author_name=author.name, title=told.title,
         slug=slugify(told.title)[:80].strip("-"), guid=demo.guid("topic", told.title, told.at),
         tags=list(told.tags), is_pinned=told.pinned, created_at=at, last_said_at=at,
-        last_said_by=author.name,
+        last_said_by=author.name, kind=told.kind,
     )  # fmt: skip
     session.add(topic)
     await session.flush()
@@ -189,6 +192,7 @@ async def _add_topic(
         if number and number == told.solved:
             topic.solved_by = comment.id
     await session.flush()
+    return topic
 
 
 async def _say(
