@@ -186,6 +186,8 @@ async def test_what_is_wrong_with_an_ask_is_named(
     doors: Doors, program: Program, field: str, value: object
 ) -> None:
     there = await groups(doors)
+    async with doors.unit_of_work() as db:
+        (await db.get_one(Group, there["public"].id)).takes_commercial = False
     day = (clock.now() + timedelta(days=9)).date().isoformat()
     sent = {
         "title": "Who prints?",
