@@ -38,6 +38,7 @@ class Scope(StrEnum):
     MEDIA_READ = "media:read"
     MEDIA_WRITE = "media:write"
     RESOURCES_READ = "resources:read"
+    RESOURCES_WRITE = "resources:write"
     COMMENTS_READ = "comments:read"
     COMMENTS_WRITE = "comments:write"
     MODERATION_READ = "moderation:read"

@@ -31,6 +31,7 @@ class ResourceWhole(BaseModel):
     slug: str = Field(examples=["a-calendar-of-letters"])
     title: str
     kind: ResourceKind
+    status: ResourceState
     access: Access
     summary: str
     html: str
@@ -43,6 +44,7 @@ class ResourceWhole(BaseModel):
     size: int = Field(description="In bytes.")
     mime: str
     sha256: str
+    revision: int = Field(description="Send it back when you change it.")
     url: str
     download_url: str = Field(description="Whoever it is not for is told how to get it there.")
 
@@ -66,7 +68,7 @@ async def list_resources(
     rows = await library(db, call.me, tag=tag, kind=kind, before=before, most=limit)
     return listed(
         call, rows, limit, lambda row: (row.resource.id,),
-        lambda shown, more: ResourceList(items=[_told(call, r) for r in shown], next_cursor=more),
+        lambda shown, more: ResourceList(items=[told(call, r) for r in shown], next_cursor=more),
     )  # fmt: skip
 
 
@@ -80,14 +82,16 @@ async def get_resource_by_slug(
     found = await get_resource(db, call.me, slug)
     if found.resource.status == ResourceState.RETIRED:
         raise Gone(found.resource.retired_note or _("This was here, and was taken away."))
-    return answered(call, _told(call, found))
+    return answered(call, told(call, found))
 
 
-def _told(call: Call, found: Listed) -> ResourceWhole:
+def told(call: Call, found: Listed) -> ResourceWhole:
+    """A resource as programs are told of it."""
     resource, version = found.resource, found.version
     here = call.url(address(f"/resources/{resource.slug}/"))
     return ResourceWhole(
         id=resource.id, slug=resource.slug, title=resource.title, kind=resource.kind,
+        status=resource.status, revision=resource.version,
         access=resource.access, summary=resource.summary, html=resource.description_html,
         licence=resource.licence, tags=[tag.name for tag in found.tags],
         published_at=resource.published_at, updated_at=resource.updated_at, version=version.number,

@@ -10,6 +10,7 @@ from app.api import (
     post_writing,
     posts,
     replies,
+    resource_writing,
     resources,
     terms,
     topics,
@@ -30,4 +31,5 @@ ROUTERS = (
     media.router,
     uploading.router,
     resources.router,
+    resource_writing.router,
 )

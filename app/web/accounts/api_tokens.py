@@ -39,7 +39,7 @@ TOKENS = "/account/tokens/"
 _AREAS: Sequence[tuple[str, str, Scope, Scope | None]] = (
     ("posts", marked("Posts, pages and terms"), Scope.POSTS_READ, Scope.POSTS_WRITE),
     ("media", marked("Media"), Scope.MEDIA_READ, Scope.MEDIA_WRITE),
-    ("resources", marked("Resources"), Scope.RESOURCES_READ, None),
+    ("resources", marked("Resources"), Scope.RESOURCES_READ, Scope.RESOURCES_WRITE),
     ("comments", marked("Comments"), Scope.COMMENTS_READ, Scope.COMMENTS_WRITE),
     ("moderation", marked("Moderation"), Scope.MODERATION_READ, Scope.MODERATION_WRITE),
     ("groups", marked("Groups and discussions"), Scope.GROUPS_READ, Scope.GROUPS_WRITE),
