@@ -20,18 +20,22 @@ from app.core.errors import Invalid
 from app.core.i18n import _
 from app.media.containers import Broken, bare
 from app.media.files import Nature, holds_markup
+from app.media.turning import STRIPS, bytes_held, samples_of, set_upright
 
 T = TypeVar("T")
 
 # What Pillow's readers raise on damaged files is not documented; these were all seen.
 DAMAGED = (OSError, SyntaxError, ValueError, EOFError, RuntimeError, struct.error, MemoryError)
-# Bytes that may be held while one picture is drawn.
-MOST_MEMORY = 200 << 20
-# Bytes a pixel takes while a picture of a kind is drawn, as measured: some readers keep it several
-# times. A JPEG is read smaller, unless it comes in many scans, which are all held.
-_BYTES = {"JPEG": 0.5, "PNG": 5.0, "GIF": 5.0, "BMP": 8.0, "WEBP": 16.5, "AVIF": 10.0}
-_IN_SCANS = 6.5
+# Bytes that may be held while one picture is drawn: its file and its bare copy come on top.
+MOST_MEMORY = 120 << 20
+# Bytes a pixel takes while a picture of a kind is drawn, as measured: some readers keep it several times.
+_BYTES = {"PNG": 5.0, "GIF": 5.0, "BMP": 8.0, "WEBP": 16.5, "AVIF": 10.0}
 _WHOLE = 4.0
+# What writers take beside the picture, where that is much.
+_WRITING = {"WEBP": 5.0, "AVIF": 26.0}
+# A JPEG is read in an eighth of its size; one in many scans is held whole, in two bytes a number.
+_SMALLEST = 8
+_A_NUMBER = 2.1
 _give_back = getattr(ctypes.CDLL(None), "malloc_trim", None)
 _ORIENTATION = 0x0112
 _UPRIGHT = 1
@@ -67,15 +71,10 @@ def _drawn_and_tidied(draw: Callable[..., T], *arguments: Any) -> T:
 def bare_picture(path: Path, nature: Nature) -> Bare:
     """The picture in this file, upright and with nothing beside it. Raises Invalid for what is damaged or vast."""
     try:
-        with Image.open(path, formats=[_FORMATS[nature.mime]]) as picture:
-            # Before EXIF is asked for: some kinds are decoded for that.
-            refuse_vast(picture)
-            turned = not is_animated(picture) and picture.getexif().get(
-                _ORIENTATION, _UPRIGHT
-            ) in range(2, 9)
-            refuse_vast(picture, is_drawn=turned)
-            content = None if turned else _as_it_came(path, nature)
-            content = content or _drawn_anew(picture)
+        orientation = _orientation(path, nature)
+        content = None if orientation else _as_it_came(path, nature)
+        if content is None:
+            content = _drawn_anew(path, nature, orientation)
         return Bare(content, _looked_at(content, nature))
     except DAMAGED as error:
         raise damaged() from error
@@ -83,18 +82,26 @@ def bare_picture(path: Path, nature: Nature) -> Bare:
 
 def refuse_vast(picture: Image.Image, *, is_drawn: bool = False) -> None:
     """Refuse what would take too much memory, before anything is decoded. Raises Invalid."""
-    kind = _kind_of(picture)
-    each = _BYTES.get(kind, max(_BYTES.values()))
-    if kind == "JPEG" and (picture.info.get("progressive") or picture.info.get("progression")):
-        each = _IN_SCANS
-    if is_drawn:
-        # As it is, and as it becomes.
-        each = max(each, _WHOLE) + _WHOLE
+    each = bytes_a_pixel(picture, is_drawn=is_drawn)
     width, height = picture.size
     if width * height * each > MOST_MEMORY:
         most = int(MOST_MEMORY / each / 1_000_000)
         says = _("This picture has more than %(most)d million pixels. Make it smaller first.")
         raise Invalid(says % {"most": most})
+
+
+def bytes_a_pixel(
+    picture: Image.Image, smaller: int = _SMALLEST, *, is_drawn: bool = False
+) -> float:
+    """Bytes a pixel takes while it is read, a JPEG so many times smaller; or while it is drawn anew."""
+    kind = _kind_of(picture)
+    if not isinstance(picture, JpegImagePlugin.JpegImageFile):
+        each = _BYTES.get(kind, max(_BYTES.values()))
+        # As it is, and as it becomes.
+        return max(each, _WHOLE) + _WHOLE + _WRITING.get(kind, 0.0) if is_drawn else each
+    in_scans = picture.info.get("progressive") or picture.info.get("progression")
+    each = bytes_held(picture) if is_drawn else _WHOLE / smaller**2
+    return each + (_A_NUMBER * samples_of(picture) if in_scans else 0.0)
 
 
 def damaged() -> Invalid:
@@ -111,27 +118,49 @@ def _as_it_came(path: Path, nature: Nature) -> bytes | None:
     return None if content is None or holds_markup(content) else content
 
 
-def _drawn_anew(picture: Image.Image) -> bytes:
+def _orientation(path: Path, nature: Nature) -> int:
+    """How the picture lies in its file, as EXIF numbers it; 0 for upright."""
+    with Image.open(path, formats=[_FORMATS[nature.mime]]) as picture:
+        # Before EXIF is asked for: some kinds are decoded for that, and let go of at the end.
+        refuse_vast(picture)
+        lies = None if is_animated(picture) else picture.getexif().get(_ORIENTATION)
+        return lies if isinstance(lies, int) and 2 <= lies <= 8 else 0
+
+
+def _drawn_anew(path: Path, nature: Nature, orientation: int) -> bytes:
     """The same picture upright, by our own hand: what else was in its file is not in this one."""
-    kind = _kind_of(picture)
-    options: dict[str, Any] = {"icc_profile": picture.info.get("icc_profile")}
-    if isinstance(picture, JpegImagePlugin.JpegImageFile):
-        options["qtables"] = picture.quantization
-        options["subsampling"] = max(JpegImagePlugin.get_sampling(picture), 0)
-    elif kind in ("WEBP", "AVIF"):
-        options["quality"] = _AS_GOOD
-    upright = picture
-    if is_animated(picture):
-        if kind != "AVIF" or picture.n_frames * picture.width * picture.height > _MOST_MOVING:  # type: ignore[attr-defined]
-            raise Broken
-        options["save_all"] = True
-    else:
-        upright = ImageOps.exif_transpose(picture)
-    for told in ("exif", "xmp", "comment"):
-        upright.info.pop(told, None)
-    out = io.BytesIO()
-    upright.save(out, kind, **{name: value for name, value in options.items() if value is not None})
-    return out.getvalue()
+    with Image.open(path, formats=[_FORMATS[nature.mime]]) as picture:
+        refuse_vast(picture, is_drawn=True)
+        if isinstance(picture, JpegImagePlugin.JpegImageFile):
+            return _without_chance(path, orientation)
+        kind = _kind_of(picture)
+        options: dict[str, Any] = {"icc_profile": picture.info.get("icc_profile")}
+        if kind in ("WEBP", "AVIF"):
+            options["quality"] = _AS_GOOD
+        upright: Image.Image = picture
+        if is_animated(picture):
+            if kind != "AVIF" or picture.n_frames * picture.width * picture.height > _MOST_MOVING:  # type: ignore[attr-defined]
+                raise Broken
+            options["save_all"] = True
+        else:
+            upright = ImageOps.exif_transpose(picture)
+        for told in ("exif", "xmp", "comment"):
+            upright.info.pop(told, None)
+        out = io.BytesIO()
+        upright.save(
+            out, kind, **{name: value for name, value in options.items() if value is not None}
+        )
+        return out.getvalue()
+
+
+def _without_chance(path: Path, orientation: int) -> bytes:
+    """The photo upright, in strips of another height where four bytes happen to look like the begin of a page."""
+    content = b""
+    for rows in STRIPS:
+        content = set_upright(path, orientation, rows)
+        if not holds_markup(content):
+            break
+    return content
 
 
 def is_animated(picture: Image.Image) -> bool:

@@ -13,14 +13,12 @@ from app.core.errors import Invalid
 from app.core.i18n import _
 from app.core.secrets import new_token
 from app.core.storage import Folder
-from app.media.drawing import DAMAGED, damaged, in_turn
+from app.media.drawing import DAMAGED, damaged, in_turn, refuse_vast
 from app.media.files import PICTURES, nature_of
 
 LARGEST_PORTRAIT = 8 << 20
 # The sides of the squares that are kept, in pixels.
 SIZES = (144, 320)
-# What cameras of telephones make has fewer; more is only there to cost memory.
-_MOST_PIXELS = 50_000_000
 _ENOUGH = 4 * max(SIZES)
 _QUALITY = 85
 _BACKGROUND = (255, 255, 255)
@@ -52,13 +50,11 @@ def portrait_path(name: str, size: int) -> str:
 def _squares(path: Path) -> dict[int, bytes]:
     """The middle of a picture, upright, as JPEGs; no EXIF, no profile, no comment goes along."""
     nature = nature_of(path)
-    pixels = (nature.width or 0) * (nature.height or 0)
-    if nature.mime not in PICTURES or not pixels:
+    if nature.mime not in PICTURES:
         raise Invalid(_("That is no picture. JPEG, PNG, WebP, GIF and AVIF are taken."))
-    if pixels > _MOST_PIXELS:
-        raise Invalid(_("This picture has too many pixels. Make it smaller first."))
     try:
         with Image.open(path) as picture:
+            refuse_vast(picture)
             # Before anything else is made of it: JPEGs are even read smaller.
             picture.thumbnail((_ENOUGH, _ENOUGH))
             whole = ImageOps.exif_transpose(picture).convert("RGBA")

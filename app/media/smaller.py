@@ -1,6 +1,7 @@
 """Smaller versions of a picture, for small screens and slow lines: drawn once each, in newer formats too. Pure."""
 
 import io
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 from PIL import Image
 
-from app.media.drawing import DAMAGED, damaged, is_animated, refuse_vast
+from app.media.drawing import DAMAGED, MOST_MEMORY, bytes_a_pixel, damaged, is_animated, refuse_vast
 from app.media.files import Nature
 
 # Widths in pixels: a telephone, a column of text, the same on a screen of twice the points.
@@ -20,6 +21,11 @@ _WRITTEN: dict[str, tuple[str, dict[str, Any]]] = {
     "image/png": ("png", {"optimize": True}),
 }
 NEWER = ("image/avif", "image/webp")
+# Pixels of a version: writing one as AVIF takes 25 bytes for each.
+_MOST_DRAWN = 4_000_000
+# Rows that are drawn at once, and those above and below that LANCZOS looks at.
+_ROWS = 128
+_AROUND = 4
 _MODES = {"P", "PA", "L", "LA", "1", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr"}
 
 
@@ -53,15 +59,45 @@ def _largest(path: Path) -> Image.Image | None:
         refuse_vast(picture)
         if is_animated(picture) or picture.mode not in _MODES:
             return None
-        width, height = picture.size
-        wide = min(width, max(WIDTHS))
+        size = next(_sizes_within_bounds(picture), None)
+        if size is None:
+            return None
         # JPEGs are read smaller than they are, where that is enough.
-        picture.draft(None, (wide, max(wide * height // width, 1)))
+        picture.draft(None, size)
         profile = picture.info.get("icc_profile") if picture.mode != "CMYK" else None
         picture.load()
-        largest = _resized(_plain(picture), wide, picture.size)
+        largest = _in_strips(picture, size)
         largest.info["icc_profile"] = profile
         return largest
+
+
+def _sizes_within_bounds(picture: Image.Image) -> Iterator[tuple[int, int]]:
+    """The sizes it can be drawn in without much memory, the largest first."""
+    width, height = picture.size
+    for wide in sorted({min(width, one) for one in WIDTHS}, reverse=True):
+        high = _height(wide, picture.size)
+        read = bytes_a_pixel(picture, min(width // wide, height // high)) * width * height
+        if wide * high <= _MOST_DRAWN and read <= MOST_MEMORY:
+            yield wide, high
+
+
+def _in_strips(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """The picture in this size: some rows at a time, as what lies between two steps is larger than both."""
+    if picture.size == size:
+        return _plain(picture)
+    wide, high = size
+    mode = "RGBA" if picture.has_transparency_data else "L" if picture.mode == "L" else "RGB"
+    drawn, step = Image.new(mode, size), picture.height / high
+    for top in range(0, high, _ROWS):
+        bottom = min(top + _ROWS, high)
+        # With the rows around it that the filter looks at, which are cut off again.
+        above, below = max(top - _AROUND, 0), min(bottom + _AROUND, high)
+        first, last = int(above * step), min(math.ceil(below * step), picture.height)
+        part = _plain(picture.crop((0, first, picture.width, last)))
+        box = (0, above * step - first, picture.width, min(below * step - first, part.height))
+        strip = part.resize((wide, below - above), Image.Resampling.LANCZOS, box)
+        drawn.paste(strip.crop((0, top - above, wide, bottom - above)), (0, top))
+    return drawn
 
 
 def _drawn(largest: Image.Image, whole: Nature) -> Iterator[Smaller]:
@@ -77,10 +113,14 @@ def _drawn(largest: Image.Image, whole: Nature) -> Iterator[Smaller]:
 
 
 def _resized(picture: Image.Image, wide: int, whole: tuple[int, int]) -> Image.Image:
-    size = wide, max(1, round(whole[1] * wide / whole[0]))
+    size = wide, _height(wide, whole)
     if picture.size == size:
         return picture
     return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+
+
+def _height(wide: int, whole: tuple[int, int]) -> int:
+    return max(1, round(whole[1] * wide / whole[0]))
 
 
 def _plain(picture: Image.Image) -> Image.Image:

@@ -1,25 +1,29 @@
 """Hostile files, names and sizes at the door of the library, in a real server: none acts, none bursts memory."""
 
+import asyncio
 import contextlib
 import json
 import socket
 from collections.abc import AsyncIterator, Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.accounts.actor import Role
 from app.accounts.sessions import Whereabouts, start_session
+from app.core.jobs import Job, JobState
 from app.media.models import Upload
 from app.work import Doors
 from tests.conftest import Serve
 from tests.media.samples import a_picture
 from tests.media.test_drawing import a_png
+from tests.rounds import rounds
 from tests.shared import SHARED, shared_file
 from tests.visiting import Server
 from tests.world import a_member
@@ -119,19 +123,79 @@ async def test_bombs_of_any_kind_are_refused_with_little_memory(
         assert "million pixels" in answer.text
 
 
-async def test_a_photo_as_telephones_take_them_stays_within_bounds(
-    server: Server, author: httpx.AsyncClient
+def a_large(kind: str, size: tuple[int, int], lies: int = 0, **options: Any) -> bytes:
+    """A photo of so many pixels; `lies` is how, as EXIF numbers it."""
+    exif, out = Image.Exif(), BytesIO()
+    if lies:
+        exif[0x0112] = lies
+    much = Image.effect_noise((size[0] // 8, size[1] // 8), options.pop("noise", 20)).resize(size)
+    mode = options.pop("mode", "RGB")
+    much.convert(mode).save(out, kind, exif=exif, **options)
+    return out.getvalue()
+
+
+LARGE: dict[str, dict[str, Any]] = {
+    "a photo on its side": {"kind": "JPEG", "size": (6000, 4000), "lies": 6},
+    "with all its colours": {"kind": "JPEG", "size": (6000, 4000), "lies": 8, "subsampling": 0},
+    "in many scans": {"kind": "JPEG", "size": (6000, 4000), "lies": 3, "progressive": True},
+    "twice as many pixels": {"kind": "JPEG", "size": (8000, 6000), "lies": 6},
+    "a screen": {"kind": "PNG", "size": (6000, 4000), "mode": "P", "compress_level": 1},
+    "a drawing": {"kind": "PNG", "size": (6000, 4000), "compress_level": 1, "noise": 2},
+    "the most of a WebP": {"kind": "WEBP", "size": (3100, 2400), "method": 0},
+    "the most of an AVIF": {"kind": "AVIF", "size": (4000, 3000), "speed": 10, "quality": 50},
+}
+
+
+# Each takes the better part of a minute.
+TRIED = list(LARGE)[: rounds(1, len(LARGE))]
+
+
+@pytest.mark.parametrize("name", TRIED)
+async def test_a_large_picture_stays_within_bounds(
+    server: Server, author: httpx.AsyncClient, doors: Doors, name: str
 ) -> None:
     await hand_in(author, "warm.png", a_picture("PNG"))
-    exif, out = Image.Exif(), BytesIO()
-    exif[0x0112] = 6
-    Image.effect_noise((800, 600), 50).resize((4000, 3000)).convert("RGB").save(
-        out, "JPEG", exif=exif
-    )
+    content = await asyncio.to_thread(a_large, **LARGE[name])
+    ending = LARGE[name]["kind"].lower()
     with at_most(server, MOST_MEMORY):
-        answers = [await hand_in(author, f"{number}.jpg", out.getvalue()) for number in range(3)]
+        answer = await hand_in(author, f"large.{ending}", content)
+        assert answer.status_code == 303, answer.text
+        await until_all_versions_are_made(doors)
 
-    assert [answer.status_code for answer in answers] == [303, 303, 303]
+
+@pytest.mark.parametrize(
+    ("kind", "size", "lies"),
+    [("WEBP", (4000, 3000), 0), ("AVIF", (3000, 2000), 6), ("AVIF", (6000, 4000), 0), ("PNG", (7000, 4000), 0)],
+)  # fmt: skip
+async def test_what_would_take_more_is_refused_with_its_reason(
+    server: Server, author: httpx.AsyncClient, kind: str, size: tuple[int, int], lies: int
+) -> None:
+    await hand_in(author, "warm.png", a_picture("PNG"))
+    quick = {"WEBP": {"method": 0}, "AVIF": {"speed": 10}, "PNG": {"compress_level": 1}}[kind]
+    content = await asyncio.to_thread(a_large, kind, size, lies, noise=2, **quick)
+    with at_most(server, MOST_MEMORY):
+        answer = await hand_in(author, f"large.{kind.lower()}", content)
+    assert answer.status_code == 422
+    assert "million pixels. Make it smaller first." in answer.text
+
+
+async def until_all_versions_are_made(doors: Doors) -> None:
+    """Wait for the job: all it draws is drawn in the same process."""
+    async with asyncio.timeout(240):
+        while True:
+            async with doors.reading() as db:
+                waits = await db.scalar(
+                    select(func.count()).where(
+                        Job.name == "make-sizes", Job.state != JobState.FAILED
+                    )
+                )
+                made = await db.scalar(
+                    select(func.count()).where(Upload.variant_of_id.is_not(None))
+                )
+            if not waits:
+                assert made
+                return
+            await asyncio.sleep(0.2)
 
 
 def raw_answer(server: Server, cookie: str, head: str, body: Iterator[bytes]) -> bytes:
