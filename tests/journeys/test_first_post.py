@@ -10,21 +10,24 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 from playwright.async_api import Page, expect
+from sqlalchemy import select
 
 from app.core import clock
 from app.main import create_app
+from app.notifications.blog.models import BlogFollower
 from app.settings import Settings
 from app.work import Doors
 from tests.conftest import OpenPage
 from tests.journeys.movable import MovableSite, later, served
 from tests.journeys.neighbours import Neighbours, neighbours
 from tests.journeys.writers import a_picture, body_of, drop_files, status_of, until_saved, write
-from tests.notifications.post_office import an_office, open_office
+from tests.notifications.post_office import an_office, open_office, text_of
 from tests.visiting import free_port
 from tests.web.signing_in import PASSWORD
 
 pytestmark = pytest.mark.anyio
 
+FOLLOWER = "gwen@example.org"
 TWO_MINUTES = 2 / 24 / 60
 
 
@@ -55,6 +58,7 @@ async def test_a_first_post_is_written_scheduled_published_and_moved(
 ) -> None:
     page = await open_page(site.url, script=script)
     await become_the_owner(site, page)
+    await follow(site, await open_page(f"{site.url}/follow/", script=script))
     text = f"I have read [this]({them.targets[0]}) twice."
     await page.goto(f"{site.url}/write/new/")
     await (written_with_script if script else written_without)(page, text)
@@ -66,6 +70,7 @@ async def test_a_first_post_is_written_scheduled_published_and_moved(
         await site.work()
         assert them.told() == {((f"{site.url}{address}", them.targets[0]), 0): 1}
         await require_readers_find_it(site, address, has_picture=script)
+        await require_one_letter_that_ends_it(site, address)
         moved = await move(page)
         await site.work()
 
@@ -83,6 +88,17 @@ async def become_the_owner(site: MovableSite, page: Page) -> None:
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Become the owner").click()
     await expect(page).to_have_url(re.compile("/admin/start/$"))
+
+
+async def follow(site: MovableSite, page: Page) -> None:
+    """Somebody wants new posts by mail, and says so once more from their letter."""
+    await page.get_by_label("E-mail").fill(FOLLOWER)
+    await page.get_by_role("button", name="Mail me new posts").click()
+    await expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+    await site.work()
+    await page.goto(site.link_for(FOLLOWER, "/confirm/blog/"))
+    await page.get_by_role("button", name="Yes, mail me new posts").click()
+    await expect(page.get_by_role("heading", name="You will be mailed new posts")).to_be_visible()
 
 
 async def written_with_script(page: Page, text: str) -> None:
@@ -134,6 +150,7 @@ async def schedule(page: Page, text: str) -> str:
     await page.locator("#panel-publishing summary").click()
     await page.get_by_label("Everybody").check()
     await page.get_by_label("Its day").fill(f"{at:%Y-%m-%dT%H:%M}")
+    await page.get_by_label("Mail this to 1 follower").check()
     await save(page)
     await expect(page.get_by_text("It comes out by itself")).to_be_visible()
     return f"/{at:%Y/%m}/my-garden/"
@@ -153,6 +170,20 @@ async def require_readers_find_it(site: MovableSite, address: str, *, has_pictur
         for path in ("/", "/feed/", "/feed/atom/", "/feed/json/"):
             assert "My garden" in (await reader.get(path)).text, path
         assert address in await sitemap(reader)
+
+
+async def require_one_letter_that_ends_it(site: MovableSite, address: str) -> None:
+    """The post's letter came once, and one click in a mail program ends the next (RFC 8058)."""
+    news = [mail for mail in site.office.to(FOLLOWER) if mail["Subject"] == "My garden"]
+    assert len(news) == 1
+    assert f"{site.url}{address}" in text_of(news[0])
+    assert news[0]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    ending = str(news[0]["List-Unsubscribe"]).strip("<>")
+    async with httpx.AsyncClient(trust_env=False) as program:
+        ended = await program.post(ending, data={"List-Unsubscribe": "One-Click"})
+    assert ended.status_code == 200
+    async with site.doors.reading() as db:
+        assert list(await db.scalars(select(BlogFollower.email))) == []
 
 
 async def sitemap(reader: httpx.AsyncClient) -> str:
