@@ -86,18 +86,34 @@ def no_chromium() -> str:
     return "no Chromium found: install it (on Debian: apt install chromium) or set RAPPORT_CHROMIUM"
 
 
-SUITE = ("pytest", "--browser", "without")
+def in_parts(
+    name: str, options: tuple[str, ...], parts: int, obstacle: Callable[[], str] = lambda: ""
+) -> tuple[Step, ...]:
+    """A suite as steps that take about as long, each with every so-manieth file of tests."""
+    files = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests").rglob("test_*.py"))
+    return tuple(
+        Step(f"{name}, {part + 1} of {parts}", ("pytest", *options, *files[part::parts]), obstacle)
+        for part in range(parts)
+    )
+
+
 # The suite on PostgreSQL waits for its server at times, the journeys for the browser: on two
 # processors a third step finds room.
 AT_ONCE = 3
-# What is soon done, then what takes longest, so that no processor waits long for the other in the end.
+WITHOUT = ("--browser", "without")
+PARTS = 3
+ON_POSTGRES = in_parts(
+    "suite on PostgreSQL", (*WITHOUT, "--database", "postgres"), PARTS, no_postgres
+)
+ON_SQLITE = in_parts("suite on SQLite", (*WITHOUT, "--database", "sqlite"), PARTS)
+# What is soon done, then what takes longest. The suites are taken in parts, so that no processor
+# waits long for the other in the end.
 STEPS = (
     Step("format", ("ruff", "format", "--check", ".")),
     Step("lint", ("ruff", "check", ".")),
     Step("floors", ("lint-imports",)),
-    Step("suite on PostgreSQL", (*SUITE, "--database", "postgres"), no_postgres),
-    Step("suite on SQLite", (*SUITE, "--database", "sqlite")),
     Step("browser journeys", ("pytest", "--browser", "only"), no_chromium),
+    *(part for both in zip(ON_POSTGRES, ON_SQLITE, strict=True) for part in both),
     Step("types", ("mypy",)),
 )
 
