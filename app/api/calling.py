@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from math import ceil
 from time import time
+from urllib.parse import quote
 
 from fastapi import Request
 from limits import RateLimitItem, RateLimitItemPerMinute
@@ -70,8 +71,8 @@ class Call:
         return f"{self.settings.base_url}{path}"
 
     def api(self, path: str) -> str:
-        """The whole address of a path in the API."""
-        return self.url(f"{BASE}{path}")
+        """The whole address of a path in the API, which may be in any letters."""
+        return self.url(f"{BASE}{quote(path)}")
 
 
 async def call_of(request: Request, scope: Scope, *, is_public: bool) -> Call:

@@ -1,7 +1,6 @@
 """Resources of the site, handed in, changed, published and retired: by the actions of their desk."""
 
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Path
 from pydantic import Field
@@ -202,7 +201,7 @@ async def _add(call: Call, db: AsyncSession, draft: Draft, new: NewVersion) -> D
     site = await ensure_site(db, call.settings.base_host)
     resource = await add_resource(db, call.me, site, draft, new)
     return await _made(
-        call, db, resource.slug, {"Location": call.api(f"/resources/{quote(resource.slug)}")}
+        call, db, resource.slug, {"Location": call.api(f"/resources/{resource.slug}")}
     )
 
 

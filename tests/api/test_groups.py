@@ -203,3 +203,16 @@ async def test_what_is_wrong_with_an_ask_is_named(
 
     assert is_problem(refused, 422)
     assert [one["field"] for one in refused.json()["errors"]] == [field]
+
+
+async def test_a_group_may_be_named_in_any_letters(doors: Doors, program: Program) -> None:
+    async with doors.unit_of_work() as db:
+        mika = await a_member(db, "Mika")
+        group = await a_group(db, slug="편지", by=mika)
+    member = await program(user=mika)
+
+    begun = await member.post(f"groups/{group.slug}/topics", json={"title": "One", "text": "Two."})
+    said = await member.post(f"{begun.headers['Location']}/replies", json={"text": "Three."})
+
+    assert (begun.status_code, said.status_code) == (201, 201)
+    assert (await member.get(said.headers["Location"])).json() == said.json()
