@@ -37,8 +37,8 @@ _WRITING = {"WEBP": 5.0, "AVIF": 26.0}
 _SMALLEST = 8
 _A_NUMBER = 2.1
 _give_back = getattr(ctypes.CDLL(None), "malloc_trim", None)
-_ORIENTATION = 0x0112
-_UPRIGHT = 1
+ORIENTATION = 0x0112
+UPRIGHT = 1
 _AS_GOOD = 92
 # Pixels of all frames of an AVIF together that are drawn anew while somebody waits.
 _MOST_MOVING = 60_000_000
@@ -123,7 +123,7 @@ def _orientation(path: Path, nature: Nature) -> int:
     with Image.open(path, formats=[_FORMATS[nature.mime]]) as picture:
         # Before EXIF is asked for: some kinds are decoded for that, and let go of at the end.
         refuse_vast(picture)
-        lies = None if is_animated(picture) else picture.getexif().get(_ORIENTATION)
+        lies = None if is_animated(picture) else picture.getexif().get(ORIENTATION)
         return lies if isinstance(lies, int) and 2 <= lies <= 8 else 0
 
 

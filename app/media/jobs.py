@@ -6,15 +6,20 @@ from datetime import timedelta
 from sqlalchemy import delete, or_, select
 
 from app.core import clock
+from app.core.errors import Invalid
 from app.core.jobs import Tools, job
+from app.core.leisure import Leisure
+from app.core.logs import get_logger
 from app.core.storage import Store
 from app.core.stores import store_of
 from app.media.actions import Brought, add_sizes
 from app.media.drawing import in_turn
 from app.media.files import PICTURES, Nature, StoredFile
 from app.media.models import Upload
-from app.media.queries import IS_COMING
+from app.media.queries import IS_COMING, next_without_sizes
 from app.media.smaller import Smaller, versions_of
+
+log = get_logger()
 
 # What has its path and no file after so long broke off.
 _BROKE_OFF = timedelta(days=1)
@@ -23,18 +28,45 @@ _BROKE_OFF = timedelta(days=1)
 @job("make-sizes")
 async def make_sizes(tools: Tools, *, upload_id: int) -> None:
     """Make the smaller versions of a picture that was handed in. Done again, it makes the same ones."""
-    folder = store_of(tools.settings)
     async with tools.work.reading() as session:
         upload = await session.get(Upload, upload_id)
-    if upload is None or not upload.is_stored or upload.mime not in PICTURES:
-        return
+    if upload is not None and upload.is_stored and upload.mime in PICTURES:
+        await _make(tools, upload)
+
+
+@job("make-missing-sizes")
+async def make_missing_sizes(tools: Tools) -> None:
+    """Make those of all pictures that came from elsewhere and have none.
+
+    One after the other, in one place of the worker's: nothing waits for thousands of them. Begun
+    again, it goes on where it was.
+    """
+    leisure, reached = Leisure(), 0
+    while True:
+        async with tools.work.reading() as session:
+            upload = await next_without_sizes(session, reached)
+        if upload is None:
+            return
+        reached = upload.id
+        if await store_of(tools.settings).look(upload.path) is None:
+            continue
+        try:
+            await _make(tools, upload)
+        except Invalid as refusal:
+            # Damaged or vast: it is shown as it is, and the others get theirs.
+            log.info("no smaller versions", path=upload.path, because=refusal.detail)
+        await leisure.rest()
+
+
+async def _make(tools: Tools, upload: Upload) -> None:
+    folder = store_of(tools.settings)
     nature = Nature(upload.mime, upload.width, upload.height)
     async with folder.receive(folder.read(upload.path, 0, upload.size or 0)) as original:
         versions = await in_turn(versions_of, original.path, nature)
     brought = [await _kept(folder, upload, version) for version in versions]
     async with tools.work.unit_of_work() as session:
         # Deleted meanwhile: then so are these, of which nothing was said yet.
-        is_there = await add_sizes(session, upload_id, brought)
+        is_there = await add_sizes(session, upload.id, brought)
     if not is_there:
         for one in brought:
             await folder.delete(one.file.path)

@@ -7,8 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
+from app.media.files import PICTURES
 from app.media.models import Upload
+from app.media.smaller import WIDTHS
 
 _AT_ONCE = 400
 # Somebody hands it in just now, or broke off.
@@ -33,6 +36,20 @@ async def all_uploads(session: AsyncSession) -> list[Known]:
     here = and_(Upload.deleted_at.is_(None), ~IS_COMING)
     rows = await session.execute(select(*columns).where(here).order_by(Upload.id))
     return [Known(*row) for row in rows]
+
+
+async def next_without_sizes(session: AsyncSession, after: int) -> Upload | None:
+    """The next picture by its id that came from elsewhere, is wide enough, and has no size made here."""
+    size = aliased(Upload)
+    made = select(size.id).where(size.variant_of_id == Upload.id, size.is_fixed).exists()
+    wanted = and_(
+        Upload.variant_of_id.is_(None), Upload.is_stored, ~Upload.is_fixed, Upload.id > after,
+        Upload.mime.in_(PICTURES), Upload.width > min(WIDTHS), ~made,
+    )  # fmt: skip
+    found: Upload | None = await session.scalar(
+        select(Upload).where(wanted).order_by(Upload.id).limit(1)
+    )
+    return found
 
 
 @dataclass(frozen=True)

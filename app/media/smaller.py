@@ -9,7 +9,16 @@ from typing import Any
 
 from PIL import Image
 
-from app.media.drawing import DAMAGED, MOST_MEMORY, bytes_a_pixel, damaged, is_animated, refuse_vast
+from app.media.drawing import (
+    DAMAGED,
+    MOST_MEMORY,
+    ORIENTATION,
+    UPRIGHT,
+    bytes_a_pixel,
+    damaged,
+    is_animated,
+    refuse_vast,
+)
 from app.media.files import Nature
 
 # Widths in pixels: a telephone, a column of text, the same on a screen of twice the points.
@@ -58,6 +67,9 @@ def _largest(path: Path) -> Image.Image | None:
     with Image.open(path) as picture:
         refuse_vast(picture)
         if is_animated(picture) or picture.mode not in _MODES:
+            return None
+        if picture.getexif().get(ORIENTATION, UPRIGHT) != UPRIGHT:
+            # It came from elsewhere as it is, and its versions would lie on their side.
             return None
         size = next(_sizes_within_bounds(picture), None)
         if size is None:

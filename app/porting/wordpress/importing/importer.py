@@ -26,6 +26,7 @@ from app.core.secrets import Secrets
 from app.core.storage import Store
 from app.linkbacks.own_links import find_all_own_links
 from app.media.bringing import Outcome, bring_from_folder, fetch_from_old_site
+from app.media.jobs import make_missing_sizes
 from app.porting.wordpress.importing.comments import Row, rows_of, write_comments
 from app.porting.wordpress.importing.decided import recall
 from app.porting.wordpress.importing.differences import tell_differences
@@ -105,6 +106,7 @@ async def import_wordpress(
         async with _unit(work, state) as session:
             await enqueue(session, find_all_own_links, once="all")
             await enqueue(session, note_all_uploads_used, once="all")
+            await enqueue(session, make_missing_sizes, once="all")
     return state.report
 
 
