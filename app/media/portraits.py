@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 from app.core.errors import Invalid
 from app.core.i18n import _
 from app.core.secrets import new_token
-from app.core.storage import Folder
+from app.core.storage import Store
 from app.media.drawing import DAMAGED, damaged, in_turn, refuse_vast
 from app.media.files import PICTURES, nature_of
 
@@ -24,7 +24,7 @@ _QUALITY = 85
 _BACKGROUND = (255, 255, 255)
 
 
-async def keep_portrait(folder: Folder, content: bytes) -> str:
+async def keep_portrait(folder: Store, content: bytes) -> str:
     """Keep a picture in all sizes; its new name. Raises Invalid for what is no picture."""
     name = new_token()
     async with folder.receive(_whole(content)) as incoming:
@@ -35,11 +35,20 @@ async def keep_portrait(folder: Folder, content: bytes) -> str:
     return name
 
 
-async def forget_portrait(folder: Folder, name: str) -> None:
+async def forget_portrait(folder: Store, name: str) -> None:
     """Remove a picture in all sizes; harmless for none."""
     if name:
         for size in SIZES:
             await folder.delete(portrait_path(name, size))
+
+
+async def read_portrait(folder: Store, name: str, size: int) -> bytes:
+    """A picture in one of its sizes; nothing where there is none."""
+    path = portrait_path(name, size)
+    kept = await folder.look(path) if name and size in SIZES else None
+    if kept is None:
+        return b""
+    return b"".join([block async for block in folder.read(path, 0, kept.size)])
 
 
 def portrait_path(name: str, size: int) -> str:

@@ -9,10 +9,13 @@ from PIL import Image
 
 from app.accounts.actor import Role
 from app.core.stores import store_of
+from app.groups.profiles.models import Audience
 from app.settings import Settings
 from app.work import Doors
 from tests.buckets import NAME, a_bucket_server
 from tests.conftest import RunJobs, SignedIn
+from tests.groups.profiles.membership import a_profile
+from tests.media.samples import a_picture
 from tests.media.test_sizes_made import a_photo, versions
 from tests.web.test_media import DESK, NOTHING, hand_in, the_upload
 
@@ -58,3 +61,28 @@ async def test_a_picture_its_versions_and_its_end(
     await run_jobs()
     assert [kept.name async for kept in store_of(settings).below("2026")] == []
     assert (await visitor.get(f"/wp-content/uploads/{upload.path}")).status_code == 404
+
+
+async def test_the_pictures_of_a_site_and_of_its_people_too(
+    signed_in: SignedIn, visitor: httpx.AsyncClient, doors: Doors, settings: Settings
+) -> None:
+    owner = await signed_in(Role.OWNER)
+    logo = await owner.post(
+        "/admin/settings/appearance/logo",
+        files={"file": ("logo.png", a_picture("PNG"), "image/png")},
+    )
+    assert (logo.status_code, logo.headers.get("location")) == (
+        303,
+        "/admin/settings/appearance/?done=1",
+    )
+    async with doors.unit_of_work() as db:
+        ada = await a_profile(db, "Ada", seen_by=Audience.PUBLIC, is_listed=True)
+    here = await signed_in(user=ada)
+
+    await here.post("/account/profile/photo", files={"photo": ("me.jpg", a_photo(), "image/jpeg")})
+
+    shown = await visitor.get("/people/ada/photo-144.jpg")
+    assert (shown.status_code, Image.open(BytesIO(shown.content)).size) == (200, (144, 144))
+    await here.post("/account/profile/photo/removal")
+    assert (await visitor.get("/people/ada/photo-144.jpg")).status_code == 404
+    assert [kept.name async for kept in store_of(settings).below("portraits")] == []

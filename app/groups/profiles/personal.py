@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.jobs import Tools, job
-from app.core.storage import folder_at
+from app.core.stores import store_of
 from app.groups.profiles.actions import PIECES
 from app.groups.profiles.models import Profile, ProfileWord
 from app.groups.profiles.queries import own_words
@@ -47,6 +47,6 @@ async def forget_profile(tools: Tools, *, user_id: int, email: str, texts_go: bo
     if photo:
         # The file first: whoever is killed between the two finds its name again.
         settings = tools.settings
-        await forget_portrait(folder_at(settings.media_url, settings.data / "uploads"), photo)
+        await forget_portrait(store_of(settings), photo)
         async with tools.work.unit_of_work() as session:
             await session.execute(delete(Profile).where(Profile.user_id == user_id))

@@ -16,9 +16,10 @@ from app.core.errors import NotFound
 from app.core.i18n import speak
 from app.core.jobs import Tools, enqueue, job
 from app.core.secrets import new_token, secrets_of
-from app.core.storage import Folder, folder_at
+from app.core.storage import Folder
+from app.core.stores import store_of
 from app.groups.profiles.personal import own_photo
-from app.media.portraits import SIZES, portrait_path
+from app.media.portraits import SIZES, read_portrait
 from app.porting.personal.models import PersonalExport
 from app.porting.personal.parts import PARTS, Whose
 from app.porting.personal.writing import Takeaway, Written, zipped
@@ -109,15 +110,14 @@ async def _taken(session: AsyncSession, settings: Settings, user_id: int) -> Tak
     speak(site.language)
     whose = Whose(user.id, user.email, secrets_of(settings), settings.base_url)
     parts = [Written(part.name, part.title, await part.read(session, whose)) for part in PARTS]
-    uploads = folder_at(settings.media_url, settings.data / "uploads")
-    photo = uploads.find(portrait_path(await own_photo(session, user_id), max(SIZES)))
+    photo = await own_photo(session, user_id)
     return Takeaway(
         name=user.name,
         site_title=site.title,
         language=site.language,
         at=clock.now(),
         parts=parts,
-        photo=photo.read_bytes() if photo else b"",
+        photo=await read_portrait(store_of(settings), photo, max(SIZES)),
     )
 
 

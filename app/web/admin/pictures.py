@@ -11,7 +11,7 @@ from app.accounts.actor import Actor
 from app.core import clock
 from app.core.errors import Invalid
 from app.core.i18n import _
-from app.core.storage import folder_at
+from app.core.stores import store_of
 from app.media.files import PICTURES, nature_of
 from app.media.models import Upload
 from app.media.uploading import NewUpload, add_upload
@@ -35,9 +35,7 @@ async def picture_sent(request: Request, me: Actor) -> Upload:
         site = (await frame_of(request, db)).site
     zone = moments_in(site.language, site.timezone).zone
     new = NewUpload(name=form.file_name, chunks=_whole(content), at=clock.now().astimezone(zone))
-    return await add_upload(
-        doors, folder_at(settings.media_url, settings.data / "uploads"), me, new
-    )
+    return await add_upload(doors, store_of(settings), me, new)
 
 
 def _is_picture(content: bytes) -> bool:

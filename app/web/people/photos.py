@@ -11,7 +11,7 @@ from app.accounts.policy import may_have_account_page
 from app.core.answers import require
 from app.core.errors import BadRequest, Invalid, TooLarge, WrongType
 from app.core.i18n import _
-from app.core.storage import folder_at
+from app.core.stores import store_of
 from app.groups.profiles.actions import show_photo
 from app.media.portraits import LARGEST_PORTRAIT, forget_portrait, keep_portrait
 from app.web.accounts.pages import never_kept
@@ -30,7 +30,7 @@ async def hand_in(request: Request, me: Me) -> Response:
     """Show this picture from now on; the one before is deleted."""
     require(may_have_account_page(me))
     settings = settings_of(request)
-    folder = folder_at(settings.media_url, settings.data / "uploads")
+    folder = store_of(settings)
     try:
         name = await keep_portrait(folder, await _picture(request))
     except (Invalid, TooLarge) as error:
@@ -48,7 +48,7 @@ async def take_away(request: Request, me: Me) -> Response:
     settings = settings_of(request)
     async with doors_of(request).unit_of_work() as db:
         before = await show_photo(db, me, "")
-    await forget_portrait(folder_at(settings.media_url, settings.data / "uploads"), before)
+    await forget_portrait(store_of(settings), before)
     return never_kept(RedirectResponse(f"{OWN_PROFILE}?done=no-photo", 303))
 
 

@@ -5,15 +5,15 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from sqlalchemy.ext.asyncio import AsyncSession
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
 from app.core.errors import NotFound
 from app.core.i18n import _
-from app.core.storage import folder_at
+from app.core.stores import store_of
 from app.discussions.by_member import PublicWord, public_words_of
 from app.groups.profiles.queries import ShownProfile, find_photo, get_profile
-from app.media.portraits import SIZES, portrait_path
+from app.media.portraits import read_portrait
 from app.moderation.kinds import ThingKind
 from app.networking.figures.queries import shown_figures
 from app.web.accounts.pages import never_kept, spoken_frame
@@ -59,16 +59,14 @@ async def show(request: Request, handle: str, db: Db, me: Me) -> Response:
 async def photo(request: Request, handle: str, size: int, db: Db, me: Me) -> Response:
     """Somebody's picture, for whom it is."""
     name = await find_photo(db, me, handle)
-    settings = settings_of(request)
-    folder = folder_at(settings.media_url, settings.data / "uploads")
-    place = folder.find(portrait_path(name, size)) if size in SIZES else None
-    if place is None:
+    content = await read_portrait(store_of(settings_of(request)), name, size)
+    if not content:
         raise NotFound
     headers = {
         "Cache-Control": "private, max-age=3600",
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
-    return FileResponse(place, media_type="image/jpeg", headers=headers)
+    return Response(content, media_type="image/jpeg", headers=headers)
 
 
 async def profile_page(
