@@ -105,5 +105,9 @@ def environment_of(settings: Settings, **more: str) -> dict[str, str]:
         "RAPPORT_DATA": str(settings.data),
         "RAPPORT_DATABASE_URL": settings.database,
         "RAPPORT_BASE_URL": settings.base_url,
+        "RAPPORT_MEDIA_URL": settings.media_url,
+        "RAPPORT_S3_ENDPOINT": settings.s3_endpoint,
+        "RAPPORT_S3_KEY": settings.s3_key,
+        "RAPPORT_S3_SECRET": settings.s3_secret,
         **more,
     }
