@@ -145,7 +145,7 @@ async def test_an_acknowledged_file_survives_every_kill(
     with a_bucket_server() if in_bucket else nullcontext("") as bucket:
         where = (
             {
-                "media_url": f"s3://{NAME}/media",
+                "media_url": f"s3://{NAME}/killed",
                 "s3_endpoint": bucket,
                 "s3_key": "key",
                 "s3_secret": "secret",
