@@ -228,11 +228,29 @@ def test_entities_and_document_types_are_never_read() -> None:
 
 
 def test_characters_no_xml_allows_are_dropped_and_bytes_no_text_replaced() -> None:
-    text = an_export(an_item(title="a\x0bb\ufffec"), an_item(2)).replace(b"Post 2", b"Post \xff2")
+    cut_off = b"Post \xe2\x802"
+    text = an_export(an_item(title="a\x0bb\ufffec"), an_item(2)).replace(b"Post 2", cut_off)
     found = read(text)
 
     assert [item.title for item in items_of(found)] == ["abc", "Post \ufffd2"]
     assert sorted(notice.line for notice in notices_of(found)) == [9, 24]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (b"caf\xe9 \x93Gr\xfc\xdfe\x94 \x97 5 \x80", "café “Grüße” — 5 €"),
+        ("naïve".encode() + b" caf\xe9", "naïve café"),
+        (b"\xff\xfe \x81", "ÿþ \ufffd"),
+    ],
+)
+def test_single_bytes_of_an_older_encoding_are_its_letters(written: bytes, meant: str) -> None:
+    found = read(an_export(an_item(title="HERE")).replace(b"HERE", written))
+
+    assert [item.title for item in items_of(found)] == [meant]
+    assert [notice.what for notice in notices_of(found)] == [
+        "Bytes that are no text were replaced."
+    ]
 
 
 @pytest.mark.parametrize(

@@ -28,9 +28,12 @@ _REALLY = {"iso8859-1": "cp1252", "ascii": "utf-8"}
 _NO_ENCODING = frozenset(
     ("idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "utf-7")
 )
-# Bytes that mean nothing come through as this lone surrogate, to be seen and replaced.
-_UNDECODABLE = "\udc80"
-codecs.register_error("wxr-mark", lambda error: (_UNDECODABLE, _end_of(error)))
+# Bytes that mean nothing come through as lone surrogates, to be seen and replaced: a single one between
+# letters by what it is in Windows-1252, in which it was pasted or written long ago.
+_UNDECODABLE = "\udc00"
+_PASTED = {
+    0xDC00 + byte: bytes([byte]).decode("cp1252", errors="replace") for byte in range(0x80, 0x100)
+} | {ord(_UNDECODABLE): "\ufffd"}
 # XML 1.0 §2.2 Char: of one byte in UTF-8, and the two noncharacters of three.
 _FORBIDDEN_BYTES = bytes(b for b in range(0x20) if b not in b"\t\n\r")
 _NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
@@ -84,7 +87,7 @@ class SoundBlocks:
         except UnicodeEncodeError as error:
             line = self._line + text.count("\n", 0, error.start)
             self._notice(line, _("Bytes that are no text were replaced."))
-            block = text.replace(_UNDECODABLE, "\ufffd").encode(errors="replace")
+            block = text.translate(_PASTED).encode(errors="replace")
         if len(sound := _allowed(block)) < len(block):
             line = self._line + block.count(b"\n", 0, _first_difference(block, sound))
             self._notice(line, _("Characters that XML forbids were dropped."))
@@ -114,9 +117,15 @@ def _allowed(block: bytes) -> bytes:
     return block
 
 
-def _end_of(error: UnicodeError) -> int:
+def _mark(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeDecodeError)
-    return error.end
+    wrong = error.object[error.start : error.end]
+    # More than one of them began a letter that was cut off.
+    is_letter = len(wrong) == 1 and wrong[0] >= 0x80
+    return chr(0xDC00 + wrong[0]) if is_letter else _UNDECODABLE, error.end
+
+
+codecs.register_error("wxr-mark", _mark)
 
 
 def _first_difference(block: bytes, sound: bytes) -> int:
