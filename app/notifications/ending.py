@@ -1,10 +1,13 @@
 """How letters are ended: one link for each kind, without signing in and for ever good."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import ModerationMail, User
@@ -72,6 +75,13 @@ async def end_letters(session: AsyncSession, ending: Ending) -> None:
     else:
         # Posts by mail are asked for, and would come all the same.
         await leave(session, ending.subject)
-        if await session.get(Refusal, ending.subject) is None:
-            session.add(Refusal(address=ending.subject, at=now))
-            await session.flush()
+        await _refuse(session, ending.subject, now)
+
+
+async def _refuse(session: AsyncSession, address: str, at: datetime) -> None:
+    if await session.get(Refusal, address) is not None:
+        return
+    # A mail program presses twice at once: the other one has just written the same.
+    with suppress(IntegrityError):
+        async with session.begin_nested():
+            session.add(Refusal(address=address, at=at))

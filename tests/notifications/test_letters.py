@@ -12,7 +12,7 @@ from app.core import mail
 from app.core.jobs import Tools, enqueue
 from app.notifications.ending import Ending, Ends, end_letters
 from app.notifications.letters import send_letters, write_letter
-from app.notifications.models import Letter
+from app.notifications.models import Letter, Refusal
 from app.notifications.queries import outbox
 from app.notifications.texts import Envelope, NewLetter, PlainPage, compose, desk_of, sheet_of
 from app.settings import Settings
@@ -228,6 +228,21 @@ async def test_whoever_refused_all_letters_gets_only_what_they_ask_for(
     await run_jobs()
 
     assert [m["Subject"] for m in post_office.mails] == ["News", "A password"]
+
+
+async def test_all_letters_are_refused_twice_at_once(doors: Doors, settings: Settings) -> None:
+    letter = await a_letter(doors, settings)
+
+    async def refuse() -> None:
+        async with doors.unit_of_work() as db:
+            await end_letters(db, Ending(Ends.ALL, letter.refusal))
+            # On PostgreSQL the others have looked by now, too.
+            await asyncio.sleep(0.2)
+
+    await asyncio.gather(refuse(), refuse(), refuse())
+
+    async with doors.reading() as db:
+        assert len((await db.scalars(select(Refusal))).all()) == 1
 
 
 async def test_attacks_in_names_and_words_stay_words(
