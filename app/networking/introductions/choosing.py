@@ -19,7 +19,7 @@ from app.networking.introductions.models import (
 )
 from app.networking.introductions.moves import (
     ENDED,
-    WAITS_FOR_A_YES,
+    HOPED_FOR,
     Act,
     Part,
     State,
@@ -57,7 +57,8 @@ async def never_introduce(session: AsyncSession, actor: Actor, other_id: int) ->
         and_(Introduction.requester_id == mine, Introduction.target_id == other_id),
         and_(Introduction.requester_id == other_id, Introduction.target_id == mine),
     )
-    waits = and_(between, Introduction.state.in_(WAITS_FOR_A_YES))
+    # Also what was declined and still seems to wait: else who ends it would learn which it was.
+    waits = and_(between, Introduction.state.in_(HOPED_FOR))
     await hold_people_in(session, waits)
     await take_turns(session, mine)
     if await session.get(NeverIntroduced, (mine, other_id)) is None:

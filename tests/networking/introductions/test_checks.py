@@ -13,7 +13,7 @@ from app.core.events import take_recorded
 from app.core.jobs import Tools
 from app.networking.introductions.answering import accept, decline, pass_on
 from app.networking.introductions.asking import Offer, offer
-from app.networking.introductions.choosing import choose
+from app.networking.introductions.choosing import choose, introduce_again, never_introduce
 from app.networking.introductions.jobs import keep_introductions
 from app.networking.introductions.models import Introduction
 from app.networking.introductions.moves import State
@@ -161,6 +161,38 @@ async def test_expiry_and_decline_give_byte_equal_pages_to_the_requester(
     for way in (_target_declines, _nobody_answers, _target_does_not_answer):
         assert declined == await ended(way, days)
         assert declined == await ended(way, days, written_down=False)
+
+
+async def test_who_wants_it_never_learns_no_decline_by_that(
+    doors: Doors, signed_in: SignedIn
+) -> None:
+    three = await three_in(doors)
+    async with doors.unit_of_work() as db:
+        introduction = await asked(db, three)
+        of_introductions = {"family": Family.INTRODUCTIONS, "group_id": 0, "level": Level.OFF}
+        db.add(NoticeLevel(user_id=three.ada.id, **of_introductions))
+    ada = await signed_in(user=three.ada)
+    as_it_was = {column.name: getattr(introduction, column.name) for column in _columns()}
+
+    async def never_after(end: EndOfIt) -> bytes:
+        async with doors.unit_of_work() as db:
+            row = await db.get(Introduction, introduction.id)
+            assert row is not None
+            for name, value in as_it_was.items():
+                setattr(row, name, value)
+            await db.flush()
+            await end(db, three, row)
+            row.due_at = as_it_was["due_at"]
+        async with doors.unit_of_work() as db:
+            await never_introduce(db, as_(three.ada), three.cy.id)
+            await introduce_again(db, as_(three.ada), three.cy.id)
+        return (await ada.get(f"/intros/{introduction.id}/")).content
+
+    waited = await never_after(_nobody_answers)
+    assert b"It waits for Bo Carter." not in waited
+    assert waited == await never_after(_connector_declines)
+    waited = await never_after(_target_does_not_answer)
+    assert waited == await never_after(_target_declines)
 
 
 def _columns() -> list[object]:
