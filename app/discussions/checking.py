@@ -33,6 +33,8 @@ class _Asked:
     comment_id: int
     until: datetime
     question: Question
+    # Whether it was judged before, when Akismet could not be asked: a hook has been asked then, and is no more.
+    is_again: bool
 
 
 async def check_waiting(tools: Tools, service: Akismet) -> None:
@@ -53,10 +55,13 @@ async def _take(tools: Tools) -> list[_Asked]:
                 # What it was about is gone.
                 case.check_state, case.retry_at = Check.DONE, None
         return [
-            _Asked(case.kind, case.item_id, case.retry_at, questions[case.item_id])
+            _Asked(
+                case.kind, case.item_id, case.retry_at, questions[case.item_id],
+                is_again=case.check_state == Check.UNAVAILABLE,
+            )
             for case in cases
             if case.retry_at is not None
-        ]
+        ]  # fmt: skip
 
 
 async def _check(tools: Tools, service: Akismet, asked: _Asked) -> None:
@@ -66,12 +71,12 @@ async def _check(tools: Tools, service: Akismet, asked: _Asked) -> None:
             answer = await service.opinion_on(asked.question)
         except Unavailable:
             answer = _UNAVAILABLE
-    hook = await tools.second_opinion(tools, asked.comment_id)
+    hook = None if asked.is_again else await tools.second_opinion(tools, asked.comment_id)
     async with tools.work.unit_of_work() as db:
         await _hear(db, asked, answer, hook)
 
 
-async def _hear(session: AsyncSession, asked: _Asked, answer: str, hook: str) -> None:
+async def _hear(session: AsyncSession, asked: _Asked, answer: str, hook: str | None) -> None:
     try:
         # Whoever changes a case has locked its thread before.
         await locked_comment(session, asked.comment_id)

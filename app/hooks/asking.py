@@ -43,8 +43,9 @@ async def ask_hooks(tools: Tools, comment_id: int) -> str:
     async with anyio.create_task_group() as tasks:
         for errand in errands:
             tasks.start_soon(_ask, tools, errand, outcomes)
-    async with tools.work.unit_of_work() as db:
-        for errand in errands:
+    for errand in errands:
+        # One by one: whoever changes hooks locks one of them, too.
+        async with tools.work.unit_of_work() as db:
             await _note(db, errand, outcomes[errand.hook_id], comment_id)
     said = {verdict_in(outcome) for outcome in outcomes.values()}
     return next((verdict for verdict in _STRICTEST if verdict in said), "")

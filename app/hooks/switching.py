@@ -52,9 +52,11 @@ async def switch_off_failing(
 async def note_whether_asked(session: AsyncSession) -> None:
     """Let whoever takes comments in know whether there is a hook that is asked about them."""
     await session.flush()
+    # Two who change a hook each count one after the other.
+    locked = select(SiteRow).with_for_update().execution_options(populate_existing=True)
+    site = await session.scalar(locked)
     lists = await session.scalars(select(Hook.events).where(Hook.is_on))
     asks = any(CHECK in names for names in lists)
-    site = await session.scalar(select(SiteRow))
     if site is not None and site.asks_hooks != asks:
         site.asks_hooks = asks
         record(session, Event(touches=frozenset({"site"})))
