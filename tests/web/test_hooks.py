@@ -171,6 +171,15 @@ async def test_an_owner_changes_what_a_hook_hears_of_and_where(
     assert (now.name, now.url, now.events) == ("Another", "https://b.example.org/", ["item.ended"])
     assert now.nonce == hook.nonce
     assert await log(doors) == ["hook added", "hook changed"]
+    async with doors.reading() as db:
+        entry = (
+            await db.scalars(select(AuditEntry).where(AuditEntry.what == "hook changed"))
+        ).one()
+    # What stands behind the host is as good as a password, with some receivers.
+    assert [entry.before["url"], entry.after["url"]] == [
+        "chat.example.org",
+        "b.example.org",
+    ]
 
 
 async def test_a_delivery_of_another_hook_is_not_found(
