@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.events import MemberErased
 from app.posts.addresses import address
+from app.posts.beginning import BegunPost
 from app.posts.models import Autosave, Post, PostAuthor
 
 
@@ -40,5 +41,6 @@ async def own_unsaved_words(session: AsyncSession, user_id: int) -> list[dict[st
 
 
 async def forget_unsaved_words(session: AsyncSession, event: MemberErased) -> None:
-    """What somebody typed and nobody else ever read goes with their account."""
+    """What somebody typed and nobody else ever read goes with their account, and which forms they sent."""
     await session.execute(delete(Autosave).where(Autosave.user_id == event.user_id))
+    await session.execute(delete(BegunPost).where(BegunPost.user_id == event.user_id))

@@ -6,11 +6,14 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from app.accounts.actor import Role
+from app.accounts.actor import Actor, Role
+from app.accounts.leaving import erase_account
+from app.posts.beginning import BegunPost
 from app.posts.models import Autosave, Post, PostStatus, Revision, Term
 from app.work import Doors
 from tests.conftest import SignedIn
 from tests.web.writing import DESK, JSON, Sheet, autosaved, opened, post_in, saved, sheet_of
+from tests.world import SECRETS, a_member
 
 pytestmark = pytest.mark.anyio
 
@@ -43,6 +46,23 @@ async def test_a_form_sent_twice_makes_one_post(doors: Doors, signed_in: SignedI
 
     assert where(first) == where(second)
     assert [await number_of(doors, table) for table in (Post, Revision, Term)] == [1, 1, 2]
+
+
+async def test_which_forms_were_sent_goes_with_the_account(
+    doors: Doors, signed_in: SignedIn
+) -> None:
+    async with doors.unit_of_work() as db:
+        ada = await a_member(db, "Ada", roles=[Role.AUTHOR])
+    client = await signed_in(user=ada)
+    typed = (await a_new_form(client)).fields | {"title": "A letter", "body": "Hello."}
+    where(await client.post(DESK, data=typed))
+
+    async with doors.unit_of_work() as db:
+        await erase_account(db, Actor(user_id=ada.id, name="Ada"), SECRETS, texts_go=False)
+
+    async with doors.reading() as db:
+        assert await db.scalar(select(func.count()).select_from(BegunPost)) == 0
+        assert await db.scalar(select(func.count()).select_from(Post)) == 1
 
 
 async def test_forms_sent_at_the_same_moment_make_one_post(
