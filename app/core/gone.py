@@ -25,8 +25,10 @@ class GoneKind(StrEnum):
 
     # By its GUID.
     COMMENT = "comment"
-    # By its path: where a redirect was, or the archive of a category or tag.
+    # By the path where a redirect was.
     ADDRESS = "address"
+    # By the path of its archive.
+    TERM = "term"
     # By a keyed hash of a login or an e-mail address; the row of the account stays, and says nothing.
     ACCOUNT = "account"
     # By an author key.

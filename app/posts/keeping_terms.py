@@ -102,7 +102,7 @@ async def remove_term(session: AsyncSession, actor: Actor, term_id: int) -> None
     if below is not None or await uses_of(session, [term.id]):
         raise Conflict(_("Something stands under it. Merge it into another instead."))
     await session.delete(term)
-    await note_gone(session, GoneKind.ADDRESS, [term.address])
+    await note_gone(session, GoneKind.TERM, [term.address])
     record_audit(
         session, actor, f"{term.taxonomy} removed", f"term:{term.id}", before={"name": term.name}
     )

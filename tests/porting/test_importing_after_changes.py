@@ -207,6 +207,27 @@ async def test_categories_stand_where_they_were_put_here(
     assert (await visitor.get("/category/moved/")).headers["location"].endswith("/category/walks/")
 
 
+async def test_a_category_whose_old_address_was_given_up_is_not_taken_for_removed(
+    doors: Any, tmp_path: Path
+) -> None:
+    first = an_item(1, extra=CATEGORY.format("tea"))
+    await bring(doors, tmp_path, an_export(first, head=terms("tea")))
+    async with doors.unit_of_work() as db:
+        tea = (await db.scalars(select(Term.id))).one()
+        new = Changed(name="Infusions", slug="infusions", description="")
+        await change_term(db, OWNER_AT_THE_MACHINE, tea, new)
+        left = (await db.scalars(select(Redirect.id))).one()
+        await remove_redirect(db, OWNER_AT_THE_MACHINE, left)
+
+    second = an_item(2, extra=CATEGORY.format("tea"))
+    report = await bring(doors, tmp_path, an_export(first, second, head=terms("tea")))
+
+    async with doors.reading() as db:
+        filed = select(PostTerm.post_id, Term.path).join(Term, Term.id == PostTerm.term_id)
+        assert sorted((await db.execute(filed)).all()) == [(1, "infusions"), (2, "tea")]
+    assert not any("was removed here" in says for says in report.kept)
+
+
 async def test_redirects_are_those_that_were_decided_on_here(
     doors: Any, visitor: Any, tmp_path: Path
 ) -> None:

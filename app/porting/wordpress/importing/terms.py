@@ -106,7 +106,7 @@ async def _settle_places(
     addresses = {_address(key): key for key in missing}
     query = select(Redirect.path, Redirect.target).where(Redirect.path.in_(addresses))
     leads = dict((await session.execute(query)).all())
-    gone = await gone_among(session, GoneKind.ADDRESS, list(addresses))
+    gone = await gone_among(session, GoneKind.TERM, list(addresses))
     moved: list[Key] = []
     for address, key in addresses.items():
         taxonomy, path = key
@@ -127,7 +127,7 @@ async def _settle_places(
     ids |= await _known(session, moved)
     # What was moved first may have been removed after that.
     lost = {_address(key): key for key in moved if key[1] and key not in ids}
-    for address in await gone_among(session, GoneKind.ADDRESS, list(lost)):
+    for address in await gone_among(session, GoneKind.TERM, list(lost)):
         for key, place in list(state.term_places.items()):
             if place == lost[address]:
                 state.term_places[key] = (place[0], "")
