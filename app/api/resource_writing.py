@@ -208,6 +208,8 @@ async def _add(call: Call, db: AsyncSession, draft: Draft, new: NewVersion) -> D
 async def _edit(call: Call, db: AsyncSession, slug: str, sent: ResourceChange) -> Done:
     found = await get_resource(db, call.me, slug)
     resource = await get_managed(db, call.me, found.resource.id, locked=True)
+    # Its tags, too, as they are now that nobody else writes.
+    found = await get_resource(db, call.me, slug)
     tags = sent.tags if sent.tags is not None else [tag.name for tag in found.tags]
     draft = Draft(
         title=resource.title if sent.title is None else sent.title,
