@@ -25,7 +25,7 @@ from tests.databases import Copies
 from tests.networking.any_order import AnyOrder, Doing, explore, reachable
 from tests.networking.introductions.meeting import Three, as_, asked, three_people
 from tests.rounds import rounds
-from tests.world import the_site
+from tests.world import SECRETS, the_site
 
 LATER: dict[State, set[State]] = {before: {before} for before in State}
 for (_before, _act, _part), _after in MOVES.items():
@@ -130,9 +130,9 @@ class Introducing(AnyOrder):
         self, who: str, is_so: bool, deeds: list[tuple[str, str, int, str]]
     ) -> None:
         if is_so and who not in self.erased:
-            goes = erase_account
             leaver = as_(self.people[who])
-            self.do(self.erase(who, lambda db: goes(db, leaver, texts_go=False)), *self._all(deeds))
+            goes = self.erase(who, lambda db: erase_account(db, leaver, SECRETS, texts_go=False))
+            self.do(goes, *self._all(deeds))
 
     @invariant()
     def what_must_hold_holds(self) -> None:
