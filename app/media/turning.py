@@ -61,6 +61,8 @@ def set_upright(path: Path, orientation: int, rows: int = STRIPS[0]) -> bytes:
         strip = cut(_where(orientation, size, top, min(top + rows, height)))
         if orientation in _TURNS:
             strip = strip.transpose(_TURNS[orientation])
+        # What the photo said of itself, a comment or where it was taken, goes no further.
+        strip.info = {}
         out = io.BytesIO()
         # Said once, in the first strip's head, which becomes that of all.
         strip.save(out, "JPEG", icc_profile=None if number else profile, **options)
