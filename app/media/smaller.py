@@ -118,7 +118,8 @@ def _drawn(largest: Image.Image, whole: Nature) -> Iterator[Smaller]:
         if wide > largest.width or (wide == own and own <= min(WIDTHS)):
             continue
         drawn = _resized(largest, wide, (own, whole.height or largest.height))
-        for kind in (*NEWER, whole.mime):
+        # A picture that came in a newer format has no third one.
+        for kind in dict.fromkeys((*NEWER, whole.mime)):
             # In its own format and size there is the picture itself.
             if kind in _WRITTEN and (kind != whole.mime or wide < own):
                 yield _written(drawn, kind, largest.info["icc_profile"])

@@ -74,6 +74,21 @@ async def test_a_photo_gets_versions_in_its_format_and_newer_ones(
         assert (one.size or 0) < (upload.size or 0)
 
 
+@pytest.mark.parametrize(("kind", "newer"), [("WEBP", "image/avif"), ("AVIF", "image/webp")])
+async def test_a_picture_in_a_newer_format_gets_versions_in_both(
+    doors: Doors, folder: Folder, run_jobs: RunJobs, kind: str, newer: str
+) -> None:
+    own, options = f"image/{kind.lower()}", {"speed": 10} if kind == "AVIF" else {}
+    photo = a_photo(kind=kind, **options)
+    upload = await handed_in(doors, folder, photo, f"tea.{kind.lower()}")
+
+    await run_jobs()
+
+    made = {(one.mime, one.width) for one in await versions(doors, upload)}
+    assert {(own, 480), (own, 960), (newer, 480)} <= made
+    assert (own, 1200) not in made
+
+
 @pytest.mark.parametrize(
     ("content", "name"),
     [
