@@ -41,7 +41,11 @@ _SAME = {
 }
 _PILLOW_READS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP")
 # A picture that is a page as well; a PDF that acts. `#4a` is how PDF spells letters it hides.
-_MARKUP = re.compile(rb"<(?:script|html|body|iframe|svg|!doctype|\?php)", re.IGNORECASE)
+# A tag's name ends where it is told from its attributes (HTML, §13.2.5.8): in a large picture four bytes
+# like those before that come about by chance.
+_MARKUP = re.compile(
+    rb"<(?:(?:script|html|body|iframe|svg)[\t\n\f\r />]|!doctype|\?php)", re.IGNORECASE
+)
 _ACTS = re.compile(rb"/(?:JavaScript|Launch|EmbeddedFile|RichMedia|XFA)\b")
 _HIDDEN_LETTER = re.compile(rb"#([0-9A-Fa-f]{2})")
 # Longer than anything the two patterns above can match.

@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 
 from app.core.errors import Invalid
 from app.core.storage import Folder
-from app.media.files import ANY_BYTES, PICTURES, SHOWN_INLINE, Nature, find_stored, nature_of, store
+from app.media.files import (
+    ANY_BYTES,
+    PICTURES,
+    SHOWN_INLINE,
+    Nature,
+    find_stored,
+    holds_markup,
+    nature_of,
+    store,
+)
 from tests.media.samples import MP3, MP4, OGG, PDF, WAV, a_picture, stream
 from tests.shared import shared_file
 
@@ -79,6 +88,20 @@ def test_what_browsers_play_is_known(content: bytes, mime: str, tmp_path: Path) 
 )
 def test_everything_else_is_just_bytes(content: bytes, tmp_path: Path) -> None:
     assert nature_of_bytes(content, tmp_path) == Nature(ANY_BYTES)
+
+
+@pytest.mark.parametrize(
+    ("content", "is_markup"),
+    [
+        (b"<svg onload=x>", True), (b"<SVG/onload=x>", True), (b"<sVg\n>", True), (b"<script>", True),
+        (b"<!DOCTYPE html", True), (b"<?php", True),
+        (b"\x01<sVg\x8e\x00", False), (b"<scripts", False), (b"<svg", False),
+    ],
+)  # fmt: skip
+def test_markup_is_told_from_letters_that_came_about_by_chance(
+    content: bytes, is_markup: bool
+) -> None:
+    assert holds_markup(b"\x89PNG" + content) == is_markup
 
 
 def test_a_tail_is_found_where_two_blocks_meet(tmp_path: Path) -> None:
