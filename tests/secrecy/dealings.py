@@ -205,9 +205,15 @@ async def show_themselves(world: World) -> None:
             for feed in PrivateFeed:
                 token = await make_feed_token(db, world.actor(name), feed)
                 world.own.setdefault(name, []).append(f"/f/{token}/{feed}")
-            if world.maybe(0.25):
-                export = await ask_for_data(db, world.actor(name))
-                world.note("export_id", export.id)
+
+
+async def take_away(world: World) -> None:
+    """Last of all everybody has their data written out: a file tells of the day it was made on."""
+    for name in world.people:
+        async with world.doors.unit_of_work() as db:
+            export = await ask_for_data(db, world.actor(name))
+            world.note("export_id", export.id)
+    await world.run_jobs()
 
 
 async def fill_the_shelves(world: World) -> None:

@@ -46,6 +46,7 @@ async def a_world(
     await building.end(world)
     # Digests come within a week.
     mailed.append(await mail(world, timedelta(days=8)))
+    await dealings.take_away(world)
     return world, mailed
 
 
