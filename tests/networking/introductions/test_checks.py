@@ -115,14 +115,8 @@ async def test_expiry_and_decline_give_byte_equal_pages_to_the_requester(
     doors: Doors, settings: Settings, signed_in: SignedIn
 ) -> None:
     three = await three_in(doors)
-    async with doors.unit_of_work() as db:
-        introduction = await asked(db, three)
-        # What waits in an inbox stands on every page, until it was seen: that is not what this is about.
-        of_introductions = {"family": Family.INTRODUCTIONS, "group_id": 0, "level": Level.OFF}
-        db.add(NoticeLevel(user_id=three.ada.id, **of_introductions))
-    ada = await signed_in(user=three.ada)
-    as_it_was = {column.name: getattr(introduction, column.name) for column in _columns()}
-    one = f"/intros/{introduction.id}/"
+    introduction = await _asked_quietly(doors, three)
+    ada, one = await signed_in(user=three.ada), f"/intros/{introduction.id}/"
 
     async def read() -> list[bytes]:
         paths = (one, "/intros/", "/intros/mine/", f"/intros/new?to={three.cy.slug}")
@@ -132,16 +126,7 @@ async def test_expiry_and_decline_give_byte_equal_pages_to_the_requester(
         return [*pages, (await ada.post("/intros/", data=request_form(three))).content]
 
     async def ended(end: EndOfIt, after: timedelta, *, written_down: bool = True) -> list[bytes]:
-        async with doors.unit_of_work() as db:
-            row = await db.get(Introduction, introduction.id)
-            assert row is not None
-            for name, value in as_it_was.items():
-                setattr(row, name, value)
-            await db.flush()
-            await end(db, three, row)
-            # Each has its own seconds, which the page shows.
-            assert row.due_at is not None
-            row.due_at = as_it_was["due_at"]
+        await _begun_anew(doors, three, introduction, end)
         with clock.moved(after):
             if written_down:
                 await keep_introductions(Tools(doors, settings))
@@ -167,22 +152,11 @@ async def test_who_wants_it_never_learns_no_decline_by_that(
     doors: Doors, signed_in: SignedIn
 ) -> None:
     three = await three_in(doors)
-    async with doors.unit_of_work() as db:
-        introduction = await asked(db, three)
-        of_introductions = {"family": Family.INTRODUCTIONS, "group_id": 0, "level": Level.OFF}
-        db.add(NoticeLevel(user_id=three.ada.id, **of_introductions))
+    introduction = await _asked_quietly(doors, three)
     ada = await signed_in(user=three.ada)
-    as_it_was = {column.name: getattr(introduction, column.name) for column in _columns()}
 
     async def never_after(end: EndOfIt) -> bytes:
-        async with doors.unit_of_work() as db:
-            row = await db.get(Introduction, introduction.id)
-            assert row is not None
-            for name, value in as_it_was.items():
-                setattr(row, name, value)
-            await db.flush()
-            await end(db, three, row)
-            row.due_at = as_it_was["due_at"]
+        await _begun_anew(doors, three, introduction, end)
         async with doors.unit_of_work() as db:
             await never_introduce(db, as_(three.ada), three.cy.id)
             await introduce_again(db, as_(three.ada), three.cy.id)
@@ -195,8 +169,26 @@ async def test_who_wants_it_never_learns_no_decline_by_that(
     assert waited == await never_after(_target_declines)
 
 
-def _columns() -> list[object]:
-    return list(Introduction.__table__.columns)
+async def _asked_quietly(doors: Doors, three: Three) -> Introduction:
+    async with doors.unit_of_work() as db:
+        # What waits in an inbox stands on every page, until it was seen: that is not what this is about.
+        of_introductions = {"family": Family.INTRODUCTIONS, "group_id": 0, "level": Level.OFF}
+        db.add(NoticeLevel(user_id=three.ada.id, **of_introductions))
+        return await asked(db, three)
+
+
+async def _begun_anew(doors: Doors, three: Three, as_it_was: Introduction, end: EndOfIt) -> None:
+    """Let the same introduction end in another way."""
+    async with doors.unit_of_work() as db:
+        row = await db.get(Introduction, as_it_was.id)
+        assert row is not None
+        for column in Introduction.__table__.columns:
+            setattr(row, column.name, getattr(as_it_was, column.name))
+        await db.flush()
+        await end(db, three, row)
+        # Each has its own seconds, which the page shows.
+        assert row.due_at is not None
+        row.due_at = as_it_was.due_at
 
 
 async def test_the_connector_cannot_edit_the_requesters_words(
