@@ -6,6 +6,7 @@ were added on purpose. So it weighs less the more is known.
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 # In how many lessons of spam and in how many good ones, in one number: to look one up is dear.
@@ -50,6 +51,12 @@ class Shares(dict[float, _Said | None]):
 def balance_of(spam_learned: int, ham_learned: int) -> int:
     """How many lessons of spam there were for a good one, in steps."""
     return round(_FINENESS * math.log2(spam_learned / ham_learned))
+
+
+@lru_cache(maxsize=8)
+def shares_by(balance: int) -> Shares:
+    """What is known at one balance; for some of them, as each lesson moves it to and fro."""
+    return Shares(balance)
 
 
 def _spam_share(spam: float, ham: float, balance: float) -> float:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from operator import itemgetter
 from zlib import crc32
 
-from app.moderation.learning.bayes import ONE_HAM, Shares, balance_of, log_odds
+from app.moderation.learning.bayes import ONE_HAM, balance_of, log_odds, shares_by
 from app.moderation.learning.features import (
     AUTHOR,
     DOMAIN_GRAMS,
@@ -94,11 +94,6 @@ class Learned:
     ham_brought: int = 0
     # The newest last: which lesson, and its step; None for one that a cap kept from being learned.
     steps: list[tuple[int, float | None]] = field(default_factory=list)
-    # Worked out anew whenever the balance of the lessons is another.
-    _balance: int | None = field(default=None, init=False, repr=False, compare=False)
-    _shares: Shares = field(
-        default_factory=lambda: Shares(0), init=False, repr=False, compare=False
-    )
 
     @property
     def tables(self) -> dict[str, array[float]]:
@@ -123,14 +118,12 @@ class Learned:
         """What the naive half says of eight sets of buckets, in log-odds."""
         if not self.spam_learned or not self.ham_learned:
             return 0.0
-        balance = balance_of(self.spam_learned, self.ham_learned)
-        if balance != self._balance:
-            self._balance, self._shares = balance, Shares(balance)
+        shares = shares_by(balance_of(self.spam_learned, self.ham_learned))
         buckets: list[int] = []
         for kind in COUNTED:
             buckets += sets[kind]
         # Most were never seen, and say nothing.
-        return log_odds(Counter(filter(None, picked(self.seen, buckets))), self._shares)
+        return log_odds(Counter(filter(None, picked(self.seen, buckets))), shares)
 
     def learn(self, features: Features, label: str) -> None:
         """One step towards a moderator's label."""

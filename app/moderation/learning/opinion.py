@@ -48,7 +48,7 @@ DEFAULT = Thresholds()
 
 
 def opinion_of(
-    reading: Reading, learned: Learned, thresholds: Thresholds = DEFAULT, most: int = 2 * MOST
+    reading: Reading, learned: Learned, thresholds: Thresholds = DEFAULT, most: int = MOST
 ) -> Opinion:
     """What it says about a comment that was read with its own seed; no more reasons than `most`."""
     spam, ham = learned.learned_here

@@ -44,7 +44,7 @@ class Reason(NamedTuple):
 _Spoken: TypeAlias = tuple[int, list[float], Collection[int]]
 
 
-def reasons_of(reading: Reading, heard: Heard, most: int = 2 * MOST) -> tuple[Reason, ...]:
+def reasons_of(reading: Reading, heard: Heard, most: int = MOST) -> tuple[Reason, ...]:
     """The strongest for and against, words and addresses first; three at least, if so many are asked for."""
     spoken = [
         _of_words(reading, heard),
