@@ -1,5 +1,7 @@
 """Kinds of fields that several schemas have, and how the things they name are written."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
@@ -7,6 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 
 from app.accounts.models import User
 from app.api.calling import Call
+from app.core.errors import Invalid
 from app.core.i18n import _
 from app.posts.addresses import address
 from app.web.comments.forms import clean_comment_text, line_typed
@@ -39,6 +42,21 @@ class Sent(BaseModel):
     """What a caller sends: a field that is not known is a mistake, and said to be one."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+@contextmanager
+def naming(field: str = "", **others: str) -> Iterator[None]:
+    """Let a refusal name fields as the caller knows them: `others` by what a form calls them.
+
+    One that names none is about `field`, where there is one.
+    """
+    try:
+        yield
+    except Invalid as refused:
+        named = {others.get(name, name): says for name, says in refused.fields.items()}
+        if not named and field:
+            named = {field: refused.detail}
+        raise Invalid(refused.detail, headers=refused.headers, fields=named) from refused
 
 
 class Person(BaseModel):

@@ -15,7 +15,7 @@ from app.api.fields import Line
 from app.api.operations import Asking, reads
 from app.api.paging import Cursor, Limit, Listing, listed, read_cursor
 from app.api.routing import ApiRoute
-from app.core.answers import YES, no, not_signed_in, require
+from app.core.answers import YES, no, require
 from app.core.i18n import _
 from app.groups.models import Group, GroupState, Joining, MemberRole, Visibility
 from app.groups.policy import may_moderate_here
@@ -115,7 +115,9 @@ async def get_group_by_slug(call: Asking, db: Db, slug: GroupSlug) -> Response:
 
 
 @router.get(
-    "/groups/{slug}/members", response_model=MemberList, **reads(Scope.GROUPS_READ, 404, 422)
+    "/groups/{slug}/members",
+    response_model=MemberList,
+    **reads(Scope.GROUPS_READ, 404, 422, is_public=False),
 )
 async def list_members(
     call: Asking, db: Db, slug: GroupSlug, limit: Limit = 20, cursor: Cursor = ""
@@ -125,7 +127,7 @@ async def list_members(
     here = await get_group(db, call.me, slug)
     is_theirs = here.is_inside or bool(may_moderate_here(call.me, here))
     words = _("Only members see who belongs to this group.")
-    require(YES if is_theirs else no(words) if call.me.is_signed_in else not_signed_in(words))
+    require(YES if is_theirs else no(words))
     before = (after[0], after[1]) if after else None
     rows = await members_of(db, call.me, here.group.id, before=before, most=limit)
     return listed(

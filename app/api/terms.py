@@ -12,7 +12,7 @@ from app.accounts.actor import Actor
 from app.accounts.api_tokens import Scope
 from app.api.answering import Done, answered
 from app.api.calling import Call
-from app.api.fields import Id, Line, Sent, Text
+from app.api.fields import Id, Line, Sent, Text, naming
 from app.api.once import done_once
 from app.api.operations import Asking, reads, writes
 from app.api.paging import Cursor, Limit, Listing, listed, read_cursor
@@ -72,7 +72,7 @@ async def list_terms(
     rows = (await db.scalars(query)).all()
     return listed(
         call, rows, limit, lambda row: (row.id,),
-        lambda shown, more: TermList(items=[_told(call, one) for one in shown], next_cursor=more),
+        lambda shown, more: TermList(items=[told(call, one) for one in shown], next_cursor=more),
     )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ async def get_term(call: Asking, db: Db, term_id: int) -> Response:
     term = await db.scalar(select(Term).where(Term.id == term_id, _seen_by(call.me)))
     if term is None:
         raise NotFound(_("There is no category or tag of that number."))
-    return answered(call, _told(call, term))
+    return answered(call, told(call, term))
 
 
 @router.post("/terms", status_code=201, response_model=TermWhole, **writes(Scope.POSTS_WRITE))
@@ -96,8 +96,9 @@ async def _add(call: Call, db: AsyncSession, sent: TermSent) -> Done:
         taxonomy=sent.taxonomy, name=sent.name, slug=sent.slug,
         description=sent.description, parent_id=sent.parent_id,
     )  # fmt: skip
-    term = await add_term(db, call.me, new)
-    return Done(_told(call, term), 201, {"Location": call.api(f"/terms/{term.id}")})
+    with naming("name" if sent.parent_id is None else "parent_id"):
+        term = await add_term(db, call.me, new)
+    return Done(told(call, term), 201, {"Location": call.api(f"/terms/{term.id}")})
 
 
 def _seen_by(me: Actor) -> ColumnElement[bool]:
@@ -112,7 +113,8 @@ def _seen_by(me: Actor) -> ColumnElement[bool]:
     return or_(is_on_one, Term.taxonomy == Taxonomy.CATEGORY) if me.writes_posts else is_on_one
 
 
-def _told(call: Call, term: Term) -> TermWhole:
+def told(call: Call, term: Term) -> TermWhole:
+    """A category or tag as programs are told of it."""
     return TermWhole(
         id=term.id, taxonomy=term.taxonomy, name=term.name, slug=term.slug,
         description=term.description, parent_id=term.parent_id, url=call.url(address(term.address)),

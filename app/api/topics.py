@@ -81,6 +81,7 @@ class TopicWhole(TopicLine):
 
     help: HelpAsked | None = Field(description="Of an ask or an offer; null for a discussion.")
     html: str | None = Field(description="Null as long as it is not shown.")
+    solved_by: int | None = Field(description="The reply that solved it.")
     moved_to: int | None = Field(description="The discussion it was put into.")
     version: int
 
@@ -143,7 +144,7 @@ async def create_topic(call: Asking, slug: GroupSlug, sent: TopicSent) -> Respon
 async def get_topic_by_id(call: Asking, db: Db, slug: GroupSlug, topic_id: int) -> Response:
     """Read one discussion, ask or offer, with the text it began with."""
     found = await get_topic(db, call.me, slug, topic_id)
-    return answered(call, await _whole(call, db, found))
+    return answered(call, await whole(call, db, found))
 
 
 async def _start(call: Call, db: AsyncSession, slug: str, sent: TopicSent) -> Done:
@@ -159,7 +160,7 @@ async def begun(call: Call, db: AsyncSession, slug: str, topic: Topic, opening: 
     """A new topic as its author is told of it, who has read it."""
     await mark_read(db, call.me, topic.id, opening.id, clock.now())
     await flush_changes(db)
-    model = await _whole(call, db, await get_topic(db, call.me, slug, topic.id))
+    model = await whole(call, db, await get_topic(db, call.me, slug, topic.id))
     return Done(model, 201, {"Location": call.api(f"/groups/{slug}/topics/{topic.id}")})
 
 
@@ -192,7 +193,8 @@ def _help(detail: Ask | Offer | None) -> HelpAsked | None:
     )  # fmt: skip
 
 
-async def _whole(call: Call, db: AsyncSession, found: TopicHere) -> TopicWhole:
+async def whole(call: Call, db: AsyncSession, found: TopicHere) -> TopicWhole:
+    """A topic with the text it began with."""
     topic: Topic = found.topic
     opening = await opening_of(db, topic)
     url = call.url(topic_url(found.here.group.slug, topic.id, topic.slug))
@@ -203,5 +205,6 @@ async def _whole(call: Call, db: AsyncSession, found: TopicHere) -> TopicWhole:
         reply_count=topic.reply_count, created_at=topic.created_at,
         last_said_at=topic.last_said_at, last_said_by=topic.last_said_by, url=url,
         help=_help(await find_detail(db, topic)),
-        html=opening.body_html if opening else None, moved_to=topic.moved_to, version=topic.version,
+        html=opening.body_html if opening else None, solved_by=topic.solved_by,
+        moved_to=topic.moved_to, version=topic.version,
     )  # fmt: skip

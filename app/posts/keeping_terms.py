@@ -135,7 +135,8 @@ async def _parent(session: AsyncSession, term: Term, parent_id: int) -> Term | N
     if not parent_id:
         return None
     if term.taxonomy == Taxonomy.TAG:
-        raise Invalid(_("Tags stand under no other."))
+        says = _("Tags stand under no other.")
+        raise Invalid(says, fields={"parent": says})
     [parent] = await known_terms(session, [parent_id], Taxonomy.CATEGORY)
     if f"{parent.path}/".startswith(f"{term.path}/"):
         says = _("It can't stand under itself, or under what stands under it.")

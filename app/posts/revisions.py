@@ -28,7 +28,7 @@ class Listed:
 
 
 async def revisions_of(
-    session: AsyncSession, post_id: int, before: int | None = None
+    session: AsyncSession, post_id: int, before: int | None = None, *, most: int = PAGE_SIZE
 ) -> Sequence[Listed]:
     """A page of a post's revisions, the newest first, and one more if there is more."""
     query = (
@@ -43,7 +43,7 @@ async def revisions_of(
         .outerjoin(User, User.id == Revision.user_id)
         .where(Revision.post_id == post_id)
         .order_by(Revision.id.desc())
-        .limit(PAGE_SIZE + 1)
+        .limit(most + 1)
     )
     if before is not None:
         query = query.where(Revision.id < before)

@@ -1,0 +1,81 @@
+"""A site with one of everything, and somebody of every kind, for tests that go through all operations."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from sqlalchemy import select
+
+from app.accounts.actor import Role
+from app.accounts.models import User
+from app.discussions.models import CommentStatus
+from app.groups.models import MemberState
+from app.posts.models import Revision
+from app.settings import Settings
+from app.work import Doors
+from tests.api.conftest import Program
+from tests.groups.building import a_group, a_membership
+from tests.resources.lending import a_resource
+from tests.world import a_category, a_comment, a_draft, a_member, a_page, a_post, a_tag, an_upload
+
+
+@dataclass
+class Scene:
+    """What there is: people by name, and the numbers and slugs that addresses are made of."""
+
+    people: dict[str, User] = field(default_factory=dict)
+    there: dict[str, Any] = field(default_factory=dict)
+
+
+async def a_scene(doors: Doors, settings: Settings, program: Program) -> Scene:
+    """Ada writes; Ed edits; Mo moderates; Olga owns the site; Gwen a group, in which Max is; Eve is in none."""
+    scene = Scene()
+    async with doors.unit_of_work() as db:
+        roles = {"ada": [Role.AUTHOR], "ed": [Role.EDITOR], "mo": [Role.MODERATOR], "olga": [Role.OWNER]}  # fmt: skip
+        for name in ("ada", "ed", "mo", "olga", "gwen", "max", "eve", "rita"):
+            scene.people[name] = await a_member(db, name.title(), roles=roles.get(name, []))
+        people, there = scene.people, scene.there
+        work, life = await a_category(db, "Work"), await a_category(db, "Life")
+        post = await a_post(db, by=people["ada"], under=[work, await a_tag(db)])
+        page, trashed = await a_page(db), await a_draft(db, by=people["ada"])
+        there["decided"] = (await a_comment(db, under=post)).id
+        waits = await a_comment(db, under=post, status=CommentStatus.PENDING)
+        group = await a_group(db, "Letters", by=people["gwen"], joining="request")
+        other = await a_group(db, "Stamps", by=people["gwen"])
+        for name in ("max", "ada"):
+            await a_membership(db, group, people[name])
+        await a_membership(db, group, people["rita"], state=MemberState.REQUESTED)
+        upload = await an_upload(db, is_stored=True)
+        revision = await db.scalar(select(Revision.id).where(Revision.post_id == post.id))
+        there |= {
+            "post_id": post.id, "page": page.id, "trashed": trashed.id, "term_id": life.id,
+            "term": work.id, "comment_id": waits.id, "slug": group.slug, "other": other.slug,
+            "revision_id": revision, "upload_id": upload.id, "handle": people["max"].slug,
+        }  # fmt: skip
+    there["resource"] = (await a_resource(doors, settings)).slug
+    there["draft"] = (await a_resource(doors, settings, "A draft", is_public=False)).slug
+    await _talk(scene, program)
+    return scene
+
+
+async def _talk(scene: Scene, program: Program) -> None:
+    """What is done by the API itself: discussions, a decision, something in the trash."""
+    there, people = scene.there, scene.people
+    max_, mo = await program(user=people["max"]), await program(user=people["mo"])
+    ada = await program(user=people["ada"])
+    topics = f"groups/{there['slug']}/topics"
+
+    async def made(client: httpx.AsyncClient, path: str, sent: Any = None) -> Any:
+        answer = await client.post(path, json=sent)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    for name in ("topic_id", "into"):
+        there[name] = (await made(max_, topics, {"title": name, "text": "Hello."}))["id"]
+    said = await made(max_, f"{topics}/{there['topic_id']}/replies", {"text": "It is me."})
+    there["reply_id"], there["version"] = said["id"], said["version"]
+    comments = f"posts/{there['post_id']}/comments"
+    there["own_comment"] = (await made(max_, comments, {"text": "It is blue."}))["id"]
+    spam = f"moderation/comments/{there['decided']}/decisions"
+    there["decision_id"] = (await made(mo, spam, {"verb": "spam"}))["decision_id"]
+    assert (await ada.delete(f"posts/{there['trashed']}")).status_code == 200
