@@ -110,9 +110,7 @@ class LocalFilter:
                 self._memory.take_in(entry)
         return not lines.has_more
 
-    def judge(
-        self, words: Words, thresholds: Thresholds = DEFAULT, most: int = MOST
-    ) -> Opinion:
+    def judge(self, words: Words, thresholds: Thresholds = DEFAULT, most: int = MOST) -> Opinion:
         """What it says about a comment; no more reasons than `most`."""
         return opinion_of(read(words, self.learned.seed), self.learned, thresholds, most)
 
