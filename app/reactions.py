@@ -37,7 +37,6 @@ from app.discussions.events import (
     ReplyPublished,
     SaidInTopic,
 )
-from app.discussions.jobs import run_batch, undo_batch
 from app.discussions.latest_posts.jobs import find_latest_post, look_after_decision
 from app.discussions.leaving import forget_member_texts
 from app.discussions.rounds import note_correction, want_check
@@ -125,6 +124,7 @@ from app.porting.personal.taking import forget_exports_of
 from app.posts.events import PostPublished, PostTrashed, PostWritten, TrackbacksListed
 from app.posts.personal import forget_unsaved_words
 from app.posts.uploads_used import let_go_of_upload, note_uploads_used
+from app.reporting.jobs import run_batch, undo_batch
 from app.resources.addresses import forget_leaver
 from app.resources.events import AddressLeft, ResourceWritten
 from app.search.indexing import index_comment, index_post, keep_index

@@ -13,3 +13,7 @@ class ThingKind(StrEnum):
     RESOURCE = "resource"
     # Somebody asks to join a group: nothing that is reported.
     JOINING = "joining"
+
+
+# What is reported and is no comment.
+REPORTED_KINDS = tuple(kind for kind in ThingKind if kind != ThingKind.JOINING)

@@ -47,6 +47,7 @@ async def answer(
     *,
     version: int | None = None,
     note: str = "",
+    batch_id: int | None = None,
 ) -> Decision:
     """Agree with all reports of a thing, or dismiss them. Upheld, it counts for nobody from now on.
 
@@ -62,6 +63,7 @@ async def answer(
     entry = Decision(
         at=at, user_id=actor.user_id, kind=case.kind, item_id=case.item_id, verb=verb,
         was="reported", became=BECOMES[verb], note=note.strip(),
+        batch_id=batch_id,
     )  # fmt: skip
     _settle(session, case, Tab.RECENT, at)
     entry.version = case.version
@@ -72,6 +74,13 @@ async def answer(
         decision_id=entry.id, at=at,
     )  # fmt: skip
     return entry
+
+
+async def answer_many(
+    session: AsyncSession, actor: Actor, case_id: int, verb: str, batch_id: int
+) -> Decision:
+    """The same, as part of an act on many."""
+    return await answer(session, actor, case_id, verb, batch_id=batch_id)
 
 
 async def take_back(session: AsyncSession, actor: Actor, decision: Decision) -> Decision:
@@ -85,6 +94,7 @@ async def take_back(session: AsyncSession, actor: Actor, decision: Decision) -> 
     entry = Decision(
         at=at, user_id=actor.user_id, kind=case.kind, item_id=case.item_id, verb="undo",
         was=decision.became, became="reported", reverses_id=decision.id,
+        batch_id=decision.batch_id,
     )  # fmt: skip
     _settle(session, case, Tab.REPORTED, at)
     entry.version = case.version

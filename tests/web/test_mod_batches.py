@@ -11,10 +11,13 @@ from app.accounts.actor import Role
 from app.discussions import batches
 from app.discussions.models import Comment, CommentStatus
 from app.moderation.models import Batch, Decision
+from app.moderation.report_models import Report
+from app.reporting.jobs import REPORTS
 from app.work import Doors
 from tests.agreement import disagreements
 from tests.conftest import RunJobs, SignedIn
-from tests.world import a_comment, a_post, an_author_key
+from tests.web.test_mod_queue import names_in
+from tests.world import a_comment, a_member, a_post, an_author_key
 
 pytestmark = pytest.mark.anyio
 
@@ -126,7 +129,7 @@ async def test_a_batch_that_was_killed_goes_on_where_it_was(
 ) -> None:
     await moderator.post("/mod/batches", data=ALL)
     async with doors.unit_of_work() as db:
-        assert await batches.run_piece(db, 1)
+        assert await batches.run_piece(db, 1, REPORTS)
 
     assert (await the_batch(doors)).done == 5
     await run_jobs()
@@ -150,3 +153,107 @@ async def require_true_counts(doors: Doors) -> None:
     """Counters, author and thread say what the rows say."""
     async with doors.reading() as db:
         assert await disagreements(db) == []
+
+
+REPORTED = {"scope": "filter", "back": "/mod/?tab=reported"}
+
+
+@pytest.fixture
+async def reported(doors: Doors, visitor: httpx.AsyncClient) -> None:
+    """Two members and a comment that visitors have reported."""
+    async with doors.unit_of_work() as db:
+        people = [await a_member(db, name) for name in ("Ada", "Bo")]
+        comment = await a_comment(db, "An advert", under=await a_post(db))
+    things = [("profile", one.id) for one in people] + [("comment", comment.id)]
+    for kind, number in things:
+        form = {"kind": kind, "id": str(number), "reason": "advert", "note": ""}
+        assert (await visitor.post("/report/", data=form)).status_code == 303
+
+
+async def reports(doors: Doors) -> Counter[str]:
+    async with doors.reading() as db:
+        return Counter(map(str, await db.scalars(select(Report.state))))
+
+
+@pytest.mark.parametrize(
+    ("verb", "title", "says", "becomes"),
+    [
+        ("approve", "Keep 3 that were reported?", "are dismissed: Profile 2.", "dismissed"),
+        ("remove", "Remove or uphold 3 that were reported?", "are upheld: Profile 2.", "upheld"),
+    ],
+)
+async def test_what_was_reported_is_decided_with_the_comments_and_all_of_it_taken_back(
+    doors: Doors, signed_in: SignedIn, reported: None, run_jobs: RunJobs,
+    verb: str, title: str, says: str, becomes: str,
+) -> None:  # fmt: skip
+    client = await signed_in(Role.MODERATOR)
+    preview = (await client.post("/mod/batches/preview", data={**REPORTED, "verb": verb})).text
+    assert title in preview
+    assert says in preview
+    assert "Ada" in preview
+    assert "Left as they are" not in preview
+
+    begun = await client.post("/mod/batches", data={**REPORTED, "verb": verb})
+    await run_jobs()
+    assert "Done: 3." in (await client.get(begun.headers["location"])).text
+    assert await reports(doors) == {becomes: 3}
+    assert names_in(await client.get("/mod/?tab=reported")) == []
+    await require_true_counts(doors)
+
+    await client.post(begun.headers["location"] + "/reversal")
+    await run_jobs()
+    assert "Taken back: 3. 0 had been" in (await client.get(begun.headers["location"])).text
+    assert await reports(doors) == {"open": 3}
+    assert len(names_in(await client.get("/mod/?tab=reported"))) == 3
+    await require_true_counts(doors)
+
+
+@pytest.mark.parametrize("verb", ["spam", "hold"])
+async def test_a_preview_says_what_it_leaves_out_and_of_which_kinds(
+    doors: Doors, signed_in: SignedIn, reported: None, run_jobs: RunJobs, verb: str
+) -> None:
+    client = await signed_in(Role.MODERATOR)
+    form = {**REPORTED, "verb": verb}
+    preview = (await client.post("/mod/batches/preview", data=form)).text
+    assert "Left as they are, to be decided about one by one: Profile 2." in preview
+
+    await client.post("/mod/batches", data=form)
+    await run_jobs()
+    assert sorted(names_in(await client.get("/mod/?tab=reported"))) == ["Ada", "Bo"]
+    none = await client.post("/mod/batches/preview", data=form)
+    assert none.status_code == 422
+    assert "Left as they are, to be decided about one by one: Profile 2." in none.text
+
+
+async def test_rows_of_what_is_no_comment_are_chosen_by_their_boxes(
+    doors: Doors, signed_in: SignedIn, reported: None, run_jobs: RunJobs
+) -> None:
+    client = await signed_in(Role.MODERATOR)
+    queue = (await client.get("/mod/?tab=reported")).text
+    boxes = re.findall(r'name="chosen" value="(c\d+)"', queue)
+    assert len(boxes) == 2
+
+    chosen = {**REPORTED, "verb": "approve", "scope": "chosen", "chosen": boxes[:1]}
+    await client.post("/mod/batches", data=chosen)
+    await run_jobs()
+
+    assert await reports(doors) == {"open": 2, "dismissed": 1}
+
+
+async def test_what_a_moderator_has_a_part_in_is_left_to_others_by_an_act_on_many(
+    doors: Doors, signed_in: SignedIn, reported: None, run_jobs: RunJobs, visitor: httpx.AsyncClient
+) -> None:
+    async with doors.unit_of_work() as db:
+        ines = await a_member(db, "Ines", roles=[Role.MODERATOR])
+        await a_member(db, "Mo", roles=[Role.MODERATOR])
+    form = {"kind": "profile", "id": str(ines.id), "reason": "attack", "note": ""}
+    await visitor.post("/report/", data=form)
+    client = await signed_in(user=ines)
+
+    begun = await client.post("/mod/batches", data={**REPORTED, "verb": "remove"})
+    await run_jobs()
+
+    page = (await client.get(begun.headers["location"])).text
+    assert "Done: 3." in page
+    assert "Left to other moderators, as you have a part in it: 1." in page
+    assert await reports(doors) == {"upheld": 3, "open": 1}

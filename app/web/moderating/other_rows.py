@@ -52,7 +52,7 @@ class OtherRow:
     aside: str
     decisions: Sequence[Button]
     others: Sequence[Button]
-    # By which it is chosen among many; empty where it is decided about by itself.
+    # By which it is chosen among many; empty where there is nothing for whoever looks to decide.
     pick: str
     pick_key: str
     back: str
@@ -128,7 +128,7 @@ def other_row(
         aside=_("You have a part in this: another moderator decides about it.") if is_aside else "",
         decisions=_decisions(item, by.keys),
         others=_others(item, by, _url(thing, asks)),
-        pick=f"c{case.id}" if case.kind == ThingKind.JOINING else "",
+        pick=f"c{case.id}" if _waits(item) and not is_aside else "",
         pick_key=by.keys.of("select"),
         back=by.back,
         next_id=next_id,

@@ -280,21 +280,3 @@ class OutboxPage(ConsolePage):
     rows: Sequence[LetterRow]
     explanation: str
     stopped: Sequence[StoppedRow]
-
-
-@dataclass(frozen=True)
-class BatchPage(ConsolePage):
-    """`moderating/batch.html`: before it begins, while it runs, and afterwards."""
-
-    title: str
-    says: str
-    verb: str
-    total: int
-    done: int
-    percent: int
-    examples: Sequence[tuple[str, str]]
-    fields: Sequence[tuple[str, str]]
-    batch_id: int = 0
-    is_running: bool = False
-    can_be_undone: bool = False
-    back: str = "/mod/"

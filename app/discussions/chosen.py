@@ -1,0 +1,110 @@
+"""What an act on many is about: the cases that were chosen, and those among them that it does nothing with."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.actor import Actor
+from app.discussions.appeals import APPEALED, is_not_appealed
+from app.discussions.models import Comment
+from app.discussions.reach import ARE_COMMENTS, cases_listed, cases_of
+from app.groups.answering import ANSWERS
+from app.groups.requests import requests_of
+from app.moderation.kinds import REPORTED_KINDS, ThingKind
+from app.moderation.models import AuthorKey, Batch, Case, Tab
+from app.moderation.sought import read_sought
+
+# What a decision about comments means for something that was reported and is none; others mean nothing.
+ABOUT_REPORTS = {"approve": "dismiss", "remove": "uphold"}
+ARE_REPORTED = and_(Case.kind.in_(REPORTED_KINDS), Case.tab == Tab.REPORTED)
+
+
+async def how_many(session: AsyncSession, actor: Actor, batch: Batch) -> int:
+    """How many comments an act is about: counted once, before it begins."""
+    where = chosen_by(batch, actor)
+    return await session.scalar(select(func.count()).select_from(Case).where(where)) or 0
+
+
+async def some_of(
+    session: AsyncSession, actor: Actor, batch: Batch, most: int
+) -> Sequence[Comment]:
+    """A few of the comments an act is about, to look at before it begins."""
+    where = and_(chosen_by(batch, actor), ARE_COMMENTS)
+    some = select(Case.item_id).where(where).order_by(Case.id).limit(most).subquery()
+    query = select(Comment).join(some, some.c.item_id == Comment.id).order_by(Comment.id)
+    return (await session.scalars(query)).all()
+
+
+async def some_who_ask(
+    session: AsyncSession, actor: Actor, batch: Batch, most: int
+) -> Sequence[str]:
+    """The names of a few who ask to join a group and would be answered by it: that is not taken back."""
+    where = and_(chosen_by(batch, actor), Case.kind == ThingKind.JOINING)
+    some = select(Case.item_id).where(where).order_by(Case.id).limit(most)
+    return [
+        one.name for one in (await requests_of(session, list(await session.scalars(some)))).values()
+    ]
+
+
+async def some_reported(
+    session: AsyncSession, actor: Actor, batch: Batch, most: int
+) -> Sequence[Case]:
+    """A few of those that are no comments and whose reports would be answered by it."""
+    where = and_(chosen_by(batch, actor), ARE_REPORTED)
+    return (await session.scalars(select(Case).where(where).order_by(Case.id).limit(most))).all()
+
+
+async def reported_in(session: AsyncSession, actor: Actor, batch: Batch) -> dict[str, int]:
+    """How many of those that are no comments would have their reports answered by it, by kind."""
+    return await _by_kind(session, and_(chosen_by(batch, actor), ARE_REPORTED))
+
+
+async def left_out(session: AsyncSession, actor: Actor, batch: Batch) -> dict[str, int]:
+    """How much of what was chosen it does nothing with, by kind: each is decided about by itself.
+
+    What an author appeals against is among it under the name of the reason, whatever its kind.
+    """
+    theirs = and_(_meant(batch, actor), cases_of(actor))
+    found = await _by_kind(session, and_(theirs, is_not_appealed(), not_(_taken(batch.verb))))
+    appealed = and_(theirs, not_(is_not_appealed()))
+    number = await session.scalar(select(func.count()).select_from(Case).where(appealed))
+    return {**found, APPEALED: number} if number else found
+
+
+def chosen_by(batch: Batch, actor: Actor) -> ColumnElement[bool]:
+    """The cases an act is about, as they stood when it began, as far as they are the actor's to decide."""
+    return and_(_meant(batch, actor), is_not_appealed(), _taken(batch.verb), cases_of(actor))
+
+
+def _taken(verb: str) -> ColumnElement[bool]:
+    """The cases a decision means something for."""
+    kinds: list[ColumnElement[bool]] = [ARE_COMMENTS]
+    if verb in ANSWERS:
+        kinds.append(Case.kind == ThingKind.JOINING)
+    if verb in ABOUT_REPORTS:
+        kinds.append(ARE_REPORTED)
+    return or_(*kinds)
+
+
+def _meant(batch: Batch, actor: Actor) -> ColumnElement[bool]:
+    chosen = batch.chosen
+    if "ids" in chosen:
+        said = and_(Case.item_id.in_([int(one) for one in chosen["ids"]]), ARE_COMMENTS)
+        others = Case.id.in_([int(one) for one in chosen.get("cases", ())])
+        return or_(said, and_(others, not_(ARE_COMMENTS)))
+    before = Case.moved_at <= batch.created_at
+    shown = Case.tab.in_((Tab.NEEDS, Tab.RECENT))
+    if "author" in chosen:
+        return and_(Case.author_key_id == int(chosen["author"]), shown, before)
+    if "member" in chosen:
+        keys = select(AuthorKey.id).where(AuthorKey.user_id == int(chosen["member"]))
+        theirs = and_(Case.author_key_id.in_(keys), Case.group_id == int(chosen["group"]))
+        return and_(theirs, shown, before)
+    sought = read_sought(chosen.get("filter", {}))
+    return and_(cases_listed(sought, actor, batch.created_at), before)
+
+
+async def _by_kind(session: AsyncSession, where: ColumnElement[bool]) -> dict[str, int]:
+    query = select(Case.kind, func.count()).where(where).group_by(Case.kind).order_by(Case.kind)
+    return {row[0]: row[1] for row in await session.execute(query)}
