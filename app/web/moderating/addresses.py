@@ -36,6 +36,11 @@ def write_cursor(sought: Sought, case_id: int, arrived_at: datetime, doubt: floa
     return f"{(arrived_at - _EPOCH) // timedelta(microseconds=1)}-{case_id}"
 
 
+def row_in(written: str) -> str:
+    """By what a row is found on its page: a comment's number, or a case's after a `c`; empty for anything else."""
+    return written if is_number(written.removeprefix("c")) else ""
+
+
 def back_to(written: str) -> str:
     """The address in the console from which a form was sent; the queue's own for any other."""
     is_ours = written.startswith(QUEUE) and not any(letter in written for letter in "\\\r\n\t#")

@@ -4,7 +4,7 @@ from typing import Annotated
 from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Request
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
@@ -14,7 +14,7 @@ from app.core.i18n import _
 from app.discussions.queue import queue_item
 from app.moderation.sought import Sought, read_sought
 from app.web.deps import doors_of
-from app.web.moderating.addresses import QUEUE, back_to
+from app.web.moderating.addresses import QUEUE, back_to, row_in
 from app.web.moderating.pages import RowPage
 from app.web.moderating.queue import around_of
 from app.web.moderating.rows import Place, row_of
@@ -30,9 +30,10 @@ class Where(BaseModel):
 
     version: Number = None
     back: str = QUEUE
-    next: Number = None
-    # The comment in whose row the form stood, for forms about something else.
+    next: Annotated[str, AfterValidator(row_in)] = ""
+    # The comment or the case in whose row the form stood, for forms about something else.
     comment: Number = None
+    case: Number = None
 
 
 def wants_part(request: Request) -> bool:
@@ -51,7 +52,7 @@ async def answer(
     comment_id: int,
     said: Where,
     *,
-    then: int | None = None,
+    then: int | str | None = None,
     decision_id: int | None = None,
     is_folded: bool = False,
     trouble: str = "",
@@ -59,7 +60,7 @@ async def answer(
 ) -> Response:
     """The row as it is now, for script; for others a way back, or the row alone where something is wrong.
 
-    `then` is the comment in whose row they go on.
+    `then` is the row in which they go on, a comment's by its number.
     """
     back = back_to(said.back)
     if not wants_part(request) and not trouble:
@@ -88,7 +89,7 @@ async def answer(
     return response
 
 
-def with_act(back: str, decision_id: int | None, then: int | None) -> str:
+def with_act(back: str, decision_id: int | None, then: int | str | None) -> str:
     """The way back, with what was done for the bar, and the row to go on with."""
     path, _mark, query = back.partition("?")
     kept = [part for part in query.split("&") if part and not part.startswith("done=")]

@@ -10,9 +10,9 @@ from app.moderation.models import AuthorKey, Standing, Tab
 from app.web.moderating.pages import Button
 
 
-def query_of(back: str, next_id: int | None) -> str:
+def query_of(back: str, next_row: str) -> str:
     """Where a form of its own comes back to, as it stands in that form's address."""
-    where = {"back": back, "next": str(next_id or "")}
+    where = {"back": back, "next": next_row}
     return urlencode({name: value for name, value in where.items() if value}, safe="/")
 
 

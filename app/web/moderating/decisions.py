@@ -17,7 +17,8 @@ from app.reporting.sources import SOURCES
 from app.web.deps import Me, doors_of
 from app.web.forms import read_form
 from app.web.moderating.addresses import back_to
-from app.web.moderating.answers import Where, answer, with_act
+from app.web.moderating.answers import Where, answer, wants_part, with_act
+from app.web.moderating.other_answers import row_again
 from app.web.moderating.surroundings import require_console
 
 router = APIRouter()
@@ -72,15 +73,28 @@ async def take_back(request: Request, decision_id: int, me: Me) -> Response:
             decision = await db.get(Decision, decision_id)
             if decision is not None and decision.kind in SOURCES:
                 reversal = await take_back_answer(db, me, decision)
-                return RedirectResponse(with_act(back_to(said.back), reversal.id, None), 303)
-            reversal = await undo(db, me, decision_id)
+            else:
+                reversal = await undo(db, me, decision_id)
     except (Conflict, NotYours) as refused:
+        if said.case is not None and wants_part(request):
+            return await row_again(
+                request, me, said.case, said, trouble=refused.detail, status=refused.status
+            )
         if said.comment is None:
             raise
         return await answer(
             request, me, said.comment, said, trouble=refused.detail, status=refused.status
         )
+    if reversal.kind in SOURCES:
+        return await _case_again(request, me, said, reversal)
     comment_id = said.comment if reversal.kind == AUTHOR else reversal.item_id
     return await answer(
         request, me, comment_id or 0, said, then=comment_id, decision_id=reversal.id
     )
+
+
+async def _case_again(request: Request, me: Me, said: Where, reversal: Decision) -> Response:
+    if said.case is not None and wants_part(request):
+        return await row_again(request, me, said.case, said, decision_id=reversal.id)
+    row = f"c{said.case}" if said.case else None
+    return RedirectResponse(with_act(back_to(said.back), reversal.id, row), 303)

@@ -56,7 +56,7 @@ class OtherRow:
     pick: str
     pick_key: str
     back: str
-    next_id: int | None
+    next_row: str
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Onlooker:
 
 
 def other_row(
-    item: OtherItem, around: OtherAround, by: Onlooker, next_id: int | None, now: datetime
+    item: OtherItem, around: OtherAround, by: Onlooker, next_row: str, now: datetime
 ) -> OtherRow:
     """One case, as it is shown to whoever looks."""
     case = item.case
@@ -131,7 +131,7 @@ def other_row(
         pick=f"c{case.id}" if _waits(item) and not is_aside else "",
         pick_key=by.keys.of("select"),
         back=by.back,
-        next_id=next_id,
+        next_row=next_row,
     )
 
 

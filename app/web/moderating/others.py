@@ -5,31 +5,30 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request
 from pydantic import Field
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
-from app.core import clock
 from app.core.errors import AppError, Conflict, NotFound
 from app.core.i18n import _
 from app.discussions.appeals import NotYours
 from app.discussions.models import CommentKind
-from app.discussions.queue import other_items
 from app.discussions.reach import case_shown_to
 from app.groups.answering import answer_request
 from app.moderation.keys import keys_of
 from app.moderation.kinds import ThingKind
 from app.moderation.log import last_decision
-from app.moderation.models import Case
+from app.moderation.models import Case, Decision
 from app.moderation.sought import View
 from app.moderation.watching import claim
-from app.reporting.deciding import answer, is_read_by, read_reported
+from app.reporting.deciding import answer, read_reported
 from app.web.deps import Me, doors_of
 from app.web.forms import read_form
 from app.web.moderating.addresses import back_to
-from app.web.moderating.answers import Where, sought_of, with_act
-from app.web.moderating.other_rows import Onlooker, OtherRow, other_row, others_around
+from app.web.moderating.answers import Where, sought_of, wants_part, with_act
+from app.web.moderating.other_answers import read_row, row_again
+from app.web.moderating.other_rows import OtherRow
 from app.web.moderating.pages import ConsolePage
 from app.web.moderating.surroundings import (
     console_frame,
@@ -67,7 +66,8 @@ class CasePage(ConsolePage):
 async def show(request: Request, me: Me, case_id: int) -> Response:
     """One case; what is private stands on it for a moderator who has said that they read it."""
     require_console(me)
-    return await _page(request, me, case_id, back_to(request.query_params.get("back", "")))
+    said = OtherForm(back=request.query_params.get("back", ""))
+    return await _page(request, me, case_id, said)
 
 
 @router.post(_ONE + "reading")
@@ -78,8 +78,10 @@ async def read(request: Request, me: Me, case_id: int) -> Response:
     try:
         async with doors_of(request).unit_of_work() as db:
             await read_reported(db, me, case_id)
-    except (Conflict, NotYours) as refused:
-        return await _page(request, me, case_id, back_to(said.back), refused)
+    except (Conflict, NotYours, NotFound) as refused:
+        return await _refused(request, me, case_id, said, refused)
+    if wants_part(request):
+        return await row_again(request, me, case_id, said)
     return RedirectResponse(f"/mod/cases/{case_id}/", 303)
 
 
@@ -90,21 +92,18 @@ async def decide(request: Request, me: Me, case_id: int) -> Response:
     require_console(me)
     form = await read_form(request, OtherForm)
     said = form.value or OtherForm()
-    about_reports, about_request = _NOUNS[request.url.path.rsplit("/", 1)[1]]
     try:
         async with doors_of(request).unit_of_work() as db:
             case = await _case(db, me, case_id)
-            if case.kind == ThingKind.JOINING:
-                await answer_request(db, me, case.item_id, about_request)
-                entry = await last_decision(db, case.kind, case.item_id)
-                decision = entry.decision if entry else None
-            else:
-                decision = await answer(
-                    db, me, case_id, about_reports, version=said.version, note=said.note
-                )
-    except (Conflict, NotYours) as refused:
-        return await _page(request, me, case_id, back_to(said.back), refused)
+            was = await _row_before(request, db, me, case_id, said)
+            decision = await _decided(db, me, case, request.url.path.rsplit("/", 1)[1], said)
+    except (Conflict, NotYours, NotFound) as refused:
+        return await _refused(request, me, case_id, said, refused)
     done = decision.id if decision else None
+    if wants_part(request):
+        return await row_again(
+            request, me, case_id, said, was=was, decision_id=done, is_folded=True
+        )
     return RedirectResponse(with_act(back_to(said.back), done, said.next), 303)
 
 
@@ -117,13 +116,35 @@ async def take(request: Request, me: Me, case_id: int) -> Response:
         async with doors_of(request).unit_of_work() as db:
             await _case(db, me, case_id)
             await claim(db, me, Case.id == case_id, release=bool(said.release))
-    except Conflict as refused:
-        return await _page(request, me, case_id, back_to(said.back), refused)
+    except (Conflict, NotFound) as refused:
+        return await _refused(request, me, case_id, said, refused)
+    if wants_part(request):
+        return await row_again(request, me, case_id, said)
     return RedirectResponse(f"{back_to(said.back)}#case-c{case_id}", 303)
 
 
+async def _row_before(
+    request: Request, db: AsyncSession, me: Actor, case_id: int, said: OtherForm
+) -> OtherRow | None:
+    if not wants_part(request):
+        return None
+    return await read_row(db, me, case_id, said, await keys_of(db, me))
+
+
+async def _decided(
+    db: AsyncSession, me: Actor, case: Case, noun: str, said: OtherForm
+) -> Decision | None:
+    about_reports, about_request = _NOUNS[noun]
+    if case.kind != ThingKind.JOINING:
+        return await answer(db, me, case.id, about_reports, version=said.version, note=said.note)
+    kind, number = case.kind, case.item_id
+    await answer_request(db, me, number, about_request)
+    entry = await last_decision(db, kind, number)
+    return entry.decision if entry else None
+
+
 async def _case(db: AsyncSession, me: Actor, case_id: int) -> Case:
-    """A case about what is no comment. Raises NotFound; Conflict for a request that was answered."""
+    """A case about what is no comment. Raises NotFound; also for a request that was answered."""
     query = select(Case).where(
         Case.id == case_id, Case.kind.not_in(list(CommentKind)), case_shown_to(me)
     )
@@ -133,23 +154,30 @@ async def _case(db: AsyncSession, me: Actor, case_id: int) -> Case:
     return case
 
 
+async def _refused(
+    request: Request, me: Actor, case_id: int, said: OtherForm, refused: AppError
+) -> Response:
+    """The case as it is now, with what is in the way."""
+    if wants_part(request):
+        return await row_again(
+            request, me, case_id, said, trouble=refused.detail, status=refused.status
+        )
+    return await _page(request, me, case_id, said, refused)
+
+
 async def _page(
-    request: Request, me: Actor, case_id: int, back: str, refused: AppError | None = None
+    request: Request, me: Actor, case_id: int, said: OtherForm, refused: AppError | None = None
 ) -> Response:
     async with doors_of(request).reading() as db:
         frame = await console_frame(request, db)
-        which = and_(Case.id == case_id, Case.kind.not_in(list(CommentKind)), case_shown_to(me))
-        items = await other_items(db, which)
-        if not items:
-            raise NotFound(_("There is no such case. Somebody may have answered it already."))
-        has_read = await db.scalar(select(Case.id).where(Case.id == case_id, is_read_by(me)))
         keys = await keys_of(db, me)
-        by = Onlooker(me, keys, sought_of(back), back, has_read=has_read is not None)
-        row = other_row(items[0], await others_around(db, me, items), by, None, clock.now())
+        row = await read_row(db, me, case_id, said, keys)
+        if row is None:
+            raise NotFound(_("There is no such case. Somebody may have answered it already."))
         page = CasePage(
             frame=frame,
             head=head_of(frame, row.name),
-            tabs=await tabs_of(db, me, View(by.sought.view), keys),
+            tabs=await tabs_of(db, me, View(sought_of(row.back).view), keys),
             row=row,
             title=f"{row.kind}: {row.name}",
             trouble=refused.detail if refused else "",

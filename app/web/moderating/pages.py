@@ -123,9 +123,9 @@ class Row:
     decisions: Sequence[Button]
     others: Sequence[Button]
     pick_key: str
-    # Where the form leads back to, and the comment in the next row.
+    # Where the form leads back to, and the next row, as `row_in` reads it.
     back: str
-    next_id: int | None
+    next_row: str
 
 
 @dataclass(frozen=True, slots=True)

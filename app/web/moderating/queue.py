@@ -136,13 +136,13 @@ async def _page(
     others = await others_around(db, me, [one for one in shown if isinstance(one, OtherItem)])
     here = address_of(sought, after=after)
     # The row of the next page comes up to this one as soon as one has gone.
-    following = [_number(item) for item in [*sampled, *items][1:]] + [None]
+    following = [_name(item) for item in [*sampled, *items][1:]] + [""]
     onlooker = Onlooker(me, around.keys, sought, here)
     rows: list[Any] = [
-        row_of(item, around, me, Place(sought, here, next_id), now)
+        row_of(item, around, me, Place(sought, here, next_row), now)
         if isinstance(item, QueueItem)
-        else other_row(item, others, onlooker, next_id, now)
-        for item, next_id in zip([*sampled, *shown], following, strict=False)
+        else other_row(item, others, onlooker, next_row, now)
+        for item, next_row in zip([*sampled, *shown], following, strict=False)
     ]
     act = await act_of(db, me, number_in(request.query_params.get("done", "")), around.keys)
     return QueuePage(
@@ -179,9 +179,9 @@ async def around_of(db: AsyncSession, me: Actor, items: Sequence[QueueItem]) -> 
     return Around(said, notes, await keys_of(db, me), reports)
 
 
-def _number(item: QueueItem | OtherItem) -> int | None:
-    """By what a row is found again; of other things, by its place alone."""
-    return item.comment.id if isinstance(item, QueueItem) else None
+def _name(item: QueueItem | OtherItem) -> str:
+    """By what a row is found again on its page: see `row_in`."""
+    return str(item.comment.id) if isinstance(item, QueueItem) else f"c{item.case.id}"
 
 
 def _next(sought: Sought, items: Sequence[QueueItem | OtherItem]) -> str:

@@ -53,7 +53,7 @@ class Place:
 
     sought: Sought
     back: str
-    next_id: int | None = None
+    next_row: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def row_of(item: QueueItem, around: Around, actor: Actor, place: Place, now: dat
     url = _url(item)
     said = item.new_html or comment.body_html
     latest_url = web_address(item.latest_url or "")
-    where = query_of(place.back, place.next_id)
+    where = query_of(place.back, place.next_row)
     is_mine = case.claimed_by is not None and case.claimed_by == actor.user_id
     return Row(
         id=comment.id,
@@ -114,7 +114,7 @@ def row_of(item: QueueItem, around: Around, actor: Actor, place: Place, now: dat
         ),
         pick_key=around.keys.of("select"),
         back=place.back,
-        next_id=place.next_id,
+        next_row=place.next_row,
     )
 
 

@@ -16,13 +16,13 @@ from app.core import clock
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.core.secrets import Secrets
-from app.core.text import clean_text, number_in
+from app.core.text import clean_text
 from app.discussions.queue import QueueItem, queue_item
 from app.discussions.verbs import REASONS, said_of
 from app.moderation.log import last_warning
 from app.notifications.warnings import why_not_warned
 from app.web.deps import Frame, Me, doors_of, secrets_of_app
-from app.web.moderating.addresses import back_to
+from app.web.moderating.addresses import back_to, row_in
 from app.web.moderating.answers import Where, sought_of, wants_part
 from app.web.moderating.pages import Row, RowPage, Tab
 from app.web.moderating.places import places_meant, why_not_moved
@@ -114,7 +114,7 @@ async def sheet(
 def _where(request: Request) -> Where:
     """Where the row stood from which a form was opened, as its address says."""
     given = request.query_params
-    return Where(back=given.get("back", ""), next=number_in(given.get("next", "")))
+    return Where(back=given.get("back", ""), next=row_in(given.get("next", "")))
 
 
 def _place(said: Where) -> Place:

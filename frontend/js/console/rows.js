@@ -1,6 +1,6 @@
 // Which row is the current one, and where the focus goes when one is decided.
 
-const DECIDES = /\/mod\/comments\/\d+\/(approval|spam|removal|hold|answer)$/;
+const DECIDES = /\/mod\/(comments|cases)\/\d+\/(approval|spam|removal|hold|answer)$/;
 
 let current = "";
 // Rows that asked for something, and whether the focus is to come back to them.
