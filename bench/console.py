@@ -26,6 +26,7 @@ from app.main import create_app, spare_what_is_loaded
 from app.settings import Settings
 from app.web.accounts.session_cookie import cookie_name
 from app.work import Doors
+from bench.bulk import measure_bulk
 from bench.crowd import MODERATOR, fill
 from tests.visiting import running, visiting
 
@@ -63,6 +64,8 @@ async def main() -> None:
         client.cookies.set(cookie_name(settings), token, domain=settings.base_host)
         for name, asks in _rows(client, waiting).items():
             await _measure(name, asks, options.rounds)
+    if options.bulk:
+        await measure_bulk(settings, token)
 
 
 def _rows(client: httpx.AsyncClient, waiting: list[int]) -> dict[str, Iterator[Ask]]:
@@ -122,6 +125,9 @@ def _parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.console", description=__doc__)
     parser.add_argument("--comments", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=200, help="requests of each kind")
+    parser.add_argument(
+        "--bulk", action="store_true", help="then decide all that wait at once, and back"
+    )
     parser.add_argument("--data", type=Path, default=Path("bench-data/console"))
     parser.add_argument("--database", default="", help="instead of a SQLite file in that folder")
     return parser.parse_args()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import OWNER_AT_THE_MACHINE, Role
@@ -55,6 +55,7 @@ async def fill(doors: Doors, comments: int) -> None:
         ]
         await insert_rows(db, CaseCount, rows)
         await _thread_counts(db)
+        await _author_counts(db)
 
 
 async def _people_and_posts(db: AsyncSession) -> None:
@@ -69,8 +70,8 @@ async def _people_and_posts(db: AsyncSession) -> None:
         post = await writing.add_post(db, OWNER_AT_THE_MACHINE, site, draft)
         db.add(Thread(post_id=post.id))
     keys = [
-        {"id": number, "key": f"{number:064x}", "approved": 4, "spam": 1, "approved_days": [],
-         "standing": "", "pending": 1, "removed": 0, "first_seen_at": _FIRST}
+        {"id": number, "key": f"{number:064x}", "approved": 0, "spam": 0, "approved_days": [],
+         "standing": "", "pending": 0, "removed": 0, "first_seen_at": _FIRST}
         for number in range(1, AUTHORS + 1)
     ]  # fmt: skip
     await insert_rows(db, AuthorKey, keys)
@@ -143,6 +144,23 @@ async def _thread_counts(db: AsyncSession) -> None:
             update(Thread).where(Thread.id == thread_id).values(comment_count=len(ids))
         )
         await rebuild_pages(db, thread_id)
+
+
+async def _author_counts(db: AsyncSession) -> None:
+    """So that whoever counts up and down from here says the truth."""
+    by = Comment.author_key_id, Comment.status
+    found = await db.execute(select(*by, func.count()).group_by(*by))
+    counts: dict[int, dict[str, int]] = {}
+    for author_id, status, number in found:
+        counts.setdefault(author_id, dict.fromkeys(CommentStatus, 0))[status] = number
+    table = cast("Table", AuthorKey.__table__)
+    change = update(table).where(table.c.id == bindparam("own"))
+    change = change.values({status: bindparam(f"now_{status}") for status in CommentStatus})
+    rows = [
+        {"own": author_id} | {f"now_{status}": number for status, number in one.items()}
+        for author_id, one in counts.items()
+    ]
+    await (await db.connection()).execute(change, rows)
 
 
 async def insert_rows(db: AsyncSession, table: type[Base], rows: list[dict[str, Any]]) -> None:
