@@ -45,6 +45,14 @@ class Scope(StrEnum):
     MODERATION_WRITE = "moderation:write"
     GROUPS_READ = "groups:read"
     GROUPS_WRITE = "groups:write"
+    NETWORKING_READ = "networking:read"
+    NETWORKING_WRITE = "networking:write"
+    PEOPLE_READ = "people:read"
+    PEOPLE_WRITE = "people:write"
+    NOTICES_READ = "notices:read"
+    NOTICES_WRITE = "notices:write"
+    REPORTS_READ = "reports:read"
+    REPORTS_WRITE = "reports:write"
 
 
 class ApiToken(Base):

@@ -6,10 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
+from app.accounts.models import User
 from app.core.errors import NotFound
 from app.core.i18n import _
-from app.groups.models import Group, GroupState
-from app.groups.queries import belongs_to
+from app.groups.models import Group, GroupState, Membership, MemberState
+from app.groups.queries import belongs_to, groups_known_to
 
 # Nobody is told of more on one page.
 _MOST = 200
@@ -29,3 +30,31 @@ async def get_own_group(session: AsyncSession, actor: Actor, group_id: int) -> G
     if group is None:
         raise NotFound(_("There is no such group."))
     return group
+
+
+async def own_memberships(
+    session: AsyncSession, actor: Actor, *, after: int | None = None, most: int
+) -> Sequence[tuple[Membership, Group]]:
+    """What the actor is in which groups, what they asked for included: by group, one more where there are more."""
+    query = (
+        select(Membership, Group)
+        .join(Group, Group.id == Membership.group_id)
+        .where(
+            Membership.user_id == actor.user_id,
+            Membership.state != MemberState.LEFT,
+            groups_known_to(actor),
+        )
+    )
+    if after is not None:
+        query = query.where(Membership.group_id > after)
+    rows = await session.execute(query.order_by(Membership.group_id).limit(most + 1))
+    return [(mine, group) for mine, group in rows]
+
+
+async def member_named(session: AsyncSession, group_id: int, handle: str) -> int:
+    """The number of somebody who has to do with a group. Raises NotFound. Whoever calls asks who may see it."""
+    query = select(User.id).join(Membership, Membership.user_id == User.id)
+    found = await session.scalar(query.where(Membership.group_id == group_id, User.slug == handle))
+    if found is None:
+        raise NotFound(_("They are no member of this group."))
+    return found

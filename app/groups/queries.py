@@ -226,28 +226,6 @@ async def stewards_of(session: AsyncSession, actor: Actor, group_id: int) -> lis
     ]
 
 
-class Asking(NamedTuple):
-    """Somebody who asks to join, and what they answered."""
-
-    user_id: int
-    name: str
-    slug: str
-    asked_at: datetime
-    answers: Sequence[dict[str, str]]
-
-
-async def asking_to_join(session: AsyncSession, group_id: int, most: int = 100) -> list[Asking]:
-    """Who asks to join, the longest first. For those who decide about it: whoever calls has asked."""
-    query = (
-        select(User.id, User.name, User.slug, Membership.asked_at, Membership.answers)
-        .join(Membership, Membership.user_id == User.id)
-        .where(Membership.group_id == group_id, Membership.state == MemberState.REQUESTED)
-        .order_by(Membership.asked_at, User.id)
-        .limit(most)
-    )
-    return [Asking(*row) for row in await session.execute(query)]
-
-
 def may_read_in(actor: Actor, here: Standing) -> bool:
     """Whether what is said in a group that was found is for the actor to read: `groups_read_by` of one."""
     return here.group.visibility == Visibility.PUBLIC or here.is_inside or actor.is_owner

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import and_, delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import User
@@ -83,6 +83,36 @@ async def requests_of(session: AsyncSession, numbers: Sequence[int]) -> Mapping[
         .where(JoinRequest.id.in_(numbers), Membership.state == MemberState.REQUESTED)
     )
     return {row[0]: Request(*row[1:]) for row in await session.execute(query)}
+
+
+class Asking(NamedTuple):
+    """Somebody who asks to join, and what they answered."""
+
+    user_id: int
+    name: str
+    slug: str
+    asked_at: datetime
+    answers: Sequence[dict[str, str]]
+
+
+async def asking_to_join(
+    session: AsyncSession,
+    group_id: int,
+    most: int = 100,
+    *,
+    after: tuple[datetime, int] | None = None,
+) -> list[Asking]:
+    """Who asks to join, the longest first. For those who decide about it: whoever calls has asked."""
+    query = (
+        select(User.id, User.name, User.slug, Membership.asked_at, Membership.answers)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.group_id == group_id, Membership.state == MemberState.REQUESTED)
+        .order_by(Membership.asked_at, User.id)
+        .limit(most)
+    )
+    if after is not None:
+        query = query.where(tuple_(Membership.asked_at, User.id) > tuple_(*after))
+    return [Asking(*row) for row in await session.execute(query)]
 
 
 async def _number_of(session: AsyncSession, group_id: int, user_id: int) -> int | None:

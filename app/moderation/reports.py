@@ -176,13 +176,13 @@ async def reports_of(
 
 
 async def own_reports(
-    session: AsyncSession, user_id: int, *, before: int | None = None
+    session: AsyncSession, user_id: int, *, before: int | None = None, most: int = A_PAGE
 ) -> Sequence[Report]:
     """What one member reported, the newest first, and one more than a page has where there are more."""
     query = select(Report).where(Report.user_id == user_id)
     if before is not None:
         query = query.where(Report.id < before)
-    return (await session.scalars(query.order_by(Report.id.desc()).limit(A_PAGE + 1))).all()
+    return (await session.scalars(query.order_by(Report.id.desc()).limit(most + 1))).all()
 
 
 async def forget_reports(session: AsyncSession, kind: str, item_id: int) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
-from app.core import clock
+from tests.api.scene import DAY as _DAY
+from tests.api.scene import LATER as _LATER
+from tests.api.scene import WORDS
 from tests.media.samples import a_picture
 
 ANYBODY = ""
@@ -34,7 +35,8 @@ _FILE = {"file": ("letters.txt", b"Dear all,\n", "text/plain")}
 _OWN, _DRAFT = {"comment_id": "{own_comment}"}, {"slug": "{draft}"}
 _RESOURCE = {"slug": "{resource}"}
 _TERM, _TRASHED = {"term_id": "{term}"}, {"post_id": "{trashed}"}
-_DAY = (clock.now() + timedelta(days=9)).date().isoformat()
+_ASK = {"topic_id": "{ask}"}
+_TWO = {"first": "ada", "second": "max", "note_to_first": "Hi.", "note_to_second": "Hi."}
 
 ROWS: Mapping[str, Row] = {
     "list_posts": Row("eve", 200, ANYBODY, 0),
@@ -93,4 +95,40 @@ ROWS: Mapping[str, Row] = {
     "create_version": Row("ed", 201, "ada", 404, at=_RESOURCE, files=_FILE),
     "publish_resource": Row("ed", 201, "ada", 404, at=_DRAFT),
     "retire_resource": Row("ed", 201, "ada", 404, {"note": "Old."}, at=_RESOURCE),
+    "list_memberships": Row("eve", 200, ANYBODY, 0),
+    "get_membership": Row("max", 200, "eve", 404),
+    "join_group": Row("eve", 201, "kim", 403, {"accepts_rules": True}),
+    "leave_group": Row("max", 200, "eve", 404),
+    "get_member_by_handle": Row("gwen", 200, "max", 403),
+    "change_member": Row("gwen", 200, "ada", 403, {"state": "muted"}),
+    "list_requests": Row("gwen", 200, "max", 403),
+    "answer_join_request": Row("gwen", 201, "max", 403, {"accept": True}, at={"handle": "{asks}"}),
+    "list_members_of_site": Row("eve", 200, ANYBODY, 0),
+    "get_person": Row("eve", 200, ANYBODY, 0),
+    "get_own_profile": Row("eve", 200, ANYBODY, 0),
+    "change_own_profile": Row("eve", 200, ANYBODY, 0, {"headline": "New"}),
+    "list_notices": Row("eve", 200, ANYBODY, 0),
+    "read_notices": Row("eve", 201, ANYBODY, 0, {"up_to": 1}),
+    "read_notice": Row("max", 201, "eve", 404),
+    "list_reports": Row("eve", 200, ANYBODY, 0),
+    "create_report": Row("eve", 201, ANYBODY, 0, {"kind": "comment", "id": "{reply_id}", "reason": "advert"}),
+    "get_other_case": Row("mo", 200, "max", 403),
+    "decide_about_case": Row("mo", 201, "max", 403, {"verb": "uphold"}),
+    "list_helpings": Row("eve", 200, ANYBODY, 0, at=_ASK),
+    "create_helping": Row("gwen", 201, "eve", 403, {"way": "help", "words": "I will.", "due_on": _DAY}, at=_ASK),
+    "move_helping": Row("max", 201, "gwen", 403, {"act": "accept"}, at=_ASK),
+    "extend_ask": Row("max", 201, "ada", 403, {"needed_by": _LATER}, at=_ASK),
+    "end_ask": Row("max", 201, "ada", 403, {"met": True, "helping_id": "{helping_id}"}, at=_ASK),
+    "withdraw_ask": Row("max", 201, "ada", 403, at=_ASK),
+    "end_offer": Row("gwen", 201, "ada", 403, {"note": "Enough."}, at={"topic_id": "{offer}"}),
+    "list_promises": Row("eve", 200, ANYBODY, 0),
+    "create_promise": Row("eve", 201, ANYBODY, 0, {"to": "max", **_TEXT, "due": _DAY}),
+    "get_promise_by_id": Row("max", 200, "eve", 404),
+    "show_promise": Row("ada", 200, "eve", 404, {"is_shown": True}),
+    "step_promise": Row("max", 201, "eve", 404, {"act": "accept"}),
+    "list_introductions": Row("eve", 200, ANYBODY, 0),
+    "ask_for_introduction": Row("max", 201, "eve", 422, {"connector": "gwen", "to": "ada", **WORDS}),
+    "offer_introduction": Row("gwen", 201, "eve", 422, _TWO),
+    "get_introduction_by_id": Row("gwen", 200, "max", 404),
+    "step_introduction": Row("gwen", 201, "max", 404, {"act": "pass on", "note": "Do meet."}),
 }  # fmt: skip

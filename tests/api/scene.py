@@ -1,6 +1,7 @@
 """A site with one of everything, and somebody of every kind, for tests that go through all operations."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -8,15 +9,22 @@ from sqlalchemy import select
 
 from app.accounts.actor import Role
 from app.accounts.models import User
+from app.core import clock
 from app.discussions.models import CommentStatus
 from app.groups.models import MemberState
+from app.notifications.notices.kinds import Level
+from app.notifications.notices.models import Notice
 from app.posts.models import Revision
 from app.settings import Settings
 from app.work import Doors
 from tests.api.conftest import Program
 from tests.groups.building import a_group, a_membership
+from tests.networking.introductions.meeting import WORDS, knowing
 from tests.resources.lending import a_resource
 from tests.world import a_category, a_comment, a_draft, a_member, a_page, a_post, a_tag, an_upload
+
+DAY = (clock.now() + timedelta(days=9)).date().isoformat()
+LATER = (clock.now() + timedelta(days=20)).date().isoformat()
 
 
 @dataclass
@@ -32,7 +40,7 @@ async def a_scene(doors: Doors, settings: Settings, program: Program) -> Scene:
     scene = Scene()
     async with doors.unit_of_work() as db:
         roles = {"ada": [Role.AUTHOR], "ed": [Role.EDITOR], "mo": [Role.MODERATOR], "olga": [Role.OWNER]}  # fmt: skip
-        for name in ("ada", "ed", "mo", "olga", "gwen", "max", "eve", "rita"):
+        for name in ("ada", "ed", "mo", "olga", "gwen", "max", "eve", "rita", "kim"):
             scene.people[name] = await a_member(db, name.title(), roles=roles.get(name, []))
         people, there = scene.people, scene.there
         work, life = await a_category(db, "Work"), await a_category(db, "Life")
@@ -44,13 +52,25 @@ async def a_scene(doors: Doors, settings: Settings, program: Program) -> Scene:
         other = await a_group(db, "Stamps", by=people["gwen"])
         for name in ("max", "ada"):
             await a_membership(db, group, people[name])
-        await a_membership(db, group, people["rita"], state=MemberState.REQUESTED)
+        await a_membership(
+            db, group, people["rita"], state=MemberState.REQUESTED, asked_at=clock.now()
+        )
+        await a_membership(db, group, people["kim"], state=MemberState.BANNED)
+        await knowing(db, people["ada"], people["gwen"])
+        await knowing(db, people["gwen"], people["max"])
         upload = await an_upload(db, is_stored=True)
+        notice = Notice(
+            user_id=people["max"].id, kind="mention", about="group:1", path="/", facts={"title": "Work"},
+            by_id=people["ada"].id, once="mention:1", level=Level.INBOX, created_at=clock.now(),
+        )  # fmt: skip
+        db.add(notice)
+        await db.flush()
         revision = await db.scalar(select(Revision.id).where(Revision.post_id == post.id))
         there |= {
             "post_id": post.id, "page": page.id, "trashed": trashed.id, "term_id": life.id,
             "term": work.id, "comment_id": waits.id, "slug": group.slug, "other": other.slug,
             "revision_id": revision, "upload_id": upload.id, "handle": people["max"].slug,
+            "notice_id": notice.id, "asks": people["rita"].slug,
         }  # fmt: skip
     there["resource"] = (await a_resource(doors, settings)).slug
     there["draft"] = (await a_resource(doors, settings, "A draft", is_public=False)).slug
@@ -74,8 +94,23 @@ async def _talk(scene: Scene, program: Program) -> None:
         there[name] = (await made(max_, topics, {"title": name, "text": "Hello."}))["id"]
     said = await made(max_, f"{topics}/{there['topic_id']}/replies", {"text": "It is me."})
     there["reply_id"], there["version"] = said["id"], said["version"]
+    await made(max_, "reports", {"kind": "profile", "handle": "ada", "reason": "other"})
+    queue = (await mo.get("moderation/queue", params={"tab": "reported"})).json()["items"]
+    [there["case_id"]] = [one["id"] for one in queue if one["kind"] == "profile"]
     comments = f"posts/{there['post_id']}/comments"
     there["own_comment"] = (await made(max_, comments, {"text": "It is blue."}))["id"]
     spam = f"moderation/comments/{there['decided']}/decisions"
     there["decision_id"] = (await made(mo, spam, {"verb": "spam"}))["decision_id"]
     assert (await ada.delete(f"posts/{there['trashed']}")).status_code == 200
+    asked = {"title": "Who prints?", "text": "Me.", "help": "skill"}
+    ask = await made(max_, f"groups/{there['slug']}/asks", {**asked, "needed_by": DAY})
+    helps = {"way": "help", "words": "I do.", "due_on": DAY}
+    helping = await made(ada, f"{topics}/{ask['id']}/helpings", helps)
+    gwen = await program(user=people["gwen"])
+    offer = await made(gwen, f"groups/{there['slug']}/offers", {**asked, "valid_until": DAY})
+    promise = await made(ada, "promises", {"to": "max", "text": "A card.", "due": DAY})
+    meet = await made(ada, "introductions", {"connector": "gwen", "to": "max", **WORDS})
+    there |= {
+        "ask": ask["id"], "helping_id": helping["id"], "offer": offer["id"],
+        "promise_id": promise["id"], "introduction_id": meet["id"],
+    }  # fmt: skip

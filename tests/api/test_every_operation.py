@@ -1,11 +1,11 @@
 """Every operation of the document, called by nobody, by a token for all else, by who may not, and by who may."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import pytest
 
-from app.accounts.actor import Role
 from app.accounts.api_tokens import Scope
 from app.api.document import document
 from app.settings import Settings
@@ -29,34 +29,70 @@ def test_each_operation_has_its_row() -> None:
     assert set(ROWS) == set(OPERATIONS)
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
-async def test_an_operation_is_done_for_whom_it_is_for(
-    doors: Doors,
-    settings: Settings,
-    program: Program,
-    visitor: httpx.AsyncClient,
-    name: str,
-) -> None:
-    (method, path, operation), row = OPERATIONS[name], ROWS[name]
+READS = [name for name, (method, _path, _op) in OPERATIONS.items() if method == "get"]
+WRITES = [name for name in OPERATIONS if name not in READS]
+
+
+@dataclass
+class Calls:
+    """A scene, and programs in it, each made once."""
+
+    scene: Scene
+    program: Program
+    visitor: httpx.AsyncClient
+    made: dict[str, httpx.AsyncClient] = field(default_factory=dict)
+
+    async def by(self, who: str) -> httpx.AsyncClient:
+        """The program of somebody in the scene."""
+        if who not in self.made:
+            self.made[who] = await self.program(user=self.scene.people[who])
+        return self.made[who]
+
+    async def all_else(self, scope: str) -> httpx.AsyncClient:
+        """The program of an owner that may do all but this."""
+        if scope not in self.made:
+            scopes = [one for one in Scope if one != scope]
+            self.made[scope] = await self.program(user=self.scene.people["olga"], scopes=scopes)
+        return self.made[scope]
+
+
+@pytest.fixture
+async def calls(
+    doors: Doors, settings: Settings, program: Program, visitor: httpx.AsyncClient
+) -> Calls:
     settings.__dict__["rate_limits"] = "off"
-    [scope] = operation["security"][-1]["token"]
-    scene = await a_scene(doors, settings, program)
+    return Calls(await a_scene(doors, settings, program), program, visitor)
+
+
+async def test_what_is_read_is_read_by_whom_it_is_for(calls: Calls) -> None:
+    for name in READS:
+        await is_for_whom_it_is_for(calls, name)
+
+
+@pytest.mark.parametrize("name", WRITES)
+async def test_what_is_changed_is_changed_by_whom_it_is_for(calls: Calls, name: str) -> None:
+    await is_for_whom_it_is_for(calls, name)
+
+
+async def is_for_whom_it_is_for(calls: Calls, name: str) -> None:
+    """Called by nobody, by a token for all else, by who may not, and by who may."""
+    (method, path, operation), row = OPERATIONS[name], ROWS[name]
+    [scope], scene = operation["security"][-1]["token"], calls.scene
     filled = {part: told(scene, value) for part, value in row.at.items()}
     url = f"{BASE_URL}{API}{path.format(**{**scene.there, **filled})}"
 
     async def call(client: httpx.AsyncClient) -> httpx.Response:
         return await client.request(method, url, **sent_in(scene, row))
 
-    nobody = await call(visitor)
-    narrow = await call(await program(Role.OWNER, scopes=[one for one in Scope if one != scope]))
-    assert (nobody.status_code == 401) != ({} in operation["security"]), nobody.text
-    assert is_problem(narrow, 403)
+    nobody, narrow = await call(calls.visitor), await call(await calls.all_else(scope))
+    assert (nobody.status_code == 401) != ({} in operation["security"]), (name, nobody.text)
+    assert is_problem(narrow, 403), (name, narrow.text)
     assert scope in narrow.json()["detail"]
     if row.wrong != ANYBODY:
-        refused = await call(await program(user=scene.people[row.wrong]))
-        assert is_problem(refused, row.refused), (refused.status_code, refused.text)
-    done = await call(await program(user=scene.people[row.who]))
-    assert done.status_code == row.status, done.text
+        refused = await call(await calls.by(row.wrong))
+        assert is_problem(refused, row.refused), (name, refused.status_code, refused.text)
+    done = await call(await calls.by(row.who))
+    assert done.status_code == row.status, (name, done.text)
 
 
 def sent_in(scene: Scene, row: Row) -> dict[str, Any]:

@@ -78,14 +78,14 @@ async def get_profile(session: AsyncSession, actor: Actor, handle: str) -> Shown
 
 
 async def list_people(
-    session: AsyncSession, actor: Actor, sought: Sought, *, after: str = ""
+    session: AsyncSession, actor: Actor, sought: Sought, *, after: str = "", most: int = PER_PAGE
 ) -> Sequence[ShownProfile]:
     """The directory, by handle, from beyond `after` on: one more than a page has, if there are more. Two queries."""
     query = (
         _shown(actor, isouter=False)
         .where(entries_visible_to(actor), User.slug > after, *meant(actor, sought))
         .order_by(User.slug)
-        .limit(PER_PAGE + 1)
+        .limit(most + 1)
     )
     return await _with_words(session, actor, (await session.execute(query)).all())
 

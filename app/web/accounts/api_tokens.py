@@ -43,6 +43,15 @@ _AREAS: Sequence[tuple[str, str, Scope, Scope | None]] = (
     ("comments", marked("Comments"), Scope.COMMENTS_READ, Scope.COMMENTS_WRITE),
     ("moderation", marked("Moderation"), Scope.MODERATION_READ, Scope.MODERATION_WRITE),
     ("groups", marked("Groups and discussions"), Scope.GROUPS_READ, Scope.GROUPS_WRITE),
+    (
+        "networking",
+        marked("Promises and introductions"),
+        Scope.NETWORKING_READ,
+        Scope.NETWORKING_WRITE,
+    ),
+    ("people", marked("Profiles"), Scope.PEOPLE_READ, Scope.PEOPLE_WRITE),
+    ("notices", marked("Inbox"), Scope.NOTICES_READ, Scope.NOTICES_WRITE),
+    ("reports", marked("Own reports"), Scope.REPORTS_READ, Scope.REPORTS_WRITE),
 )
 
 

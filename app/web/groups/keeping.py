@@ -19,7 +19,8 @@ from app.groups.joining import accept, decline, invite, revoke
 from app.groups.logbook import log_of
 from app.groups.models import Group, GroupState, TopicKind
 from app.groups.policy import may_found_groups, may_moderate_here, may_run
-from app.groups.queries import Standing, asking_to_join, get_group, invitations_of
+from app.groups.queries import Standing, get_group, invitations_of
+from app.groups.requests import asking_to_join
 from app.web.accounts.pages import head_of, spoken_frame, unkept
 from app.web.deps import Db, Me, doors_of, frame_of, settings_of
 from app.web.errors import show_again

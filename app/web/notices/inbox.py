@@ -64,7 +64,7 @@ async def show(request: Request, db: Db, me: Me) -> Response:
     require(may_have_account_page(me))
     frame = await spoken_frame(request, db)
     part = await inbox(db, me, request.query_params.get("after", ""))
-    rows = [InboxRow(one, _where(settings_of(request), one)) for one in part.notices]
+    rows = [InboxRow(one, where_it_leads(settings_of(request), one)) for one in part.notices]
     page = InboxPage(
         frame=frame,
         head=head_of(frame, _("Inbox"), INBOX),
@@ -98,7 +98,8 @@ async def read_one(request: Request, me: Me, notice_id: int) -> Response:
     return never_kept(RedirectResponse(INBOX, 303))
 
 
-def _where(settings: Settings, notice: InboxNotice) -> str:
+def where_it_leads(settings: Settings, notice: InboxNotice) -> str:
+    """The address of what somebody is told of, for them alone."""
     what, _colon, number = notice.about.partition(":")
     if notice.kind == COMMENT_REMOVED.name and what == "comment" and number.isdecimal():
         # Only here is it known that they are its author: no letter and no table has the secret.

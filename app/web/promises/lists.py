@@ -1,7 +1,8 @@
 """`/promises/`: I owe, owed to me, closed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from enum import StrEnum
 
 from fastapi import APIRouter, Request
 from sqlalchemy import ColumnElement, and_
@@ -38,22 +39,27 @@ router = APIRouter()
 PROMISES = "/promises/"
 _Condition = Callable[[Actor, datetime], ColumnElement[bool]]
 
-# In the order of the page: the name in the address, the title, what stands there when nothing does.
-_LISTS: dict[str, tuple[str, str, _Condition]] = {
-    "owed": (
-        marked("I owe"),
-        marked("You owe nobody anything."),
-        lambda me, at: and_(owed_by(me), under_way(at)),
-    ),
-    "owing": (
-        marked("Owed to me"),
-        marked("Nobody owes you anything."),
-        lambda me, at: and_(owed_to(me), under_way(at)),
-    ),
-    "closed": (
+
+class ListName(StrEnum):
+    """The three lists, as addresses name them."""
+
+    OWED = "owed"
+    OWING = "owing"
+    CLOSED = "closed"
+
+
+LISTS: Mapping[ListName, _Condition] = {
+    ListName.OWED: lambda me, at: and_(owed_by(me), under_way(at)),
+    ListName.OWING: lambda me, at: and_(owed_to(me), under_way(at)),
+    ListName.CLOSED: lambda me, at: and_(promises_open_to(me), over(at)),
+}
+# In the order of the page: the title, and what stands there when nothing does.
+_WORDS: Mapping[str, tuple[str, str]] = {
+    ListName.OWED: (marked("I owe"), marked("You owe nobody anything.")),
+    ListName.OWING: (marked("Owed to me"), marked("Nobody owes you anything.")),
+    ListName.CLOSED: (
         marked("Closed"),
         marked("What was kept, and what came to nothing, stands here."),
-        lambda me, at: and_(promises_open_to(me), over(at)),
     ),
 }
 
@@ -71,9 +77,9 @@ async def show(request: Request, db: Db, me: Me) -> Response:
     frame = await spoken_frame(request, db)
     asked = request.query_params.get("list", "")
     before = number_in(request.query_params.get("before", ""))
-    if asked and asked not in _LISTS:
+    if asked and asked not in _WORDS:
         raise NotFound(_("There is no such list."))
-    names = [asked] if asked else list(_LISTS)
+    names = [ListName(asked)] if asked else list(ListName)
     page = OverviewPage(
         frame=frame,
         head=head_of(frame, _("Promises"), PROMISES),
@@ -83,10 +89,9 @@ async def show(request: Request, db: Db, me: Me) -> Response:
     return unkept("promises/overview.html", page)
 
 
-async def _part(db: AsyncSession, me: Actor, name: str, before: int | None) -> Part:
-    title, empty, condition = _LISTS[name]
-    at = clock.now()
-    found = await promises_where(db, condition(me, at), before=before)
+async def _part(db: AsyncSession, me: Actor, name: ListName, before: int | None) -> Part:
+    (title, empty), at = _WORDS[name], clock.now()
+    found = await promises_where(db, LISTS[name](me, at), before=before)
     shown = found[:A_PAGE]
     more = f"{PROMISES}?list={name}&before={shown[-1].promise.id}" if len(found) > A_PAGE else ""
     return Part(name, _(title), _(empty), [_row(one, me, at) for one in shown], more)
