@@ -12,11 +12,13 @@ from app.discussions.events import (
     CommentPublished,
     CommentWithdrawn,
     SaidInTopic,
+    TopicKept,
 )
-from app.networking.asks.events import AskEnded
+from app.networking.asks.events import AskChanged, AskEnded
 from app.networking.promises.events import PromiseChanged
 from app.networking.promises.moves import State
 from app.posts.events import PostHidden, PostPublished, PostWritten
+from app.resources.events import ResourcePublished, ResourceRetired, ResourceWritten
 
 # Sent by a button, to whichever hook.
 TEST = "test"
@@ -31,7 +33,11 @@ EVENTS: Mapping[str, str] = {
     "comment.removed": marked("A published comment is no longer shown"),
     "comment.waiting": marked("A comment waits for a moderator"),
     "item.published": marked("A discussion, ask, offer or other item begins in a public group"),
+    "item.updated": marked("One of these is pinned, closed, solved, moved, or stands otherwise"),
     "item.ended": marked("Whoever asked in a public group says how it went"),
+    "resource.published": marked("A resource can be had from now on"),
+    "resource.updated": marked("A public resource is changed, or has a new version"),
+    "resource.removed": marked("A resource can be had no more"),
     "member.joined": marked("Somebody becomes a member"),
     "member.updated": marked("A member has another name"),
     "member.erased": marked("A member goes, with everything that is theirs"),
@@ -73,7 +79,12 @@ NOTED: Mapping[type[Event], Noted] = {
     CommentEdited: Noted("comment.updated", "comment_id"),
     CommentWithdrawn: Noted("comment.removed", "comment_id"),
     CommentArrived: Noted("comment.waiting", "comment_id"),
+    TopicKept: Noted("item.updated", "topic_id"),
+    AskChanged: Noted("item.updated", "topic_id"),
     AskEnded: Noted("item.ended", "topic_id"),
+    ResourcePublished: Noted("resource.published", "resource_id"),
+    ResourceWritten: Noted("resource.updated", "resource_id"),
+    ResourceRetired: Noted("resource.removed", "resource_id"),
     MemberSignedUp: Noted("member.joined", "user_id"),
     MemberRenamed: Noted("member.updated", "user_id"),
     MemberErased: Noted("member.erased", "user_id"),

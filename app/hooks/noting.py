@@ -73,7 +73,11 @@ async def note_events(
 
 
 def _is_first(name: str, subject: int, found: Mapping[tuple[str, int], Any]) -> bool:
-    return name == "post.updated" and ("post.published", subject) in found
+    if name == "item.updated":
+        # An ask is said, and written down beside.
+        return any(other == "said" for other, _subject in found)
+    kind, _dot, what = name.partition(".")
+    return what == "updated" and (f"{kind}.published", subject) in found
 
 
 def _arguments(name: str, subject: int, event: Event) -> dict[str, int | str]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import VISITOR
@@ -22,6 +22,9 @@ from app.notifications.queries import Said, find_said
 from app.posts.addresses import address
 from app.posts.models import Post
 from app.posts.queries import authors_of
+from app.resources.models import Resource, ResourceState
+from app.resources.queries import with_latest
+from app.resources.reach import IS_OF_THE_SITE, in_library, resources_visible_to
 
 Found: TypeAlias = tuple[str, dict[str, Any]] | None
 Reader: TypeAlias = Callable[[AsyncSession, str, int], Awaitable[Found]]
@@ -101,6 +104,57 @@ async def _ended_item(session: AsyncSession, base_url: str, topic_id: int) -> Fo
     return "item.ended", {**_item(topic, group, base_url), "state": state}
 
 
+async def _updated_item(session: AsyncSession, base_url: str, topic_id: int) -> Found:
+    query = (
+        select(Topic, Group.slug)
+        .join(Group, Group.id == Topic.group_id)
+        .where(Topic.id == topic_id, Topic.is_shown, groups_read_by(VISITOR))
+    )
+    found = (await session.execute(query)).first()
+    if found is None:
+        return None
+    topic, group = found
+    is_so = {
+        "is_pinned": topic.is_pinned, "is_locked": topic.is_locked,
+        "is_solved": topic.solved_by is not None,
+    }  # fmt: skip
+    return "item.updated", {**_item(topic, group, base_url), **is_so}
+
+
+def _resource(event: str) -> Reader:
+    async def read(session: AsyncSession, base_url: str, resource_id: int) -> Found:
+        query = with_latest().where(Resource.id == resource_id, in_library(VISITOR))
+        found = (await session.execute(query)).first()
+        if found is None:
+            return None
+        resource, newest = found
+        return event, {
+            "id": resource.id,
+            "kind": resource.kind,
+            "url": f"{base_url}/resources/{quote(resource.slug)}/",
+            "title": resource.title,
+            "summary": resource.summary,
+            "access": resource.access,
+            "file_name": newest.file_name,
+            "size": newest.size,
+            "number": newest.number,
+            "published_at": _moment(resource.published_at),
+            "updated_at": _moment(resource.updated_at),
+            "version": resource.version,
+        }
+
+    return read
+
+
+async def _removed_resource(session: AsyncSession, _base_url: str, resource_id: int) -> Found:
+    was_seen = and_(IS_OF_THE_SITE, resources_visible_to(VISITOR))
+    query = select(Resource.id).where(
+        Resource.id == resource_id, Resource.status == ResourceState.RETIRED, was_seen
+    )
+    found = await session.scalar(query)
+    return None if found is None else ("resource.removed", {"id": resource_id})
+
+
 def _member(event: str) -> Reader:
     async def read(session: AsyncSession, base_url: str, user_id: int) -> Found:
         profile = (await shown_people(session, VISITOR, [user_id])).get(user_id)
@@ -133,7 +187,11 @@ READERS: Mapping[str, Reader] = {
     "comment.removed": _comment_by_number("comment.removed"),
     "comment.waiting": _comment_by_number("comment.waiting"),
     "said": _said_in_topic,
+    "item.updated": _updated_item,
     "item.ended": _ended_item,
+    "resource.published": _resource("resource.published"),
+    "resource.updated": _resource("resource.updated"),
+    "resource.removed": _removed_resource,
     "member.joined": _member("member.joined"),
     "member.updated": _member("member.updated"),
     "member.erased": _by_number("member.erased"),
