@@ -1,6 +1,7 @@
 """What is typed and not saved: kept for its author alone, apart from the post and from all other devices."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -42,6 +43,8 @@ class Typed:
     body: str
     excerpt: str = ""
     device: str = ""
+    # All else, by the names of the form's fields; None for whoever sends nothing of it.
+    choices: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,8 @@ class Newer:
     excerpt: str
     is_saved: bool
     opened: Opened
+    # None where nothing is known of it: then it is as the post has it.
+    choices: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -77,16 +82,22 @@ class Writing:
 
 
 async def autosave(
-    session: AsyncSession, actor: Actor, post_id: int, typed: Typed, opened: Opened
+    session: AsyncSession,
+    actor: Actor,
+    post_id: int,
+    typed: Typed,
+    opened: Opened,
+    there: Mapping[str, str],
 ) -> Kept:
     """Keep what is typed, and find out whether somebody else has written since the form was opened.
 
+    `there` is what would be chosen to say what the post says, by somebody who holds its row locked.
     Raises SignInNeeded, Forbidden, NotFound, and Invalid for what is too long.
     """
     _refuse_if_long(typed)
     post, _authors = await get_to_write(session, actor, post_id)
     newest = await newest_number(session, post_id)
-    newer = await _newer(session, actor, post, typed.device, opened)
+    newer = await _newer(session, actor, post, typed.device, opened, there)
     kept = await _keep(session, actor, post, typed, opened, newest + 1)
     return Kept(kept.saved_at, Opened(opened.version, newest + 1), newer)
 
@@ -97,10 +108,15 @@ async def newest_number(session: AsyncSession, post_id: int) -> int:
     return await session.scalar(found) or 0
 
 
-async def own_words(session: AsyncSession, actor: Actor, post: Post) -> Autosave | None:
-    """The newest that this person typed into a post's form and did not save, where it says something else."""
+async def own_words(
+    session: AsyncSession, actor: Actor, post: Post, there: Mapping[str, str]
+) -> Autosave | None:
+    """The newest that this person typed into a post's form and did not save, where it says something else.
+
+    `there` is what would be chosen in it to say what the post says.
+    """
     query = select(Autosave).where(
-        Autosave.post_id == post.id, Autosave.user_id == actor.user_id, _differs(post)
+        Autosave.post_id == post.id, Autosave.user_id == actor.user_id, _differs(post, there)
     )
     found: Autosave | None = await session.scalar(query.order_by(Autosave.number.desc()).limit(1))
     return found
@@ -160,15 +176,21 @@ def _refuse_if_long(typed: Typed) -> None:
 
 
 async def _newer(
-    session: AsyncSession, actor: Actor, post: Post, device: str, opened: Opened
+    session: AsyncSession,
+    actor: Actor,
+    post: Post,
+    device: str,
+    opened: Opened,
+    there: Mapping[str, str],
 ) -> Newer | None:
     if post.version > opened.version:
-        return await saved_last(session, post)
+        return await saved_last(session, post, there)
     mine = and_(Autosave.user_id == actor.user_id, Autosave.device == device)
     query = (
         select(Autosave, User.name)
         .join(User, User.id == Autosave.user_id)
-        .where(Autosave.post_id == post.id, ~mine, Autosave.number > opened.number, _differs(post))
+        .where(Autosave.post_id == post.id, ~mine, Autosave.number > opened.number)
+        .where(_differs(post, there))
         .order_by(Autosave.number.desc())
         .limit(1)
     )
@@ -178,11 +200,12 @@ async def _newer(
     other, name = row
     seen = Opened(post.version, other.number)
     return Newer(
-        name, other.saved_at, other.title, other.body_source, other.excerpt_source, False, seen
-    )
+        name, other.saved_at, other.title, other.body_source, other.excerpt_source, False, seen,
+        choices_in(other),
+    )  # fmt: skip
 
 
-async def saved_last(session: AsyncSession, post: Post) -> Newer:
+async def saved_last(session: AsyncSession, post: Post, there: Mapping[str, str]) -> Newer:
     """The post as it stands, and who saved it last; the name is empty where nobody knows."""
     query = (
         select(User.name)
@@ -194,7 +217,18 @@ async def saved_last(session: AsyncSession, post: Post) -> Newer:
     who = await session.scalar(query) or ""
     at = post.updated_at or post.created_at or clock.now()
     seen = Opened(post.version, await newest_number(session, post.id))
-    return Newer(who, at, post.title, post.body_source, post.excerpt_source, True, seen)
+    return Newer(who, at, post.title, post.body_source, post.excerpt_source, True, seen, there)
+
+
+def choices_text(choices: Mapping[str, str]) -> str:
+    """Choices as one text, the same for the same: JSON, names in order, without what is empty."""
+    said = {name: value for name, value in sorted(choices.items()) if value}
+    return json.dumps(said, ensure_ascii=False)
+
+
+def choices_in(row: Autosave) -> dict[str, str] | None:
+    """What was chosen; None where nothing was said of it."""
+    return None if row.choices is None else json.loads(row.choices)
 
 
 async def _keep(
@@ -215,13 +249,17 @@ async def _keep(
     row.number, row.version, row.saved_at = number, opened.version, now
     row.title, row.body_source = one_line(typed.title), clean_text(unix_lines(typed.body))
     row.excerpt_source = clean_text(unix_lines(typed.excerpt))
+    if typed.choices is not None:
+        row.choices = choices_text(typed.choices)
     await session.flush()
     return row
 
 
-def _differs(post: Post) -> ColumnElement[bool]:
+def _differs(post: Post, there: Mapping[str, str]) -> ColumnElement[bool]:
     return or_(
         Autosave.title != post.title,
         Autosave.body_source != unix_lines(post.body_source),
         Autosave.excerpt_source != unix_lines(post.excerpt_source),
+        # Where nothing was said of it, nothing differs: NULL is not unequal.
+        Autosave.choices != choices_text(there),
     )

@@ -206,6 +206,8 @@ class Autosave(Base):
     title: Mapped[str]
     body_source: Mapped[str]
     excerpt_source: Mapped[str] = mapped_column(default="")
+    # All else in the form, as `choices_text` writes it; None where nothing was said of it.
+    choices: Mapped[str | None]
     began_at: Mapped[datetime]
     saved_at: Mapped[datetime]
 

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.events import MemberErased
 from app.posts.addresses import address
+from app.posts.autosaves import choices_in
 from app.posts.beginning import BegunPost
 from app.posts.models import Autosave, Post, PostAuthor
 
@@ -35,9 +36,12 @@ async def own_unsaved_words(session: AsyncSession, user_id: int) -> list[dict[st
     """What they typed into posts and have not saved."""
     query = select(Autosave).where(Autosave.user_id == user_id).order_by(Autosave.id)
     return [
-        {"title": words.title, "typed_at": words.saved_at, "text": words.body_source}
+        {
+            "title": words.title, "typed_at": words.saved_at, "text": words.body_source,
+            "excerpt": words.excerpt_source, "chosen": choices_in(words) or {},
+        }
         for words in await session.scalars(query)
-    ]
+    ]  # fmt: skip
 
 
 async def forget_unsaved_words(session: AsyncSession, event: MemberErased) -> None:

@@ -17,7 +17,7 @@ M = TypeVar("M", bound=BaseModel)
 
 LARGEST = 64 * 1024
 _SECONDS = 20
-_MOST_FIELDS = 200
+_MOST_FIELDS = 1000
 _READ = "rapport.fields"
 
 

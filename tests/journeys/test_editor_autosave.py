@@ -97,7 +97,7 @@ async def test_words_of_a_closed_tab_are_back_when_it_is_opened_again(page: Page
     await again.goto(address)
 
     await expect(body_of(again)).to_have_value("One. Two.")
-    await expect(again.locator(".editor-note")).to_contain_text("are back in the text")
+    await expect(again.locator(".editor-note")).to_contain_text("are back")
     await until_saved(again)
     assert await again.evaluate(KEPT_HERE) == 0
 

@@ -14,7 +14,7 @@ from app.web.comments.own_paths import own_path
 from app.web.forms import fields_read
 
 _PREFIX = "carried."
-_MOST_FIELDS = 100
+_MOST_FIELDS = 1000
 # What proves who somebody is is typed anew.
 _NEVER = frozenset(("password", "new_password", "code"))
 

@@ -23,8 +23,10 @@ from app.posts.models import Autosave, Post, PostKind, PostStatus, Revision, Tax
 from app.posts.queries import authors_of, terms_of
 from app.posts.signing import pages_to_stand_under, who_may_sign
 from app.posts.terms import all_terms
+from app.site.models import SiteRow
 from app.web.accounts.pages import head_of, spoken_frame, unkept
 from app.web.forms import FieldError
+from app.web.writing.choices import choices_of
 from app.web.writing.desk import view_url_of
 from app.web.writing.forms import Before, text_in, typed_of
 from app.web.writing.mailed import mailed_of
@@ -61,9 +63,9 @@ class _Around:
     has_revisions: bool = False
 
 
-async def before_of(db: AsyncSession, me: Actor, post_id: int) -> Before:
+async def before_of(db: AsyncSession, me: Actor, post_id: int, *, locked: bool = False) -> Before:
     """A post that is theirs to write, with its authors and terms. Raises NotFound, Forbidden, SignInNeeded."""
-    post, _ids = await get_to_write(db, me, post_id, locked=False)
+    post, _ids = await get_to_write(db, me, post_id, locked=locked)
     authors, terms = await authors_of(db, [post_id]), await terms_of(db, [post_id])
     return Before(PostKind(post.kind), post, authors.get(post_id, ()), terms.get(post_id, ()))
 
@@ -74,7 +76,7 @@ async def editor_page(
     """The form, with everything beside it."""
     frame = await spoken_frame(request, db)
     post = before.post
-    around = await _around(db, me, post) if post else _Around()
+    around = await _around(db, me, before, frame.site) if post else _Around()
     as_it_is = shown.typed is None
     typed = typed_of(before, me, frame.site) if shown.typed is None else shown.typed
     opened = shown.opened or Opened(post.version if post else 0, around.newest)
@@ -120,12 +122,14 @@ def _path(post: Post | None) -> str:
     return f"{DESK}{post.id}/" if post else f"{DESK}new/"
 
 
-async def _around(db: AsyncSession, me: Actor, post: Post) -> _Around:
+async def _around(db: AsyncSession, me: Actor, before: Before, site: SiteRow) -> _Around:
+    post = before.post
+    assert post is not None
     some = await db.scalar(select(Revision.id).where(Revision.post_id == post.id).limit(1))
     others = await also_writing(db, me, post.id)
     return _Around(
         newest=await newest_number(db, post.id),
-        offer=await own_words(db, me, post),
+        offer=await own_words(db, me, post, choices_of(before, me, site)),
         others=[Other(one.name, one.since) for one in others],
         has_revisions=some is not None,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from fastapi import APIRouter, Request
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from app.accounts.actor import Actor
@@ -14,11 +15,13 @@ from app.posts.autosaves import Opened
 from app.posts.beginning import BegunPost, claim_form, new_form_key, typed_digest
 from app.posts.models import Post
 from app.posts.policy import may_write
+from app.site.models import SiteRow
 from app.site.queries import ensure_site
 from app.web.deps import Db, Me, doors_of, settings_of
 from app.web.forms import typed_fields
-from app.web.writing.assembly import Shown, editor_page
-from app.web.writing.autosaving import kept_words
+from app.web.writing.assembly import Shown, before_of, editor_page
+from app.web.writing.autosaving import keep_typed, kept_words
+from app.web.writing.choices import TEXTS
 from app.web.writing.desk import onward
 from app.web.writing.editing import (
     WITHOUT_SCRIPT,
@@ -29,7 +32,7 @@ from app.web.writing.editing import (
     wants_json,
     word_for,
 )
-from app.web.writing.forms import Before, kind_of, largest_of
+from app.web.writing.forms import Before, kind_of, largest_of, typed_of
 from app.web.writing.pages import DESK
 from app.web.writing.texts import body_of
 
@@ -47,6 +50,9 @@ async def show_new(request: Request, db: Db, me: Me) -> Response:
 @router.post(DESK)
 async def create(request: Request, me: Me) -> Response:
     """Write a new post. A program that accepts JSON is told its number and address.
+
+    Where it names its `device`, the form is still being typed into: its words make a draft, and all that was chosen
+    beside them is kept as an autosave.
 
     A form that was sent before, as its `form_key` says, makes no second post: the answer is the same, and
     what was typed since goes into the post it made.
@@ -66,7 +72,8 @@ async def create(request: Request, me: Me) -> Response:
         return await _sent_again(request, me, begun, typed)
     assert post is not None
     if wants_json(request):
-        return told(post, Opened(begun.version if begun else post.version), 201)
+        number = 1 if typed.get("device") else 0
+        return told(post, Opened(begun.version if begun else post.version, number), 201)
     return onward(f"{DESK}{post.id}/", word_for(post, typed))
 
 
@@ -84,9 +91,13 @@ async def _added(
                 return None, begun
             post, _authors = await actions.get_to_write(db, me, begun.post_id, locked=False)
             return post, begun
-        draft = await draft_typed(request, db, me, before, typed, body)
         site = await ensure_site(db, settings_of(request).base_host)
+        is_being_typed = wants_json(request) and bool(typed.get("device"))
+        said = _words_alone(before, me, site, typed) if is_being_typed else typed
+        draft = await draft_typed(request, db, me, before, said, body)
         post = await actions.add_post(db, me, site, draft)
+        if is_being_typed:
+            await _keep_the_rest(request, db, me, post, typed)
         if begun is not None:
             begun.post_id, begun.version, begun.typed = post.id, post.version, typed_digest(typed)
         return post, begun
@@ -97,11 +108,27 @@ async def _sent_again(
 ) -> Response:
     """A form that was sent before and says something else now: that is typed into the post it made."""
     assert begun.post_id is not None
-    over = {**typed, "base": str(Opened(begun.version))}
+    over = {**typed, "base": str(Opened(begun.version, 1 if typed.get("device") else 0))}
     if wants_json(request):
         device = typed.get("device") or WITHOUT_SCRIPT
         return await kept_words(request, me, begun.post_id, {**over, "device": device})
     return await answer_to_save(request, me, begun.post_id, over)
+
+
+def _words_alone(
+    before: Before, me: Actor, site: SiteRow, typed: Mapping[str, str]
+) -> dict[str, str]:
+    """The form as it was shown, with nothing but words typed into it: what else is chosen waits to be saved."""
+    words = {name: typed[name] for name in TEXTS if name in typed}
+    return typed_of(before, me, site) | {"panel": "1"} | words
+
+
+async def _keep_the_rest(
+    request: Request, db: AsyncSession, me: Actor, post: Post, typed: Mapping[str, str]
+) -> None:
+    """What was chosen beside the first words of a post, as its first autosave."""
+    over = {**typed, "base": str(Opened(post.version))}
+    await keep_typed(request, db, me, await before_of(db, me, post.id), over)
 
 
 def _signed(me: Actor) -> tuple[int, ...]:

@@ -14,8 +14,7 @@ from app.posts import actions
 from app.posts.actions import SavedMeanwhile
 from app.posts.autosaves import (
     Opened,
-    Typed,
-    autosave,
+    choices_in,
     give_up,
     newest_number,
     own_words,
@@ -31,8 +30,10 @@ from app.web.deps import Db, Me, doors_of, frame_of, settings_of
 from app.web.forms import typed_fields
 from app.web.refusals import errors_of
 from app.web.writing.assembly import Shown, before_of, editor_page
+from app.web.writing.autosaving import keep_typed
+from app.web.writing.choices import choices_of, typed_with
 from app.web.writing.desk import onward
-from app.web.writing.forms import Before, draft_of, largest_of, opened_on, text_in, typed_of
+from app.web.writing.forms import Before, draft_of, largest_of, opened_on
 from app.web.writing.pages import DESK
 from app.web.writing.texts import body_of
 from app.web.writing.words import said_done
@@ -140,16 +141,17 @@ async def _with_own_words(
     request: Request, db: AsyncSession, me: Actor, before: Before
 ) -> Response:
     post = before.post
-    words = await own_words(db, me, post) if post else None
+    site = (await frame_of(request, db)).site
+    there = choices_of(before, me, site)
+    words = await own_words(db, me, post, there) if post else None
     if post is None or words is None:
         return await editor_page(request, db, me, before, Shown())
-    frame = await frame_of(request, db)
-    typed = typed_of(before, me, frame.site) | {
+    typed = typed_with(before, me, site, choices_in(words)) | {
         "title": words.title, "body": words.body_source, "excerpt": words.excerpt_source
     }  # fmt: skip
     opened = Opened(words.version, words.number)
     if words.version < post.version:
-        newer = await saved_last(db, post)
+        newer = await saved_last(db, post, there)
         shown = Shown(typed=typed, newer=newer, opened=newer.opened)
     else:
         shown = Shown(typed=typed, opened=opened)
@@ -160,18 +162,15 @@ async def _both_texts(
     request: Request, me: Actor, post_id: int, typed: Mapping[str, str], refused: AppError
 ) -> Response:
     """The form with what was typed, beside what the post says now. What was typed is kept as unsaved, too."""
-    mine = Typed(
-        title=typed.get("title", ""),
-        body=text_in(typed, "body"),
-        excerpt=text_in(typed, "excerpt"),
-        device=(typed.get("device", "") or WITHOUT_SCRIPT)[:64],
-    )
+    mine = {**typed, "device": (typed.get("device", "") or WITHOUT_SCRIPT)[:64]}
     async with doors_of(request).unit_of_work() as db:
-        await autosave(db, me, post_id, mine, opened_on(typed))
+        before = await before_of(db, me, post_id, locked=True)
+        await keep_typed(request, db, me, before, mine)
     async with doors_of(request).reading() as db:
         before = await before_of(db, me, post_id)
         assert before.post is not None
-        newer = await saved_last(db, before.post)
+        site = (await frame_of(request, db)).site
+        newer = await saved_last(db, before.post, choices_of(before, me, site))
         shown = Shown(
             typed=typed, opened=newer.opened, newer=newer, errors=errors_of(refused), status=409
         )

@@ -244,7 +244,11 @@ def _trackbacks(typed: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _ticked(typed: Mapping[str, str], kind: str) -> list[int]:
-    found = (number_in(name.removeprefix(kind)) for name in typed if name.startswith(kind))
+    found = (
+        number_in(name.removeprefix(kind))
+        for name in typed
+        if name.startswith(kind) and typed[name]
+    )
     return [number for number in found if number is not None]
 
 

@@ -4,7 +4,8 @@
  * a copy leaves this browser when exactly its words were acknowledged.
  */
 
-import { becomeAnother, device, dropOwn, isAsSent, isEmpty, isSame, keep, NAMES, wordsIn } from "./copies.js";
+import { isChoice } from "./choices.js";
+import { becomeAnother, device, dropOwn, fieldsOf, fill, isAsSent, isEmpty, isSame, keep, NAMES, wordsIn } from "./copies.js";
 import { send } from "./sending.js";
 import { signInLink } from "./session.js";
 
@@ -31,7 +32,7 @@ export function startAutosave(form, status, { onConflict, onOthers }) {
 
   // With it the form's own buttons say whose kept words they make good.
   form.elements.device.value = device;
-  form.addEventListener("input", ({ target }) => NAMES.includes(target.name) && typed());
+  form.addEventListener("input", ({ target }) => (NAMES.includes(target.name) || isChoice(target)) && typed());
   window.addEventListener("online", hurry);
   window.addEventListener("offline", () => dirtySince && status.show("offline"));
   window.addEventListener("focus", () => tries && hurry());
@@ -101,7 +102,7 @@ export function startAutosave(form, status, { onConflict, onOthers }) {
     const begunAt = place();
     saving = {};
     keepHere();
-    saving.done = send(form, { ...words, base: form.elements.base.value, device });
+    saving.done = send(form, { ...fieldsOf(words), base: form.elements.base.value, device });
     const answer = await saving.done;
     saving = null;
     hear(answer, words);
@@ -158,8 +159,8 @@ export function startAutosave(form, status, { onConflict, onOthers }) {
     held = "";
     form.elements.base.value = base;
     const isTheirs = words !== null;
-    for (const name of isTheirs ? NAMES : []) if (form.elements[name]) form.elements[name].value = words[name];
     if (isTheirs) {
+      fill(form, words);
       dirtySince = 0;
       savedAt = Date.now();
       // The server has kept ours as well, as this device's: they stay, and what is typed now is another's.
@@ -184,8 +185,8 @@ export function startAutosave(form, status, { onConflict, onOthers }) {
     if (!dirtySince) return;
     keepHere();
     const words = wordsIn(form);
-    if (held || saving || !form.dataset.id || words.body.length > LAST_WORDS / 4) return;
-    send(form, { ...words, base: form.elements.base.value, device }, { keepalive: true }).then((answer) => {
+    if (held || saving || !form.dataset.id || JSON.stringify(words).length > LAST_WORDS / 4) return;
+    send(form, { ...fieldsOf(words), base: form.elements.base.value, device }, { keepalive: true }).then((answer) => {
       if (answer.status === 200 && dirtySince) wasSaved(answer, words);
     });
   }

@@ -1,4 +1,9 @@
-// Words that are kept in this browser until the server has them. Each tab has a copy of its own.
+/*
+ * Words that are kept in this browser until the server has them, and all else that stands in the form: `{title, body,
+ * excerpt, choices}`, where `choices` are missing if nothing is known of them. Each tab has a copy of its own.
+ */
+
+import { choicesIn, choicesSent, choose, isMadeGood, isSameChoice, isUntyped } from "./choices.js";
 
 const PREFIX = "rapport:words:";
 export const NAMES = ["title", "body", "excerpt"];
@@ -12,16 +17,35 @@ export function becomeAnother() {
   return device;
 }
 
-/* What is typed in a form now. */
-export const wordsIn = (form) => Object.fromEntries(NAMES.map((name) => [name, form.elements[name]?.value ?? ""]));
+/* What is typed and chosen in a form now. */
+export const wordsIn = (form) => ({
+  ...Object.fromEntries(NAMES.map((name) => [name, form.elements[name]?.value ?? ""])),
+  choices: choicesIn(form),
+});
+
+/* All of it as the form's own buttons would send it. */
+export const fieldsOf = ({ title, body, excerpt, choices }) => ({ ...choices, title, body, excerpt, panel: "1" });
+
+/* Let the form say it. */
+export function fill(form, words) {
+  for (const name of NAMES) if (form.elements[name]) form.elements[name].value = words[name];
+  choose(form, words.choices);
+}
 
 /* Whether nobody has typed into it yet, not even while this file was on its way. */
 export const isAsSent = (form) =>
-  NAMES.every((name) => !form.elements[name] || plain(form.elements[name].value) === plain(form.elements[name].defaultValue));
+  NAMES.every((name) => !form.elements[name] || plain(form.elements[name].value) === plain(form.elements[name].defaultValue)) &&
+  isSameChoice(choicesIn(form), choicesSent(form));
 
-export const isSame = (one, other) => NAMES.every((name) => plain(one[name]) === plain(other[name]));
+export const isSame = (one, other) => isSameText(one, other) && isSameChoice(one.choices, other.choices);
 
-export const isEmpty = (words) => NAMES.every((name) => !words[name].trim());
+export const isEmpty = (words) => NAMES.every((name) => !words[name].trim()) && isUntyped(words.choices);
+
+/* Whether nothing is lost without that copy, where the server has this. */
+export const isNeedless = (copy, server, isNewer) =>
+  isSame(copy, server) ||
+  (isEmpty(copy) && isSameChoice(copy.choices, server.choices)) ||
+  (isNewer && copy.isSent && isSameText(copy, server) && isMadeGood(copy.choices, server.choices));
 
 /* Keep words under a post's number; false when this browser has no room or keeps nothing. */
 export function keep(place, copy) {
@@ -77,11 +101,15 @@ function keys(prefix) {
 function read(key) {
   try {
     const copy = JSON.parse(localStorage.getItem(key));
+    // Of a page that was open before choices were kept.
+    if (typeof copy.choices !== "object") delete copy.choices;
     return { ...copy, ...Object.fromEntries(NAMES.map((name) => [name, String(copy[name] ?? "")])) };
   } catch {
     return {};
   }
 }
+
+const isSameText = (one, other) => NAMES.every((name) => plain(one[name]) === plain(other[name]));
 
 // As it is typed, whatever ends a line on the way to the server and back.
 const plain = (text) => (text ?? "").replace(/\r\n?/g, "\n");

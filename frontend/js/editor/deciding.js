@@ -16,7 +16,7 @@ export function decide(form, { autosave, status, theirs }) {
   status.show(kind, { ...told, action: button });
 
   async function look() {
-    const choice = await lookAtBoth({ title: say(kind, told), mine: wordsIn(form), theirs });
+    const choice = await lookAtBoth({ form, title: say(kind, told), mine: wordsIn(form), theirs });
     if (choice) autosave.resolve(choice === "theirs" ? theirs : null, theirs.base);
     form.elements.body.focus();
   }

@@ -4,7 +4,7 @@
  */
 
 import { lookAtBoth } from "./both.js";
-import { copiesOf, drop, isAsSent, isEmpty, isSame, NAMES, wordsIn } from "./copies.js";
+import { copiesOf, drop, fill, isAsSent, isNeedless, wordsIn } from "./copies.js";
 import { clock, say } from "./words.js";
 
 export function bringBack(form, { autosave, note }) {
@@ -12,14 +12,15 @@ export function bringBack(form, { autosave, note }) {
   const isUntouched = isAsSent(form);
   let isDone = false;
   for (const copy of copiesOf(autosave.place())) {
-    if (isSame(copy, server) || isEmpty(copy)) drop(copy.key);
-    else if (versionOf(copy.base) === versionOf(form.elements.base.value) && isUntouched && !isDone) isDone = putBack(copy);
+    const isOlder = versionOf(copy.base) !== versionOf(form.elements.base.value);
+    if (isNeedless(copy, server, isOlder)) drop(copy.key);
+    else if (!isOlder && isUntouched && !isDone) isDone = putBack(copy);
     else offer(copy);
   }
 
   function putBack(copy) {
     const fresh = form.elements.form_key?.value;
-    fill(copy);
+    put(copy);
     // The draft may have been made of them, and nobody told.
     beAbout(copy.formKey);
     if (autosave.keepHere()) drop(copy.key);
@@ -35,7 +36,7 @@ export function bringBack(form, { autosave, note }) {
 
   function takeOut(fresh) {
     beAbout(fresh);
-    fill(server);
+    put(server);
   }
 
   function beAbout(formKey) {
@@ -51,15 +52,15 @@ export function bringBack(form, { autosave, note }) {
 
   async function choose(copy) {
     const title = say("alsoHere", { time: clock(copy.at) });
-    const choice = await lookAtBoth({ title, mine: wordsIn(form), theirs: copy });
+    const choice = await lookAtBoth({ form, title, mine: wordsIn(form), theirs: copy });
     if (choice !== "theirs") return false;
-    fill(copy);
+    put(copy);
     if (autosave.keepHere()) drop(copy.key);
     return true;
   }
 
-  function fill(words) {
-    for (const name of NAMES) if (form.elements[name]) form.elements[name].value = words[name];
+  function put(words) {
+    fill(form, words);
     form.elements.body.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }

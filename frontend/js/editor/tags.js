@@ -97,7 +97,7 @@ export function startTags(form) {
     const end = field.selectionStart;
     field.setRangeText(`${name}, `, end - begun().length, end, "end");
     close();
-    field.dispatchEvent(new Event("change", { bubbles: true }));
+    field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   function close() {
