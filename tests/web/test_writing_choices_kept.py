@@ -71,6 +71,8 @@ async def test_every_field_is_kept_apart_and_comes_back(
         assert await db.scalar(tags) == 0
     again = await opened(nora, post_id)
     assert "You have words that were not saved" in again
+    for label in ("Who reads it", "Its day", "Tags", "Categories", "Who wrote it", "Take comments"):
+        assert re.search(f"What you chose waits with them: [^.]*{label}", again.html)
     assert again.fields.get("tags") == ""
     taken = await opened(nora, post_id, words="unsaved")
     assert {name: taken.fields.get(name) for name in chosen} == as_sent(chosen)
@@ -275,6 +277,10 @@ async def test_a_form_that_was_overtaken_keeps_its_choices_without_script(
 
     both = sheet_of(refused)
     assert refused.status_code == 409
+    told = dict(re.findall(r'<th scope="row">(.*?)</th>(<td.*?</td>)</tr>', both.html))
+    assert re.findall(r">([^<]+)<", told["Tags"]) == ["theirs", "bees, honey"]
+    assert re.findall(r">([^<]+)<", told["Keep it on top of the front page"]) == ["no", "yes"]
+    assert "Take comments" not in told
     assert {name: both.fields.get(name) for name in CHOSEN} == as_sent(CHOSEN)
     later = await opened(ines, post_id, words="unsaved")
     assert {name: later.fields.get(name) for name in CHOSEN} == as_sent(CHOSEN)

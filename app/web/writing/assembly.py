@@ -1,7 +1,8 @@
 """What stands on the editor's page: read once, whatever the page is shown for."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 from anyio import to_thread
 from fastapi import Request
@@ -13,9 +14,10 @@ from app.accounts.actor import Actor
 from app.accounts.policy import may_write_every_post
 from app.core.i18n import _
 from app.core.markup import SafeHtml
+from app.core.text import unix_lines
 from app.media.uploading import ENDINGS, LARGEST_UPLOAD
 from app.posts.actions import get_to_write
-from app.posts.autosaves import Newer, Opened, also_writing, newest_number, own_words
+from app.posts.autosaves import Newer, Opened, also_writing, choices_in, newest_number, own_words
 from app.posts.checking import Finding
 from app.posts.comparing import compare
 from app.posts.drafts import BODY_LENGTH, EXCERPT_LENGTH, TITLE_LENGTH
@@ -26,13 +28,24 @@ from app.posts.terms import all_terms
 from app.site.models import SiteRow
 from app.web.accounts.pages import head_of, spoken_frame, unkept
 from app.web.forms import FieldError
-from app.web.writing.choices import choices_of
+from app.web.writing.choices import choices_of, choices_typed, held_of
 from app.web.writing.desk import view_url_of
+from app.web.writing.differing import differing
 from app.web.writing.forms import Before, text_in, typed_of
 from app.web.writing.mailed import mailed_of
-from app.web.writing.pages import DESK, EditorPage, Meanwhile, Offer, Other, Outside, Tick
+from app.web.writing.pages import (
+    DESK,
+    Difference,
+    EditorPage,
+    Meanwhile,
+    Offer,
+    Other,
+    Outside,
+    Tick,
+)
 from app.web.writing.words import state_in_words, words_in
 
+_Told = Callable[[Mapping[str, str] | None, Mapping[str, str] | None], Sequence[Difference]]
 _LIMITS = {"title": TITLE_LENGTH, "body": BODY_LENGTH, "excerpt": EXCERPT_LENGTH}
 
 
@@ -61,6 +74,8 @@ class _Around:
     offer: Autosave | None = None
     others: Sequence[Other] = ()
     has_revisions: bool = False
+    # What would be chosen to say what the post says.
+    there: Mapping[str, str] = field(default_factory=dict)
 
 
 async def before_of(db: AsyncSession, me: Actor, post_id: int, *, locked: bool = False) -> Before:
@@ -80,6 +95,8 @@ async def editor_page(
     as_it_is = shown.typed is None
     typed = typed_of(before, me, frame.site) if shown.typed is None else shown.typed
     opened = shown.opened or Opened(post.version if post else 0, around.newest)
+    ticks = await _ticks(db, me, before, typed)
+    told = partial(_differences, before, me, ticks)
     title = _("A new page") if before.kind == PostKind.PAGE else _("A new post")
     page = EditorPage(
         frame=frame,
@@ -95,16 +112,14 @@ async def editor_page(
         saved_at=post.updated_at if post else None,
         view_url=view_url_of(post) if post else "",
         zone=frame.site.timezone,
-        categories=await _categories(db, before, typed),
-        authors=await _authors(db, me, before, typed),
-        parents=await _parents(db, before, typed),
+        **ticks,
         may_keep_on_top=bool(may_write_every_post(me)) and before.kind == PostKind.POST,
         has_revisions=around.has_revisions,
         mailed=await mailed_of(db, before.kind, post),
         device=typed.get("device", ""),
-        offer=_offer(post, around) if as_it_is else None,
+        offer=_offer(post, around, told) if as_it_is else None,
         others=around.others,
-        meanwhile=await _meanwhile(shown.newer, text_in(typed, "body")),
+        meanwhile=await _meanwhile(before, me, frame.site, shown.newer, typed, told),
         preview=shown.preview,
         findings=shown.findings,
         outside=shown.outside,
@@ -127,27 +142,68 @@ async def _around(db: AsyncSession, me: Actor, before: Before, site: SiteRow) ->
     assert post is not None
     some = await db.scalar(select(Revision.id).where(Revision.post_id == post.id).limit(1))
     others = await also_writing(db, me, post.id)
+    there = choices_of(before, me, site)
     return _Around(
         newest=await newest_number(db, post.id),
-        offer=await own_words(db, me, post, choices_of(before, me, site)),
+        offer=await own_words(db, me, post, there),
+        there=there,
         others=[Other(one.name, one.since) for one in others],
         has_revisions=some is not None,
     )
 
 
-def _offer(post: Post | None, around: _Around) -> Offer | None:
+def _offer(post: Post | None, around: _Around, told: _Told) -> Offer | None:
     waits = around.offer
     if post is None or waits is None:
         return None
-    return Offer(waits.saved_at, words_in(waits.body_source), waits.version < post.version)
+    others = [one.label for one in told(around.there, choices_in(waits))]
+    if waits.excerpt_source != unix_lines(post.excerpt_source):
+        others.insert(0, _("Excerpt"))
+    is_older = waits.version < post.version
+    return Offer(waits.saved_at, words_in(waits.body_source), is_older, others)
 
 
-async def _meanwhile(newer: Newer | None, mine: str) -> Meanwhile | None:
+async def _meanwhile(
+    before: Before,
+    me: Actor,
+    site: SiteRow,
+    newer: Newer | None,
+    typed: Mapping[str, str],
+    told: _Told,
+) -> Meanwhile | None:
     if newer is None:
         return None
     # In a thread: others are not to wait while long texts are compared.
-    changes = await to_thread.run_sync(compare, newer.body, mine)
-    return Meanwhile(newer.who, newer.at, newer.title, newer.body, newer.excerpt, changes)
+    changes = await to_thread.run_sync(compare, newer.body, text_in(typed, "body"))
+    chosen = choices_typed(before, me, site, {**typed, "panel": "1"})
+    others = told(newer.choices, chosen.fields if chosen else None)
+    return Meanwhile(
+        newer.who, newer.at, newer.title, newer.body, newer.excerpt, changes, others
+    )  # fmt: skip
+
+
+def _differences(
+    before: Before,
+    me: Actor,
+    ticks: Mapping[str, Sequence[Tick]],
+    theirs: Mapping[str, str] | None,
+    mine: Mapping[str, str] | None,
+) -> list[Difference]:
+    """What differs between two forms in fields that this person has; nothing where one of them is not known."""
+    if theirs is None or mine is None:
+        return []
+    return differing(held_of(before, me, theirs), held_of(before, me, mine), **ticks)
+
+
+async def _ticks(
+    db: AsyncSession, me: Actor, before: Before, typed: Mapping[str, str]
+) -> dict[str, Sequence[Tick]]:
+    """What there is to choose from, by its name on the page."""
+    return {
+        "categories": await _categories(db, before, typed),
+        "authors": await _authors(db, me, before, typed),
+        "parents": await _parents(db, before, typed),
+    }
 
 
 async def _categories(db: AsyncSession, before: Before, typed: Mapping[str, str]) -> Sequence[Tick]:

@@ -79,6 +79,8 @@ class Offer:
     words: int
     # Whether the post was saved since by somebody.
     is_older: bool
+    # What else differs from the post, by the names of the fields.
+    others: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,15 @@ class Other:
 
     name: str
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field of the form that two of it have otherwise, as people read it; empty where nothing stands in it."""
+
+    label: str
+    theirs: str
+    mine: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +111,8 @@ class Meanwhile:
     excerpt: str
     # From that text to the one in the form.
     changes: Sequence[Row]
+    # What else differs.
+    others: Sequence[Difference] = ()
 
 
 @dataclass(frozen=True)
