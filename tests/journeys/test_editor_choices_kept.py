@@ -9,6 +9,7 @@ from playwright.async_api import Page, expect
 from app.accounts.actor import Role
 from app.work import Doors
 from tests.conftest import OpenPage
+from tests.journeys.four import problems_of
 from tests.journeys.writers import (
     an_author,
     another_tab,
@@ -174,6 +175,44 @@ async def test_all_that_differs_on_a_second_device_is_shown(
     await until_saved(page)
     await expect(page.locator("#comments_open")).to_be_checked(checked=slug == "mine")
     await expect(other.locator("#slug")).to_have_value("theirs")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
+async def test_axe_finds_nothing_where_choices_are_offered_and_compared(
+    page: Page, server: Server, open_page: OpenPage, width: int, scheme: str
+) -> None:
+    await write(page, "Hello.")
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.get_by_text("Saved as a draft.")).to_be_visible()
+    address = page.url.partition("?")[0]
+    await page.goto(address)
+    await change(page, slug="mine", tags="wax, honey, and whatever else bees make of it")
+    await page.locator("#comments_open").uncheck()
+    await until_saved(page)
+    [token] = [one["value"] for one in await page.context.cookies() if one["name"] == "session"]
+    path = address.removeprefix(server.url)
+
+    # axe needs script, the editor's own stays away.
+    bare = await at_the_desk(open_page, server.url, token, "/healthz", width=width, scheme=scheme)
+    await bare.route("**/js/editor.js*", lambda route: route.abort())
+    await bare.goto(address)
+    await expect(bare.locator("#offer")).to_contain_text("Last part of its address, Tags")
+    found = {"offered": await problems_of(bare)}
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.get_by_text("Saved as a draft.")).to_be_visible()
+    await bare.get_by_role("button", name="Save", exact=True).click()
+    await expect(bare.get_by_role("table", name="What else differs")).to_be_visible()
+    found["overtaken"] = await problems_of(bare)
+    await page.goto(address)
+    other = await at_the_desk(open_page, server.url, token, path, width=width, scheme=scheme)
+    await change(page, slug="theirs", tags="")
+    await until_saved(page)
+    await change(other, slug="ours")
+    await other.get_by_role("button", name="Look at both").click()
+    await expect(other.get_by_role("dialog").locator("[data-mine]")).to_contain_text("ours")
+    found["compared"] = await problems_of(other)
+
+    assert found == {"offered": [], "overtaken": [], "compared": []}
 
 
 async def change(page: Page, **fields: str) -> None:
