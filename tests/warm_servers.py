@@ -20,10 +20,9 @@ from queue import SimpleQueue
 from threading import Condition, Lock, Thread
 from typing import Any, NoReturn
 
-from app.cli.main import main
-
 _ROOT = Path(__file__).parent.parent
-_ALWAYS = ("app.cli.running", "app.main", "app.worker", "app.core.migrating")
+RAPPORT = "app.cli.main"
+_ALWAYS = (RAPPORT, "app.cli.running", "app.main", "app.worker", "app.core.migrating")
 _FOR_POSTGRES = ("app.core.freshness.postgres", "sqlalchemy.dialects.postgresql.psycopg")
 
 
@@ -64,9 +63,19 @@ class WarmServer:
         self.send_signal(signal.SIGKILL)
 
 
-def start_warm(arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> WarmServer:
-    """Start `rapport` with these arguments and nothing but this environment; what it prints goes into `log`."""
-    asked = {"arguments": arguments, "environment": dict(environment), "log": str(log)}
+def start_warm(
+    arguments: Sequence[str], environment: Mapping[str, str], log: Path, program: str = RAPPORT
+) -> WarmServer:
+    """Start `rapport`, or the `main()` of another module, with these arguments and nothing but this environment.
+
+    What it prints goes to the end of `log`.
+    """
+    asked = {
+        "arguments": arguments,
+        "environment": dict(environment),
+        "log": str(log),
+        "program": program,
+    }
     mother = _mother()
     return WarmServer(mother, mother.fork(json.dumps(asked)))
 
@@ -120,8 +129,8 @@ def _mother() -> _Mother:
     return _Mother()
 
 
-def _be_mother() -> None:
-    """Fork when told to, and tell who ended. Returns in the children only: they go on as `rapport` does."""
+def _be_mother() -> str:
+    """Fork when told to, and tell who ended. Returns in the children only: which program each goes on as."""
     for name in _ALWAYS:
         import_module(name)
     import_module("app.moderation.learning.links").load_suffixes()
@@ -144,9 +153,10 @@ def _be_mother() -> None:
             _end_all(children)
         *lines, asked = (asked + read).split(b"\n")
         for line in lines:
-            pid = _fork(json.loads(line), (ears, mouth))
+            told = json.loads(line)
+            pid = _fork(told, (ears, mouth))
             if not pid:
-                return
+                return str(told["program"])
             children.add(pid)
             _tell(f"begun {pid}")
 
@@ -199,5 +209,4 @@ def _fork(asked: Mapping[str, Any], own: Sequence[int]) -> int:
 
 
 if __name__ == "__main__":
-    _be_mother()
-    main()
+    import_module(_be_mother()).main()

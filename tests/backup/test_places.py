@@ -1,7 +1,6 @@
 """Where a backup goes and where a site is restored to: never over something else, never half, whoever is killed."""
 
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from tests.backup.keeping import build_site, digests_in, environment_of, rows_in
 from tests.databases import Copies
 from tests.rounds import rounds
 from tests.visiting import BASE_URL, ROOT, rapport
+from tests.warm_servers import start_warm
 
 pytestmark = pytest.mark.anyio
 
@@ -35,15 +35,12 @@ def place(folder: Path, url: str = "") -> Settings:
 
 def kill_when(there: Path, pattern: str, after: float, here: dict[str, str], *command: str) -> None:
     """Run a command, and kill it so long after a file of this name has come to be."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app", *command], cwd=ROOT, env=os.environ | here,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    process = start_warm(command, os.environ | here, Path(os.devnull))
     while not any(there.glob(pattern)):
         assert process.poll() is None, "it ended before it began"
         time.sleep(0.002)
     time.sleep(after)
-    process.send_signal(signal.SIGKILL)
+    process.kill()
     process.wait()
 
 

@@ -3,8 +3,6 @@
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
@@ -25,13 +23,14 @@ from app.web.health import Jobs
 from app.work import Doors
 from app.worker import Worker, at_work
 from tests.conftest import RunJobs, Serve
+from tests.jobs import doing
 from tests.jobs.doing import leave_a_mark
-from tests.visiting import ROOT, running, visiting
+from tests.visiting import running, visiting
+from tests.warm_servers import WarmServer, start_warm
 
 pytestmark = pytest.mark.anyio
 
-Process: TypeAlias = subprocess.Popen[bytes]
-StartWorker: TypeAlias = Callable[..., Process]
+StartWorker: TypeAlias = Callable[..., WarmServer]
 WITHIN = 180.0
 
 
@@ -39,11 +38,12 @@ WITHIN = 180.0
 def start_worker(settings: Settings, tmp_path: Path) -> Iterator[StartWorker]:
     """`start_worker(HOLD_AT=file)`: a worker that knows the tests' own jobs, too."""
     told = {"RAPPORT_DATA": str(tmp_path), "RAPPORT_DATABASE_URL": settings.database}
-    command = [sys.executable, "-m", "tests.jobs.doing"]
     with ExitStack() as ended:
 
-        def start(**environment: str) -> Process:
-            process = subprocess.Popen(command, cwd=ROOT, env=os.environ | told | environment)
+        def start(**environment: str) -> WarmServer:
+            process = start_warm(
+                (), os.environ | told | environment, tmp_path / "worker.log", doing.__name__
+            )
             ended.callback(process.wait)
             ended.callback(process.kill)
             return process

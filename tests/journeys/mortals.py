@@ -9,8 +9,6 @@ import os
 import random
 import re
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +18,8 @@ from typing import Self, TypeAlias
 
 import httpx
 
-from tests.visiting import ROOT, free_port
+from tests.visiting import free_port
+from tests.warm_servers import WarmServer, start_warm
 
 # Which programs make up a site, each with its options.
 Programs: TypeAlias = tuple[tuple[str, ...], ...]
@@ -44,7 +43,7 @@ class MortalSite:
             **environment,
         }
         self._programs = programs
-        self._running: list[subprocess.Popen[bytes]] = []
+        self._running: list[WarmServer] = []
 
     @property
     def log(self) -> Path:
@@ -56,14 +55,9 @@ class MortalSite:
         self._running = [self._process(name, *options) for name, *options in self._programs]
         await self._until(answering=True)
 
-    def _process(self, name: str, *options: str) -> subprocess.Popen[bytes]:
+    def _process(self, name: str, *options: str) -> WarmServer:
         where = ("--port", str(self._port)) if name == "serve" else ()
-        with self.log.open("ab") as output:
-            return subprocess.Popen(
-                [sys.executable, "-m", "app", name, *where, *options],
-                cwd=ROOT, env=os.environ | self._environment, stdout=output, stderr=output,
-                start_new_session=True,
-            )  # fmt: skip
+        return start_warm((name, *where, *options), os.environ | self._environment, self.log)
 
     async def kill(self) -> None:
         """SIGKILL to all of them: none can finish anything."""
@@ -83,7 +77,8 @@ class MortalSite:
 
     async def _until(self, *, answering: bool) -> None:
         give_up = time.monotonic() + _WITHIN
-        async with httpx.AsyncClient(base_url=self.url, trust_env=False) as client:
+        # Nothing here is encrypted: what is needed for that takes longer to load than the answer.
+        async with httpx.AsyncClient(base_url=self.url, trust_env=False, verify=False) as client:
             while await _is_answering(client) != answering:
                 ended = any(process.poll() is not None for process in self._running)
                 assert not ended, self.log.read_text(errors="replace")
@@ -92,45 +87,30 @@ class MortalSite:
 
 
 class MortalWorker:
-    """What `rapport worker` becomes, beside a site that lives on; its next life loads the program during this one."""
-
-    _PROGRAM = "from app.worker import main; input(); main()"
+    """`rapport worker`, beside a site that lives on."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self.log = folder / "worker.log"
         self._environment = {"RAPPORT_DATA": str(folder), **environment}
-        self._lives: list[subprocess.Popen[bytes]] = []
+        self._living: WarmServer | None = None
 
     def __enter__(self) -> Self:
-        self._lives = [self._process()]
         return self
 
     def __exit__(self, *_error: object) -> None:
-        for process in self._lives:
-            process.kill()
-            process.wait(_WITHIN)
+        if self._living:
+            self._living.kill()
+            self._living.wait(_WITHIN)
 
     def start(self) -> None:
         """Begin a life."""
-        living = self._lives[-1]
-        assert living.stdin
-        living.stdin.write(b"\n")
-        living.stdin.close()
-        self._lives.append(self._process())
+        self._living = start_warm(("worker",), os.environ | self._environment, self.log)
 
     async def kill(self) -> None:
         """SIGKILL: it can finish nothing."""
-        living = self._lives.pop(0)
-        living.kill()
-        await asyncio.to_thread(living.wait, _WITHIN)
-
-    def _process(self) -> subprocess.Popen[bytes]:
-        with self.log.open("ab") as output:
-            return subprocess.Popen(
-                [sys.executable, "-c", self._PROGRAM],
-                cwd=ROOT, env=os.environ | self._environment,
-                stdin=subprocess.PIPE, stdout=output, stderr=output,
-            )  # fmt: skip
+        assert self._living
+        self._living.kill()
+        await asyncio.to_thread(self._living.wait, _WITHIN)
 
 
 async def _is_answering(client: httpx.AsyncClient) -> bool:

@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import subprocess
 import sys
 from collections import Counter
@@ -25,7 +24,8 @@ from tests.porting.importing import Row, a_fresh_site, bring, everything
 from tests.porting.test_content import dangers_in
 from tests.porting.wxr_samples import BASE, a_comment, an_export, an_item
 from tests.shared import payloads, shared_file
-from tests.visiting import BASE_URL, ROOT
+from tests.visiting import BASE_URL
+from tests.warm_servers import WarmServer, start_warm
 
 pytestmark = pytest.mark.anyio
 
@@ -159,7 +159,7 @@ async def test_a_process_that_is_killed_leaves_a_site_that_the_next_one_complete
     file = a_load_file(tmp_path)
     process = importing(settings, file)
     await anyio.sleep(seconds)
-    process.send_signal(signal.SIGKILL)
+    process.kill()
     process.wait()
     assert importing(settings, file).wait() == 0
 
@@ -193,18 +193,12 @@ def a_load_file(folder: Path) -> Path:
     return file
 
 
-def importing(settings: Settings, file: Path) -> "subprocess.Popen[bytes]":
+def importing(settings: Settings, file: Path) -> WarmServer:
     """`rapport import wordpress`, as a process of its own."""
     told = {
         "RAPPORT_DATA": str(settings.data),
         "RAPPORT_DATABASE_URL": settings.database,
         "RAPPORT_BASE_URL": settings.base_url,
     }
-    command = [sys.executable, "-m", "app", "import", "wordpress", str(file)]
-    return subprocess.Popen(
-        command,
-        env=os.environ | told,
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    command = ("import", "wordpress", str(file))
+    return start_warm(command, os.environ | told, Path(os.devnull))
