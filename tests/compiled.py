@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, inspect
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.util import LRUCache
+
+from app.tables import TABLES
 
 # More than the program has; those that properties make up may push each other out.
 _KEPT = 4000
@@ -36,6 +38,9 @@ def _of_the_kind(key: Any) -> Any:
 def compile_once() -> None:
     """From now on engines of this process share what they compile."""
     of_the_run: Any = _OfTheRun()
+    for table in TABLES:
+        # What a flush says it keeps with each mapper, by dialect as well.
+        inspect(table)._compiled_cache = of_the_run
 
     @event.listens_for(Engine, "engine_connect")
     def share(connection: Connection) -> None:
