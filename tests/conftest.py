@@ -1,6 +1,7 @@
 """What tests may ask for. The builders they talk to it with are in `world.py`."""
 
 import asyncio
+import gc
 import os
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -47,6 +48,9 @@ hypothesis.settings.load_profile("untimed")
 
 compile_once()
 
+# So many objects more than were let go of; a run has memory to spare.
+_LOOKED_FOR_AFTER = 50_000
+
 # Settings of whoever runs the tests are not the tests' settings.
 _OF_THE_TESTS = ("RAPPORT_TEST_", "RAPPORT_SHARED", "RAPPORT_CHROMIUM")
 for _name in [name for name in os.environ if name.startswith("RAPPORT_")]:
@@ -92,8 +96,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """What was loaded stays until the end: nobody need look for garbage in it."""
+    """What was loaded stays until the end: nobody need look for garbage in it, and seldom elsewhere."""
     spare_what_is_loaded()
+    gc.set_threshold(_LOOKED_FOR_AFTER)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
