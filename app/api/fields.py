@@ -59,6 +59,14 @@ def naming(field: str = "", **others: str) -> Iterator[None]:
         raise Invalid(refused.detail, headers=refused.headers, fields=named) from refused
 
 
+def require_one(sent: BaseModel, *names: str) -> None:
+    """Exactly one of these is to be given. Raises Invalid, about each of them."""
+    if sum(bool(getattr(sent, name)) for name in names) == 1:
+        return
+    says = _("Give one of these: %(names)s.") % {"names": ", ".join(names)}
+    raise Invalid(says, fields=dict.fromkeys(names, says))
+
+
 class Person(BaseModel):
     """Somebody who writes here."""
 

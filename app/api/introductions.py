@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
@@ -12,7 +12,7 @@ from app.accounts.api_tokens import Scope
 from app.accounts.models import User
 from app.api.answering import Done, answered, too_late
 from app.api.calling import Call
-from app.api.fields import Line, Sent, Text, naming
+from app.api.fields import Line, Sent, Text, naming, require_one
 from app.api.once import done_once
 from app.api.operations import Asking, reads, writes
 from app.api.paging import Cursor, Limit, Listing, listed, read_cursor
@@ -100,12 +100,6 @@ class IntroductionSent(Sent):
     what_i_ask: Annotated[Text, Field(min_length=1, max_length=LONGEST_ASK)]
     what_i_give: Annotated[Text, Field(max_length=LONGEST_GIVE)] = ""
 
-    @model_validator(mode="after")
-    def _names_somebody(self) -> "IntroductionSent":
-        if bool(self.to) == bool(self.name):
-            raise ValueError(_("Name either a handle or a name."))
-        return self
-
 
 class IntroductionOffered(Sent):
     """Two people whom one knows, and what each of them is told."""
@@ -157,6 +151,7 @@ async def list_introductions(
 async def ask_for_introduction(call: Asking, sent: IntroductionSent) -> Response:
     """Ask somebody whom one knows to introduce one to somebody."""
     require(may_be_introduced(call.me))
+    require_one(sent, "to", "name")
 
     async def change(db: AsyncSession) -> Done:
         target = await _somebody(db, "to", sent.to) if sent.to else None

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from app.accounts.api_tokens import Scope
 from app.api.answering import Done, require_unchanged, too_late
 from app.api.calling import Call
-from app.api.fields import Id, Line, Moment, Sent, Text
+from app.api.fields import Id, Line, Moment, Sent, Text, naming
 from app.api.once import done, done_once
 from app.api.operations import Asking, writes
 from app.api.posts import PostWhole, get_parts, whole
@@ -31,6 +31,8 @@ router = APIRouter(route_class=RouteForTexts, tags=["Posts and pages"])
 
 # What somebody may make of a post; it is scheduled by a date to come, and trashed by DELETE.
 _CHOICES = (PostStatus.DRAFT, PostStatus.PUBLISHED, PostStatus.PRIVATE)
+# Fields by what the editor calls them.
+_NAMES = {"at": "published_at", "body": "source", "cover": "cover_id", "parent": "parent_id"}
 
 
 class PostSent(Sent):
@@ -65,11 +67,12 @@ class PostSent(Sent):
     comments_open: bool | None = None
     pings_open: bool | None = None
 
-    @model_validator(mode="after")
-    def _is_a_choice(self) -> "PostSent":
-        if self.status is not None and self.status not in _CHOICES:
+    @field_validator("status")
+    @classmethod
+    def _is_a_choice(cls, status: PostStatus | None) -> PostStatus | None:
+        if status is not None and status not in _CHOICES:
             raise ValueError(_("A post is made a draft, published or private."))
-        return self
+        return status
 
 
 class PostChange(PostSent):
@@ -125,7 +128,8 @@ async def _add(call: Call, db: AsyncSession, sent: PostSent, kind: PostKind) -> 
     require(may_write(call.me, kind, [call.me.user_id or 0]))
     site = await ensure_site(db, call.settings.base_host)
     terms = await _terms(call, db, sent, None)
-    post = await add_post(db, call.me, site, _draft(sent, kind, terms, PostStatus.DRAFT))
+    with naming(**_NAMES):
+        post = await add_post(db, call.me, site, _draft(sent, kind, terms, PostStatus.DRAFT))
     return Done(
         whole(call, await get_parts(db, call.me, post.id)),
         201,
@@ -138,7 +142,8 @@ async def _change(call: Call, db: AsyncSession, post_id: int, sent: PostChange) 
     require_unchanged(call, whole(call, await get_parts(db, call.me, post_id)))
     site = await ensure_site(db, call.settings.base_host)
     draft = _draft(sent, post.kind, await _terms(call, db, sent, post), None)
-    await edit_post(db, call.me, site, post_id, draft)
+    with naming(**_NAMES):
+        await edit_post(db, call.me, site, post_id, draft)
     return Done(whole(call, await get_parts(db, call.me, post_id)))
 
 
@@ -176,7 +181,9 @@ async def _terms(
         if (sent.category_ids if one.taxonomy == Taxonomy.CATEGORY else sent.tags) is None
     ]
     if sent.category_ids is not None:
-        found += await known_terms(db, sent.category_ids, Taxonomy.CATEGORY)
+        with naming("category_ids"):
+            found += await known_terms(db, sent.category_ids, Taxonomy.CATEGORY)
     if sent.tags is not None:
-        found += await named_terms(db, call.me, Taxonomy.TAG, sent.tags)
+        with naming("tags"):
+            found += await named_terms(db, call.me, Taxonomy.TAG, sent.tags)
     return [term.id for term in found]

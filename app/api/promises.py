@@ -5,14 +5,14 @@ from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from app.accounts.api_tokens import Scope
 from app.api.answering import Done, answered, too_late
 from app.api.calling import Call
-from app.api.fields import Day, Id, Line, Sent, Text, naming
+from app.api.fields import Day, Id, Line, Sent, Text, naming, require_one
 from app.api.once import done, done_once
 from app.api.operations import Asking, reads, writes
 from app.api.paging import Cursor, Limit, Listing, listed, read_cursor
@@ -91,12 +91,6 @@ class PromiseSent(Sent):
     text: Annotated[Text, Field(min_length=1, max_length=LONGEST_TEXT)]
     due: Day = Field(description="From tomorrow to 180 days ahead.", examples=["2027-01-31"])
 
-    @model_validator(mode="after")
-    def _names_somebody(self) -> "PromiseSent":
-        if bool(self.to) == bool(self.comment_id):
-            raise ValueError(_("Name either a handle or a comment."))
-        return self
-
 
 class StepSent(Sent):
     """What somebody does about a promise."""
@@ -153,6 +147,7 @@ async def list_promises(
 async def create_promise(call: Asking, sent: PromiseSent) -> Response:
     """Offer a promise, or ask for one. It begins when the other side accepts."""
     require(may_promise(call.me))
+    require_one(sent, "to", "comment_id")
 
     async def change(db: AsyncSession) -> Done:
         source = await _source(call, db, sent)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field
 from sqlalchemy import and_
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
@@ -14,7 +14,7 @@ from app.accounts.api_tokens import Scope
 from app.api.answering import Done, answered, too_late
 from app.api.calling import Call
 from app.api.cases import QueueCase, told
-from app.api.fields import Id, Line, Sent, Text, naming
+from app.api.fields import Id, Line, Sent, Text, naming, require_one
 from app.api.moderation import DecisionMade
 from app.api.once import done_once
 from app.api.operations import Asking, reads, writes
@@ -71,12 +71,6 @@ class ReportSent(Sent):
     )
     note: Annotated[Text, Field(max_length=LONGEST_NOTE)] = ""
 
-    @model_validator(mode="after")
-    def _names_something(self) -> "ReportSent":
-        if self.handle if self.kind == Reported.PROFILE else self.id:
-            return self
-        raise ValueError(_("A profile is named by its handle, all else by its number."))
-
 
 class ReportWhole(BaseModel):
     """What the caller reported, and what became of it."""
@@ -132,6 +126,7 @@ async def list_reports(call: Asking, db: Db, limit: Limit = 20, cursor: Cursor =
 )
 async def create_report(call: Asking, sent: ReportSent) -> Response:
     """Tell the moderators that something should not be there. What the caller may not read is not there: 422."""
+    require_one(sent, _named_by(sent))
     return await done_once(call, lambda db: _report(call, db, sent))
 
 

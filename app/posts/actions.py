@@ -206,7 +206,8 @@ async def _checked_cover(session: AsyncSession, upload_id: int) -> int | None:
         select(Upload.id).where(Upload.id == upload_id, Upload.mime.in_(PICTURES))
     )
     if found is None:
-        raise Invalid(f"There is no picture {upload_id}.")
+        says = f"There is no picture {upload_id}."
+        raise Invalid(says, fields={"cover": says})
     return found
 
 
@@ -252,7 +253,8 @@ def _set_status(
         at = at or now
         status = PostStatus.SCHEDULED if at > now else PostStatus.PUBLISHED
     if status == PostStatus.SCHEDULED and at is None:
-        raise Invalid("A scheduled post needs the time when it is to be published.")
+        says = "A scheduled post needs the time when it is to be published."
+        raise Invalid(says, fields={"at": says})
     post.status, post.published_at = status, at
     post.was_public = post.was_public or status == PostStatus.PUBLISHED
     if at is not None:

@@ -64,12 +64,12 @@ def write_into(post: Post, draft: Draft) -> None:
     if draft.title is not None:
         post.title = one_line(draft.title)
         if len(post.title) > TITLE_LENGTH:
-            raise Invalid(f"A title has at most {TITLE_LENGTH} characters.")
+            raise _too_long("title", f"A title has at most {TITLE_LENGTH} characters.")
     if draft.body is not None:
         _write_body(post, draft.body)
     if draft.excerpt is not None:
         if len(draft.excerpt) > EXCERPT_LENGTH:
-            raise Invalid(f"An excerpt has at most {EXCERPT_LENGTH:,} characters.")
+            raise _too_long("excerpt", f"An excerpt has at most {EXCERPT_LENGTH:,} characters.")
         post.excerpt_source = clean_text(draft.excerpt)
     for switch in (
         "is_sticky", "comments_open", "pings_open", "mails_followers", "menu_order",
@@ -84,10 +84,14 @@ def write_into(post: Post, draft: Draft) -> None:
     post.summary = shorten(words)
 
 
+def _too_long(field: str, says: str) -> Invalid:
+    return Invalid(says, fields={field: says})
+
+
 def _write_body(post: Post, body: str | TypedForWordPress) -> None:
     source = body if isinstance(body, str) else body.source
     if len(source) > BODY_LENGTH:
-        raise Invalid(f"A text has at most {BODY_LENGTH:,} characters.")
+        raise _too_long("body", f"A text has at most {BODY_LENGTH:,} characters.")
     post.body_source = clean_text(source)
     if isinstance(body, str):
         post.body_format = BodyFormat.MARKDOWN

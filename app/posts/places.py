@@ -42,7 +42,8 @@ async def settle_address(
             if await session.scalar(taken) is None:
                 break
     else:
-        raise Invalid(f"The slug “{slug}” is taken a thousand times over.")
+        says = f"The slug “{slug}” is taken a thousand times over."
+        raise Invalid(says, fields={"slug": says})
     await session.flush()
     await _leave_redirect(session, post, old_path)
 
@@ -55,17 +56,21 @@ async def checked_parent(session: AsyncSession, post: Post, parent_id: int) -> i
     """The page that a page is to stand under; 0 for none. Raises Invalid for what can't be one."""
     above = parent_id or None
     if above is not None and post.kind != PostKind.PAGE:
-        raise Invalid("Only pages stand under other pages.")
+        raise _no_parent("Only pages stand under other pages.")
     while above is not None:
         row = (
             await session.execute(select(Post.kind, Post.parent_id).where(Post.id == above))
         ).first()
         if row is None or row.kind != PostKind.PAGE:
-            raise Invalid(f"There is no page {above}.")
+            raise _no_parent(f"There is no page {above}.")
         if above == post.id:
-            raise Invalid("A page can't stand under itself.")
+            raise _no_parent("A page can't stand under itself.")
         above = row.parent_id
     return parent_id or None
+
+
+def _no_parent(says: str) -> Invalid:
+    return Invalid(says, fields={"parent": says})
 
 
 async def _leave_redirect(session: AsyncSession, post: Post, old_path: str | None) -> None:

@@ -106,3 +106,31 @@ async def test_too_many_changes_are_told_to_wait(program: Program) -> None:
     assert is_problem(refused, 429)
     assert 0 < int(refused.headers["retry-after"]) <= 60
     assert json.loads(refused.content)["title"] == "Too many requests"
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent", "field"),
+    [
+        ("posts", {"category_ids": [1, 999]}, "category_ids"),
+        ("posts", {"category_ids": [1, "x"]}, "category_ids.1"),
+        ("posts", {"tags": ["x", "y" * 201]}, "tags.1"),
+        ("posts", {"status": "trashed"}, "status"),
+        ("posts", {"cover_id": 999}, "cover_id"),
+        ("posts", {"parent_id": 1}, "parent_id"),
+        ("pages", {"parent_id": 999}, "parent_id"),
+        ("pages", {"title": "x", "slug": "groups", "status": "published"}, "slug"),
+        ("terms", {"taxonomy": "category", "name": "x", "parent_id": 999}, "parent_id"),
+        ("terms", {"taxonomy": "tag", "name": "x", "parent_id": 1}, "parent_id"),
+        ("reports", {"kind": "profile", "reason": "other"}, "handle"),
+        ("reports", {"kind": "comment", "id": 1, "reason": "dull"}, "reason"),
+    ],
+)
+async def test_what_is_wrong_deep_inside_names_its_field(
+    program: Program, kind: str, sent: dict[str, object], field: str
+) -> None:
+    editor = await program(Role.EDITOR)
+
+    refused = await editor.post(kind, json=sent)
+
+    assert is_problem(refused, 422)
+    assert [one["field"] for one in refused.json()["errors"]] == [field]

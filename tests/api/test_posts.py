@@ -206,7 +206,7 @@ async def test_a_text_that_is_known_is_not_sent_again(
     [
         ({"title": "x" * 501}, "title"),
         ({"titel": "x"}, "titel"),
-        ({"status": "trashed"}, ""),
+        ({"status": "trashed"}, "status"),
         ({"published_at": "2024-01-01T10:00:00"}, "published_at"),
         ({"published_at": "9999-12-31T23:59:59-12:00"}, "published_at"),
         ({"category_ids": [10**30]}, "category_ids.0"),
