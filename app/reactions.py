@@ -105,6 +105,7 @@ from app.notifications.notices.of_comments import (
 from app.notifications.notices.of_groups import (
     forget_group,
     forget_unknown_group,
+    tell_newly_named,
     tell_of_asking,
     tell_of_joining,
     tell_of_topic,
@@ -143,7 +144,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     TrackbacksListed: (list_trackbacks,),
     # What was decided has another status, and stands in the index under it.
     CommentDecided: (index_comment, note_correction, look_after_decision, tell_decided),
-    CommentEdited: (index_comment,),
+    CommentEdited: (index_comment, tell_newly_named),
     CommentPublished: (index_comment,),
     ReplyPublished: (index_comment,),
     CommentWithdrawn: (index_comment, take_back_withdrawn),

@@ -10,6 +10,9 @@ from app.core.db import BigId
 from app.core.jobs import Tools, job
 from app.core.markup import SafeHtml
 from app.core.prepared import Prepared
+from app.core.rows import flush_changes
+from app.discussions.edits import latest_edit
+from app.discussions.events import CommentEdited
 from app.discussions.models import Comment, Section, Thread
 from app.discussions.queries import IS_APPROVED
 from app.discussions.topics.mentions import handles_linked
@@ -164,10 +167,34 @@ async def _tell_named(session: AsyncSession, said: _Said) -> set[int]:
         told = {one for one in await session.scalars(answered) if one is not None}
         await tell_all(session, told, _news(said, ANSWER))
     if handles := handles_linked(said.body_html):
-        named = select(User.id).where(User.slug.in_(handles), User.id.in_(inside))
-        mentioned = set(await session.scalars(named)) - told
+        mentioned = await _with_handles(session, said, handles) - told
         await tell_all(session, mentioned, _news(said, MENTION))
     return told | mentioned
+
+
+async def tell_newly_named(session: AsyncSession, event: CommentEdited) -> None:
+    """Whom a new text names, and the one before did not, hears of it: once, however often it is changed."""
+    await flush_changes(session)
+    said = await _said(session, event.comment_id)
+    handles = handles_linked(said.body_html) if said is not None else []
+    if said is None or not handles:
+        return
+    earlier = await latest_edit(session, said.id)
+    before = handles_linked(earlier.body_html) if earlier is not None else []
+    if new := [one for one in handles if one not in before]:
+        # Whom it answers hears of it as an answer.
+        answered = select(Comment.user_id).where(Comment.id == said.parent_id)
+        named = await _with_handles(session, said, new) - set(await session.scalars(answered))
+        await tell_all(session, named, _news(said, MENTION))
+
+
+async def _with_handles(session: AsyncSession, said: _Said, handles: list[str]) -> set[int]:
+    """Members of its group, by their handles."""
+    inside = select(Membership.user_id).where(
+        Membership.group_id == said.group_id, Membership.state.in_(INSIDE)
+    )
+    named = select(User.id).where(User.slug.in_(handles), User.id.in_(inside))
+    return set(await session.scalars(named))
 
 
 async def _followers(session: AsyncSession, said: _Said) -> set[int]:
