@@ -1,6 +1,9 @@
 """Everything members do with each other, by Tab, Enter, Space and arrows alone."""
 
+from pathlib import Path
+
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from app.accounts.models import User
@@ -11,7 +14,8 @@ from app.settings import Settings
 from app.work import Doors
 from tests.conftest import OpenPage, Serve
 from tests.groups.building import a_group, a_membership, as_actor
-from tests.journeys.keys import focused, press, troubles_of, write
+from tests.journeys.keys import focused, go_to, press, troubles_of, write
+from tests.journeys.test_pages import RULES
 from tests.networking.introductions.meeting import introduced, knowing, three_people
 from tests.networking.promises.promising import an_open_one
 from tests.visiting import Server
@@ -67,6 +71,16 @@ async def window(open_page: OpenPage, server: Server, token: str, path: str, **h
     await page.context.add_cookies([{"name": "session", "value": token, "url": server.url}])
     await page.goto(server.url + path)
     return page
+
+
+async def looks_well(page: Page, heading: str) -> None:
+    """The page under this heading is there, and axe has nothing to say to it; without script it is the same page."""
+    await expect(page.get_by_role("heading", name=heading).first).to_be_visible()
+    if await page.evaluate("matchMedia('(scripting: none)').matches"):
+        # It waits for timers, which do not run there.
+        return
+    found = await Axe().run(page, options=RULES)
+    assert found.violations_count == 0, f"{heading}: {found.generate_report()}"
 
 
 async def test_everything_on_every_page_is_reached_and_seen_to_be(
@@ -157,3 +171,71 @@ async def test_a_handle_is_completed_and_left_alone_by_keys_alone(
     found = await focused(page)
     assert found is not None
     assert found["tag"] != "textarea"
+
+
+@pytest.mark.parametrize("script", [True, False])
+async def test_a_report_is_sent_and_followed_by_keys_alone(
+    server: Server, people: dict[str, str], open_page: OpenPage, script: bool
+) -> None:
+    page = await window(open_page, server, people["ada"], "/people/bo-carter/", script=script)
+    await press(page, "Report: Bo Carter", "a")
+    await looks_well(page, "Report")
+    await go_to(page, "An advertisement, or spam", "input")
+    await page.keyboard.press("ArrowDown")
+    await write(page, "Something moderators should know", "Three times a day.")
+    await press(page, "Report it", "button")
+    await expect(page.get_by_text("Moderators will look at it.")).to_be_visible()
+    await looks_well(page, "Thank you")
+    await press(page, "What you reported, and what became of it", "a")
+    await looks_well(page, "What you reported")
+    row = page.get_by_role("listitem").filter(has_text="Three times a day.")
+    await expect(row).to_contain_text("Attacks a person")
+
+
+@pytest.mark.parametrize("script", [True, False])
+async def test_a_resource_is_handed_in_and_changed_by_keys_alone(
+    serve: Serve, people: dict[str, str], open_page: OpenPage, tmp_path: Path, script: bool
+) -> None:
+    server, file = serve(**UNLIMITED), tmp_path / "letters.txt"
+    file.write_bytes(b"Dear baker,\n" * 1000)
+    here = "/groups/job-search/resources/"
+    page = await window(open_page, server, people["bo"], here, script=script)
+    await press(page, "Put a file here", "a")
+    await looks_well(page, "Put a file here")
+    await write(page, "Title", "Letters to bakers")
+    # Sent too early it comes back with its words, and says what is missing.
+    await press(page, "Put it here", "button")
+    await looks_well(page, "Put a file here")
+    await go_to(page, "File", "input")
+    async with page.expect_file_chooser() as asked:
+        await page.keyboard.press("Enter")
+    await (await asked.value).set_files(file)
+    await press(page, "Put it here", "button")
+    await looks_well(page, "Letters to bakers")
+
+
+@pytest.mark.parametrize("script", [True, False])
+async def test_notices_are_read_and_chosen_by_keys_alone(
+    serve: Serve, people: dict[str, str], open_page: OpenPage, script: bool
+) -> None:
+    server = serve(**UNLIMITED)
+    page = await window(open_page, server, people["bo"], "/", script=script)
+    await press(page, "Inbox", "a")
+    await looks_well(page, "Inbox")
+    before = await page.get_by_role("button", name="Mark as read").count()
+    assert before > 1
+    await press(page, "Mark as read", "button")
+    await expect(page.get_by_role("button", name="Mark as read")).to_have_count(before - 1)
+    await looks_well(page, "Inbox")
+    await press(page, "Mark all as read", "button")
+    await expect(page.get_by_role("button", name="Mark as read")).to_have_count(0)
+    await looks_well(page, "Inbox")
+    await press(page, "How you hear of things", "a")
+    await looks_well(page, "How you hear of things")
+    await go_to(page, "Thanks: In the inbox", "input")
+    await page.keyboard.press("ArrowRight")
+    await press(page, "Keep this", "button")
+    await expect(page.get_by_role("status").filter(has_text="from now on")).to_be_visible()
+    await looks_well(page, "How you hear of things")
+    await press(page, "Your inbox", "a")
+    await expect(page.get_by_role("heading", name="Read before")).to_be_visible()
