@@ -82,6 +82,12 @@ class Comment(Base):
             "ix_comments_shown", "thread_id", "section", "place",
             sqlite_where=text("is_shown = 1"), postgresql_where=text("is_shown"),
         ),
+        # Who of the members took part in a thread.
+        Index(
+            "ix_comments_took_part", "thread_id", "user_id",
+            sqlite_where=text("is_shown = 1 AND user_id IS NOT NULL"),
+            postgresql_where=text("is_shown AND user_id IS NOT NULL"),
+        ),
         # Feeds of all comments, and of one thread's, newest approval first.
         # (The last column spares pages far down in the feed the rows of all before them.)
         Index(

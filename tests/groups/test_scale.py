@@ -1,12 +1,13 @@
 """A group of ten thousand is as quick as one of ten: what its pages ask, and by which index it is answered."""
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert, select
+from sqlalchemy import event, func, insert, select, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,8 +18,9 @@ from app.discussions.models import Comment, CommentStatus, Thread
 from app.discussions.pages import rebuild_pages
 from app.discussions.threading import place_of
 from app.groups.models import Group, Membership, MemberState
+from app.notifications.notices.models import Notice
 from app.work import Doors
-from tests.conftest import CountQueries, SignedIn
+from tests.conftest import CountQueries, RunJobs, SignedIn
 from tests.groups.building import Place, a_place, answer, begin
 
 pytestmark = pytest.mark.anyio
@@ -115,6 +117,38 @@ async def test_a_reply_in_a_group_asks_for_no_letters_to_followers_of_a_post(
 
     assert "tell_of_topic" in jobs
     assert "tell_followers" not in jobs
+
+
+async def test_who_took_part_is_found_by_an_index_however_much_was_said(
+    doors: Doors, signed_in: SignedIn, run_jobs: RunJobs
+) -> None:
+    place = await a_place(doors, signed_in)
+    topic = (await begin(place.owner, place)).headers["location"]
+    await answer(place.member, topic)
+    await _crowd(doors, place, topic)
+    async with doors.unit_of_work() as db:
+        ids = select(User.id).where(User.login.in_(("m1000", "m1001"))).order_by(User.id)
+        for number, user_id in enumerate(await db.scalars(ids)):
+            theirs = Comment.id.in_(range(1000 + number, 1000 + REPLIES, 2))
+            await db.execute(update(Comment).where(theirs).values(user_id=user_id))
+    await run_jobs()
+    await answer(place.owner, topic, "One thing more.")
+
+    with _statements() as seen:
+        await run_jobs()
+
+    asked = [one for one in seen if "took_part" in one[0]]
+    assert asked
+    async with doors.reading() as db:
+        plan = await _plan(db, *asked[0])
+        told = select(User.login, func.count()).join(Notice, Notice.user_id == User.id)
+        told = told.where(Notice.kind == "reply").group_by(User.login)
+        rows = {row[0]: row[1] for row in await db.execute(told)}
+    assert set(re.findall(r"ix_comments_\w+", plan)) == {"ix_comments_took_part"}, plan
+    assert "scan comments" not in plan.lower().replace("scan on", "scan")
+    assert {login for login in rows if login in ("m1000", "m1001", "m1002")} == {"m1000", "m1001"}
+    assert "One thing more" not in (await place.owner.get("/inbox/")).text
+    assert ">Olga wrote in" in (await place.member.get("/inbox/")).text
 
 
 async def _crowd(doors: Doors, place: Place, topic: str) -> None:

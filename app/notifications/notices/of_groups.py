@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, select, union
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import User
@@ -238,17 +238,28 @@ _SAID = Prepared(
 )  # fmt: skip
 
 
-def _who_follows() -> Prepared:
-    topic, group = bindparam("topic", type_=BigId), bindparam("group", type_=BigId)
-    took_part = select(Comment.user_id).where(
+def _who_took_part(topic: ColumnElement[int]) -> Select[int | None]:
+    """Who said something in a topic: a step along the index for each of them, not for each reply of theirs."""
+    its = and_(
         Comment.thread_id == select(Thread.id).where(Thread.topic_id == topic).scalar_subquery(),
         Comment.section == Section.COMMENTS,
         Comment.is_shown,
         Comment.user_id.is_not(None),
     )
+    first = select(func.min(Comment.user_id).label("user_id")).where(its)
+    found = first.cte("took_part", recursive=True)
+    further = select(func.min(Comment.user_id)).where(its, Comment.user_id > found.c.user_id)
+    found = found.union_all(
+        select(further.correlate(found).scalar_subquery()).where(found.c.user_id.is_not(None))
+    )
+    return select(found.c.user_id)
+
+
+def _who_follows() -> Prepared:
+    topic, group = bindparam("topic", type_=BigId), bindparam("group", type_=BigId)
     its = Reading.topic_id == topic
     follows = select(Reading.user_id).where(its, Reading.follows.is_(True))
-    either = union(took_part, follows).subquery()
+    either = union(_who_took_part(topic), follows).subquery()
     unfollowed = select(Reading.user_id).where(its, Reading.follows.is_(False))
     inside = select(Membership.user_id).where(Membership.group_id == group, IS_INSIDE)
     return Prepared(
