@@ -139,11 +139,18 @@ async def also_writing(session: AsyncSession, actor: Actor, post_id: int) -> Seq
 
 
 async def give_up(
-    session: AsyncSession, actor: Actor, post_id: int, *, up_to: int, device: str = ""
+    session: AsyncSession,
+    actor: Actor,
+    post_id: int,
+    *,
+    there: Mapping[str, str],
+    up_to: int,
+    device: str = "",
 ) -> None:
     """Put somebody's own autosaves of a post away: those up to a number, and all of this device.
 
-    What differs from the post's text becomes a revision that was never saved: no word is lost.
+    What differs from the post's text becomes a revision that was never saved, with what was chosen beside it; on
+    another device, what differs from the choices `there` does so, too: nothing is lost.
     """
     post, _authors = await get_to_write(session, actor, post_id)
     query = select(Autosave).where(
@@ -151,17 +158,27 @@ async def give_up(
         Autosave.user_id == actor.user_id,
         or_(Autosave.number <= up_to, Autosave.device == device),
     )
-    there = post.title, unix_lines(post.body_source)
+    says = post.title, unix_lines(post.body_source)
+    beside = _beside(there, unix_lines(post.excerpt_source))
     for old in await session.scalars(query.order_by(Autosave.number)):
-        if (old.title, old.body_source) != there and old.body_source:
+        chosen = choices_in(old)
+        was = _beside(there if chosen is None else chosen, old.excerpt_source)
+        # Of this device it is what was typed on the way to what is saved now.
+        is_chosen = was != beside and old.device != device
+        if is_chosen or ((old.title, old.body_source) != says and old.body_source):
             session.add(
                 Revision(
                     post_id=post.id, user_id=old.user_id, created_at=old.saved_at, title=old.title,
                     body_source=old.body_source, body_format=post.body_format, was_saved=False,
+                    choices=was if was != beside else None,
                 )
             )  # fmt: skip
         await session.delete(old)
     await session.flush()
+
+
+def _beside(choices: Mapping[str, str], excerpt: str) -> str:
+    return choices_text({**choices, "excerpt": excerpt})
 
 
 def _refuse_if_long(typed: Typed) -> None:
@@ -226,7 +243,7 @@ def choices_text(choices: Mapping[str, str]) -> str:
     return json.dumps(said, ensure_ascii=False)
 
 
-def choices_in(row: Autosave) -> dict[str, str] | None:
+def choices_in(row: Autosave | Revision) -> dict[str, str] | None:
     """What was chosen; None where nothing was said of it."""
     return None if row.choices is None else json.loads(row.choices)
 

@@ -186,6 +186,8 @@ class Revision(Base):
     body_format: Mapped[BodyFormat] = mapped_column(String(10))
     # False for words that were typed, and given up for others: nobody else ever read them.
     was_saved: Mapped[bool] = mapped_column(default=True)
+    # With such words, the excerpt and all else that stood in their form, as `choices_text` writes it.
+    choices: Mapped[str | None]
 
 
 class Autosave(Base):

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app.accounts.actor import Role
-from app.posts.models import Autosave, Post, PostKind, PostStatus, Term
+from app.posts.models import Autosave, Post, PostKind, PostStatus, Revision, Term
 from app.site.models import SiteRow
 from app.work import Doors
 from tests.conftest import SignedIn
@@ -284,6 +284,41 @@ async def test_a_form_that_was_overtaken_keeps_its_choices_without_script(
     assert {name: both.fields.get(name) for name in CHOSEN} == as_sent(CHOSEN)
     later = await opened(ines, post_id, words="unsaved")
     assert {name: later.fields.get(name) for name in CHOSEN} == as_sent(CHOSEN)
+
+
+async def test_choices_that_are_left_stand_among_the_revisions(
+    doors: Doors, signed_in: SignedIn, post_id: int
+) -> None:
+    nora = await signed_in(Role.EDITOR)
+    places = await people_and_places(doors)
+    sheet = await opened(nora, post_id)
+    await typed(nora, sheet, post_id, excerpt="In short.", slug="elsewhere", **places)
+
+    base = (await opened(nora, post_id)).fields["base"]
+    await nora.post(f"{DESK}{post_id}/autosave/dismissal", data={"base": base})
+
+    assert "You have words" not in await opened(nora, post_id)
+    async with doors.reading() as db:
+        [revision] = await db.scalars(select(Revision).where(~Revision.was_saved))
+    page = (await nora.get(f"{DESK}{post_id}/revisions/{revision.id}/")).text
+    told = re.findall(r'<th scope="row">(.*?)</th><td[^>]*>.*?</td><td[^>]*>(.*?)</td>', page)
+    assert dict(told).items() >= {
+        ("Last part of its address", "elsewhere"), ("Excerpt", "In short."), ("Categories", "Bees"),
+    }  # fmt: skip
+
+
+async def test_what_is_saved_leaves_nothing_among_the_revisions_that_was_not(
+    doors: Doors, signed_in: SignedIn, post_id: int
+) -> None:
+    nora = await signed_in(Role.EDITOR)
+    sheet = await opened(nora, post_id)
+    await typed(nora, sheet, post_id, **CHOSEN)
+
+    await saved(nora, sheet, post_id, device="laptop", **CHOSEN)
+
+    async with doors.reading() as db:
+        unsaved = select(func.count()).select_from(Revision).where(~Revision.was_saved)
+        assert await db.scalar(unsaved) == 0
 
 
 async def test_a_session_that_ended_carries_every_field_through_signing_in(

@@ -95,7 +95,7 @@ async def editor_page(
     as_it_is = shown.typed is None
     typed = typed_of(before, me, frame.site) if shown.typed is None else shown.typed
     opened = shown.opened or Opened(post.version if post else 0, around.newest)
-    ticks = await _ticks(db, me, before, typed)
+    ticks = await ticks_of(db, me, before, typed)
     told = partial(_differences, before, me, ticks)
     title = _("A new page") if before.kind == PostKind.PAGE else _("A new post")
     page = EditorPage(
@@ -195,7 +195,7 @@ def _differences(
     return differing(held_of(before, me, theirs), held_of(before, me, mine), **ticks)
 
 
-async def _ticks(
+async def ticks_of(
     db: AsyncSession, me: Actor, before: Before, typed: Mapping[str, str]
 ) -> dict[str, Sequence[Tick]]:
     """What there is to choose from, by its name on the page."""

@@ -11,7 +11,7 @@ _NAMES: Mapping[str, str] = {
     "mails_followers": marked("Mail it to followers"),
     "is_sticky": marked("Keep it on top of the front page"),
     "slug": marked("Last part of its address"), "parent": marked("Stands under"),
-    "menu_order": marked("Place in the menu"), "tags": marked("Tags"),
+    "menu_order": marked("Place in the menu"), "excerpt": marked("Excerpt"), "tags": marked("Tags"),
     "comments_open": marked("Take comments"), "closes_at": marked("Until"),
     "pings_open": marked("Take links from other sites"),
     "trackbacks": marked("Send a trackback to"), "alt": marked("What is to be seen on it"),

@@ -77,7 +77,8 @@ async def leave(request: Request, me: Me, post_id: int) -> Response:
     typed = await typed_fields(request)
     require(may_write_posts(me))
     async with doors_of(request).unit_of_work() as db:
-        await give_up(db, me, post_id, up_to=opened_on(typed).number)
+        there = await _there(request, db, me, post_id)
+        await give_up(db, me, post_id, there=there, up_to=opened_on(typed).number)
     return onward(f"{DESK}{post_id}/", "left")
 
 
@@ -115,9 +116,16 @@ async def _saved(
         draft = await draft_typed(request, db, me, before, typed, body)
         site = await ensure_site(db, settings_of(request).base_host)
         post = await actions.edit_post(db, me, site, post_id, draft)
-        await give_up(db, me, post_id, up_to=opened_on(typed).number, device=device)
+        there, up_to = await _there(request, db, me, post_id), opened_on(typed).number
+        await give_up(db, me, post_id, there=there, up_to=up_to, device=device)
         await note_sent(db, me.user_id or 0, typed, post.version)
         return post, Opened(post.version, await newest_number(db, post_id))
+
+
+async def _there(request: Request, db: AsyncSession, me: Actor, post_id: int) -> dict[str, str]:
+    """What would be chosen to say what a post says by now."""
+    site = await ensure_site(db, settings_of(request).base_host)
+    return choices_of(await before_of(db, me, post_id), me, site)
 
 
 async def draft_typed(

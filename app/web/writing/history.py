@@ -1,5 +1,7 @@
 """`/write/ID/revisions/`: how a post read before, beside how it reads now, and back to it."""
 
+from collections.abc import Sequence
+
 from anyio import to_thread
 from fastapi import APIRouter, Request
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,9 +13,10 @@ from app.core.answers import require
 from app.core.errors import Invalid
 from app.core.i18n import _
 from app.core.markup import BodyFormat
-from app.core.text import number_in
+from app.core.text import number_in, unix_lines
 from app.posts import actions
 from app.posts.actions import get_to_write
+from app.posts.autosaves import choices_in
 from app.posts.comparing import compare
 from app.posts.drafts import Draft, TypedForWordPress
 from app.posts.models import Post, Revision
@@ -24,14 +27,18 @@ from app.posts.revisions import (
     revision_before,
     revisions_of,
 )
+from app.site.models import SiteRow
 from app.site.queries import ensure_site
 from app.web.accounts.pages import head_of, spoken_frame, unkept
 from app.web.deps import Db, Me, doors_of, settings_of
 from app.web.forms import typed_fields
+from app.web.writing.assembly import before_of, ticks_of
+from app.web.writing.choices import choices_of
 from app.web.writing.desk import onward
+from app.web.writing.differing import differing
 from app.web.writing.forms import opened_on
 from app.web.writing.history_pages import ComparePage, RevisionPage, RevisionRow, RevisionsPage
-from app.web.writing.pages import DESK
+from app.web.writing.pages import DESK, Difference
 from app.web.writing.texts import for_wordpress
 from app.web.writing.words import said_done, words_in
 
@@ -120,6 +127,7 @@ async def show(request: Request, db: Db, me: Me, post_id: int, revision_id: int)
         now_url=f"{compared}{revision_id}&to={newest}" if newest not in (None, revision_id) else "",
         base=str(post.version),
         done=said_done(request),
+        others=await _beside(db, me, post_id, revision, frame.site),
     )  # fmt: skip
     return unkept("writing/revision.html", page)
 
@@ -150,6 +158,20 @@ async def _post(db: AsyncSession, me: Actor, post_id: int) -> Post:
     require(may_write_posts(me))
     post, _authors = await get_to_write(db, me, post_id, locked=False)
     return post
+
+
+async def _beside(
+    db: AsyncSession, me: Actor, post_id: int, revision: Revision, site: SiteRow
+) -> Sequence[Difference]:
+    """What stood beside the words of a form that was given up, and is otherwise now."""
+    chosen = choices_in(revision)
+    if chosen is None:
+        return ()
+    before = await before_of(db, me, post_id)
+    now = choices_of(before, me, site)
+    if before.post is not None and before.post.excerpt_source:
+        now["excerpt"] = unix_lines(before.post.excerpt_source)
+    return differing(now, chosen, **await ticks_of(db, me, before, now))
 
 
 async def _revision(

@@ -7,6 +7,7 @@ from datetime import datetime
 from app.posts.comparing import Row
 from app.web.deps import Frame
 from app.web.head import Head
+from app.web.writing.pages import Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class RevisionPage:
     # What going back to it is asked on.
     base: str
     done: str
+    # What stood beside such words in their form, where it is otherwise now.
+    others: Sequence[Difference] = ()
 
 
 @dataclass(frozen=True)
