@@ -223,6 +223,8 @@ async def test_a_preview_says_what_it_leaves_out_and_of_which_kinds(
     none = await client.post("/mod/batches/preview", data=form)
     assert none.status_code == 422
     assert "Left as they are, to be decided about one by one: Profile 2." in none.text
+    assert 'href="/mod/?tab=reported">Back to the queue' in none.text
+    assert (await client.post("/mod/batches", data=form)).status_code == 422
 
 
 async def test_rows_of_what_is_no_comment_are_chosen_by_their_boxes(

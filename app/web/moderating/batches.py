@@ -87,10 +87,14 @@ async def preview(request: Request, me: Me) -> Response:
         batch = _not_begun(me, wish)
         total = await how_many(db, me, batch)
         left = leaves_out(await left_out(db, me, batch))
-        if not total:
-            raise Invalid(left or _("Nothing was chosen."))
+        if not total and not left:
+            raise Invalid(_("Nothing was chosen."))
         also = await within(db, me, batch)
-        title = what_is_done(wish.verb, total, also.beside)
+        title = (
+            what_is_done(wish.verb, total, also.beside)
+            if total
+            else _("That can't be done with any of these")
+        )
         page = BatchPage(
             frame=frame, head=head_of(frame, title), tabs=await tabs_of(db, me, ""), title=title,
             says=" ".join([_whence(sought_of(wish.back), fields), *about_act(wish.verb, also)]),
@@ -99,7 +103,7 @@ async def preview(request: Request, me: Me) -> Response:
             fields=[pair for pair in fields if pair[0] in ("verb", "scope", "chosen", "back")],
             back=wish.back,
         )  # fmt: skip
-    return _rendered("moderating/batch_preview.html", page)
+    return _rendered("moderating/batch_preview.html", page, status=200 if total else 422)
 
 
 @router.post("/mod/batches")
@@ -189,7 +193,7 @@ def _whence(sought: Sought, fields: Sequence[tuple[str, str]]) -> str:
     return _("All that stand in “%(list)s”.") % {"list": name}
 
 
-def _rendered(template: str, page: BatchPage) -> Response:
-    response = render(template, page)
+def _rendered(template: str, page: BatchPage, *, status: int = 200) -> Response:
+    response = render(template, page, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
