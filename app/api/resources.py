@@ -14,11 +14,13 @@ from app.api.fields import Line
 from app.api.operations import Asking, reads
 from app.api.paging import Cursor, Limit, Listing, listed, read_cursor
 from app.api.routing import ApiRoute
+from app.core.answers import require
 from app.core.errors import Gone
 from app.core.i18n import _
 from app.posts.addresses import address
 from app.resources.models import Access, ResourceKind, ResourceState
-from app.resources.queries import Listed, get_resource, library
+from app.resources.policy import may_upload
+from app.resources.queries import Listed, get_resource, library, managed
 from app.web.deps import Db
 
 router = APIRouter(route_class=ApiRoute, tags=["Resources"])
@@ -59,13 +61,20 @@ async def list_resources(
     db: Db,
     tag: Annotated[Line, Query(max_length=80)] = "",
     kind: Annotated[ResourceKind | None, Query()] = None,
+    mine: Annotated[
+        bool, Query(description="What is the caller's to change, whatever its state.")
+    ] = False,
     limit: Limit = 20,
     cursor: Cursor = "",
 ) -> Response:
-    """List the site's library, as far as it is for the caller."""
+    """List the site's library, as far as it is for the caller; or what is theirs to change."""
     after = read_cursor(cursor, int)
     before = after[0] if after else None
-    rows = await library(db, call.me, tag=tag, kind=kind, before=before, most=limit)
+    if mine:
+        require(may_upload(call.me))
+        rows = await managed(db, call.me, before, most=limit)
+    else:
+        rows = await library(db, call.me, tag=tag, kind=kind, before=before, most=limit)
     return listed(
         call, rows, limit, lambda row: (row.resource.id,),
         lambda shown, more: ResourceList(items=[told(call, r) for r in shown], next_cursor=more),

@@ -85,12 +85,14 @@ async def library(
     return await with_tags(session, [(r, v) for r, v in await session.execute(query)])
 
 
-async def managed(session: AsyncSession, actor: Actor, before: int | None = None) -> list[Listed]:
+async def managed(
+    session: AsyncSession, actor: Actor, before: int | None = None, *, most: int = PAGE_SIZE
+) -> list[Listed]:
     """All of the site's that is theirs to change, the newest first, one more than a page holds."""
     query = with_latest().where(IS_OF_THE_SITE, manageable_by(actor)).order_by(Resource.id.desc())
     if before is not None:
         query = query.where(Resource.id < before)
-    rows = await session.execute(query.limit(PAGE_SIZE + 1))
+    rows = await session.execute(query.limit(most + 1))
     return await with_tags(session, [(r, v) for r, v in rows])
 
 

@@ -131,4 +131,10 @@ ROWS: Mapping[str, Row] = {
     "offer_introduction": Row("gwen", 201, "eve", 422, _TWO),
     "get_introduction_by_id": Row("gwen", 200, "max", 404),
     "step_introduction": Row("gwen", 201, "max", 404, {"act": "pass on", "note": "Do meet."}),
+    "create_group": Row("olga", 201, "ed", 403, {"name": "New", "purpose": "More."}),
+    "get_group_settings": Row("gwen", 200, "max", 403),
+    "change_group_settings": Row("gwen", 200, "max", 403, {"purpose": "More."}),
+    "list_connections": Row("eve", 200, ANYBODY, 0),
+    "create_connection": Row("eve", 201, ANYBODY, 0, {"handle": "max"}),
+    "delete_connection": Row("gwen", 200, "eve", 404),
 }  # fmt: skip
