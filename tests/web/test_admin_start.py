@@ -1,5 +1,6 @@
 """The first steps of an owner: what is settled is said to be, and what can be tried is tried by the worker."""
 
+import re
 from collections.abc import AsyncIterator
 
 import httpx
@@ -119,3 +120,25 @@ async def test_they_are_nobody_elses(visitor: httpx.AsyncClient, signed_in: Sign
     assert (await visitor.get(START)).status_code == 401
     assert (await editor.get(START)).status_code == 403
     assert (await editor.post(f"{START}mail")).status_code == 403
+
+
+async def test_a_name_is_given_where_it_is_asked_for(signed_in: SignedIn) -> None:
+    owner = await signed_in(Role.OWNER)
+    page = (await owner.get(START)).text
+    opened_on = re.search(r'name="opened_on" value="([^"]*)"', page)
+    assert opened_on
+    typed = {
+        "from": "start", "opened_on": opened_on[1], "title": "The Long Table", "tagline": "Supper",
+        "language": "en", "timezone": "Europe/Berlin",
+    }  # fmt: skip
+
+    wrong = await owner.post("/admin/settings/general/", data=typed | {"timezone": "Nowhere"})
+    done = await owner.post("/admin/settings/general/", data=typed)
+
+    assert wrong.status_code == 422
+    assert 'value="The Long Table"' in wrong.text
+    assert (done.status_code, done.headers["location"]) == (303, f"{START}?done=name#name")
+    after = (await owner.get(done.headers["location"])).text
+    assert "Kept. Every page shows it from now on." in after
+    assert "It is called “The Long Table”" in after
+    assert 'value="Supper"' in after

@@ -18,7 +18,7 @@ from app.site.colour import Accent, accent_of
 from app.site.models import SiteRow
 from app.site.queries import ensure_site
 from app.web.accounts.pages import never_kept, spoken_frame, unkept
-from app.web.admin.pages import PERMALINKS, SETTINGS, Surroundings, admin_head, surroundings
+from app.web.admin.pages import PERMALINKS, SETTINGS, START, Surroundings, admin_head, surroundings
 from app.web.admin.settings_fields import PARTS, SPECS, Kind, Spec, suggestions, width_words
 from app.web.admin.settings_forms import FORMS
 from app.web.deps import Db, Frame, Me, doors_of, settings_of
@@ -128,6 +128,8 @@ async def change(request: Request, me: Me, name: str) -> Response:
     except (Invalid, Conflict) as error:
         async with doors_of(request).reading() as db:
             return await part_page(request, db, part, form=form, error=error)
+    if part == Part.GENERAL and form.typed.get("from") == "start":
+        return never_kept(RedirectResponse(f"{START}?done=name#name", 303))
     return never_kept(RedirectResponse(f"{part_url(part)}?done=1", 303))
 
 
@@ -183,6 +185,12 @@ def part_links() -> list[Link]:
     links = [Link(_(words.title), part_url(part)) for part, words in PARTS.items()]
     links.insert(-1, Link(_("Permalinks"), PERMALINKS))
     return links
+
+
+def fields_of(site: SiteRow, part: Part) -> list[Field]:
+    """The fields of a part that names no page, as it stands."""
+    kept = _as_typed(site, part)
+    return [_field(spec, kept, (), kept) for spec in SPECS[part]]
 
 
 async def _require_page(db: AsyncSession, number: int) -> None:

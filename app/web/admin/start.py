@@ -14,10 +14,12 @@ from app.core.i18n import _, marked
 from app.moderation.akismet.health import akismet_state
 from app.notifications.trying import last_trial
 from app.settings import Settings
+from app.site.changing import Part, state_of
 from app.site.models import SiteRow
 from app.site.trying import try_key, try_mail
 from app.web.accounts.pages import never_kept, spoken_frame, unkept
 from app.web.admin.pages import ADMIN, START, Surroundings, admin_head, surroundings
+from app.web.admin.settings import Field, fields_of, part_url
 from app.web.deps import Db, Frame, Me, doors_of, settings_of
 from app.web.head import Head, Link
 
@@ -26,6 +28,7 @@ router = APIRouter()
 _READ = ["GET", "HEAD"]
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _DONE = {
+    "name": marked("Kept. Every page shows it from now on."),
     "mail": marked(
         "A letter to you is on its way. Look here again in a minute, and into your mail."
     ),
@@ -44,6 +47,10 @@ class Step:
     ways: Sequence[Link] = ()
     # Sent to `/admin/start/NAME`; empty where there is nothing to try.
     act: str = ""
+    # A part of the settings that is changed here: its address, its fields, and what they are opened on.
+    url: str = ""
+    fields: Sequence[Field] = ()
+    opened_on: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,10 +111,17 @@ async def ask_akismet(request: Request, me: Me) -> Response:
 def _naming(site: SiteRow) -> Step:
     is_named = site.title != SiteRow.__table__.c.title.default.arg
     says = _("It is called “%(title)s”, and speaks as its settings say.") if is_named else _(
-        "It has no name of its own yet. Its language and its time are chosen there, too."
+        "It has no name of its own yet. Its language and its time are chosen here, too."
     )  # fmt: skip
-    way = Link(_("Name, language and time"), "/admin/settings/general/")
-    return Step("name", _("A name"), is_named, says % {"title": site.title}, [way])
+    return Step(
+        "name",
+        _("A name"),
+        is_named,
+        says % {"title": site.title},
+        url=part_url(Part.GENERAL),
+        fields=fields_of(site, Part.GENERAL),
+        opened_on=state_of(site, Part.GENERAL),
+    )
 
 
 def _address(settings: Settings) -> Step:
