@@ -253,6 +253,24 @@ async def test_the_first_words_of_a_post_make_a_draft_and_nothing_they_chose_is_
     assert (taken.fields["status"], taken.fields["tags"]) == ("published", "bees, honey")
 
 
+async def test_first_words_are_kept_where_what_is_chosen_beside_them_is_too_long(
+    doors: Doors, signed_in: SignedIn
+) -> None:
+    nora = await signed_in(Role.EDITOR)
+    new = sheet_of(await nora.get(f"{DESK}new/")).fields
+    data = new | {"body": "Hello.", "device": "laptop", "slug": "x" * 201, "tags": "bees"}
+
+    answers = [await nora.post(DESK, data=data, headers=JSON) for _round in range(2)]
+    shorter = await nora.post(DESK, data=data | {"slug": "short"}, headers=JSON)
+
+    assert [one.status_code for one in (*answers, shorter)] == [422, 422, 200]
+    async with doors.reading() as db:
+        [post] = await db.scalars(select(Post))
+    assert post.body_source == "Hello."
+    taken = await opened(nora, post.id, words="unsaved")
+    assert (taken.fields["slug"], taken.fields["tags"]) == ("short", "bees")
+
+
 async def test_words_alone_make_a_draft_as_the_form_was_shown(
     doors: Doors, signed_in: SignedIn
 ) -> None:

@@ -59,7 +59,7 @@ async def kept_words(
     if kept.newer is not None:
         return never_kept(JSONResponse(_place(post_id) | _newer(before, me, kept.newer, kept), 409))
     if left_out:
-        raise _too_long(left_out)
+        raise too_long(left_out)
     told = _place(post_id) | {
         "saved_at": kept.saved_at.isoformat(),
         "words": words_in(text_in(fields, "body")),
@@ -92,7 +92,8 @@ async def keep_typed(
     return kept, chosen.left_out if chosen else ()
 
 
-def _too_long(names: Sequence[str]) -> Invalid:
+def too_long(names: Sequence[str]) -> Invalid:
+    """422: these fields of a form were too long, and are alone in not being kept."""
     says = _("This is longer than it may be. Shorten it; all else is kept.")
     return Invalid(says, fields=dict.fromkeys(names, says))
 

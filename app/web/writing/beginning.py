@@ -1,6 +1,6 @@
 """`/write/new/`: the form of a new post, and the one post it makes, however often it is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter, Request
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,7 +20,7 @@ from app.site.queries import ensure_site
 from app.web.deps import Db, Me, doors_of, settings_of
 from app.web.forms import typed_fields
 from app.web.writing.assembly import Shown, before_of, editor_page
-from app.web.writing.autosaving import keep_typed, kept_words
+from app.web.writing.autosaving import keep_typed, kept_words, too_long
 from app.web.writing.choices import TEXTS
 from app.web.writing.desk import onward
 from app.web.writing.editing import (
@@ -96,11 +96,14 @@ async def _added(
         said = _words_alone(before, me, site, typed) if is_being_typed else typed
         draft = await draft_typed(request, db, me, before, said, body)
         post = await actions.add_post(db, me, site, draft)
-        if is_being_typed:
-            await _keep_the_rest(request, db, me, post, typed)
+        left_out = await _keep_the_rest(request, db, me, post, typed) if is_being_typed else ()
         if begun is not None:
-            begun.post_id, begun.version, begun.typed = post.id, post.version, typed_digest(typed)
-        return post, begun
+            begun.post_id, begun.version = post.id, post.version
+            # Sent again as it is, it is refused again.
+            begun.typed = "" if left_out else typed_digest(typed)
+    if left_out:
+        raise too_long(left_out)
+    return post, begun
 
 
 async def _sent_again(
@@ -125,10 +128,11 @@ def _words_alone(
 
 async def _keep_the_rest(
     request: Request, db: AsyncSession, me: Actor, post: Post, typed: Mapping[str, str]
-) -> None:
-    """What was chosen beside the first words of a post, as its first autosave."""
+) -> Sequence[str]:
+    """What was chosen beside the first words of a post, as its first autosave; the fields that were too long."""
     over = {**typed, "base": str(Opened(post.version))}
-    await keep_typed(request, db, me, await before_of(db, me, post.id), over)
+    _kept, left_out = await keep_typed(request, db, me, await before_of(db, me, post.id), over)
+    return left_out
 
 
 def _signed(me: Actor) -> tuple[int, ...]:
