@@ -1,8 +1,13 @@
-"""Statements are compiled once a run, not once a database: each test has databases, and so engines, of its own."""
+"""What engines find out is found out once a run: each test has databases, and so engines, of its own.
 
+That is how a statement is compiled, and what kind of server answers.
+"""
+
+from functools import wraps
 from typing import Any
 
 from sqlalchemy import event, inspect
+from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.util import LRUCache
 
@@ -48,3 +53,27 @@ def compile_once() -> None:
             return
         connection.engine.update_execution_options(compiled_cache=of_the_run)
         connection.execution_options(compiled_cache=of_the_run)
+
+
+def ask_once() -> None:
+    """From now on only the first engine of a kind asks PostgreSQL what it is; others are told.
+
+    Each would ask half a dozen questions, one of them about a column type that nobody has.
+    """
+    told: dict[Any, dict[str, Any]] = {}
+    ask = PGDialectAsync_psycopg.initialize
+
+    @wraps(ask)
+    def initialize(dialect: Any, connection: Connection) -> None:
+        kind = dialect._on_connect_isolation_level
+        if kind not in told:
+            before = dict(dialect.__dict__)
+            ask(dialect, connection)
+            told[kind] = {
+                name: fact
+                for name, fact in dialect.__dict__.items()
+                if name not in before or before[name] is not fact
+            }
+        dialect.__dict__.update(told[kind])
+
+    PGDialectAsync_psycopg.initialize = initialize  # type: ignore[method-assign]

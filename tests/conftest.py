@@ -31,7 +31,7 @@ from app.web.accounts.session_cookie import cookie_name
 from app.work import Doors
 from app.worker import Worker
 from tests.browsers import a_browser
-from tests.compiled import compile_once
+from tests.compiled import ask_once, compile_once
 from tests.databases import KINDS, Copies, copies_of, doors_to
 from tests.visiting import BASE_URL, Server, running, serving, visiting
 from tests.world import a_member
@@ -47,6 +47,7 @@ hypothesis.settings.register_profile("untimed", hypothesis.settings(), deadline=
 hypothesis.settings.load_profile("untimed")
 
 compile_once()
+ask_once()
 
 # So many objects more than were let go of; a run has memory to spare.
 _LOOKED_FOR_AFTER = 50_000
