@@ -50,8 +50,12 @@ async def own_following(
 
 
 async def own_letters(session: AsyncSession, email: str) -> list[dict[str, Any]]:
-    """Letters to them that are still kept. Links in them that work once stay out."""
-    query = select(Letter).where(Letter.recipient == email).order_by(Letter.id)
+    """Letters that were sent to them and are still kept. Links in them that work once stay out.
+
+    One that waits is not theirs yet: its subject may name what they must not read any more.
+    """
+    sent = Letter.recipient == email, Letter.sent_at.is_not(None)
+    query = select(Letter).where(*sent).order_by(Letter.id)
     return [
         {"subject": one.subject, "written_at": one.created_at, "sent_at": one.sent_at}
         for one in await session.scalars(query)

@@ -157,11 +157,11 @@ class Walk:
 async def walk(world: World, reader: Reader, who: Person, most: int = MOST_PAGES) -> Walk:
     """Read everything that can be found from any known address."""
     found, allowed = Walk(who), world.words.for_(who)
-    waiting = [*dict.fromkeys(entries(world, who))]
+    waiting, first = [*dict.fromkeys(entries(world, who))], [*world.own.get(who.name, [])]
     known = set(waiting)
     while waiting and found.pages < most:
-        # By lot, so that no corner of the site keeps anybody from the others.
-        where = world.chance.randrange(len(waiting))
+        # What was given to them alone, then by lot, so that no corner keeps anybody from the others.
+        where = waiting.index(first.pop()) if first else world.chance.randrange(len(waiting))
         waiting[where], address = waiting[-1], waiting[where]
         waiting.pop()
         answer = await reader.get(address)

@@ -213,6 +213,7 @@ async def take_away(world: World) -> None:
         async with world.doors.unit_of_work() as db:
             export = await ask_for_data(db, world.actor(name))
             world.note("export_id", export.id)
+            world.own.setdefault(name, []).append(f"/account/data/{export.id}/file")
     await world.run_jobs()
 
 

@@ -16,7 +16,7 @@ from app.core import clock
 from app.core.jobs import Tools
 from app.discussions.models import Comment
 from app.groups.profiles.models import Audience, Profile, ProfileWord
-from app.notifications.models import Follow
+from app.notifications.models import Follow, Letter
 from app.porting.personal.models import PersonalExport
 from app.porting.personal.taking import forget_exports, takeaway_folder
 from app.settings import Settings
@@ -187,3 +187,25 @@ async def test_an_author_who_goes_leaves_their_posts_and_not_their_name(
     assert "Adabel" not in post.text
     assert "A letter" not in (await visitor.get("/search/?q=Adabel")).text
     assert (await visitor.get("/author/adabel-lovelace/")).status_code == 404
+
+
+async def test_of_letters_those_are_listed_that_were_sent(
+    doors: Doors, signed_in: SignedIn, run_jobs: RunJobs
+) -> None:
+    ada, now = await ada_with_a_past(doors), clock.now()
+    async with doors.unit_of_work() as db:
+        for subject, sent_at in (("Came", now), ("Waits", None)):
+            letter = Letter(
+                recipient="ada@example.org", subject=subject, body_text="Hello",
+                message_id=f"<{subject}@blog.example>", created_at=now, sent_at=sent_at,
+            )  # fmt: skip
+            db.add(letter)
+    here = await signed_in(user=ada)
+
+    await here.post(PAGE)
+    await run_jobs()
+
+    with zipfile.ZipFile(io.BytesIO((await here.get(f"{PAGE}1/file")).content)) as archive:
+        letters = json.loads(archive.read("data.json"))["letters"]
+    # What waits may name what she must not read by the time it would go out.
+    assert [one["subject"] for one in letters] == ["Came"]
