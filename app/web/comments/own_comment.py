@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
+from app.accounts.actor import Actor
 from app.core import clock
 from app.core.errors import AppError, Invalid, NotFound
 from app.core.i18n import _, speak
@@ -19,6 +20,7 @@ from app.discussions.edits import waiting_edit
 from app.discussions.models import AppealState, Comment, CommentStatus, Thread
 from app.discussions.own import edit_own, follow_own, withdraw_own
 from app.discussions.policy import may_change_own
+from app.discussions.topics.reading import if_shown
 from app.groups.models import Group, Topic
 from app.moderation.asking import asks_others
 from app.moderation.cases import find_case
@@ -59,7 +61,8 @@ class OwnCommentPage:
 
     frame: Frame
     head: Head
-    post: Link
+    # None for a discussion that whoever looks may not read, or not any more.
+    place: Link | None
     url: str
     state: str
     status: str
@@ -71,7 +74,8 @@ class OwnCommentPage:
     # What is shown meanwhile of a comment whose new text waits.
     waiting_html: SafeHtml | None
     source: str
-    # Of what was said in a group: where it is changed.
+    # What was said in a group is changed where it stands.
+    is_in_group: bool
     edit_url: str
     may_change: bool
     may_follow: bool
@@ -166,7 +170,9 @@ async def _shown(
     async with doors_of(request).reading() as session:
         frame = await frame_of(request, session)
         speak(frame.site.language)
-        page = await _page(request, session, frame, comment_id, error, typed)
+        page = await _page(
+            request, session, frame, await who_asks(request), comment_id, error, typed
+        )
         page = replace(page, appeal_text=appeal_text)
     response = render("comments/own.html", page, status=error.status if error else 200)
     response.headers["Cache-Control"] = "no-store"
@@ -179,23 +185,26 @@ async def _page(
     request: Request,
     session: AsyncSession,
     frame: Frame,
+    me: Actor,
     comment_id: int,
     error: AppError | None,
     typed: str | None,
 ) -> OwnCommentPage:
     query = (
-        select(Comment, Post.title, Post.path, Topic.title, Group.slug)
+        select(
+            Comment, Post.title, Post.path, Thread.topic_id, if_shown(me, Topic.title),
+            if_shown(me, Group.slug),
+        )
         .join(Thread, Thread.id == Comment.thread_id)
         .outerjoin(Post, Post.id == Thread.post_id)
         .outerjoin(Topic, Topic.id == Thread.topic_id)
         .outerjoin(Group, Group.id == Topic.group_id)
         .where(Comment.id == comment_id)
-    )
+    )  # fmt: skip
     found = (await session.execute(query)).first()
     if found is None:
         raise NotFound
-    comment, title, path, topic, group = found
-    where = reply_url(group, comment.id) if group is not None else address(path or "/")
+    comment, title, path, topic_id, topic, group = found
     new = await waiting_edit(session, comment_id)
     case = await find_case(session, comment.kind, comment_id)
     is_checked = case is None or case.check_state != Check.WAITING
@@ -204,7 +213,9 @@ async def _page(
     return OwnCommentPage(
         frame=frame,
         head=Head(title=f"{_('Your comment')} – {frame.site.title}", robots="noindex"),
-        post=Link(title or topic or _("Untitled"), where),
+        place=_place(comment.id, topic, group)
+        if topic_id is not None
+        else Link(title or _("Untitled"), address(path or "/")),
         url=own_address(settings_of(request), comment_id),
         state=_state(CommentStatus(comment.status)),
         status=comment.status,
@@ -215,7 +226,8 @@ async def _page(
         body_html=comment.body_html,
         waiting_html=new.body_html if new else None,
         source=typed if typed is not None else (new.body_source if new else comment.body_source),
-        edit_url=text_url(group, comment.id) if group is not None else "",
+        is_in_group=topic_id is not None,
+        edit_url=text_url(group, comment.id) if group else "",
         may_change=bool(may_change_own(comment, clock.now())),
         may_follow=bool(comment.author_email or comment.user_id) and comment.status in _STANDS,
         trouble=error.detail if error else "",
@@ -223,6 +235,11 @@ async def _page(
         may_appeal=may_appeal,
         appeal_says=appeal_says,
     )
+
+
+def _place(comment_id: int, topic: str, group: str) -> Link | None:
+    """The discussion it stands in, for whoever may read that now: this page opens to who has its address."""
+    return Link(topic or _("Untitled"), reply_url(group, comment_id)) if group else None
 
 
 async def _appeal(session: AsyncSession, comment: Comment) -> tuple[bool, str]:
