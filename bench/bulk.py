@@ -32,7 +32,11 @@ _KEPT: tuple[Executable, ...] = (
     select(AuthorKey.id, AuthorKey.pending, AuthorKey.approved, AuthorKey.spam, AuthorKey.removed)
     .order_by(AuthorKey.id),
 )  # fmt: skip
-_SO_FAR = re.compile(r"(?:Done: |Taken back: |Being taken back: )[\d,]+|[\d,]+ of [\d,]+ so far")
+# However numbers are grouped.
+_NUMBER = r"\d[\d\s,.]*"
+_SO_FAR = re.compile(
+    rf"(?:Done|Taken back|Being taken back): {_NUMBER}|{_NUMBER} of {_NUMBER}so far"
+)
 _PATIENCE = 1800.0
 
 
