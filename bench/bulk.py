@@ -33,9 +33,9 @@ _KEPT: tuple[Executable, ...] = (
     .order_by(AuthorKey.id),
 )  # fmt: skip
 # However numbers are grouped.
-_NUMBER = r"\d[\d\s,.]*"
+_NUMBER = r"\d(?:[\d\s,]*\d)?"
 _SO_FAR = re.compile(
-    rf"(?:Done|Taken back|Being taken back): {_NUMBER}|{_NUMBER} of {_NUMBER}so far"
+    rf"(?:Done|Taken back|Being taken back): {_NUMBER}|{_NUMBER} of {_NUMBER} so far"
 )
 _PATIENCE = 1800.0
 
