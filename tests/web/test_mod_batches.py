@@ -8,11 +8,15 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.actor import Role
+from app.core import clock
+from app.core.secrets import secrets_of
 from app.discussions import batches
 from app.discussions.models import Comment, CommentStatus
+from app.moderation.authors import author_of_key, key_of_email
 from app.moderation.models import Batch, Decision
 from app.moderation.report_models import Report
 from app.reporting.jobs import REPORTS
+from app.settings import Settings
 from app.work import Doors
 from tests.agreement import disagreements
 from tests.conftest import RunJobs, SignedIn
@@ -97,6 +101,48 @@ async def test_what_a_search_found_can_be_decided_at_once(
     await run_jobs()
 
     assert await statuses(doors) == {"pending": WAITING - 1, "spam": 1}
+
+
+async def test_a_search_within_a_filter_is_decided_as_it_is_listed(
+    doors: Doors, moderator: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    async with doors.unit_of_work() as db:
+        elsewhere = await a_post(db, "Elsewhere", slug="elsewhere")
+        await a_comment(db, "Number again", under=elsewhere, status=CommentStatus.PENDING)
+    back = f"/mod/?q=number&post={elsewhere.id}"
+
+    preview = (await moderator.post("/mod/batches/preview", data={**ALL, "back": back})).text
+    await moderator.post("/mod/batches", data={**ALL, "back": back})
+    await run_jobs()
+
+    assert "Mark 1 as spam?" in preview
+    assert await statuses(doors) == {"spam": 1, "pending": WAITING}
+
+
+async def test_all_of_an_address_that_is_looked_for_are_its_authors(
+    doors: Doors, settings: Settings, moderator: httpx.AsyncClient, run_jobs: RunJobs
+) -> None:
+    key = key_of_email(secrets_of(settings), "hal@example.org")
+    async with doors.unit_of_work() as db:
+        other, post = await author_of_key(db, key, clock.now()), await a_post(db, slug="other")
+        await a_comment(
+            db, "Hello", under=post, author_key_id=other.id, status=CommentStatus.PENDING
+        )
+
+    await moderator.post("/mod/batches", data={**ALL, "back": "/mod/?q=hal@example.org"})
+    await run_jobs()
+
+    assert await statuses(doors) == {"spam": 1, "pending": WAITING}
+
+
+async def test_an_address_that_nobody_has_is_not_the_whole_list(
+    doors: Doors, moderator: httpx.AsyncClient
+) -> None:
+    act = {**ALL, "back": "/mod/?q=nobody@example.org"}
+
+    assert (await moderator.post("/mod/batches/preview", data=act)).status_code == 422
+    assert (await moderator.post("/mod/batches", data=act)).status_code == 422
+    assert await statuses(doors) == {"pending": WAITING}
 
 
 async def test_more_than_five_hundred_are_not_chosen_by_hand(moderator: httpx.AsyncClient) -> None:

@@ -17,9 +17,9 @@ from app.core.text import is_number
 from app.discussions.batches import MOST_CHOSEN, UNDONE_WITHIN, ask_undo, get_batch, start_batch
 from app.discussions.chosen import how_many, left_out
 from app.discussions.deciding import BECOMES
+from app.discussions.queue import found_ids
 from app.moderation.models import Batch
 from app.moderation.sought import Sought, fields_of
-from app.search.queueing import found_in_queue
 from app.web.deps import Db, Me, doors_of
 from app.web.forms import whole_body
 from app.web.moderating.addresses import back_to
@@ -33,7 +33,7 @@ from app.web.moderating.batch_words import (
     within,
 )
 from app.web.moderating.pages import ConsolePage
-from app.web.moderating.queue import STATUS_OF
+from app.web.moderating.searching import meant_by
 from app.web.moderating.surroundings import (
     console_frame,
     head_of,
@@ -83,7 +83,7 @@ async def preview(request: Request, me: Me) -> Response:
     fields = await _fields(request)
     async with doors_of(request).reading(slow=True) as db:
         frame = await console_frame(request, db)
-        wish = await _wish(db, fields)
+        wish = await _wish(request, db, me, fields)
         batch = _not_begun(me, wish)
         total = await how_many(db, me, batch)
         left = leaves_out(await left_out(db, me, batch))
@@ -112,7 +112,7 @@ async def begin(request: Request, me: Me) -> Response:
     require_many_console(me)
     fields = await _fields(request)
     async with doors_of(request).reading(slow=True) as db:
-        wish = await _wish(db, fields)
+        wish = await _wish(request, db, me, fields)
         also = await within(db, me, _not_begun(me, wish))
     async with doors_of(request).unit_of_work() as db:
         batch = await start_batch(db, me, wish.verb, {**wish.chosen, "beside": also.beside})
@@ -160,7 +160,9 @@ async def _fields(request: Request) -> list[tuple[str, str]]:
         raise BadRequest(_("At most 500 can be chosen by hand; choose the whole list.")) from None
 
 
-async def _wish(db: AsyncSession, fields: Sequence[tuple[str, str]]) -> Wish:
+async def _wish(
+    request: Request, db: AsyncSession, me: Actor, fields: Sequence[tuple[str, str]]
+) -> Wish:
     said = dict(fields)
     back, verb = back_to(said.get("back", "")), said.get("verb", "")
     if verb not in BECOMES:
@@ -176,12 +178,13 @@ async def _wish(db: AsyncSession, fields: Sequence[tuple[str, str]]) -> Wish:
             if name == "chosen" and value.startswith("c") and is_number(value[1:])
         ]
         return Wish(verb, {"ids": ids, "cases": cases} if cases else {"ids": ids}, back)
-    sought = sought_of(back)
-    if sought.words:
-        found = found_in_queue(db, sought.words, STATUS_OF[sought.view])
-        ids = list(await db.scalars(found)) if found is not None else []
-        return Wish(verb, {"ids": ids}, back)
-    return Wish(verb, {"filter": fields_of(sought)}, back)
+    looked_for, found = await meant_by(request, db, me, sought_of(back))
+    if found is not None:
+        return Wish(verb, {"ids": await found_ids(db, me, looked_for, found)}, back)
+    if looked_for.author_id == 0:
+        # Nobody has that address: no filter would be the whole list.
+        return Wish(verb, {"ids": []}, back)
+    return Wish(verb, {"filter": fields_of(looked_for)}, back)
 
 
 def _whence(sought: Sought, fields: Sequence[tuple[str, str]]) -> str:

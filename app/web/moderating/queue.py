@@ -9,11 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
-from app.accounts.policy import may_see_emails
 from app.core import clock
 from app.core.i18n import _
 from app.core.text import number_in, one_line
-from app.discussions.models import CommentKind, CommentStatus
+from app.discussions.models import CommentKind
 from app.discussions.queue import (
     OtherItem,
     QueueItem,
@@ -28,17 +27,15 @@ from app.discussions.queue import (
 from app.discussions.reach import REPLY, name_of_group
 from app.discussions.verbs import REASONS
 from app.groups.models import TopicKind
-from app.moderation.authors import key_of_email
 from app.moderation.keys import ACTS, LISTS, Keys, keys_of
 from app.moderation.kinds import ThingKind
-from app.moderation.models import AuthorKey, SavedFilter, Tab
+from app.moderation.models import SavedFilter, Tab
 from app.moderation.queue import PAGE_SIZE, Cursor
 from app.moderation.reports import reports_of
-from app.moderation.sought import Age, Claimed, Links, Sought, View, fields_of, read_sought
+from app.moderation.sought import Age, Claimed, Links, Sought, fields_of, read_sought
 from app.posts.models import Post
 from app.posts.queries import posts_visible_to
-from app.search.queueing import found_in_queue
-from app.web.deps import Frame, Me, doors_of, secrets_of_app
+from app.web.deps import Frame, Me, doors_of
 from app.web.moderating.addresses import (
     QUEUE,
     address_of,
@@ -49,6 +46,7 @@ from app.web.moderating.other_rows import Onlooker, other_row, others_around
 from app.web.moderating.pages import Chip, Filter, QueuePage, Saved
 from app.web.moderating.rows import Around, Place, authors_in, kind_words, neighbours_of, row_of
 from app.web.moderating.samples import sample_of
+from app.web.moderating.searching import meant_by
 from app.web.moderating.surroundings import (
     act_of,
     console_frame,
@@ -61,15 +59,6 @@ from app.web.rendering import render
 from app.web.reporting.words import thing_words
 
 router = APIRouter()
-
-STATUS_OF = {
-    View.NEEDS: CommentStatus.PENDING,
-    View.REPORTED: CommentStatus.APPROVED,
-    View.MISTAKES: CommentStatus.SPAM,
-    View.SPAM: CommentStatus.SPAM,
-    View.RECENT: CommentStatus.APPROVED,
-    View.REMOVED: CommentStatus.REMOVED,
-}
 
 
 @router.api_route("/mod", methods=["GET", "HEAD"])
@@ -100,22 +89,15 @@ async def show_queue(request: Request, me: Me) -> Response:
 async def _search(
     request: Request, me: Actor, sought: Sought, after: Cursor | None
 ) -> tuple[Sought, Sequence[int] | None]:
-    """What the words of a search narrow: an e-mail address to its author, all others to what was found.
-
-    Whoever may not see addresses can't try them out, either.
-    """
+    """What is looked for, and the cases found on this page where words are."""
     if not sought.words:
         return sought, None
     # This alone may take long, and is done in a thread: all else is a walk along an index.
     async with doors_of(request).reading(slow=True) as db:
-        if "@" in sought.words and may_see_emails(me):
-            key = key_of_email(secrets_of_app(request), sought.words)
-            author_id = await db.scalar(select(AuthorKey.id).where(AuthorKey.key == key))
-            return sought.of_author(author_id or 0), None
-        found = found_in_queue(db, sought.words, STATUS_OF[sought.view])
+        looked_for, found = await meant_by(request, db, me, sought)
         if found is None:
-            return sought, None
-        return sought, await found_on_page(db, me, sought, found, after=after)
+            return looked_for, None
+        return looked_for, await found_on_page(db, me, looked_for, found, after=after)
 
 
 async def _page(
