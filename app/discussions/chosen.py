@@ -1,11 +1,13 @@
 """What an act on many is about: the cases that were chosen, and those among them that it does nothing with."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
+from app.core import clock
 from app.discussions.appeals import APPEALED, is_not_appealed
 from app.discussions.models import Comment
 from app.discussions.reach import ARE_COMMENTS, cases_listed, cases_of
@@ -13,7 +15,7 @@ from app.groups.answering import ANSWERS
 from app.groups.requests import requests_of
 from app.moderation.kinds import REPORTED_KINDS, ThingKind
 from app.moderation.models import AuthorKey, Batch, Case, Tab
-from app.moderation.sought import read_sought
+from app.moderation.sought import Sought, read_sought
 
 # What a decision about comments means for something that was reported and is none; others mean nothing.
 ABOUT_REPORTS = {"approve": "dismiss", "remove": "uphold"}
@@ -70,6 +72,14 @@ async def left_out(session: AsyncSession, actor: Actor, batch: Batch) -> dict[st
     appealed = and_(theirs, not_(is_not_appealed()))
     number = await session.scalar(select(func.count()).select_from(Case).where(appealed))
     return {**found, APPEALED: number} if number else found
+
+
+async def found_ids(
+    session: AsyncSession, actor: Actor, sought: Sought, found: Select[Any]
+) -> Sequence[int]:
+    """The ids of all comments of a search, as the list of it shows them; `found` are those with its words."""
+    where = and_(cases_listed(sought, actor, clock.now()), ARE_COMMENTS)
+    return (await session.scalars(select(Case.item_id).where(where, Case.item_id.in_(found)))).all()
 
 
 def chosen_by(batch: Batch, actor: Actor) -> ColumnElement[bool]:

@@ -170,14 +170,6 @@ async def found_on_page(
     return (await session.scalars(listed(where, sought.view, after, most + 1, found))).all()
 
 
-async def found_ids(
-    session: AsyncSession, actor: Actor, sought: Sought, found: Select[Any]
-) -> Sequence[int]:
-    """The ids of all comments of a search, as the list of it shows them on its pages."""
-    where = and_(cases_listed(sought, actor, clock.now()), ARE_COMMENTS)
-    return (await session.scalars(select(Case.item_id).where(where, Case.item_id.in_(found)))).all()
-
-
 async def items_of(
     session: AsyncSession, actor: Actor, view: View, case_ids: Sequence[int]
 ) -> list[QueueItem]:

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, BeforeValidator, Field
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
@@ -41,6 +41,9 @@ from app.web.pages.comment_cards import edited_words
 from app.web.rendering import render
 
 router = APIRouter()
+
+# The comment; title and path of its post; number and title of its discussion, and its group's slug.
+_Stands: TypeAlias = Row[Comment, str, str | None, int | None, str, str]
 
 _READ = ["GET", "HEAD"]
 # What may be answered, now or soon.
@@ -190,21 +193,7 @@ async def _page(
     error: AppError | None,
     typed: str | None,
 ) -> OwnCommentPage:
-    query = (
-        select(
-            Comment, Post.title, Post.path, Thread.topic_id, if_shown(me, Topic.title),
-            if_shown(me, Group.slug),
-        )
-        .join(Thread, Thread.id == Comment.thread_id)
-        .outerjoin(Post, Post.id == Thread.post_id)
-        .outerjoin(Topic, Topic.id == Thread.topic_id)
-        .outerjoin(Group, Group.id == Topic.group_id)
-        .where(Comment.id == comment_id)
-    )  # fmt: skip
-    found = (await session.execute(query)).first()
-    if found is None:
-        raise NotFound
-    comment, title, path, topic_id, topic, group = found
+    comment, title, path, topic_id, topic, group = await _found(session, me, comment_id)
     new = await waiting_edit(session, comment_id)
     case = await find_case(session, comment.kind, comment_id)
     is_checked = case is None or case.check_state != Check.WAITING
@@ -235,6 +224,25 @@ async def _page(
         may_appeal=may_appeal,
         appeal_says=appeal_says,
     )
+
+
+async def _found(session: AsyncSession, me: Actor, comment_id: int) -> _Stands:
+    """The comment, the post it stands under, and the discussion if `me` may read that. Raises NotFound."""
+    query = (
+        select(
+            Comment, Post.title, Post.path, Thread.topic_id, if_shown(me, Topic.title),
+            if_shown(me, Group.slug),
+        )
+        .join(Thread, Thread.id == Comment.thread_id)
+        .outerjoin(Post, Post.id == Thread.post_id)
+        .outerjoin(Topic, Topic.id == Thread.topic_id)
+        .outerjoin(Group, Group.id == Topic.group_id)
+        .where(Comment.id == comment_id)
+    )  # fmt: skip
+    found = (await session.execute(query)).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _place(comment_id: int, topic: str, group: str) -> Link | None:

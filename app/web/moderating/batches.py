@@ -15,9 +15,8 @@ from app.core.errors import BadRequest, Invalid
 from app.core.i18n import _
 from app.core.text import is_number
 from app.discussions.batches import MOST_CHOSEN, UNDONE_WITHIN, ask_undo, get_batch, start_batch
-from app.discussions.chosen import how_many, left_out
+from app.discussions.chosen import found_ids, how_many, left_out
 from app.discussions.deciding import BECOMES
-from app.discussions.queue import found_ids
 from app.moderation.models import Batch
 from app.moderation.sought import Sought, fields_of
 from app.web.deps import Db, Me, doors_of
