@@ -170,12 +170,12 @@ async def _shown(
     *,
     appeal_text: str = "",
 ) -> Response:
+    # Asked before: who waits for another connection may not hold one meanwhile.
+    me = await who_asks(request)
     async with doors_of(request).reading() as session:
         frame = await frame_of(request, session)
         speak(frame.site.language)
-        page = await _page(
-            request, session, frame, await who_asks(request), comment_id, error, typed
-        )
+        page = await _page(request, session, frame, me, comment_id, error, typed)
         page = replace(page, appeal_text=appeal_text)
     response = render("comments/own.html", page, status=error.status if error else 200)
     response.headers["Cache-Control"] = "no-store"
