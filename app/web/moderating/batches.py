@@ -180,9 +180,6 @@ async def _wish(
     looked_for, found = await meant_by(request, db, me, sought_of(back))
     if found is not None:
         return Wish(verb, {"ids": await found_ids(db, me, looked_for, found)}, back)
-    if looked_for.author_id == 0:
-        # Nobody has that address: no filter would be the whole list.
-        return Wish(verb, {"ids": []}, back)
     return Wish(verb, {"filter": fields_of(looked_for)}, back)
 
 

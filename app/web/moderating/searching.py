@@ -3,12 +3,12 @@
 from typing import Any
 
 from fastapi import Request
-from sqlalchemy import Select, select
+from sqlalchemy import Select, false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.accounts.policy import may_see_emails
-from app.discussions.models import CommentStatus
+from app.discussions.models import Comment, CommentStatus
 from app.moderation.authors import key_of_email
 from app.moderation.models import AuthorKey
 from app.moderation.sought import Sought, View
@@ -28,9 +28,10 @@ STATUS_OF = {
 async def meant_by(
     request: Request, db: AsyncSession, me: Actor, sought: Sought
 ) -> tuple[Sought, Select[Any] | None]:
-    """An e-mail address means its author (number 0 where there is none), all other words what has them.
+    """An e-mail address means its author, all other words what has them.
 
-    Gives what is looked for then, and the ids of the comments among which; None for all there are.
+    Gives what is looked for then, and the ids of the comments among which: None for all there are,
+    and no ids for an address that nobody has.
     Whoever may not see addresses can't try them out, either.
     """
     if not sought.words:
@@ -38,5 +39,7 @@ async def meant_by(
     if "@" in sought.words and may_see_emails(me):
         key = key_of_email(secrets_of_app(request), sought.words)
         author_id = await db.scalar(select(AuthorKey.id).where(AuthorKey.key == key))
-        return sought.of_author(author_id or 0), None
+        if author_id is None:
+            return sought, select(Comment.id).where(false())
+        return sought.of_author(author_id), None
     return sought, found_in_queue(db, sought.words, STATUS_OF[sought.view])
