@@ -96,7 +96,7 @@ async def own_comment(request: Request, comment_id: int, secret: str) -> Respons
     """How it stands with a comment. Raises NotFound for any other secret."""
     require_own(settings_of(request), comment_id, secret)
     me = await who_asks(request)
-    page = await _shown(request, comment_id)
+    page = await _shown(request, comment_id, me=me)
     shown(request, me, [f"comment:{comment_id}"])
     return page
 
@@ -168,13 +168,13 @@ async def _shown(
     error: AppError | None = None,
     typed: str | None = None,
     *,
+    me: Actor | None = None,
     appeal_text: str = "",
 ) -> Response:
-    # Asked before: who waits for another connection may not hold one meanwhile.
-    me = await who_asks(request)
     async with doors_of(request).reading() as session:
         frame = await frame_of(request, session)
         speak(frame.site.language)
+        me = me or await who_asks(request, session)
         page = await _page(request, session, frame, me, comment_id, error, typed)
         page = replace(page, appeal_text=appeal_text)
     response = render("comments/own.html", page, status=error.status if error else 200)
