@@ -1,5 +1,6 @@
 """Answers to asks and offers, and how these end: by the actions of their panel."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Annotated, Literal
 
@@ -151,12 +152,9 @@ async def move_helping(
 async def extend_ask(call: Asking, slug: GroupSlug, topic_id: int, sent: Extension) -> Response:
     """Ask once more, until a later day; once."""
     place = slug, topic_id
-
-    async def change(db: AsyncSession) -> Done:
-        await extend(db, call.me, call.site, place, sent.needed_by)
-        return await _topic(call, db, place)
-
-    return await done_once(call, change)
+    return await _acted(
+        call, place, lambda db: extend(db, call.me, call.site, place, sent.needed_by)
+    )
 
 
 @router.post(
@@ -187,12 +185,7 @@ async def end_ask(call: Asking, slug: GroupSlug, topic_id: int, sent: OutcomeSen
 async def withdraw_ask(call: Asking, slug: GroupSlug, topic_id: int) -> Response:
     """Take an ask back that nobody has promised anything for."""
     place = slug, topic_id
-
-    async def change(db: AsyncSession) -> Done:
-        await withdraw(db, call.me, place)
-        return await _topic(call, db, place)
-
-    return await done_once(call, change)
+    return await _acted(call, place, lambda db: withdraw(db, call.me, place))
 
 
 @router.post(
@@ -204,9 +197,16 @@ async def withdraw_ask(call: Asking, slug: GroupSlug, topic_id: int) -> Response
 async def end_offer(call: Asking, slug: GroupSlug, topic_id: int, sent: Closing) -> Response:
     """Offer it no longer; what was promised stays promised."""
     place = slug, topic_id
+    return await _acted(call, place, lambda db: close_offer(db, call.me, place, sent.note))
+
+
+async def _acted(
+    call: Call, place: Place, act: Callable[[AsyncSession], Awaitable[object]]
+) -> Response:
+    """Do something to a topic, once, and tell how it is then."""
 
     async def change(db: AsyncSession) -> Done:
-        await close_offer(db, call.me, place, sent.note)
+        await act(db)
         return await _topic(call, db, place)
 
     return await done_once(call, change)
