@@ -14,6 +14,7 @@ from app.core.errors import NotReady
 from app.core.events import Event, take_recorded
 from app.core.freshness.news import News
 from app.core.freshness.telling import Receipt
+from app.core.i18n import marked
 from app.core.jobs import JobFunction, enqueue_all, take_enqueued
 from app.core.rows import flush_changes
 from app.feeds.websub import note_changes
@@ -100,12 +101,14 @@ class Doors:
 def away(error: DBAPIError | NoConnectionFree) -> NotReady:
     """A sentence, and the command to run, instead of a driver's words."""
     if isinstance(error, NoConnectionFree):
-        return NotReady("Too many are asking at once. Try again in a moment.")
+        return NotReady(marked("Too many are asking at once. Try again in a moment."))
     words = str(error.orig).lower()
     if "locked" in words or "busy" in words:
         return NotReady(
-            "Somebody else is writing to the database for too long. Try again in a moment."
+            marked("Somebody else is writing to the database for too long. Try again in a moment.")
         )
     if "no such table" in words or "no such column" in words or "does not exist" in words:
-        return NotReady("The database has another schema than this version. Run: rapport upgrade")
-    return NotReady("The database can't be reached. Run: rapport doctor")
+        return NotReady(
+            marked("The database has another schema than this version. Run: rapport upgrade")
+        )
+    return NotReady(marked("The database can't be reached. Run: rapport doctor"))

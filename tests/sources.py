@@ -35,9 +35,9 @@ def functions_in(path: Path) -> Iterator[Function]:
             yield node
 
 
-def calls_in(path: Path, *names: str) -> Iterator[ast.Call]:
-    """Every call of something by one of these names."""
-    for node in ast.walk(parsed(path)):
+def calls_in(path: Path, *names: str, inside: Function | None = None) -> Iterator[ast.Call]:
+    """Every call of something by one of these names, of a whole file or inside one function of it."""
+    for node in ast.walk(inside or parsed(path)):
         if isinstance(node, ast.Call) and _called(node.func) in names:
             yield node
 

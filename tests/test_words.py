@@ -4,13 +4,14 @@ import ast
 import re
 import subprocess
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 
 from app.core.errors import AppError
-from tests.sources import calls_in, name_of, python_files
+from tests.sources import Function, calls_in, functions_in, name_of, python_files
 from tests.visiting import ROOT
 
 TEMPLATES = sorted((ROOT / "frontend" / "templates").rglob("*.*"))
@@ -43,6 +44,8 @@ BEHIND_THE_MARKS = (
     "app/porting/disqus/report.py", "app/web/admin/start.py",
     "app/web/writing/differing.py",
 )  # fmt: skip
+# Whoever runs the site reads English there, as in its logs.
+AT_THE_COMMAND_LINE = ("app/cli/", "app/porting/backup/", "app/core/schema.py")
 # Names of vocabularies look like addresses, and nobody fetches them.
 VOCABULARIES = ("http://www.w3.org/", "https://schema.org", "http://a9.com/", "http://gmpg.org/")
 ADDRESS = re.compile(r"""(?:https?:)?//[\w.-]+\.[a-z]{2,}[^\s"'<>]*|url\(\s*["']?//""")
@@ -99,6 +102,56 @@ def test_messages_are_written_out_where_they_are_marked() -> None:
 
 def is_written_out(argument: ast.expr) -> bool:
     return isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+
+
+def test_every_refusal_is_marked_for_translation() -> None:
+    """Whatever makes an error of ours, or says no, is given words that went through a mark."""
+    errors = {error.__name__ for error in kinds_of(AppError)}
+    bare = [
+        f"{name_of(path)}:{call.lineno}"
+        for path in python_files("app")
+        if not name_of(path).startswith(AT_THE_COMMAND_LINE)
+        for function in functions_in(path)
+        for call in calls_in(path, *errors, "no", *makers_in(path, errors), inside=function)
+        for said in call.args
+        if is_unmarked(said, function)
+    ]
+
+    assert bare == []
+
+
+def kinds_of(error: type[AppError]) -> set[type[AppError]]:
+    return {error}.union(*(kinds_of(kind) for kind in error.__subclasses__()))
+
+
+def makers_in(path: Path, errors: set[str]) -> set[str]:
+    """Functions of a file that make an error of what they are given to say."""
+    return {
+        one.name
+        for one in functions_in(path)
+        if isinstance(one.returns, ast.Name) and one.returns.id in errors
+    }
+
+
+def is_unmarked(said: ast.expr, function: Function) -> bool:
+    """Whether these are words as they stand there, or a name that was given such words."""
+    if isinstance(said, ast.Name):
+        given = [
+            one.value
+            for one in ast.walk(function)
+            if isinstance(one, ast.Assign)
+            and any(isinstance(name, ast.Name) and name.id == said.id for name in one.targets)
+        ]
+        return any(
+            is_unmarked(value, function) for value in given if not isinstance(value, ast.Name)
+        )
+    if isinstance(said, ast.JoinedStr):
+        return any(has_letters(part) for part in said.values)
+    return has_letters(said) and " " in str(said.value)
+
+
+def has_letters(part: ast.expr) -> TypeGuard[ast.Constant]:
+    return isinstance(part, ast.Constant) and re.search(r"[^\W\d_]", str(part.value)) is not None
 
 
 def test_a_translator_gets_every_message() -> None:

@@ -89,7 +89,7 @@ async def locked_comment(session: AsyncSession, comment_id: int) -> tuple[Commen
     )
     comment = await session.scalar(found)
     if thread is None or comment is None:
-        raise NotFound(f"There is no comment {comment_id}.")
+        raise NotFound(_("There is no comment %(number)s.") % {"number": comment_id})
     if comment.thread_id != thread.id:
         # While this waited for the lock; that of the other thread may not be waited for with this one held.
         raise Conflict(_("It was moved just now. Please try again."))

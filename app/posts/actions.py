@@ -154,7 +154,7 @@ async def get_to_write(
         one = one.with_for_update().execution_options(populate_existing=True)
     post: Post | None = await session.scalar(one)
     if post is None:
-        raise NotFound(f"There is no post {post_id}.")
+        raise NotFound(_("There is no post %(number)s.") % {"number": post_id})
     query = select(PostAuthor.user_id).where(PostAuthor.post_id == post_id)
     authors = tuple(await session.scalars(query.order_by(PostAuthor.position)))
     require(may_write(actor, post.kind, authors))
@@ -206,7 +206,7 @@ async def _checked_cover(session: AsyncSession, upload_id: int) -> int | None:
         select(Upload.id).where(Upload.id == upload_id, Upload.mime.in_(PICTURES))
     )
     if found is None:
-        says = f"There is no picture {upload_id}."
+        says = _("There is no picture %(number)s.") % {"number": upload_id}
         raise Invalid(says, fields={"cover": says})
     return found
 
@@ -253,7 +253,7 @@ def _set_status(
         at = at or now
         status = PostStatus.SCHEDULED if at > now else PostStatus.PUBLISHED
     if status == PostStatus.SCHEDULED and at is None:
-        says = "A scheduled post needs the time when it is to be published."
+        says = _("A scheduled post needs the time when it is to be published.")
         raise Invalid(says, fields={"at": says})
     post.status, post.published_at = status, at
     post.was_public = post.was_public or status == PostStatus.PUBLISHED

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from app.core.errors import Invalid
+from app.core.i18n import _
 from app.core.markup import BodyFormat, clean_post, markdown_post
 from app.core.text import clean_text, one_line, plain_text, shorten
 from app.posts.models import Post, PostKind, PostStatus
@@ -64,12 +65,13 @@ def write_into(post: Post, draft: Draft) -> None:
     if draft.title is not None:
         post.title = one_line(draft.title)
         if len(post.title) > TITLE_LENGTH:
-            raise _too_long("title", f"A title has at most {TITLE_LENGTH} characters.")
+            raise _too_long("title", _("A title has at most %(number)s characters."), TITLE_LENGTH)
     if draft.body is not None:
         _write_body(post, draft.body)
     if draft.excerpt is not None:
         if len(draft.excerpt) > EXCERPT_LENGTH:
-            raise _too_long("excerpt", f"An excerpt has at most {EXCERPT_LENGTH:,} characters.")
+            says = _("An excerpt has at most %(number)s characters.")
+            raise _too_long("excerpt", says, EXCERPT_LENGTH)
         post.excerpt_source = clean_text(draft.excerpt)
     for switch in (
         "is_sticky", "comments_open", "pings_open", "mails_followers", "menu_order",
@@ -84,14 +86,15 @@ def write_into(post: Post, draft: Draft) -> None:
     post.summary = shorten(words)
 
 
-def _too_long(field: str, says: str) -> Invalid:
+def _too_long(field: str, says: str, most: int) -> Invalid:
+    says %= {"number": f"{most:,}"}
     return Invalid(says, fields={field: says})
 
 
 def _write_body(post: Post, body: str | TypedForWordPress) -> None:
     source = body if isinstance(body, str) else body.source
     if len(source) > BODY_LENGTH:
-        raise _too_long("body", f"A text has at most {BODY_LENGTH:,} characters.")
+        raise _too_long("body", _("A text has at most %(number)s characters."), BODY_LENGTH)
     post.body_source = clean_text(source)
     if isinstance(body, str):
         post.body_format = BodyFormat.MARKDOWN

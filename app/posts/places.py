@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import clock
 from app.core.errors import Invalid
+from app.core.i18n import _
 from app.core.text import slugify
 from app.posts.addresses import RESERVED, is_the_programs, page_path, permalink
 from app.posts.models import (
@@ -25,7 +26,8 @@ async def settle_address(
     """Give a post its slug and path, the old path becoming a redirect. Raises Invalid."""
     slug = slugify(wanted if wanted is not None else post.slug or post.title) or str(post.id)
     if post.kind == PostKind.PAGE and post.parent_id is None and slug in RESERVED:
-        says = f"“/{slug}/” is an address of the program's own: please choose another."
+        says = _("“/%(slug)s/” is an address of the program's own: please choose another.")
+        says %= {"slug": slug}
         raise Invalid(says, fields={"slug": says})
     old_path = post.path
     if post.published_at is None and old_path is None:
@@ -42,7 +44,7 @@ async def settle_address(
             if await session.scalar(taken) is None:
                 break
     else:
-        says = f"The slug “{slug}” is taken a thousand times over."
+        says = _("The slug “%(slug)s” is taken a thousand times over.") % {"slug": slug}
         raise Invalid(says, fields={"slug": says})
     await session.flush()
     await _leave_redirect(session, post, old_path)
@@ -56,15 +58,15 @@ async def checked_parent(session: AsyncSession, post: Post, parent_id: int) -> i
     """The page that a page is to stand under; 0 for none. Raises Invalid for what can't be one."""
     above = parent_id or None
     if above is not None and post.kind != PostKind.PAGE:
-        raise _no_parent("Only pages stand under other pages.")
+        raise _no_parent(_("Only pages stand under other pages."))
     while above is not None:
         row = (
             await session.execute(select(Post.kind, Post.parent_id).where(Post.id == above))
         ).first()
         if row is None or row.kind != PostKind.PAGE:
-            raise _no_parent(f"There is no page {above}.")
+            raise _no_parent(_("There is no page %(number)s.") % {"number": above})
         if above == post.id:
-            raise _no_parent("A page can't stand under itself.")
+            raise _no_parent(_("A page can't stand under itself."))
         above = row.parent_id
     return parent_id or None
 

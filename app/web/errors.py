@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException as RoutingError
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from app.core.errors import AppError, Invalid, NotFound, SignInNeeded, WrongMethod
-from app.core.i18n import _
+from app.core.i18n import _, marked
 from app.core.logs import get_logger
 from app.core.xml_rpc import fault
 from app.web.accounts.carrying import onward_from_request
@@ -67,7 +67,8 @@ async def _database_trouble(request: Request, error: Exception) -> Response:
 
 async def _unforeseen(request: Request, error: Exception) -> Response:
     log.exception("unforeseen", path=loggable(request.url.path), exc_info=error)
-    return await refusal(request, AppError("The fault is ours. It has been written to the log."))
+    says = marked("The fault is ours. It has been written to the log.")
+    return await refusal(request, AppError(says))
 
 
 def loggable(path: str) -> str:

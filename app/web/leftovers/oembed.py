@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from app.accounts.actor import VISITOR
 from app.core.errors import AppError, Invalid, NotFound
-from app.core.i18n import marked
+from app.core.i18n import _, marked
 from app.core.text import clean_text
 from app.posts.addresses import View, address, readings
 from app.posts.local_addresses import local_path
@@ -36,10 +36,10 @@ async def embed(request: Request, db: Db) -> Response:
     """A post as a quotation with a link. 404 for what is no public post of this site."""
     asked = request.query_params
     if "url" not in asked:
-        raise Invalid("Which post? Its address goes into `url`.")
+        raise Invalid(_("Which post? Its address goes into `url`."))
     written = asked.get("format", "json")
     if written not in ("json", "xml"):
-        raise UnknownFormat("oEmbed is given as json or xml.")
+        raise UnknownFormat(_("oEmbed is given as json or xml."))
     frame = await frame_of(request, db)
     post = await _find(db, frame, asked["url"])
     if "maxwidth" not in asked:
