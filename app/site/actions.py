@@ -10,7 +10,7 @@ from app.accounts.models import SignUpMode
 from app.accounts.policy import may_run_the_site
 from app.core.answers import require
 from app.core.events import Event, record
-from app.site.models import SiteRow
+from app.site.models import FirstStep, SiteRow
 
 
 @dataclass(frozen=True)
@@ -76,4 +76,21 @@ async def choose_founders(
         session, actor, "group founding switched", "site", before={"members": before},
         after={"members": members_may},
     )  # fmt: skip
+    record(session, Event(touches=frozenset({"site"})))
+
+
+async def put_step_aside(
+    session: AsyncSession, actor: Actor, site: SiteRow, step: FirstStep, *, aside: bool
+) -> None:
+    """Ask about one of the first steps no more, or again. Raises SignInNeeded, Forbidden."""
+    require(may_run_the_site(actor))
+    before = set(site.steps_put_aside)
+    after = before | {step} if aside else before - {step}
+    if after == before:
+        return
+    # In the order in which they stand on their page.
+    site.steps_put_aside = [one.value for one in FirstStep if one in after]
+    record_audit(
+        session, actor, "first step put aside" if aside else "first step taken up", f"step:{step}"
+    )
     record(session, Event(touches=frozenset({"site"})))

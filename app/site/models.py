@@ -29,6 +29,16 @@ class ReadingWidth(StrEnum):
     WIDE = "wide"
 
 
+class FirstStep(StrEnum):
+    """What an owner is led through at `/admin/start/`."""
+
+    NAME = "name"
+    ADDRESS = "address"
+    MAIL = "mail"
+    KEY = "key"
+    BRINGING = "bringing"
+
+
 class SiteRow(Base):
     """What the owner decides. One row."""
 
@@ -91,6 +101,8 @@ class SiteRow(Base):
     # Each entry a dict of `label`, and of `page` (an id) or `url`. None: the pages at the top of the tree.
     top_menu: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     foot_menu: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    # First steps that are not to be asked about any more, by their names.
+    steps_put_aside: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     # How far the change of all addresses has come; None: none is under way.
     move: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     # By which rules the stored HTML was made safe.

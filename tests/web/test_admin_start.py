@@ -12,7 +12,8 @@ from app.work import Doors
 from tests.conftest import RunJobs, SignedIn
 from tests.moderation.akismet_server import KEY, AkismetServer, Mood, an_akismet
 from tests.notifications.post_office import PostOffice, an_office, open_office, text_of
-from tests.world import a_member, the_site
+from tests.web.owning import audited
+from tests.world import a_member, a_post, the_site
 
 pytestmark = pytest.mark.anyio
 
@@ -120,6 +121,51 @@ async def test_they_are_nobody_elses(visitor: httpx.AsyncClient, signed_in: Sign
     assert (await visitor.get(START)).status_code == 401
     assert (await editor.get(START)).status_code == 403
     assert (await editor.post(f"{START}mail")).status_code == 403
+    assert (await editor.post(f"{START}mail/dismissal")).status_code == 403
+
+
+async def test_a_step_is_put_aside_for_all_owners_and_taken_up_again(
+    doors: Doors, signed_in: SignedIn
+) -> None:
+    owner, other = await signed_in(Role.OWNER), await signed_in(Role.OWNER)
+
+    answer = await owner.post(f"{START}mail/dismissal")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{START}?done=aside#mail")
+    mail = step("mail", (await other.get(START)).text)
+    assert "put aside" in mail
+    assert "Take it up again" in mail
+    assert "nobody hears of anything by mail" not in (await other.get("/admin/")).text
+
+    await other.post(f"{START}mail/dismissal/reversal")
+
+    assert "Put this aside" in step("mail", (await owner.get(START)).text)
+    assert "nobody hears of anything by mail" in (await owner.get("/admin/")).text
+    assert [e.thing for e in await audited(doors, "first step put aside")] == ["step:mail"]
+    assert [e.thing for e in await audited(doors, "first step taken up")] == ["step:mail"]
+    assert (await owner.post(f"{START}other/dismissal")).status_code == 404
+
+
+async def test_all_is_well_once_only_steps_that_were_put_aside_are_left(
+    doors: Doors, signed_in: SignedIn
+) -> None:
+    owner = await signed_in(Role.OWNER)
+    for name in ("name", "address", "mail"):
+        await owner.post(f"{START}{name}/dismissal")
+    assert "All is well" not in (await owner.get(START)).text
+
+    async with doors.unit_of_work() as db:
+        await a_post(db)
+
+    page = (await owner.get(START)).text
+    assert "All is well: what is not settled, you put aside." in page
+    assert "settled" in step("bringing", page)
+
+
+def step(name: str, page: str) -> str:
+    return page.partition(f'<section class="account__part" id="{name}"')[2].partition("</section>")[
+        0
+    ]
 
 
 async def test_a_name_is_given_where_it_is_asked_for(signed_in: SignedIn) -> None:

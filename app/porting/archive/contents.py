@@ -104,6 +104,7 @@ CARRIED: tuple[Carried, ...] = (
             "markup_rules": "texts are cleaned by the rules of whoever takes them in",
             "asks_hooks": "hooks stay behind",
             "move": "a change of all addresses is not gone on with elsewhere",
+            "steps_put_aside": "first steps are gone anew where it goes",
         },
     ),
     Carried(

@@ -17,7 +17,7 @@ from app.health.facts import gather_facts
 from app.moderation.cases import case_counts
 from app.moderation.models import Tab
 from app.settings import Settings
-from app.site.models import SiteRow
+from app.site.models import FirstStep, SiteRow
 from app.web.accounts.pages import spoken_frame, unkept
 from app.web.admin.pages import (
     ADMIN,
@@ -80,7 +80,7 @@ async def show(request: Request, db: Db, me: Me) -> Response:
         head=admin_head(frame, _("Administration"), ADMIN),
         around=surroundings(ADMIN),
         matters=[*await _waiting(db), *_found(found, State.WRONG), *_of_site(frame.site)],
-        advice=[*await _of_person(db, me), *look, *_of_mail(look, settings)],
+        advice=[*await _of_person(db, me), *look, *_of_mail(look, frame.site, settings)],
         ways=[
             *desks,
             *ways(),
@@ -121,9 +121,11 @@ async def _of_person(db: AsyncSession, me: Actor) -> list[Matter]:
     return [Matter(says, Link(_("Switch it on"), "/account/second-factor"))]
 
 
-def _of_mail(found: Sequence[Matter], settings: Settings) -> list[Matter]:
-    """That no mail server is set, as long as no letter waits for one: then the checks say so."""
-    if settings.smtp_url or any("RAPPORT_SMTP_URL" in one.says for one in found):
+def _of_mail(found: Sequence[Matter], site: SiteRow, settings: Settings) -> list[Matter]:
+    """That no mail server is set, unless it was put aside, or a letter waits for one: then the checks say so."""
+    if settings.smtp_url or FirstStep.MAIL in site.steps_put_aside:
+        return []
+    if any("RAPPORT_SMTP_URL" in one.says for one in found):
         return []
     says = _(
         "No mail server is set, so nobody hears of anything by mail. RAPPORT_SMTP_URL names one."

@@ -4,53 +4,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
 from app.accounts.policy import may_run_the_site
 from app.core.answers import require
+from app.core.errors import NotFound
 from app.core.i18n import _, marked
-from app.moderation.akismet.health import akismet_state
-from app.notifications.trying import last_trial
-from app.settings import Settings
-from app.site.changing import Part, state_of
-from app.site.models import SiteRow
+from app.site.actions import put_step_aside
+from app.site.models import FirstStep
+from app.site.queries import ensure_site
 from app.site.trying import try_key, try_mail
 from app.web.accounts.pages import never_kept, spoken_frame, unkept
 from app.web.admin.pages import ADMIN, START, Surroundings, admin_head, surroundings
-from app.web.admin.settings import Field, fields_of, part_url
+from app.web.admin.steps import Step, first_steps
 from app.web.deps import Db, Frame, Me, doors_of, settings_of
-from app.web.head import Head, Link
+from app.web.head import Head
 
 router = APIRouter()
 
 _READ = ["GET", "HEAD"]
-_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _DONE = {
     "name": marked("Kept. Every page shows it from now on."),
     "mail": marked(
         "A letter to you is on its way. Look here again in a minute, and into your mail."
     ),
     "key": marked("Akismet is being asked. Look here again in a minute."),
+    "aside": marked("Put aside. You can take it up again here whenever you like."),
+    "again": marked("Taken up again."),
 }
-
-
-@dataclass(frozen=True)
-class Step:
-    """One thing to settle: how it stands, and what can be done about it here."""
-
-    name: str
-    title: str
-    is_done: bool
-    says: str
-    ways: Sequence[Link] = ()
-    # Sent to `/admin/start/NAME`; empty where there is nothing to try.
-    act: str = ""
-    # A part of the settings that is changed here: its address, its fields, and what they are opened on.
-    url: str = ""
-    fields: Sequence[Field] = ()
-    opened_on: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +43,8 @@ class StartPage:
     head: Head
     around: Surroundings
     steps: Sequence[Step]
+    # Empty as long as a step is neither settled nor put aside.
+    all_well: str
     done: str
 
 
@@ -75,18 +59,14 @@ async def show(request: Request, db: Db, me: Me) -> Response:
     """How far the first steps are. Raises SignInNeeded or Forbidden."""
     require(may_run_the_site(me))
     frame, settings = await spoken_frame(request, db), settings_of(request)
+    steps = await first_steps(db, me, frame.site, settings)
     said = _DONE.get(request.query_params.get("done", ""))
     page = StartPage(
         frame=frame,
         head=admin_head(frame, _("First steps"), START),
         around=surroundings(ADMIN),
-        steps=[
-            _naming(frame.site),
-            _address(settings),
-            await _mail(db, me, settings),
-            await _spam(db, settings),
-            _bringing(),
-        ],
+        steps=steps,
+        all_well=_all_well(steps),
         done=_(said) if said else "",
     )
     return unkept("admin/start.html", page)
@@ -108,77 +88,32 @@ async def ask_akismet(request: Request, me: Me) -> Response:
     return never_kept(RedirectResponse(f"{START}?done=key#key", 303))
 
 
-def _naming(site: SiteRow) -> Step:
-    is_named = site.title != SiteRow.__table__.c.title.default.arg
-    says = _("It is called “%(title)s”, and speaks as its settings say.") if is_named else _(
-        "It has no name of its own yet. Its language and its time are chosen here, too."
-    )  # fmt: skip
-    return Step(
-        "name",
-        _("A name"),
-        is_named,
-        says % {"title": site.title},
-        url=part_url(Part.GENERAL),
-        fields=fields_of(site, Part.GENERAL),
-        opened_on=state_of(site, Part.GENERAL),
-    )
+@router.post(f"{START}{{name}}/dismissal")
+async def dismiss(request: Request, me: Me, name: str) -> Response:
+    """Put a step aside: it stays there, and is nothing to do any more. Raises NotFound."""
+    return await _put(request, me, name, aside=True)
 
 
-def _address(settings: Settings) -> Step:
-    is_public = not any(f"//{host}" in settings.base_url for host in _LOOPBACK)
-    says = _("It lives at %(url)s: so say its links, feeds and letters.") if is_public else _(
-        "It says of itself that it lives at %(url)s, which nobody else can reach. RAPPORT_BASE_URL names its address."
-    )  # fmt: skip
-    return Step("address", _("An address"), is_public, says % {"url": settings.base_url})
+@router.post(f"{START}{{name}}/dismissal/reversal")
+async def take_up(request: Request, me: Me, name: str) -> Response:
+    """Have a step again among what is to do. Raises NotFound."""
+    return await _put(request, me, name, aside=False)
 
 
-async def _mail(db: AsyncSession, me: Actor, settings: Settings) -> Step:
-    outbox, title = Link(_("What waits to be sent"), "/mod/outbox/"), _("Mail")
-    if not settings.smtp_url:
-        says = _(
-            "No mail server is set, so letters wait in the outbox. RAPPORT_SMTP_URL names one."
-        )
-        return Step("mail", title, False, says, [outbox])
-    letter, act = await last_trial(db, me.user_id or 0), _("Mail me a letter")
-    if letter is None:
-        return Step(
-            "mail",
-            title,
-            False,
-            _("A server is set. Whether it takes mail, a letter shows."),
-            act=act,
-        )
-    if letter.sent_at is not None:
-        says = _("The server took a letter to you. If it did not arrive, look among the spam.")
-        return Step("mail", title, True, says, act=act)
-    says = _("A letter to you waits: %(why)s") % {
-        "why": letter.trouble or _("it was not tried yet.")
-    }
-    return Step("mail", title, False, says, [outbox], act)
+async def _put(request: Request, me: Actor, name: str, *, aside: bool) -> Response:
+    require(may_run_the_site(me))
+    if name not in set(FirstStep):
+        raise NotFound
+    async with doors_of(request).unit_of_work() as db:
+        site = await ensure_site(db, settings_of(request).base_host, locked=True)
+        await put_step_aside(db, me, site, FirstStep(name), aside=aside)
+    done = "aside" if aside else "again"
+    return never_kept(RedirectResponse(f"{START}?done={done}#{name}", 303))
 
 
-async def _spam(db: AsyncSession, settings: Settings) -> Step:
-    title = _("Spam")
-    if not settings.akismet_key:
-        says = _(
-            "No key for Akismet is set, which is a choice, too: the filter that learns from your decisions works by"
-            " itself. RAPPORT_AKISMET_KEY names one."
-        )
-        return Step("key", title, True, says)
-    state, act = await akismet_state(db), _("Ask Akismet whether it knows the key")
-    if state.trouble is not None:
-        return Step("key", title, False, state.trouble.in_words, act=act)
-    if state.answered_at is None:
-        return Step(
-            "key", title, False, _("A key for Akismet is set. It was not asked yet."), act=act
-        )
-    return Step("key", title, True, _("Akismet answers, and knows the key of this site."), act=act)
-
-
-def _bringing() -> Step:
-    says = _(
-        "“rapport import wordpress FILE” brings a site from WordPress, “rapport import disqus FILE” comments from"
-        " Disqus, “rapport import archive FILE” another Rapport’s archive into an empty site. Or begin:"
-    )
-    ways = [Link(_("Write a first post"), "/write/new/")]
-    return Step("bringing", _("What you bring"), False, says, ways)
+def _all_well(steps: Sequence[Step]) -> str:
+    if not all(step.is_done or step.is_put_aside for step in steps):
+        return ""
+    if any(step.is_put_aside for step in steps):
+        return _("All is well: what is not settled, you put aside.")
+    return _("All is well: everything here is settled.")
