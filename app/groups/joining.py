@@ -24,7 +24,7 @@ from app.groups.models import (
     Membership,
     MemberState,
 )
-from app.groups.policy import may_join, may_moderate_here
+from app.groups.policy import is_muted, is_over, may_join, may_moderate_here
 from app.groups.queries import INSIDE, Standing, lock_group
 from app.groups.requests import put_in_queue, take_from_queue
 
@@ -84,11 +84,11 @@ async def find_invitation(
     row = (await session.execute(query)).one_or_none()
     if row is None:
         raise NotFound(_("There is no such invitation."))
-    invitation, group, membership = row
-    is_over = invitation.revoked_at is not None or invitation.expires_at <= clock.now()
-    if is_over or invitation.uses >= invitation.most_uses:
+    invitation, here = row[0], Standing(*row[1:])
+    is_void = invitation.revoked_at is not None or invitation.expires_at <= clock.now()
+    if is_void or invitation.uses >= invitation.most_uses:
         raise Gone(_("This invitation is over. Ask whoever sent it for another."))
-    return invitation, Standing(group, membership)
+    return invitation, here
 
 
 async def invite(
@@ -141,8 +141,7 @@ async def accept(session: AsyncSession, actor: Actor, slug: str, user_id: int) -
 async def decline(session: AsyncSession, actor: Actor, slug: str, user_id: int) -> None:
     """Let somebody who asked not in; they may ask again. Raises as `accept` does."""
     here, asking = await _asked(session, actor, slug, user_id)
-    await session.delete(asking)
-    await session.flush()
+    await _asks_no_more(session, asking)
     await take_from_queue(session, here.group.id, user_id, verb="decline", by=actor.user_id)
     _log(session, actor, here.group, "member declined", {"user": user_id})
     record(session, MembershipDeclined(group_id=here.group.id, user_id=user_id))
@@ -155,12 +154,13 @@ async def leave(session: AsyncSession, actor: Actor, slug: str) -> None:
     if mine is None or mine.state == MemberState.BANNED:
         raise NotFound(_("You are no member of this group."))
     if not here.is_inside:
-        await session.delete(mine)
-        await session.flush()
+        await _asks_no_more(session, mine)
         await take_from_queue(session, here.group.id, mine.user_id)
         return
     if mine.role == MemberRole.OWNER and not await has_other_owner(session, here.group, mine):
         raise Conflict(_("You are its only owner. Make somebody else an owner first."))
+    # Else leaving and coming back would be a way out of it.
+    mine.left_muted = is_muted(mine, clock.now())
     mine.state, mine.role, mine.version = MemberState.LEFT, MemberRole.MEMBER, mine.version + 1
     await count_out(session, here.group, mine.user_id)
 
@@ -201,6 +201,15 @@ async def _asked(
     return here, asking
 
 
+async def _asks_no_more(session: AsyncSession, asking: Membership) -> None:
+    """As if they had never asked; that they left muted is not forgotten by it."""
+    if asking.left_muted:
+        asking.state, asking.version = MemberState.LEFT, asking.version + 1
+    else:
+        await session.delete(asking)
+    await session.flush()
+
+
 async def _ask(
     session: AsyncSession, here: Standing, user_id: int | None, answers: Sequence[str], at: datetime
 ) -> Membership:
@@ -234,7 +243,12 @@ async def _enter(
     if mine.state == MemberState.REQUESTED and mine.asked_at is not None and accepted_by is None:
         # Let in by a link meanwhile, or by a group that is open now.
         await take_from_queue(session, here.group.id, mine.user_id)
-    mine.state, mine.role, mine.until = MemberState.ACTIVE, MemberRole.MEMBER, None
+    mine.state, mine.role = MemberState.ACTIVE, MemberRole.MEMBER
+    if mine.left_muted and not is_over(mine, at):
+        mine.state = MemberState.MUTED
+    else:
+        mine.until = None
+    mine.left_muted = False
     mine.joined_at, mine.rules_accepted_at = at, mine.rules_accepted_at or at
     mine.version += 1
     here.group.member_count += 1
@@ -254,7 +268,7 @@ async def _mine(session: AsyncSession, here: Standing, user_id: int | None) -> M
         return here.membership
     assert user_id is not None
     mine = Membership(group_id=here.group.id, user_id=user_id, state=MemberState.REQUESTED)
-    mine.role, mine.version = MemberRole.MEMBER, 1
+    mine.role, mine.version, mine.left_muted = MemberRole.MEMBER, 1, False
     session.add(mine)
     return mine
 

@@ -50,7 +50,7 @@ async def ban(
     if member.state == MemberState.BANNED and member.until == until:
         return here
     member.state, member.until, member.version = MemberState.BANNED, until, member.version + 1
-    member.role = MemberRole.MEMBER
+    member.role, member.left_muted = MemberRole.MEMBER, False
     _log(session, actor, here, "member banned", member)
     if was_inside:
         await count_out(session, here.group, user_id, is_banned=True)

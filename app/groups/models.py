@@ -4,7 +4,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, BigId
@@ -144,6 +153,8 @@ class Membership(Base):
     rules_accepted_at: Mapped[datetime | None]
     # Of a mute or a ban; None for good.
     until: Mapped[datetime | None]
+    # Muted when they left: whoever comes back before `until` is muted again.
+    left_muted: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Approved here so far, up to as many as anybody's rules ask for.
     approved: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)

@@ -34,7 +34,7 @@ def may_join(actor: Actor, here: Standing, at: datetime, *, is_invited: bool = F
     if not actor.is_signed_in:
         return not_signed_in(_("Sign in to join this group."))
     mine = here.membership
-    if mine is not None and mine.state == MemberState.BANNED and not _is_over(mine, at):
+    if mine is not None and mine.state == MemberState.BANNED and not is_over(mine, at):
         return no(_("You cannot join this group."))
     if here.is_inside:
         return no(_("You are a member already."))
@@ -50,7 +50,7 @@ def may_speak(actor: Actor, here: Standing, at: datetime) -> Answer:
     mine, group = here.membership, here.group
     if mine is None or not here.is_inside:
         return no(_("Only members of this group take part. You can join it."))
-    if mine.state == MemberState.MUTED and not _is_over(mine, at):
+    if is_muted(mine, at):
         return no(_("You can read here, but not write, for now."))
     is_read_only = group.state != GroupState.ACTIVE or (
         group.read_only_until is not None and group.read_only_until > at
@@ -120,5 +120,11 @@ def may_act_on_member(actor: Actor, here: Standing, other: Membership) -> Answer
     return no(_("That person has a higher role than you.")) if is_higher else YES
 
 
-def _is_over(membership: Membership, at: datetime) -> bool:
+def is_muted(membership: Membership, at: datetime) -> bool:
+    """Whether somebody reads and says nothing, for now or for good."""
+    return membership.state == MemberState.MUTED and not is_over(membership, at)
+
+
+def is_over(membership: Membership, at: datetime) -> bool:
+    """Whether a mute or a ban has run out."""
     return membership.until is not None and membership.until <= at
