@@ -41,9 +41,14 @@ async def join(
     accepts_rules: bool,
     answers: Sequence[str] = (),
 ) -> Membership:
-    """Become a member where that is open, or ask to. Raises NotFound, Forbidden, Invalid, SignInNeeded."""
+    """Become a member where that is open, or ask to; sent twice it is done once.
+
+    Raises NotFound, Forbidden, Invalid, SignInNeeded.
+    """
     here = await lock_group(session, actor, slug)
     at, mine = clock.now(), here.membership
+    if mine is not None and here.is_inside:
+        return mine
     is_invited = mine is not None and mine.state == MemberState.INVITED
     require(may_join(actor, here, at, is_invited=is_invited))
     _require_rules(here.group, accepts_rules=accepts_rules)
@@ -55,8 +60,10 @@ async def join(
 async def join_by_invitation(
     session: AsyncSession, actor: Actor, token: str, *, accepts_rules: bool
 ) -> Standing:
-    """Become a member by a link; it is used up by that. Raises NotFound, Gone, Forbidden, Invalid."""
+    """Become a member by a link; it is used up by that, once. Raises NotFound, Gone, Forbidden, Invalid."""
     invitation, here = await find_invitation(session, actor, token, lock=True)
+    if here.is_inside:
+        return here
     at = clock.now()
     require(may_join(actor, here, at, is_invited=True))
     _require_rules(here.group, accepts_rules=accepts_rules)
@@ -68,7 +75,7 @@ async def join_by_invitation(
 async def find_invitation(
     session: AsyncSession, actor: Actor, token: str, *, lock: bool = False
 ) -> tuple[Invitation, Standing]:
-    """The invitation of a link, and its group. Raises NotFound; Gone where it is over."""
+    """The invitation of a link, and its group. Raises NotFound; Gone where it is over, but for members."""
     query = (
         select(Invitation, Group, Membership)
         .join(Group, Group.id == Invitation.group_id)
@@ -86,7 +93,8 @@ async def find_invitation(
         raise NotFound(_("There is no such invitation."))
     invitation, here = row[0], Standing(*row[1:])
     is_void = invitation.revoked_at is not None or invitation.expires_at <= clock.now()
-    if is_void or invitation.uses >= invitation.most_uses:
+    # Whoever came in by it and follows it again gets to the group.
+    if not here.is_inside and (is_void or invitation.uses >= invitation.most_uses):
         raise Gone(_("This invitation is over. Ask whoever sent it for another."))
     return invitation, here
 

@@ -1,11 +1,16 @@
-"""Leaving a group and coming back: what a moderator decided is not undone by it."""
+"""Joining twice, and leaving and coming back: nothing is undone by it, and nothing is used up."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
+
 from app.accounts.models import User
 from app.core import clock
+from app.groups.models import Group, Invitation
 from tests.groups.building import a_place, begin
+from tests.world import a_member
 
 pytestmark = pytest.mark.anyio
 
@@ -26,6 +31,11 @@ async def _leave(client, place):
 async def _mute(place, days):
     member = f"{place.url}members/{place.member_id}/"
     assert (await place.owner.post(f"{member}mute", data={"days": days})).status_code == 303
+
+
+async def _invite(place):
+    made = await place.owner.post(f"{place.url}invitations", data={"uses": "1", "days": "3"})
+    return re.search(r"http://[^/]+(/groups/invitations/[\w-]+/)", made.text)[1]
 
 
 @pytest.mark.parametrize("days", ["7", "0"])
@@ -83,3 +93,35 @@ async def test_who_was_put_out_and_may_join_again_is_not_muted_from_before(doors
     await _join(place.member, place.url)
 
     assert (await begin(place.member, place)).status_code == 303
+
+
+async def test_joining_twice_is_joining_once(doors, signed_in):
+    place = await a_place(doors, signed_in)
+    async with doors.unit_of_work() as db:
+        nora = await a_member(db, "Nora")
+    nora = await signed_in(user=nora)
+
+    answers = [await _join(nora, place.url) for _time in range(2)]
+
+    assert [answer.headers["location"] for answer in answers] == [place.url] * 2
+    async with doors.reading() as db:
+        assert await db.scalar(select(Group.member_count)) == 3
+
+
+async def test_the_link_somebody_came_in_by_leads_them_in_again_though_it_is_used_up(
+    doors, signed_in
+):
+    place = await a_place(doors, signed_in, joining="invite", visibility="hidden")
+    path = await _invite(place)
+    async with doors.unit_of_work() as db:
+        nora, otto = await a_member(db, "Nora"), await a_member(db, "Otto")
+    nora, otto = await signed_in(user=nora), await signed_in(user=otto)
+
+    sent = [await nora.post(path, data={"rules": "1"}) for _time in range(2)]
+    followed = await nora.get(path)
+
+    assert [answer.headers["location"] for answer in (*sent, followed)] == [place.url] * 3
+    assert (await otto.get(path)).status_code == 410
+    assert (await place.member.get(await _invite(place))).headers["location"] == place.url
+    async with doors.reading() as db:
+        assert (await db.scalars(select(Invitation.uses).order_by(Invitation.id))).all() == [1, 0]
