@@ -15,7 +15,7 @@ from app.core.errors import Invalid
 from app.core.i18n import _
 from app.core.text import clean_text, one_line, unix_lines
 from app.posts.actions import get_to_write
-from app.posts.drafts import BODY_LENGTH, EXCERPT_LENGTH, TITLE_LENGTH
+from app.posts.drafts import too_long_of
 from app.posts.models import Autosave, Post, Revision
 
 DEVICE_LENGTH = 64
@@ -45,6 +45,8 @@ class Typed:
     device: str = ""
     # All else, by the names of the form's fields; None for whoever sends nothing of it.
     choices: Mapping[str, str] | None = None
+    # Choices that were too long to be kept: they stay as they were kept before.
+    left_out: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ class Kept:
     saved_at: datetime
     opened: Opened
     newer: Newer | None = None
+    # Texts and choices that were too long, and are alone in not being kept.
+    left_out: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -92,14 +96,19 @@ async def autosave(
     """Keep what is typed, and find out whether somebody else has written since the form was opened.
 
     `there` is what would be chosen to say what the post says, by somebody who holds its row locked.
-    Raises SignInNeeded, Forbidden, NotFound, and Invalid for what is too long.
+    Of a text or a choice that is too long, the one before it stays kept. Raises SignInNeeded, Forbidden, NotFound,
+    and Invalid where no device is named.
     """
-    _refuse_if_long(typed)
+    if not 0 < len(typed.device) <= DEVICE_LENGTH:
+        raise Invalid(_("An autosave says which device it is from, in at most 64 characters."))
     post, _authors = await get_to_write(session, actor, post_id)
     newest = await newest_number(session, post_id)
     newer = await _newer(session, actor, post, typed.device, opened, there)
-    kept = await _keep(session, actor, post, typed, opened, newest + 1)
-    return Kept(kept.saved_at, Opened(opened.version, newest + 1), newer)
+    row = await _row_of(session, actor, post, typed.device)
+    row.number, row.version, row.saved_at = newest + 1, opened.version, clock.now()
+    left_out = _write(row, typed, there)
+    await session.flush()
+    return Kept(row.saved_at, Opened(opened.version, newest + 1), newer, left_out)
 
 
 async def newest_number(session: AsyncSession, post_id: int) -> int:
@@ -181,17 +190,6 @@ def _beside(choices: Mapping[str, str], excerpt: str) -> str:
     return choices_text({**choices, "excerpt": excerpt})
 
 
-def _refuse_if_long(typed: Typed) -> None:
-    if (
-        len(typed.title) > TITLE_LENGTH
-        or len(typed.body) > BODY_LENGTH
-        or len(typed.excerpt) > EXCERPT_LENGTH
-    ):
-        raise Invalid(_("This is longer than a post may be. Shorten it, then it is kept again."))
-    if not 0 < len(typed.device) <= DEVICE_LENGTH:
-        raise Invalid(_("An autosave says which device it is from, in at most 64 characters."))
-
-
 async def _newer(
     session: AsyncSession,
     actor: Actor,
@@ -248,28 +246,40 @@ def choices_in(row: Autosave | Revision) -> dict[str, str] | None:
     return None if row.choices is None else json.loads(row.choices)
 
 
-async def _keep(
-    session: AsyncSession, actor: Actor, post: Post, typed: Typed, opened: Opened, number: int
-) -> Autosave:
+async def _row_of(session: AsyncSession, actor: Actor, post: Post, device: str) -> Autosave:
+    """What this device has kept so far; at first, what the post says."""
     now = clock.now()
     query = select(Autosave).where(
-        Autosave.post_id == post.id,
-        Autosave.user_id == actor.user_id,
-        Autosave.device == typed.device,
+        Autosave.post_id == post.id, Autosave.user_id == actor.user_id, Autosave.device == device
     )
     row: Autosave | None = await session.scalar(query)
     if row is None:
-        row = Autosave(post_id=post.id, user_id=actor.user_id, device=typed.device, began_at=now)
+        row = Autosave(
+            post_id=post.id, user_id=actor.user_id, device=device, began_at=now,
+            title=post.title, body_source=unix_lines(post.body_source),
+            excerpt_source=unix_lines(post.excerpt_source),
+        )  # fmt: skip
         session.add(row)
     elif row.saved_at < now - AT_IT:
         row.began_at = now
-    row.number, row.version, row.saved_at = number, opened.version, now
-    row.title, row.body_source = one_line(typed.title), clean_text(unix_lines(typed.body))
-    row.excerpt_source = clean_text(unix_lines(typed.excerpt))
-    if typed.choices is not None:
-        row.choices = choices_text(typed.choices)
-    await session.flush()
     return row
+
+
+def _write(row: Autosave, typed: Typed, there: Mapping[str, str]) -> Sequence[str]:
+    """Let a row say what is typed, but for what is too long: that stays, and is named."""
+    texts = {"title": typed.title, "body": typed.body, "excerpt": typed.excerpt}
+    long = too_long_of(texts)
+    if "title" not in long:
+        row.title = one_line(typed.title)
+    if "body" not in long:
+        row.body_source = clean_text(unix_lines(typed.body))
+    if "excerpt" not in long:
+        row.excerpt_source = clean_text(unix_lines(typed.excerpt))
+    if typed.choices is not None:
+        before = choices_in(row) or there
+        kept = {name: before.get(name, "") for name in typed.left_out}
+        row.choices = choices_text({**typed.choices, **kept})
+    return [*long, *typed.left_out]
 
 
 def _differs(post: Post, there: Mapping[str, str]) -> ColumnElement[bool]:

@@ -1,5 +1,6 @@
 """What an author hands in, and how it is written into a post."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,6 +13,8 @@ from app.posts.models import Post, PostKind, PostStatus
 TITLE_LENGTH = 500
 BODY_LENGTH = 2_000_000
 EXCERPT_LENGTH = 20_000
+# Most characters of each text, by name.
+LONGEST = {"title": TITLE_LENGTH, "body": BODY_LENGTH, "excerpt": EXCERPT_LENGTH}
 # Comments close on no day at all.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -84,6 +87,15 @@ def write_into(post: Post, draft: Draft) -> None:
         post.comments_close_at = None if closes_at == NEVER else closes_at
     words = plain_text(post.excerpt_source or "") or plain_text(post.body_html or "")
     post.summary = shorten(words)
+
+
+def too_long_of(texts: Mapping[str, str]) -> list[str]:
+    """Which of these texts, by name, no post takes."""
+    return [
+        name
+        for name, most in LONGEST.items()
+        if len(one_line(texts.get(name, "")) if name == "title" else texts.get(name, "")) > most
+    ]
 
 
 def _too_long(field: str, says: str, most: int) -> Invalid:

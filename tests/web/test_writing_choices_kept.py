@@ -130,6 +130,19 @@ async def test_one_field_that_is_too_long_is_refused_and_all_others_are_kept(
     assert {field: taken.fields.get(field) for field in kept} == kept
 
 
+async def test_a_choice_that_grew_too_long_stays_as_it_was_kept_last(
+    signed_in: SignedIn, post_id: int
+) -> None:
+    nora = await signed_in(Role.EDITOR)
+    sheet = await opened(nora, post_id)
+    await typed(nora, sheet, post_id, tags="bees, honey", slug="bees")
+
+    await typed(nora, sheet, post_id, tags="x" * 1001, slug="hives")
+
+    taken = await opened(nora, post_id, words="unsaved")
+    assert (taken.fields["tags"], taken.fields["slug"]) == ("bees, honey", "hives")
+
+
 async def test_no_more_than_500_ticks_are_kept(signed_in: SignedIn, post_id: int) -> None:
     nora = await signed_in(Role.EDITOR)
     ticks = {f"category_{number}": "1" for number in range(501)}

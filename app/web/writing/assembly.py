@@ -14,13 +14,13 @@ from app.accounts.actor import Actor
 from app.accounts.policy import may_write_every_post
 from app.core.i18n import _
 from app.core.markup import SafeHtml
-from app.core.text import unix_lines
+from app.core.text import number_in, unix_lines
 from app.media.uploading import ENDINGS, LARGEST_UPLOAD
 from app.posts.actions import get_to_write
 from app.posts.autosaves import Newer, Opened, also_writing, choices_in, newest_number, own_words
 from app.posts.checking import Finding
 from app.posts.comparing import compare
-from app.posts.drafts import BODY_LENGTH, EXCERPT_LENGTH, TITLE_LENGTH
+from app.posts.drafts import LONGEST
 from app.posts.models import Autosave, Post, PostKind, PostStatus, Revision, Taxonomy, Term
 from app.posts.queries import authors_of, terms_of
 from app.posts.signing import pages_to_stand_under, who_may_sign
@@ -46,7 +46,6 @@ from app.web.writing.pages import (
 from app.web.writing.words import state_in_words, words_in
 
 _Told = Callable[[Mapping[str, str] | None, Mapping[str, str] | None], Sequence[Difference]]
-_LIMITS = {"title": TITLE_LENGTH, "body": BODY_LENGTH, "excerpt": EXCERPT_LENGTH}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +127,7 @@ async def editor_page(
         picture=shown.picture,
         endings=",".join(f".{ending}" for ending in ENDINGS),
         most_mb=LARGEST_UPLOAD >> 20,
-        limits=_LIMITS,
+        limits=LONGEST,
     )
     return unkept("writing/editor.html", page, shown.status)
 
@@ -206,6 +205,19 @@ async def ticks_of(
     }
 
 
+async def names_of(
+    db: AsyncSession, me: Actor, before: Before, choices: Mapping[str, str]
+) -> dict[str, str]:
+    """What the categories, the authors and the page that were chosen are called, by the names of the form's fields."""
+    ticks = await ticks_of(db, me, before, choices)
+    categories, authors, parents = ticks["categories"], ticks["authors"], ticks["parents"]
+    fields = {f"category_{one.id}": one for one in categories}
+    fields |= {f"author_{one.id}": one for one in authors}
+    # Of all pages one at most is chosen.
+    chosen = [*fields.items(), *(("parent", one) for one in parents)]
+    return {name: one.name for name, one in chosen if one.is_chosen}
+
+
 async def _categories(db: AsyncSession, before: Before, typed: Mapping[str, str]) -> Sequence[Tick]:
     if before.kind == PostKind.PAGE:
         return ()
@@ -241,5 +253,6 @@ async def _parents(db: AsyncSession, before: Before, typed: Mapping[str, str]) -
     if before.kind != PostKind.PAGE:
         return ()
     chosen = typed.get("parent", "")
-    pages = await pages_to_stand_under(db, before.post.id if before.post else 0)
+    own = before.post.id if before.post else 0
+    pages = await pages_to_stand_under(db, own, number_in(chosen) or 0)
     return [Tick(number, title or _("Untitled"), str(number) == chosen) for number, title in pages]

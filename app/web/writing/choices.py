@@ -1,7 +1,7 @@
 """All that is typed and chosen in the editor's form beside title, text and excerpt, as it stands there.
 
 It is kept right or wrong: what it means is asked when it is saved. Only what is longer than its field allows
-stays as the post has it.
+stays as it was kept before.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -64,7 +64,7 @@ def choices_typed(
         value = _plain(name, typed.get(name, ""))
         if len(value) > LONGEST.get(name, 1):
             left_out.append(name)
-            value = there.get(name, "")
+            continue
         fields[name] = value
     ticks = [name for name in _ticked(typed) if is_held(before, me, name)]
     if len(ticks) > MOST_TICKS:

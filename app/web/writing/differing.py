@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from app.core.i18n import _, marked
+from app.posts.drafts import LONGEST as TEXTS
+from app.web.writing.choices import LONGEST, MOST_TICKS
 from app.web.writing.pages import Difference, Tick
 
 # In the order of the form, each as it is called there.
@@ -16,6 +18,7 @@ _NAMES: Mapping[str, str] = {
     "pings_open": marked("Take links from other sites"),
     "trackbacks": marked("Send a trackback to"), "alt": marked("What is to be seen on it"),
 }  # fmt: skip
+_TEXTS: Mapping[str, str] = {"title": marked("Title"), "body": marked("Text")}
 _READERS: Mapping[str, str] = {
     "draft": marked("Nobody yet"), "published": marked("Everybody"),
     "private": marked("Its authors and the editors"),
@@ -44,6 +47,16 @@ def differing(
         if there != here:
             lines.append(Difference(label, there, here))
     return lines
+
+
+def too_long_in_words(name: str) -> str:
+    """That a field takes no more than it does, as people call it."""
+    if name == "categories":
+        says = _("No more than %(number)s categories and authors can be ticked.")
+        return says % {"number": MOST_TICKS}
+    label, most = _({**_NAMES, **_TEXTS}[name]), {**TEXTS, **LONGEST}[name]
+    says = _("“%(field)s” takes no more than %(number)s characters.")
+    return says % {"field": label, "number": f"{most:,}"}
 
 
 def _said(name: str, choices: Mapping[str, str], under: Mapping[str, str]) -> str:

@@ -28,6 +28,8 @@ export function startAutosave(form, status, { onConflict, onOthers }) {
   let saving = null;
   // Why it waits for a person: "conflict", or a refusal the words have to change for first.
   let held = "";
+  // Something is too long to be kept, and everything else is: that stays said until it is mended.
+  let isPartly = false;
   let isLeaving = false;
 
   // With it the form's own buttons say whose kept words they make good.
@@ -61,9 +63,12 @@ export function startAutosave(form, status, { onConflict, onOthers }) {
     dirtySince ||= Date.now();
     hereTimer ||= setTimeout(keepHere, KEPT_HERE_AFTER);
     status.counted();
-    if (held === "refused") held = "";
+    if (held === "refused") {
+      held = "";
+      dirtySince = Date.now();
+    }
     if (held || tries) return;
-    status.show("unsaved", { at: savedAt });
+    if (!isPartly) status.show("unsaved", { at: savedAt });
     later(Math.min(PAUSE, dirtySince + AT_LATEST - Date.now()));
   }
 
@@ -89,6 +94,7 @@ export function startAutosave(form, status, { onConflict, onOthers }) {
     if (!dirtySince) return status.show("saved", { at: savedAt || Date.now() });
     tries = 0;
     await saving?.done;
+    if (held === "refused") held = "";
     return save();
   }
 
@@ -118,15 +124,28 @@ export function startAutosave(form, status, { onConflict, onOthers }) {
     if ([0, 408, 429].includes(answer.status) || answer.status >= 500) {
       return failed(navigator.onLine ? "unreachable" : "offline", {}, answer.wait);
     }
+    return wasRefused(answer.said);
+  }
+
+  // Where there is a base, all was kept but for what is too long.
+  function wasRefused(said) {
     held = "refused";
+    isPartly = said.base !== undefined;
+    tries = 0;
+    if (isPartly) {
+      onOthers(said.others ?? []);
+      form.elements.base.value = said.base;
+    }
     keepHere();
-    status.show("refused", { detail: answer.said.detail ?? "", at: savedAt });
+    const kind = isPartly ? "partly" : "refused";
+    status.show(isKeptHere ? kind : `${kind}Nowhere`, { detail: said.detail ?? "", at: savedAt });
     return undefined;
   }
 
   function wasSaved(answer, words) {
     onOthers(answer.said.others ?? []);
     tries = 0;
+    isPartly = false;
     savedAt = Date.now();
     if (answer.said.base !== undefined) form.elements.base.value = answer.said.base;
     if (isSame(wordsIn(form), words)) {

@@ -42,6 +42,30 @@ export function choose(form, choices) {
   }
 }
 
+/* Boxes, and a line in the list of pages, for what others chose that was not there yet when this page came. */
+export function makeRoom(form, choices, names) {
+  for (const [name, label] of Object.entries(names ?? {})) {
+    if (form.elements[name]?.options) makeLine(form.elements[name], choices[name], label);
+    else if (!form.elements[name]) makeBox(form, name, label);
+  }
+}
+
+function makeLine(list, value, label) {
+  if (![...list.options].some((one) => one.value === value)) list.append(new Option(label, value));
+}
+
+function makeBox(form, name, label) {
+  const group = form.querySelector(`fieldset#${CSS.escape(name.split("_")[0])}`);
+  if (!group) return;
+  const [line, box, words] = ["label", "input", "bdi"].map((kind) => document.createElement(kind));
+  line.className = "tick panel__tick";
+  Object.assign(box, { className: "tick__box", type: "checkbox", name, value: "1" });
+  words.textContent = label;
+  line.append(box, " ", words);
+  group.querySelector(".panel__list").append(line);
+  group.hidden = false;
+}
+
 /* `[label, value]` of each in which these choices differ from others, as people read them. */
 export function inWords(form, choices, others) {
   if (!choices || !others) return [];

@@ -1,11 +1,13 @@
 // Somebody else, or the same person elsewhere, has saved newer words. Both versions are kept; a person decides.
 
 import { lookAtBoth } from "./both.js";
+import { makeRoom } from "./choices.js";
 import { wordsIn } from "./copies.js";
 import { clock, say } from "./words.js";
 
 /* Says so below the text, and goes on saving when one of the two was chosen; until then nothing is sent. */
 export function decide(form, { autosave, status, theirs }) {
+  makeRoom(form, theirs.choices ?? {}, theirs.names);
   const told = { who: theirs.who, time: clock(theirs.at) };
   const kind = theirs.who ? "othersSaved" : "elsewhereSaved";
   const button = document.createElement("button");

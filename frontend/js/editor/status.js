@@ -32,7 +32,8 @@ export function startStatus(form) {
   return { show, announce, counted };
 
   function show(next, values = {}) {
-    const isNews = next !== kind && !(QUIET.has(next) && (QUIET.has(kind) || !kind));
+    const isOther = next !== kind || (!QUIET.has(next) && values.detail !== shown.detail);
+    const isNews = isOther && !(QUIET.has(next) && (QUIET.has(kind) || !kind));
     kind = next;
     shown = values;
     line.dataset.kind = next;
