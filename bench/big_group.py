@@ -79,7 +79,7 @@ async def fill_group(doors: Doors, secrets: Secrets, size: Size) -> None:
             for one in topics
         ]  # fmt: skip
         await insert_rows(db, Thread, threads)
-    for some in in_parts(_comments(topics, size)):
+    for some in in_parts(_comments(group_id, topics, size)):
         async with doors.unit_of_work() as db:
             await _write(db, group_id, some)
     async with doors.unit_of_work() as db:
@@ -177,7 +177,7 @@ def _topic(group_id: int, one: _Said) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _comments(topics: list[_Said], size: Size) -> Iterator[dict[str, Any]]:
+def _comments(group_id: int, topics: list[_Said], size: Size) -> Iterator[dict[str, Any]]:
     chance, words = random.Random(7), Words(7)
     texts = [words.paragraph(chance.choice((1, 1, 2, 3)), rich=True) for _ in range(TEXTS)]
     drawn = [(text, markdown_comment(text)) for text in texts]
@@ -187,6 +187,7 @@ def _comments(topics: list[_Said], size: Size) -> Iterator[dict[str, Any]]:
             number = chance.randrange(size.members)
             yield {
                 "id": comment_id, "thread_id": topic.id, "kind": "comment",
+                "group_id": group_id, "is_opening": comment_id == topic.replies[0],
                 "section": Section.COMMENTS, "status": CommentStatus.APPROVED,
                 "guid": f"tag:bench,2022:comment/{comment_id}", "author_name": f"Member {number}",
                 "user_id": number + 3, "author_key_id": number + 2,

@@ -81,6 +81,7 @@ async def _begun(site: LoadedSite) -> Discussion:
         texts = [words.paragraph(2, rich=True) for _ in range(REPLIES + 1)]
         rows = [
             {"id": key, "thread_id": thread.id, "status": CommentStatus.APPROVED, "is_shown": True,
+             "group_id": group.id, "is_opening": key == _FROM,
              "guid": f"tag:bench:comment/{key}", "user_id": member.id, "author_name": member.name,
              "created_at": at, "approved_at": at, "place": place_of(at, key), "body_source": text,
              "body_html": markdown_comment(text)}

@@ -135,6 +135,7 @@ def _pages(size: Size, last: int) -> list[Row]:
         Row("search, no such word", _get("/search/?q=bado&type=discussion")),
         Row("feed of the group", _get(f"{group}feed/"), ("visitor",)),
         Row("feed of its replies", _get(f"{group}replies/feed/"), ("visitor",)),
+        Row("feed of its replies, page 500", _get(f"{group}replies/feed/?page=500"), ("visitor",)),
         Row("feed of the discussion", _get(f"{long}feed/"), ("visitor",)),
         Row("its 500th page", _get(f"{long}feed/?page=500"), ("visitor",)),
         Row("feed of an empty group", _get(f"/groups/{EMPTY}/replies/feed/"), ("visitor",)),

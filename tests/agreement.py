@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import User
 from app.discussions.models import Comment, CommentKind, CommentStatus, Section, Thread, ThreadPage
+from app.groups.models import Topic
 from app.moderation.models import AuthorKey, Case, CaseCount, Decision, Tab
 from app.notifications.models import Letter
 from app.notifications.notices.models import Notice
@@ -103,6 +104,22 @@ async def _places_in_the_queue(session: AsyncSession) -> list[str]:
     return wrong + [f"a case is of no comment: {item}" for item in await session.scalars(orphans)]
 
 
+async def _places_in_groups(session: AsyncSession) -> list[str]:
+    """What comments say of their group is what their thread and topic say."""
+    rows = await session.execute(
+        select(Comment.id, Comment.group_id, Comment.is_opening, Thread.group_id, Topic.opening_id)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .outerjoin(Topic, Topic.id == Thread.topic_id)
+        .order_by(Comment.id)
+    )
+    return [
+        f"comment {number} says group {group} and opening {is_opening}, its topic is begun by {opening}"
+        f" in group {there}"
+        for number, group, is_opening, there, opening in rows
+        if (group, is_opening) != (there, opening == number)
+    ]
+
+
 async def _log_of_decisions(session: AsyncSession) -> list[str]:
     """Each decision begins where the one before ended, and the last is how the comment is."""
     query = select(Decision).where(Decision.kind.in_(list(CommentKind)), Decision.became != "")
@@ -155,6 +172,7 @@ _QUESTIONS: tuple[Callable[[AsyncSession], Awaitable[list[str]]], ...] = (
     _counters_of_inboxes,
     _sizes_of_pages,
     _places_in_the_queue,
+    _places_in_groups,
     _log_of_decisions,
     _letters,
 )

@@ -10,7 +10,7 @@ from app.accounts.actor import OWNER_AT_THE_MACHINE
 from app.accounts.models import User
 from app.core import clock
 from app.discussions.deciding import decide
-from app.discussions.models import CommentStatus, Thread, ThreadPage
+from app.discussions.models import Comment, CommentStatus, Thread, ThreadPage
 from app.discussions.undoing import undo
 from app.moderation.cases import keep_counts
 from app.moderation.models import AuthorKey, Case, CaseCount, Decision, Tab
@@ -29,6 +29,8 @@ LIES: dict[str, Executable] = {
     "its case is in": update(Case).where(Case.tab == Tab.SPAM).values(tab=Tab.NEEDS),
     "its case is in None": delete(Case).where(Case.tab == Tab.NEEDS),
     "a case is of no comment": update(Case).where(Case.kind == "pingback").values(item_id=99),
+    "says group 7": update(Comment).where(Comment.id == 1).values(group_id=7),
+    "and opening True": update(Comment).where(Comment.id == 1).values(is_opening=True),
     "the log of comment": update(Decision).where(Decision.verb == "undo").values(was="removed"),
     "the log says": update(Decision).where(Decision.verb == "approve").values(became="removed"),
 }

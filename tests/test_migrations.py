@@ -32,6 +32,7 @@ from app.core.errors import NotReady
 from app.core.freshness.tags import StaleTag
 from app.core.markup import safe_text
 from app.discussions.models import CommentStatus
+from app.porting.demo.build import build_demo
 from app.settings import Settings
 from app.work import Doors
 from tests.visiting import ROOT
@@ -236,6 +237,30 @@ async def test_what_posts_used_before_there_was_a_library_is_found(
     query = "SELECT title, upload_id FROM posts JOIN upload_uses ON post_id = posts.id"
     with connected(settings.database) as connection:
         assert {tuple(row) for row in connection.execute(text(query))} == wanted
+
+
+async def test_what_was_said_in_groups_before_there_was_an_index_of_it_is_in_that(
+    doors: Doors, settings: Settings
+) -> None:
+    await build_demo(doors, settings)
+    await doors.database.close()
+    config = scripts(settings.database)
+    said = "SELECT id, group_id, is_opening FROM comments WHERE group_id IS NOT NULL OR is_opening"
+    with connected(settings.database) as connection:
+        before = {tuple(row) for row in connection.execute(text(said))}
+        asked = (
+            "SELECT c.id, t.group_id, o.opening_id = c.id FROM comments c"
+            " JOIN threads t ON t.id = c.thread_id JOIN topics o ON o.id = t.topic_id"
+        )
+        wanted = {tuple(row) for row in connection.execute(text(asked))}
+    assert before == wanted
+    assert {is_opening for _id, _group, is_opening in wanted} == {True, False}
+
+    command.downgrade(config, "d40a7c92e5b8-1")
+    command.upgrade(config, "head")
+
+    with connected(settings.database) as connection:
+        assert {tuple(row) for row in connection.execute(text(said))} == wanted
 
 
 async def test_the_first_migration_goes_down_over_rows(site_with_rows: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, true
+from sqlalchemy import ColumnElement, CompoundSelect, and_, delete, exists, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
@@ -67,6 +67,12 @@ def seen_by(actor: Actor, user_id: Any) -> ColumnElement[bool]:
     if actor.user_id is None:
         return true()
     return or_(user_id.is_(None), ~exists().where(_between(actor.user_id, user_id)))
+
+
+def unseen_by(actor: Actor) -> CompoundSelect[int]:
+    """The ids of those whom `seen_by` hides: asked once where many are looked through."""
+    blocked = select(Block.blocked_id).where(Block.user_id == actor.user_id)
+    return blocked.union(select(Block.user_id).where(Block.blocked_id == actor.user_id))
 
 
 def _between(one: int, other: Any) -> ColumnElement[bool]:

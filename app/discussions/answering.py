@@ -79,6 +79,7 @@ async def _written(
     user = await session.get(User, actor.user_id) if actor.user_id is not None else None
     answer = Comment(
         thread_id=answered.thread_id,
+        group_id=answered.group_id,
         parent_id=answered.id,
         status=CommentStatus.PENDING,
         guid=new_guid(site.guid_host, at.year, "comment"),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, BigId
@@ -71,6 +71,9 @@ class Thread(Base):
     approved_at: Mapped[datetime | None]
 
 
+_APPROVED_IN_GROUP = text("status = 'approved' AND group_id IS NOT NULL")
+
+
 class Comment(Base):
     """Something somebody said, or another site's link to what is said here."""
 
@@ -97,6 +100,13 @@ class Comment(Base):
         Index(
             "ix_comments_thread_approved", "thread_id", "approved_at", "id",
             sqlite_where=text("status = 'approved'"), postgresql_where=text("status = 'approved'"),
+        ),
+        # The same of one group: what was begun in it, and what was answered.
+        # (The last two columns tell what somebody does not see without its row.)
+        Index(
+            "ix_comments_group_approved",
+            "group_id", "is_opening", "approved_at", "id", "thread_id", "user_id",
+            sqlite_where=_APPROVED_IN_GROUP, postgresql_where=_APPROVED_IN_GROUP,
         ),
         Index(
             "ix_comments_author", "author_key_id", "status", "created_at",
@@ -133,6 +143,9 @@ class Comment(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     # Indexed for what is not read by visitors: exports, and a thread that goes with its post.
     thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"), index=True)
+    # The thread's, and whether a topic begins with it: kept here for the index of a group's feeds.
+    group_id: Mapped[int | None] = mapped_column(BigId)
+    is_opening: Mapped[bool] = mapped_column(default=False, server_default=false())
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"), index=True)
     kind: Mapped[CommentKind] = mapped_column(String(10), default=CommentKind.COMMENT)
     section: Mapped[Section] = mapped_column(String(10), default=Section.COMMENTS)

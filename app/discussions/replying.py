@@ -173,6 +173,7 @@ async def take_in(
     if settings.rate_limits == "on" and not ground.is_staff_here:
         await keep_pace(session, secrets, who, author, submission, at, ground.pace)
     comment = _comment_of(submission, site, settings, ground, author, at)
+    comment.is_opening = opens is not None
     await put_in_place(session, comment, ground.parent if ground.is_nested else None)
     if opens is not None:
         # Before it is judged: what becomes of it becomes of the topic.
@@ -251,6 +252,7 @@ def _comment_of(
 ) -> Comment:
     return COMMENTS.new(
         thread_id=ground.thread.id,
+        group_id=ground.thread.group_id,
         parent_id=ground.parent.id if ground.parent else None,
         guid=new_guid(site.guid_host or settings.base_host, at.year, "comment"),
         status=CommentStatus.PENDING,

@@ -6,11 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import VISITOR, Actor
-from app.accounts.blocks import seen_by
+from app.accounts.blocks import seen_by, unseen_by
 from app.core.i18n import _
 from app.core.markup import SafeHtml, read_elsewhere
 from app.core.text import plain_text, shorten
@@ -19,6 +19,8 @@ from app.discussions.queries import IS_APPROVED
 from app.feeds.model import AnswerTo, Entry, Label, Person
 from app.groups.models import Group, Topic
 from app.groups.queries import groups_read_by
+
+_LAST_APPROVED = (Comment.approved_at.desc(), Comment.id.desc())
 
 
 class Of(StrEnum):
@@ -51,9 +53,39 @@ async def newest_in_group(
     session: AsyncSession, group_id: int, of: Of, *, skip: int, limit: int, actor: Actor = VISITOR
 ) -> list[FeedTopic]:
     """What was begun or answered in a group, last approved first; nothing of one that `actor` may not read."""
-    opens = Comment.id == Topic.opening_id
-    which = opens if of == Of.TOPICS else ~opens
-    return await _newest(session, actor, and_(Topic.group_id == group_id, which), skip, limit)
+    # A range of `ix_comments_group_approved`, which alone tells what is left out of it: however far down
+    # a page begins, and whoever said what lies before it, no rows are read but its own.
+    ids = (
+        select(Comment.id)
+        .where(
+            Comment.group_id == group_id,
+            Comment.is_opening.is_(of == Of.TOPICS),
+            IS_APPROVED,
+            *_is_seen(actor, group_id),
+        )
+        .order_by(*_LAST_APPROVED)
+        .offset(skip)
+        .limit(limit)
+        .subquery()
+    )
+    # The column serves the index: who reads what is asked of the topic, and where that is now.
+    where = and_(Comment.id.in_(select(ids.c.id)), Topic.group_id == Comment.group_id)
+    return await _read(session, _newest(actor, where))
+
+
+def _is_seen(actor: Actor, group_id: int) -> list[ColumnElement[bool]]:
+    """What `_newest` asks of topics and people, by lists that are made once and not by each comment."""
+    threads = select(Thread.id).join(Topic, Topic.id == Thread.topic_id)
+    threads = threads.where(Topic.group_id == group_id)
+    is_shown = Comment.thread_id.not_in(threads.where(~Topic.is_shown))
+    if actor.user_id is None:
+        return [is_shown]
+    unseen = unseen_by(actor)
+    return [
+        is_shown,
+        Comment.thread_id.not_in(threads.where(Topic.user_id.in_(unseen))),
+        or_(Comment.user_id.is_(None), Comment.user_id.not_in(unseen)),
+    ]
 
 
 async def newest_in_topic(
@@ -61,7 +93,8 @@ async def newest_in_topic(
 ) -> list[FeedTopic]:
     """What was said in one topic, named by its thread, its opening text included, last approved first."""
     # By the comments' own column, so that its index gives them in this order.
-    return await _newest(session, actor, Comment.thread_id == thread_id, skip, limit)
+    query = _newest(actor, Comment.thread_id == thread_id)
+    return await _read(session, query.offset(skip).limit(limit))
 
 
 async def newest_among(
@@ -73,18 +106,16 @@ async def newest_among(
     limit: int,
 ) -> list[FeedTopic]:
     """What `ids` names of all that was said in groups, as far as `actor` may read it."""
-    return await _newest(session, actor, Comment.id.in_(ids), skip, limit)
+    return await _read(session, _newest(actor, Comment.id.in_(ids)).offset(skip).limit(limit))
 
 
-async def _newest(
-    session: AsyncSession, actor: Actor, where: ColumnElement[bool], skip: int, limit: int
-) -> list[FeedTopic]:
+def _newest(actor: Actor, where: ColumnElement[bool]) -> Select[Any]:
     columns: tuple[Any, ...] = (
         Comment.id, Comment.guid, Comment.author_name, Comment.body_html, Comment.created_at,
         Comment.approved_at, Topic.id, Topic.guid, Topic.title, Topic.slug, Topic.tags, Group.slug,
         Comment.id == Topic.opening_id,
     )  # fmt: skip
-    query = (
+    return (
         select(*columns)
         .join(Thread, Thread.id == Comment.thread_id)
         .join(Topic, Topic.id == Thread.topic_id)
@@ -98,10 +129,11 @@ async def _newest(
             IS_APPROVED,
             Comment.section == Section.COMMENTS,
         )
-        .order_by(Comment.approved_at.desc(), Comment.id.desc())
-        .offset(skip)
-        .limit(limit)
+        .order_by(*_LAST_APPROVED)
     )
+
+
+async def _read(session: AsyncSession, query: Select[Any]) -> list[FeedTopic]:
     return [FeedTopic(*row) for row in await session.execute(query)]
 
 

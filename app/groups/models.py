@@ -220,6 +220,11 @@ class Topic(Base):
             "ix_topics_started", "group_id", "created_at", "id",
             sqlite_where=text("is_shown = 1"), postgresql_where=text("is_shown"),
         ),
+        # What its feeds leave out.
+        Index(
+            "ix_topics_hidden", "group_id",
+            sqlite_where=text("is_shown = 0"), postgresql_where=text("NOT is_shown"),
+        ),
         # What was put into a topic.
         Index(
             "ix_topics_moved", "moved_to",

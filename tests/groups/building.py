@@ -106,22 +106,23 @@ async def answer(
 async def fill_topic(doors: Doors, count: int, author_id: int | None = None) -> None:
     """So many replies in the only topic, as if they had been said long ago."""
     async with doors.unit_of_work() as db:
-        thread_id = await db.scalar(select(Thread.id).where(Thread.topic_id.is_not(None)))
-        assert thread_id is not None
+        thread = await db.scalar(select(Thread).where(Thread.topic_id.is_not(None)))
+        assert thread is not None
         at = clock.now()
-        said = [_reply(thread_id, number, at, author_id) for number in range(count)]
+        said = [_reply(thread, number, at, author_id) for number in range(count)]
         db.add_all(said)
         await db.flush()
         for one in said:
             one.place = place_of(one.created_at, one.id, None)
         await db.flush()
-        await rebuild_pages(db, thread_id)
+        await rebuild_pages(db, thread.id)
 
 
-def _reply(thread_id: int, number: int, at: datetime, author_id: int | None) -> Comment:
+def _reply(thread: Thread, number: int, at: datetime, author_id: int | None) -> Comment:
     at += timedelta(seconds=number + 1)
     return Comment(
-        thread_id=thread_id, section=Section.COMMENTS, status=CommentStatus.APPROVED,
+        thread_id=thread.id, group_id=thread.group_id, section=Section.COMMENTS,
+        status=CommentStatus.APPROVED,
         guid=f"tag:blog.example,2026:comment/{number}", place=b"%06d" % number, depth=1,
         user_id=author_id, author_name="Olga", body_source=f"Reply {number}",
         body_html=markdown_comment(f"Reply {number}"), created_at=at, approved_at=at, is_shown=True,

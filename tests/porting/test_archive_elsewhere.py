@@ -54,6 +54,8 @@ async def test_every_page_and_feed_reads_the_same(copies: Copies, tmp_path: Path
             "/feed/",
             "/comments/feed/",
             "/groups/",
+            "/groups/thursday-club/feed/",
+            "/groups/thursday-club/replies/feed/",
             "/resources/",
             "/sitemap.xml",
             "/people/",

@@ -81,6 +81,9 @@ async def move(
     found.topic.group_id = found.thread.group_id = there.group.id
     found.topic.is_pinned = False
     await session.flush()
+    theirs = update(Comment).where(Comment.thread_id == found.thread.id)
+    theirs = theirs.values(group_id=there.group.id)
+    await session.execute(theirs.execution_options(synchronize_session=False))
     said = select(Comment.id).where(Comment.thread_id == found.thread.id)
     about = Case.item_id.in_(said), Case.kind == CommentKind.COMMENT
     counted = select(Case.tab, Case.kind, func.count()).where(*about).group_by(Case.tab, Case.kind)
@@ -112,6 +115,9 @@ async def merge(
         raise Conflict(_("Only discussions that are shown can be put together."))
     await _require_few(session, found.thread)
     await _take_over(session, found.thread.id, into.thread.id)
+    # What opened it is a reply there.
+    opened = update(Comment).where(Comment.id == found.topic.opening_id)
+    await session.execute(opened.values(is_opening=False))
     found.topic.moved_to, found.topic.is_shown = into.topic.id, False
     # What was put into this one before goes along: an address leads on by one step.
     led_here = update(Topic).where(Topic.moved_to == found.topic.id)
@@ -138,6 +144,7 @@ async def split(
     found = await _to_keep(session, actor, slug, topic_id)
     chosen = await _chosen(session, found, reply_ids)
     opening, at = chosen[0], clock.now()
+    opening.is_opening = True
     topic = Topic(
         group_id=found.here.group.id, kind=found.topic.kind, user_id=opening.user_id,
         author_name=opening.author_name, title=title, is_shown=True, opening_id=opening.id,

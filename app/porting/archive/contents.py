@@ -60,6 +60,7 @@ from app.site.models import SiteRow
 # What belongs to two people alone: not even an owner reads it.
 _BETWEEN_TWO = (ThingKind.PROMISE, ThingKind.INTRODUCTION, ThingKind.MESSAGE)
 _ADDRESS = "who asked from where is nobody's business elsewhere"
+_FOLLOWS = "its thread and topic say it"
 _PASSING = "true for a moment only"
 _PASSWORD = "people choose a new password by a mailed link"  # noqa: S105 - a reason
 _NO_ACTS = "acts on many are not carried, and can't be undone elsewhere"
@@ -145,7 +146,16 @@ CARRIED: tuple[Carried, ...] = (
     Carried(AuthorKey),
     Carried(AuthorNote),
     Carried(Thread),
-    Carried(Comment, {"author_ip": _ADDRESS, "author_agent": _ADDRESS, "referrer": _ADDRESS}),
+    Carried(
+        Comment,
+        {
+            "group_id": _FOLLOWS,
+            "is_opening": _FOLLOWS,
+            "author_ip": _ADDRESS,
+            "author_agent": _ADDRESS,
+            "referrer": _ADDRESS,
+        },
+    ),
     Carried(ThreadPage),
     Carried(CommentEdit),
     Carried(LatestPost),

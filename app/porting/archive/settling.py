@@ -5,14 +5,15 @@ Each step may be done twice: a run that was killed in the middle begins them aga
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from sqlalchemy import Integer, Select, delete, func, insert, select
+from sqlalchemy import Integer, Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.db import Work
 from app.core.i18n import _
 from app.core.numbering import Numbers
-from app.discussions.models import Comment
+from app.discussions.models import Comment, Thread
+from app.groups.models import Topic
 from app.groups.profiles.models import Profile
 from app.moderation.learned import rebuild
 from app.moderation.models import Case, CaseCount
@@ -41,6 +42,7 @@ async def make_anew(work: Work, told: Told) -> None:
     async with work.unit_of_work() as session:
         await _keep_numbers_clear(session)
         await _count_cases(session)
+        await _place_in_groups(session)
     for key, index in _INDEXED:
         await _index_all(work, key, index, told)
     await rebuild(work)
@@ -60,6 +62,21 @@ async def _count_cases(session: AsyncSession) -> None:
     await session.execute(delete(CaseCount))
     names = ["tab", "kind", "group_id", "number"]
     await session.execute(insert(CaseCount).from_select(names, counted))
+
+
+async def _place_in_groups(session: AsyncSession) -> None:
+    """Let comments know their group, and whether they open a topic, for the index of its feeds."""
+    of_groups = select(Thread.id).where(Thread.group_id.is_not(None))
+    group = select(Thread.group_id).where(Thread.id == Comment.thread_id).scalar_subquery()
+    opens = (
+        select(Topic.id)
+        .join(Thread, Thread.topic_id == Topic.id)
+        .where(Thread.id == Comment.thread_id, Topic.opening_id == Comment.id)
+        .exists()
+    )
+    placed = update(Comment).where(Comment.thread_id.in_(of_groups))
+    placed = placed.values(group_id=group, is_opening=opens)
+    await session.execute(placed.execution_options(synchronize_session=False))
 
 
 async def _index_all(

@@ -209,7 +209,8 @@ async def _say(
     author = await author_of_key(session, key_of_member(secrets, by.id), at)
     author.user_id = by.id
     comment = Comment(
-        thread_id=thread.id, status=CommentStatus.PENDING, user_id=by.id,
+        thread_id=thread.id, group_id=thread.group_id, is_opening=topic.opening_id is None,
+        status=CommentStatus.PENDING, user_id=by.id,
         guid=demo.guid("comment", f"{said.by} {said.at}", said.at), author_name=by.name,
         author_key_id=author.id, body_source=text, body_html=markdown_comment(text),
         created_at=at, approved_at=at,
