@@ -21,7 +21,7 @@ from app.discussions.topics.counting import count_topics, recount
 from app.discussions.topics.reading import TopicHere, get_topic
 from app.discussions.topics.speaking import SLUG_LENGTH
 from app.discussions.topics.taken_up import tags_of_posts
-from app.groups.models import Topic
+from app.groups.models import Topic, TopicKind
 from app.groups.policy import may_moderate_here
 from app.groups.queries import Standing, get_group_to_read
 from app.moderation.cases import note_count
@@ -101,7 +101,10 @@ async def move(
 async def merge(
     session: AsyncSession, actor: Actor, slug: str, topic_id: int, into_id: int
 ) -> TopicHere:
-    """Put all that was said in it into another of the same group: its address leads there from now on."""
+    """Put all that was said in it into another of the same group: its address leads there from now on.
+
+    Raises NotFound, Forbidden, Invalid; Conflict for an ask or an offer, and for what is not shown.
+    """
     if topic_id == into_id:
         raise Invalid(_("That is the same discussion."))
     # The smaller number is locked first, whichever goes into which: two who do it at once follow each other.
@@ -111,6 +114,9 @@ async def merge(
         second: await _to_keep(session, actor, slug, second),
     }
     found, into = both[topic_id], both[into_id]
+    if found.topic.kind != TopicKind.DISCUSSION:
+        # Answers and promises hang on it, and whoever asked could reach none of them any more.
+        raise Conflict(_("What is asked or offered stays where it can be answered."))
     if not (found.topic.is_shown and into.topic.is_shown):
         raise Conflict(_("Only discussions that are shown can be put together."))
     await _require_few(session, found.thread)
@@ -146,7 +152,7 @@ async def split(
     opening, at = chosen[0], clock.now()
     opening.is_opening = True
     topic = Topic(
-        group_id=found.here.group.id, kind=found.topic.kind, user_id=opening.user_id,
+        group_id=found.here.group.id, kind=TopicKind.DISCUSSION, user_id=opening.user_id,
         author_name=opening.author_name, title=title, is_shown=True, opening_id=opening.id,
         slug=slugify(title)[:SLUG_LENGTH].strip("-"), guid=new_guid(host, at.year, "topic"),
         tags=list(found.topic.tags), created_at=opening.created_at, last_said_at=at,

@@ -108,7 +108,9 @@ class TopicKeepPage:
     title: str
     url: str
     groups: Sequence[Choice]
+    # What it may be put into; an ask and an offer go into nothing.
     topics: Sequence[Choice]
+    may_merge: bool
     replies: Sequence[Choice]
     typed: Mapping[str, str]
     errors: Sequence[FieldError] = ()

@@ -17,6 +17,7 @@ from app.core.text import number_in, one_line, plain_text, shorten
 from app.discussions.queries import comments_on_page
 from app.discussions.topics.keeping import close, merge, move, pin, solve, split
 from app.discussions.topics.reading import TopicHere, get_topic, topics_listed
+from app.groups.models import TopicKind
 from app.groups.policy import may_moderate_here
 from app.groups.queries import kept_by
 from app.web.accounts.pages import head_of, spoken_frame, unkept
@@ -180,6 +181,7 @@ async def _page(
             Choice(slug, name) for slug, name in await kept_by(db, me) if slug != here.group.slug
         ],
         topics=[Choice(str(one.id), one.title) for one in others if one.id != topic.id],
+        may_merge=topic.kind == TopicKind.DISCUSSION,
         replies=[
             Choice(str(one.id), f"{one.author_name}: {shorten(plain_text(str(one.body_html)), 14)}")
             for one in said
