@@ -30,6 +30,9 @@ from app.notifications.notices.levels import choose_for_group
 from app.web.deps import Db
 from app.web.groups.addresses import group_url
 
+# As the form calls them.
+_ANSWERS = {f"answer_{number}": "answers" for number in range(1, MOST_QUESTIONS + 1)}
+
 router = APIRouter(route_class=ApiRoute, tags=["Groups"])
 
 
@@ -99,7 +102,7 @@ async def join_group(call: Asking, slug: GroupSlug, sent: JoinSent) -> Response:
     """Join a group, or ask to: `state` says what came of it."""
 
     async def change(db: AsyncSession) -> Done:
-        with naming(rules="accepts_rules", **{"answer-1": "answers"}):
+        with naming(rules="accepts_rules", **_ANSWERS):
             mine = await join(
                 db, call.me, slug, accepts_rules=sent.accepts_rules, answers=sent.answers
             )

@@ -25,7 +25,7 @@ from app.groups.models import (
     MemberState,
 )
 from app.groups.policy import is_muted, is_over, may_join, may_moderate_here
-from app.groups.queries import INSIDE, Standing, lock_group
+from app.groups.queries import Standing, has_other_owner, lock_group
 from app.groups.requests import put_in_queue, take_from_queue
 
 INVITATION_LASTS = timedelta(days=14)
@@ -173,17 +173,6 @@ async def leave(session: AsyncSession, actor: Actor, slug: str) -> None:
     await count_out(session, here.group, mine.user_id)
 
 
-async def has_other_owner(session: AsyncSession, group: Group, mine: Membership) -> bool:
-    """Whether a group belongs to somebody else, too."""
-    other = select(Membership.user_id).where(
-        Membership.group_id == group.id,
-        Membership.role == MemberRole.OWNER,
-        Membership.state.in_(INSIDE),
-        Membership.user_id != mine.user_id,
-    )
-    return await session.scalar(other.limit(1)) is not None
-
-
 async def count_out(
     session: AsyncSession, group: Group, user_id: int, *, is_banned: bool = False
 ) -> None:
@@ -222,9 +211,11 @@ async def _ask(
     session: AsyncSession, here: Standing, user_id: int | None, answers: Sequence[str], at: datetime
 ) -> Membership:
     questions = here.group.questions
-    given = [answer.strip()[:_LONGEST_ANSWER] for answer in answers[: len(questions)]]
-    if len(given) < len(questions) or not all(given):
-        raise Invalid(_("Please answer each question."), fields={"answer-1": _("Please answer.")})
+    told = [answer.strip()[:_LONGEST_ANSWER] for answer in answers]
+    given = [*told, *("" for _each in questions)][: len(questions)]
+    missing = {f"answer_{n}": _("Please answer.") for n, one in enumerate(given, 1) if not one}
+    if missing:
+        raise Invalid(_("Please answer each question."), fields=missing)
     mine = await _mine(session, here, user_id)
     if mine.state == MemberState.REQUESTED and mine.asked_at is not None:
         return mine

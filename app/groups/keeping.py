@@ -11,10 +11,10 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.events import record
 from app.core.i18n import _
 from app.groups.events import MemberMuted
-from app.groups.joining import count_out, has_other_owner
+from app.groups.joining import count_out
 from app.groups.models import MemberRole, Membership, MemberState
 from app.groups.policy import may_act_on_member, may_run
-from app.groups.queries import INSIDE, Standing, lock_group
+from app.groups.queries import INSIDE, Standing, has_other_owner, lock_group
 from app.groups.requests import take_from_queue
 
 

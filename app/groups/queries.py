@@ -270,3 +270,14 @@ async def get_member(session: AsyncSession, group_id: int, user_id: int) -> tupl
     if row is None:
         raise NotFound(_("They are no member of this group."))
     return row[0], row[1]
+
+
+async def has_other_owner(session: AsyncSession, group: Group, mine: Membership) -> bool:
+    """Whether a group belongs to somebody else, too."""
+    other = select(Membership.user_id).where(
+        Membership.group_id == group.id,
+        Membership.role == MemberRole.OWNER,
+        Membership.state.in_(INSIDE),
+        Membership.user_id != mine.user_id,
+    )
+    return await session.scalar(other.limit(1)) is not None

@@ -1,6 +1,7 @@
 """From the list of groups to an answer in a discussion, as people walk it, without script."""
 
 import pytest
+from lxml import html
 
 from app.groups.models import MemberState
 from tests.groups.building import a_place, answer, begin
@@ -73,6 +74,32 @@ async def test_who_asks_to_join_answers_the_questions_and_waits(doors, signed_in
     assert "1 asks to join" in (await place.owner.get(place.url)).text
     assert (await begin(nora, place)).status_code == 403
     assert MemberState.REQUESTED == "requested"
+
+
+async def test_each_question_that_was_not_answered_is_named_and_led_to(doors, signed_in):
+    place = await a_place(
+        doors, signed_in, joining="request", rules="Be kind.", questions=["Who?", "Why?", "When?"]
+    )
+    async with doors.unit_of_work() as db:
+        new = await a_member(db, "Nora")
+    nora = await signed_in(user=new)
+
+    unkind = html.document_fromstring(
+        (await nora.post(f"{place.url}membership", data={"answer_2": "To learn."})).text
+    )
+    silent = html.document_fromstring(
+        (
+            await nora.post(f"{place.url}membership", data={"rules": "1", "answer_2": "To learn."})
+        ).text
+    )
+
+    for page, wrong in ((unkind, ["rules"]), (silent, ["answer_1", "answer_3"])):
+        assert page.xpath("//*[@id='errors']//a/@href") == [f"#{name}" for name in wrong]
+        assert page.xpath("//*[@aria-invalid]/@id") == wrong
+        for name in wrong:
+            (told,) = page.get_element_by_id(name).xpath("@aria-describedby")
+            assert page.get_element_by_id(told).text_content()
+    assert silent.get_element_by_id("answer_2").text.strip() == "To learn."
 
 
 async def test_a_new_members_first_words_wait_and_only_they_see_them(visitor, doors, signed_in):
