@@ -212,6 +212,35 @@ async def test_settings_that_somebody_else_changed_meanwhile_are_not_overwritten
     assert "Work" in (await place.owner.get(place.url)).text
 
 
+async def test_a_group_is_closed_only_by_who_says_that_they_mean_it(doors, signed_in, visitor):
+    place = await a_place(doors, signed_in)
+
+    by_chance = await _post(place.owner, f"{place.url}state", state="closed")
+    assert by_chance.status_code == 422
+    assert 'href="#sure"' in by_chance.text
+    assert 'value="Job search"' in by_chance.text
+    assert (await _post(place.member, f"{place.url}state", state="closed")).status_code == 403
+    assert (await visitor.get(place.url)).status_code == 200
+
+    meant = await _post(place.owner, f"{place.url}state", state="closed", sure="1")
+    assert meant.headers["location"] == "/groups/"
+    assert (await visitor.get(place.url)).status_code == 404
+
+
+async def test_what_is_wrong_with_settings_is_said_at_the_field(doors, signed_in):
+    place = await a_place(doors, signed_in)
+    wrong = {"questions": "Who?\nWhy?\nWhen?\nHow?", "slow_seconds": "-1", "name": "Job search"}
+
+    again = await place.owner.post(f"{place.url}settings/", data={**wrong, "purpose": "Work."})
+
+    assert again.status_code == 422
+    for name in ("questions", "slow_seconds"):
+        assert f'href="#{name}"' in again.text
+        assert f'id="{name}-wrong"' in again.text
+    assert "How?" in again.text
+    assert "At most three questions" in again.text
+
+
 async def test_a_hidden_group_is_the_same_as_none(doors, signed_in, visitor):
     place = await a_place(doors, signed_in, visibility="hidden")
     stranger = await signed_in()

@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.core.i18n import _
 from app.core.text import one_line
+from app.groups.founding import MOST_QUESTIONS
 from app.groups.models import Joining, Sharing, Visibility
 from app.notifications.notices.kinds import Level
 from app.web.comments.forms import Ticked, clean_comment_text, line_typed, number_typed
@@ -26,8 +27,12 @@ def _tags(value: Any) -> tuple[str, ...]:
     return tags
 
 
-def _lines(value: Any) -> tuple[str, ...]:
-    return tuple(filter(None, map(one_line, str(value or "").splitlines())))
+def _questions(value: Any) -> tuple[str, ...]:
+    """One a line; raises ValueError for too many."""
+    lines = tuple(filter(None, map(one_line, str(value or "").splitlines())))
+    if len(lines) > MOST_QUESTIONS:
+        raise ValueError(_("At most three questions, please: one a line."))
+    return lines
 
 
 Line = Annotated[str, BeforeValidator(line_typed)]
@@ -87,7 +92,7 @@ class GroupForm(BaseModel):
     rules: Annotated[Text, Field(max_length=20_000)] = ""
     visibility: Visibility = Visibility.PUBLIC
     joining: Joining = Joining.REQUEST
-    questions: Annotated[tuple[str, ...], BeforeValidator(_lines), Field(max_length=3)] = ()
+    questions: Annotated[tuple[str, ...], BeforeValidator(_questions)] = ()
     members_start: Ticked = False
     takes_commercial: Ticked = False
     sharing: Sharing = Sharing.MEMBERS

@@ -22,6 +22,7 @@ from app.groups.policy import may_found_groups, may_moderate_here, may_run
 from app.groups.queries import Standing, get_group, invitations_of
 from app.groups.requests import asking_to_join
 from app.web.accounts.pages import head_of, spoken_frame, unkept
+from app.web.comments.forms import Ticked
 from app.web.deps import Db, Me, doors_of, frame_of, settings_of
 from app.web.errors import show_again
 from app.web.forms import Form, read_form, value_of, wrong_with
@@ -44,9 +45,10 @@ class InviteForm(BaseModel):
 
 
 class StateForm(BaseModel):
-    """What a group becomes."""
+    """What a group becomes; closed only by who says that they are sure, as there is no way back."""
 
     state: GroupState
+    sure: Ticked = False
 
 
 @router.api_route(GROUPS + "new/", methods=_READ)
@@ -106,9 +108,13 @@ async def change_state(request: Request, me: Me, slug: str) -> Response:
     form = await read_form(request, StateForm)
     if form.value is None:
         raise Invalid(_("There is no such state."))
+    is_closed = form.value.state == GroupState.CLOSED
+    if is_closed and not form.value.sure:
+        show_again(request, lambda error: _as_it_is(request, me, slug, error))
+        says = _("Say here that you mean it.")
+        raise Invalid(_("Nothing was changed."), fields={"sure": says})
     async with doors_of(request).unit_of_work() as db:
         await set_state(db, me, slug, form.value.state)
-    is_closed = form.value.state == GroupState.CLOSED
     return RedirectResponse(GROUPS if is_closed else group_url(slug, "settings/"), 303)
 
 
@@ -192,6 +198,14 @@ async def _settings_again(
         # Whoever was slower sees their own words, and may send them again over the other's.
         typed = {**form.typed, "version": str(here.group.version)}
         return await _settings(request, db, me, here, typed, form, error)
+
+
+async def _as_it_is(request: Request, me: Actor, slug: str, error: AppError) -> Response:
+    async with doors_of(request).reading() as db:
+        here = await get_group(db, me, slug)
+        require(may_run(me, here))
+        zone = (await frame_of(request, db)).site.timezone
+        return await _settings(request, db, me, here, _typed_of(here.group, zone), error=error)
 
 
 async def _new_again(
