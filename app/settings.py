@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     s3_key: str = Field("", description="Name of the key to the bucket.")
     s3_secret: str = Field("", repr=False, description="The key to the bucket itself.")
     upload_mb: int = Field(100, ge=1, le=10_000, description="Most megabytes of one resource.")
+    import_mb: int = Field(
+        200, ge=1, le=10_000, description="Most megabytes of an export handed in at /admin/import/."
+    )
     outbound_allow: str = Field("", description="host:port,… the fetch guard lets through as well.")
     trusted_proxies: str = Field("", description="Networks whose X-Forwarded-For is believed.")
     rate_limits: Literal["on", "off"] = Field(

@@ -56,6 +56,7 @@ from app.notifications.blog.models import BlogFollower, PostMailing
 from app.notifications.models import Bounce, Follow, Letter, Refusal
 from app.notifications.notices.models import Notice, NoticeLevel, NoticeMute
 from app.porting.archive.models import ArchiveImport
+from app.porting.handed_in.models import SiteImport
 from app.porting.personal.models import PersonalExport
 from app.posts.beginning import BegunPost
 from app.posts.models import (
@@ -87,7 +88,7 @@ TABLES = (
     UserSession, ApplicationPassword, OneTimeLink, AuditEntry, AuthorKey, AuthorNote, Case, CaseCount, Batch, Decision,
     LearnedBlock, LearnedState, Listed, SavedFilter, Sampled, Follow, Letter, Refusal,
     Block, Correction, AkismetHealth, Bounce, Appeal, ConsoleKeys, Linkback,
-    Announcement, SignUpInvitation, Profile, ProfileWord, PersonalExport, ArchiveImport, Job, JobWorker,
+    Announcement, SignUpInvitation, Profile, ProfileWord, PersonalExport, ArchiveImport, SiteImport, Job, JobWorker,
     Notice, NoticeLevel, NoticeMute,
     Connection, Conversation, Party, Message, Introduction, IntroductionChoices, NeverIntroduced, Thanks,
     Promise, PromiseStep, FeedToken, MemberFigures,

@@ -16,6 +16,7 @@ from typing import TypeAlias
 from sqlalchemy.exc import DBAPIError
 
 from app.accounts.jobs import forget_what_expired
+from app.apart import do_apart
 from app.core import clock
 from app.core.db import open_database
 from app.core.errors import AppError, NotNow, NotReady
@@ -52,6 +53,7 @@ from app.notifications.moderation_mail import tell_moderators, warn_owners
 from app.notifications.notices.mailing import mail_notices
 from app.notifications.notices.retention import forget_notices
 from app.notifications.retention import forget_letters
+from app.porting.handed_in.jobs import tidy_imports
 from app.porting.personal.taking import forget_exports
 from app.posts.jobs import publish_what_is_due
 from app.resources.jobs import tidy_resources
@@ -81,6 +83,7 @@ SCHEDULES: Schedules = (
     (tidy_followers, timedelta(hours=6)),
     (forget_notices, timedelta(days=1)),
     (forget_exports, timedelta(hours=6)),
+    (tidy_imports, timedelta(hours=6)),
     (pick_likely_mistakes, timedelta(hours=6)),
     (keep_introductions, timedelta(minutes=10)),
     (tidy_conversations, timedelta(days=1)),
@@ -116,7 +119,7 @@ class Worker:
         # Everything that has ended so far, for whoever wants to know; forgotten by `run()`.
         self.ended: list[Ended] = []
         self._doors = doors
-        self._tools = Tools(doors, settings, ask_hooks)
+        self._tools = Tools(doors, settings, ask_hooks, do_apart)
         self._schedules = schedules
         self._periods = {name_of(function): period for function, period in schedules}
         self._running: dict[asyncio.Task[Ended], Taken] = {}

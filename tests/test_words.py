@@ -41,7 +41,7 @@ BEHIND_THE_MARKS = (
     "app/web/promises/words.py", "app/web/promises/lists.py", "app/web/accounts/private_feeds.py",
     "app/web/followers/following.py", "app/web/followers/admin.py",
     "app/web/accounts/api_tokens.py", "app/web/media/words.py", "app/web/media/desk.py",
-    "app/porting/disqus/report.py", "app/web/admin/start.py",
+    "app/porting/disqus/report.py", "app/web/admin/start.py", "app/web/admin/importing.py",
     "app/web/writing/differing.py",
 )  # fmt: skip
 # Whoever runs the site reads English there, as in its logs.

@@ -88,6 +88,11 @@ async def nobody_asked(_tools: "Tools", _comment_id: int) -> str:
     return ""
 
 
+async def done_here(tools: "Tools", task: "Task") -> None:
+    """Beside whatever else is done."""
+    await task(tools)
+
+
 @dataclass(frozen=True)
 class Tools:
     """What a job is handed: the doors to the database, and the deployment's settings.
@@ -99,8 +104,12 @@ class Tools:
     settings: Settings
     # Of whatever stands above those who ask: what it says of the comment with this id; empty for nothing.
     second_opinion: "SecondOpinion" = nobody_asked
+    # Does what reads and writes for minutes without a pause, so that nobody waits for it meanwhile.
+    apart: "Apart" = done_here
 
 
+Task: TypeAlias = Callable[[Tools], Awaitable[None]]
+Apart: TypeAlias = Callable[[Tools, Task], Awaitable[None]]
 SecondOpinion: TypeAlias = Callable[[Tools, int], Awaitable[str]]
 
 

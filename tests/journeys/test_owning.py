@@ -21,7 +21,8 @@ PAGES = (
     "/admin/settings/comments/", "/admin/settings/linkbacks/", "/admin/settings/notices/",
     "/admin/settings/feeds/", "/admin/settings/appearance/",
     "/admin/settings/permalinks/?to=/%25postname%25/", "/admin/menus/", "/admin/redirects/",
-    "/admin/log/", "/admin/people/", "/admin/people/?show=all", "/admin/people/1/", "/account/author/",
+    "/admin/log/", "/admin/import/", "/admin/health",
+    "/admin/people/", "/admin/people/?show=all", "/admin/people/1/", "/account/author/",
 )  # fmt: skip
 
 

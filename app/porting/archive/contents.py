@@ -246,6 +246,7 @@ LEFT_OUT: Mapping[str, str] = {
     "jobs": _WORK,
     "job_workers": _WORK,
     "archive_imports": _WORK,
+    "site_imports": _WORK,
 }
 # Columns whose names sound like secrets, and which are carried all the same.
 HARMLESS: Mapping[str, str] = {

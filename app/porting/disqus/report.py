@@ -66,22 +66,40 @@ class DisqusReport:
         yield _("Disqus (%s)") % self.source
         if self.is_dry_run:
             yield _("A dry run: nothing was changed.")
+        yield from (f"{name:22}{number:>10,}" for name, number in self.table()[1])
+        yield from self.facts()
+        for head, lines in self.parts():
+            yield f"{head}:"
+            yield from (f"  {line}" for line in lines)
+
+    def table(self) -> tuple[list[str], list[list[Any]]]:
+        """The sums: what the column is of, and a row for each."""
         left = self.comments - self.imported - self.known
-        for name, number in (
-            (_("comments in the file"), self.comments),
-            (_("imported"), self.imported),
-            (_("known"), self.known),
-            (_("left out"), left),
-        ):
-            yield f"{name:22}{number:>10,}"
-        yield from (f"  {status:20}{number:>10,}" for status, number in self.statuses.items())
+        rows = [
+            [_("comments in the file"), self.comments],
+            [_("imported"), self.imported],
+            [_("known"), self.known],
+            [_("left out"), left],
+            *([f"  {status}", number] for status, number in self.statuses.items()),
+        ]
+        return [_("comments")], rows
+
+    def facts(self) -> Iterator[str]:
+        """What is to be said of the whole."""
         if self.broken_at is not None:
             what = {"line": self.broken_at, "why": self.broken}
             yield _("The file is broken at line %(line)d: %(why)s. Up to there it came in.") % what
-        yield from _listed(_("Pages (comments before, after)"), map(_page, self.pages))
-        yield from _listed(_("No such post here"), map(_without_post, self.unmatched))
-        yield from _listed(_("Now at the top of their page"), map(_line, self.cut))
-        yield from _listed(_("Not imported"), map(_line, self.skipped))
+
+    def parts(self) -> Iterator[tuple[str, list[str]]]:
+        """Whatever somebody should look at, under its heads; no part is empty."""
+        for head, lines in (
+            (_("Pages (comments before, after)"), map(_page, self.pages)),
+            (_("No such post here"), map(_without_post, self.unmatched)),
+            (_("Now at the top of their page"), map(_line, self.cut)),
+            (_("Not imported"), map(_line, self.skipped)),
+        ):
+            if found := list(lines):
+                yield head, found
 
 
 def _page(page: PageReport) -> str:
@@ -96,10 +114,3 @@ def _without_post(one: Unmatched) -> str:
 
 def _line(one: Unusable) -> str:
     return f"{_('line %d') % one.line}: {one.what}: {one.why}"
-
-
-def _listed(head: str, lines: Iterator[str]) -> Iterator[str]:
-    for at, line in enumerate(lines):
-        if not at:
-            yield f"{head}:"
-        yield f"  {line}"

@@ -18,7 +18,7 @@ from app.core.answers import require
 from app.core.i18n import _
 from app.core.text import is_number, number_in, one_line
 from app.web.accounts.pages import spoken_frame, unkept
-from app.web.admin.pages import LOG, Surroundings, admin_head, surroundings
+from app.web.admin.pages import IMPORT, LOG, Surroundings, admin_head, surroundings
 from app.web.deps import Frame, Me, SlowDb
 from app.web.head import Head
 from app.web.pages.moments import moments_in
@@ -172,6 +172,8 @@ def _url(thing: str) -> str:
     kind, _colon, name = thing.partition(":")
     if kind == "user" and is_number(name):
         return f"/admin/people/{name}/"
+    if kind == "import" and is_number(name):
+        return f"{IMPORT}{name}/"
     return f"/admin/settings/{name}/" if kind == "settings" and name != "menus" else ""
 
 

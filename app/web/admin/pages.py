@@ -21,6 +21,7 @@ MEMBERS = "/admin/members/"
 LINKS = "/admin/links/"
 FOLLOWERS = "/admin/followers/"
 HOOKS = "/admin/hooks/"
+IMPORT = "/admin/import/"
 HEALTH = "/admin/health"
 LOG = "/admin/log/"
 
@@ -59,6 +60,11 @@ _WAYS = (
         marked("Who is mailed what is published, and how much of it."),
     ),
     (HOOKS, marked("Web hooks"), marked("Programs elsewhere that are told what happens here.")),
+    (
+        IMPORT,
+        marked("Import"),
+        marked("A site from WordPress, comments from Disqus, and what came of each."),
+    ),
     (
         HEALTH,
         marked("Health"),

@@ -4,6 +4,7 @@ from app.web.admin import (
     authors,
     front,
     health,
+    importing,
     log,
     look,
     menus,
@@ -26,5 +27,6 @@ ADMIN_PAGES = (
     menus.router,
     redirects.router,
     log.router,
+    importing.router,
     health.router,
 )

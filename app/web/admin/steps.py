@@ -14,6 +14,7 @@ from app.posts.models import Post
 from app.settings import Settings
 from app.site.changing import Part, state_of
 from app.site.models import FirstStep, SiteRow
+from app.web.admin.pages import IMPORT
 from app.web.admin.settings import Field, fields_of, part_url
 from app.web.head import Link
 
@@ -131,9 +132,11 @@ async def _spam(db: AsyncSession, settings: Settings) -> Step:
 
 async def _bringing(db: AsyncSession) -> Step:
     is_written = await db.scalar(select(Post.id).limit(1)) is not None
-    says = _("Something stands here already.") if is_written else _(
-        "“rapport import wordpress FILE” brings a site from WordPress, “rapport import disqus FILE” comments from"
-        " Disqus, “rapport import archive FILE” another Rapport’s archive into an empty site. Or begin:"
+    says = _("Something stands here already. More can be brought along.") if is_written else _(
+        "A site from WordPress, or comments from Disqus: looked into first, and then brought in. “rapport import"
+        " archive FILE” brings another Rapport’s archive into a site where nobody is yet."
     )  # fmt: skip
-    ways = [] if is_written else [Link(_("Write a first post"), "/write/new/")]
+    ways = [Link(_("Bring something along"), IMPORT)]
+    if not is_written:
+        ways.append(Link(_("Write a first post"), "/write/new/"))
     return Step(FirstStep.BRINGING, _("What you bring"), is_written, says, ways)

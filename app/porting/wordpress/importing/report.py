@@ -105,36 +105,54 @@ class Report:
 
     def as_lines(self) -> Iterator[str]:
         """The same for people: the sums first, then whatever somebody should look at."""
-        yield from self._sums()
-        yield from _listed(_("Authors"), (f"{a.login}: {a.name} ({a.how})" for a in self.authors))
-        yield from _listed(_("Left out, as they have no place here"), self._types())
-        yield from _listed(_("Shortcodes left as typed"), _times(self._tally("left_shortcodes")))
-        yield from _listed(_("Blocks left out"), _times(self._tally("dropped_blocks")))
-        yield from _listed(_("Posts to look at"), self._remarked())
-        yield from _listed(_("Left as it is here"), iter(self.kept))
-        yield from _listed(_("Mended"), (f"{_at(n.line)}: {n.what}" for n in self.notices))
-        yield from _listed(
-            _("Not imported"), (f"{_at(s.line)}: {s.what}: {s.why}" for s in self.skipped)
-        )
-        missing = (f"{f.path}: {f.because}" for f in self.files_missing)
-        yield from _listed(_("Files not found"), missing)
-
-    def _sums(self) -> Iterator[str]:
         yield f"{self.title} (WXR {self.wxr_version or '?'}, {self.source})"
         if self.is_dry_run:
             yield _("A dry run: nothing was changed.")
-        heads = (_("in file"), _("imported"), _("known"), _("skipped"))
+        heads, rows = self.table()
         yield f"{'':14}" + "".join(f"{head:>10}" for head in heads)
-        for kind, count in self.counts.items():
-            if not count.in_file:
-                continue
-            numbers = (count.in_file, count.imported, count.known, count.skipped)
+        for kind, *numbers in rows:
             yield f"{kind:14}" + "".join(f"{number:>10,}" for number in numbers)
+        yield from self.facts()
+        for head, lines in self.parts():
+            yield ""
+            yield f"{head}:"
+            yield from (f"  {line}" for line in lines)
+
+    def table(self) -> tuple[list[str], list[list[Any]]]:
+        """The sums: what the columns are of, and a row for each kind there is any of."""
+        heads = [_("in file"), _("imported"), _("known"), _("skipped")]
+        rows = [
+            [kind, count.in_file, count.imported, count.known, count.skipped]
+            for kind, count in self.counts.items()
+            if count.in_file
+        ]
+        return heads, rows
+
+    def facts(self) -> Iterator[str]:
+        """What is to be said of the whole."""
         yield _("Permalinks: %s") % (self.permalinks or _("each as it was"))
         if self.redirects:
             yield _("Redirects from old slugs: %d") % self.redirects
         if self.files_stored:
             yield _("Files brought along: %d") % self.files_stored
+
+    def parts(self) -> Iterator[tuple[str, list[str]]]:
+        """Whatever somebody should look at, under its heads; no part is empty."""
+        files = (f"{f.path}: {f.because}" for f in self.files_missing)
+        every: tuple[tuple[str, Iterator[str]], ...] = (
+            (_("Authors"), (f"{a.login}: {a.name} ({a.how})" for a in self.authors)),
+            (_("Left out, as they have no place here"), self._types()),
+            (_("Shortcodes left as typed"), _times(self._tally("left_shortcodes"))),
+            (_("Blocks left out"), _times(self._tally("dropped_blocks"))),
+            (_("Posts to look at"), self._remarked()),
+            (_("Left as it is here"), iter(self.kept)),
+            (_("Mended"), (f"{_at(n.line)}: {n.what}" for n in self.notices)),
+            (_("Not imported"), (f"{_at(s.line)}: {s.what}: {s.why}" for s in self.skipped)),
+            (_("Files not found"), files),
+        )
+        for head, lines in every:
+            if found := list(lines):
+                yield head, found
 
     def _types(self) -> Iterator[str]:
         yield from _times(self.left_out_types)
@@ -159,11 +177,3 @@ def _at(line: int) -> str:
 
 def _times(counter: Counter[str]) -> Iterator[str]:
     yield from (f"{name} × {number}" for name, number in counter.most_common())
-
-
-def _listed(head: str, lines: Iterator[str]) -> Iterator[str]:
-    found = list(lines)
-    if found:
-        yield ""
-        yield f"{head}:"
-        yield from (f"  {line}" for line in found)
