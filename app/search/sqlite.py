@@ -33,6 +33,9 @@ _WEIGHTS = (20, 5, 1)
 # About a millisecond of SQLite's steps.
 _STEPS = 20_000
 
+# So many entries fill about half the pages of a step, and each is merged again a few times.
+_ENTRIES_A_STEP = 50
+
 _changes = text("SELECT total_changes()")
 _COLUMNS = ("rowid", "title", "names", "body")
 _MARKS = frozenset(STATUS_MARKS.values())
@@ -75,6 +78,18 @@ async def _write(session: AsyncSession, fts: _Fts, entries: Sequence[Entry]) -> 
         await fts.replace_one.rows(session, rows[0])
     elif rows:
         await session.execute(fts.replace, rows)
+        await _merge_along(session, fts, len(rows))
+
+
+async def _merge_along(session: AsyncSession, fts: _Fts, written: int) -> None:
+    """Merge as much as many entries at once bring along, or somebody's reply would have to.
+
+    Each transaction leaves a segment. At the 64th of a level FTS5 merges them all, within the change
+    that comes by; of small ones that is nothing, of an import's it is a second.
+    """
+    for _step in range(written // _ENTRIES_A_STEP):
+        if not await _tidy(session, fts):
+            return
 
 
 async def erase(session: AsyncSession, keys: Sequence[int]) -> None:

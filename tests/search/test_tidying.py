@@ -7,7 +7,9 @@ from app.accounts.actor import VISITOR
 from app.core.jobs import enqueue
 from app.groups.profiles.models import Audience
 from app.search.asking import Query
+from app.search.entries import comment_entry
 from app.search.finding import search
+from app.search.index import index_of
 from app.search.jobs import fill_search_index, tidy_search_index
 from app.settings import Settings
 from app.work import Doors
@@ -65,6 +67,20 @@ async def test_many_small_changes_are_merged_by_the_job_alone(
     await tidied(doors, run_jobs)
 
     assert await segments(doors) <= 4
+
+
+@pytest.mark.only_on("sqlite")
+async def test_many_that_come_in_at_once_are_merged_as_they_come(doors: Doors) -> None:
+    for begins_with in range(1, 2000, 100):
+        entries = [
+            comment_entry(key, "Gwen", "The walls are green.")
+            for key in range(begins_with, begins_with + 100)
+        ]
+        async with doors.unit_of_work() as session:
+            await index_of(session).write(session, entries)
+
+    # 64 on one level would be merged within the next reply.
+    assert await segments(doors) < 10
 
 
 async def test_what_was_there_before_the_index_knew_of_it_is_taken_in(
