@@ -52,8 +52,9 @@ def _jpeg(data: memoryview) -> Iterator[memoryview | bytes]:
         raise Broken
     yield data[:2]
     at, scans = 2, 0
-    while at < len(data):
-        if data[at] != 0xFF:
+    while True:
+        # Cut off before its end: nobody knows how much of it is missing.
+        if at >= len(data) or data[at] != 0xFF:
             raise Broken
         while data[at] == 0xFF:
             at += 1

@@ -46,6 +46,8 @@ _NAMED: Mapping[str, tuple[str, ...]] = {
 # Pictures first, as they are what is mostly handed in.
 ENDINGS = tuple(dict.fromkeys(ending for endings in _NAMED.values() for ending in endings))
 _LONGEST_TITLE = 200
+# As telephones and scanners make them.
+_SHOWN_BY_FEW = ("heic", "heif", "tif", "tiff")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +83,9 @@ def file_name(given: str, nature: Nature) -> tuple[str, str]:
     """A safe name and its ending, for what the file is. Raises Invalid where the ending says otherwise."""
     stem, ending = safe_name(given)
     if ending not in _NAMED[nature.mime]:
+        if ending in _SHOWN_BY_FEW:
+            says = _("Few browsers show “%(name)s”. Save it as a JPEG, and hand that in.")
+            raise Invalid(says % {"name": one_line(given)[:100]})
         detail = _("“%(name)s” is not what its name says, or nothing that is taken here.")
         raise Invalid(detail % {"name": one_line(given)[:100]})
     return stem, ending

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
 _MOST_FIELDS = 60
-_LONGEST_HEADER = 4096
+# The name of a file stands in one: thousands of letters of any script, which are made a safe name of.
+_LONGEST_HEADER = 32 << 10
 # A sender who is silent for so long has gone.
 _SILENCE = 60
 # Of a file that is too large, so many bytes more are read past before its sender is cut off: a browser
@@ -81,7 +82,9 @@ class SentForm:
         if b"boundary" not in options or len(options[b"boundary"]) > 200:
             raise BadRequest(_("What was sent can't be read."))
         self._request.scope[_READ] = self.fields
-        self._parser = MultipartParser(options[b"boundary"], self._callbacks())
+        self._parser = MultipartParser(
+            options[b"boundary"], self._callbacks(), max_header_size=_LONGEST_HEADER
+        )
         try:
             # As far as anybody may come: whoever is let in may take longer over the file.
             async with asyncio.timeout(_SILENCE):
@@ -240,7 +243,7 @@ class _Part:
 
 def _refuse_if_long(header: bytearray) -> None:
     if len(header) > _LONGEST_HEADER:
-        raise FormParserError("a header longer than any browser's")
+        raise FormParserError("a header longer than any name")
 
 
 async def read_form_with_file(request: Request, most: int) -> SentForm:

@@ -150,6 +150,14 @@ def test_a_page_in_a_comment_or_a_profile_goes(tmp_path: Path) -> None:
         taken(with_profile, tmp_path)
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
+def test_half_a_picture_is_refused(kind: str, tmp_path: Path) -> None:
+    whole = written(kind, a_scene((480, 320)))
+
+    with pytest.raises((Invalid, AssertionError)):
+        taken(whole[: len(whole) * 3 // 4], tmp_path)
+
+
 def a_png(width: int, height: int) -> bytes:
     """As small as a PNG of one colour can be."""
     rows = zlib.compress(bytes((width // 8 + 1) * height), 9)

@@ -130,3 +130,9 @@ async def test_only_authors_hand_files_in(
 ) -> None:
     with pytest.raises(refusal):
         await add_upload(doors, folder, who, given("tea.pdf", PDF))
+
+
+@pytest.mark.parametrize("ending", ["heic", "HEIF", "tif", "tiff"])
+def test_who_hands_in_what_few_browsers_show_is_told_what_to_do(ending: str) -> None:
+    with pytest.raises(Invalid, match="Save it as a JPEG"):
+        file_name(f"photo.{ending}", Nature("application/octet-stream"))

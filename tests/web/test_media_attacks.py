@@ -255,8 +255,11 @@ async def test_hostile_names_are_made_safe(
         answer = await hand_in(author, quoted, a_picture("PNG"))
         assert answer.status_code in (303, 400, 422), name[:50]
 
+    for name in ("y" * 5_000 + ".png", "\u0939" * 5_000 + ".png"):
+        assert (await hand_in(author, name, a_picture("PNG"))).status_code == 303
+
     paths = await paths_of(doors)
-    assert len(paths) >= 8
+    assert len(paths) >= 10
     for path in paths:
         year, month, last = path.split("/")
         assert (year.isdecimal(), month.isdecimal(), last.count(".")) == (True, True, 1)
