@@ -106,7 +106,12 @@ def _loaded() -> Environment:
         drawn_reply=_drawn_reply,
     )
     environment.filters.update(
-        address=address, iso=_iso, day=_day, calendar_day=calendar_day, moment=_moment
+        address=address,
+        iso=_iso,
+        day=_day,
+        calendar_day=calendar_day,
+        moment=_moment,
+        number=_number,
     )
     return environment
 
@@ -158,6 +163,10 @@ def calendar_day(day: date) -> str:
 
 def _moment(at: datetime) -> str:
     return _moments.get().moment(at)
+
+
+def _number(number: int) -> str:
+    return _moments.get().number(number)
 
 
 def direction_of(language: str) -> str:

@@ -20,7 +20,7 @@ from app.core.jobs import Job
 from app.discussions.models import Comment, CommentStatus, Thread
 from app.discussions.pages import rebuild_pages
 from app.discussions.threading import place_of
-from app.groups.models import Group, Membership, MemberState
+from app.groups.models import Group, Membership, MemberState, Topic
 from app.notifications.notices.models import Notice
 from app.settings import Settings
 from app.work import Doors
@@ -145,6 +145,25 @@ async def test_a_group_says_that_more_moves_in_it_than_it_counts(
     assert "100 or more new this week" in front.text
     assert "100 or more ask to join" in front.text
     assert "ask to join" not in (await place.member.get(place.url)).text
+
+
+async def test_large_numbers_are_written_as_people_write_them(
+    doors: Doors, signed_in: SignedIn
+) -> None:
+    place = await a_place(doors, signed_in)
+    topic = (await begin(place.owner, place)).headers["location"]
+    async with doors.unit_of_work() as db:
+        await db.execute(update(Group).values(member_count=5300, topic_count=1200))
+        await db.execute(update(Topic).values(reply_count=200_000))
+
+    listed = (await place.owner.get("/groups/")).text
+    front, read = [(await place.owner.get(url)).text for url in (place.url, topic)]
+
+    assert "5,300 members" in listed
+    assert "1,200 discussions" in listed
+    assert "5,300 members" in front
+    assert "200,000 replies" in front
+    assert "200,000 replies" in read
 
 
 async def test_a_reply_in_a_group_asks_for_no_letters_to_followers_of_a_post(

@@ -1,4 +1,4 @@
-"""Moments as readers write them."""
+"""Moments and numbers as readers write them."""
 
 from datetime import UTC, date, datetime
 
@@ -25,6 +25,21 @@ AFTERNOON = datetime(2024, 3, 3, 14, 5, tzinfo=UTC)
 )
 def test_a_moment_is_written_as_its_readers_write_it(language: str, zone: str, says: str) -> None:
     assert moments_in(language, zone).moment(AFTERNOON) == says
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "says"),
+    [
+        ("en", 0, "0"),
+        ("en", 999, "999"),
+        ("en", 5300, "5,300"),
+        ("de", 5300, "5.300"),
+        ("en", 200_000, "200,000"),
+        ("xx", 1_234_567, "1,234,567"),
+    ],
+)
+def test_a_number_is_written_as_its_readers_write_it(language: str, number: int, says: str) -> None:
+    assert moments_in(language, "UTC").number(number) == says
 
 
 @pytest.mark.parametrize("language", ["xx", "", "no such language", "../../etc"])

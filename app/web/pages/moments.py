@@ -1,4 +1,4 @@
-"""Moments as readers write them, in the site's language and zone.
+"""Moments and numbers as readers write them, in the site's language and zone.
 
 Babel knows how every language writes a date, and takes 50 µs to do so; a page shows hundreds. So
 each pattern is read once and becomes a tuple of pieces, which then cost a microsecond a date.
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, tokenize_pattern
+from babel.numbers import format_decimal
 
 Piece: TypeAlias = str | Callable[[datetime], str]
 Pattern: TypeAlias = tuple[Piece, ...]
@@ -20,7 +21,7 @@ Pattern: TypeAlias = tuple[Piece, ...]
 
 @dataclass(frozen=True)
 class Moments:
-    """How one site writes its moments. Made once for a language and zone: see `moments_in`."""
+    """How one site writes its moments and numbers. Made once for a language and zone: see `moments_in`."""
 
     locale: Locale
     zone: tzinfo
@@ -44,6 +45,11 @@ class Moments:
     def month(self, year: int, month: int) -> str:
         """A month of the site's own calendar: March 2024."""
         return _written(self._month, datetime(year, month, 1, tzinfo=UTC))
+
+    def number(self, number: int) -> str:
+        """How many there are of something: 5,300."""
+        # Most are small, and written alike everywhere.
+        return str(number) if 0 <= number < 1000 else format_decimal(number, locale=self.locale)
 
     @cached_property
     def _day(self) -> Pattern:
