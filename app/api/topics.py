@@ -28,6 +28,7 @@ from app.discussions.topics.reading import (
     TopicCursor,
     TopicHere,
     get_topic,
+    last_said_by,
     opening_of,
     topics_listed,
 )
@@ -176,7 +177,7 @@ def _listed(call: Call, slug: str, topic: ListedTopic) -> TopicLine:
         tags=list(topic.tags), is_shown=topic.is_shown, is_pinned=topic.is_pinned,
         is_locked=topic.is_locked, is_solved=topic.is_solved, reply_count=topic.reply_count,
         created_at=topic.created_at, last_said_at=topic.last_said_at,
-        last_said_by=topic.last_said_by, url=url,
+        last_said_by=topic.last_said_by or "", url=url,
     )  # fmt: skip
 
 
@@ -203,7 +204,8 @@ async def whole(call: Call, db: AsyncSession, found: TopicHere) -> TopicWhole:
         tags=list(topic.tags), is_shown=topic.is_shown, is_pinned=topic.is_pinned,
         is_locked=topic.is_locked, is_solved=topic.solved_by is not None,
         reply_count=topic.reply_count, created_at=topic.created_at,
-        last_said_at=topic.last_said_at, last_said_by=topic.last_said_by, url=url,
+        last_said_at=topic.last_said_at, url=url,
+        last_said_by=await last_said_by(db, call.me, topic.id) or "",
         help=_help(await find_detail(db, topic)),
         html=opening.body_html if opening else None, solved_by=topic.solved_by,
         moved_to=topic.moved_to, version=topic.version,

@@ -129,13 +129,12 @@ async def comments_on_page(
     """What page `number` of a thread shows, in reading order, comments before linkbacks.
 
     One query, whose cost is that of the page, wherever in the thread it lies; empty beyond its end.
-    What the users in `hidden` wrote is left out: whoever asks does not see them. Where the profiles
+    What the users in `hidden` wrote is left out, and their names: whoever asks does not see them. Where the profiles
     of its authors stand is read for pages that say it.
     """
     values = {"thread": thread_id, "page": number}
     if hidden:
-        is_seen = or_(Comment.user_id.is_(None), Comment.user_id.not_in(list(hidden)))
-        found = await session.execute(_on_page.where(is_seen), values)
+        found = await session.execute(_on_page_without(list(hidden)), values)
         return [ShownComment._make(row) for row in found]
     prepared = _ON_PAGE_WITH_PROFILES if with_profiles else _ON_PAGE
     return [ShownComment._make(row) for row in await prepared.rows(session, values)]
@@ -182,6 +181,14 @@ def _shown_on_page(columns: Sequence[Any]) -> Select[Any]:
 
 _on_page = _shown_on_page(_COLUMNS).outerjoin(User, User.id == Comment.user_id)
 _ON_PAGE, _ON_PAGE_WITH_PROFILES = Prepared(_shown_on_page(_BARE_COLUMNS)), Prepared(_on_page)
+
+
+def _on_page_without(hidden: list[int]) -> Select[Any]:
+    answered = case((_Parent.user_id.in_(hidden), null()), else_=_Parent.author_name)
+    columns = [answered if one.key == "parent_name" else one for one in _COLUMNS]
+    is_seen = or_(Comment.user_id.is_(None), Comment.user_id.not_in(hidden))
+    query = _shown_on_page(columns).outerjoin(User, User.id == Comment.user_id)
+    return query.where(is_seen)
 
 
 def page_number_of(comment: type[Comment] = Comment) -> ColumnElement[int]:

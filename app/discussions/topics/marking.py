@@ -2,16 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, bindparam, text
+from sqlalchemy import Boolean, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
+from app.accounts.blocks import seen_by
 from app.core import clock
 from app.core.answers import YES, no, require
 from app.core.db import UtcDateTime
 from app.core.i18n import _
 from app.core.prepared import Prepared
 from app.core.rows import flush_changes
+from app.discussions.models import Comment, Section
 from app.discussions.topics.reading import TopicHere, get_topic
 
 # Forward only: two browsers of one person may tell in any order.
@@ -36,6 +38,25 @@ async def mark_read(
     values = {"user": actor.user_id, "topic": topic_id, "comment": comment_id, "at": at}
     await flush_changes(session)
     await _MARK.rows(session, values)
+
+
+async def first_unread(session: AsyncSession, actor: Actor, found: TopicHere) -> int | None:
+    """The first reply that somebody was not shown yet, in a topic they have read some of."""
+    seen = found.reading.comment_id if found.reading else 0
+    place = select(Comment.place).where(Comment.id == seen).scalar_subquery()
+    query = (
+        select(Comment.id)
+        .where(
+            Comment.thread_id == found.thread.id,
+            Comment.section == Section.COMMENTS,
+            Comment.is_shown,
+            Comment.place > place,
+            seen_by(actor, Comment.user_id),
+        )
+        .order_by(Comment.place)
+        .limit(1)
+    )
+    return await session.scalar(query)
 
 
 # How far they have read stays as it is.

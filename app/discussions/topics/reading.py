@@ -161,7 +161,8 @@ class ListedTopic(NamedTuple):
     reply_count: int
     created_at: datetime
     last_said_at: datetime
-    last_said_by: str
+    # None: somebody whom the actor does not see.
+    last_said_by: str | None
     # When whoever looks at the list looked at it; None for never.
     read_at: datetime | None
 
@@ -198,6 +199,34 @@ async def topics_listed(
     ]
 
 
+# Who said the last thing in a topic of a list.
+_LAST_AUTHOR = (
+    select(Comment.user_id)
+    .join(Thread, Thread.id == Comment.thread_id)
+    .where(
+        Thread.topic_id == Topic.id,
+        IS_APPROVED,
+        Comment.is_shown,
+        Comment.section == Section.COMMENTS,
+    )
+    .order_by(Comment.place.desc())
+    .limit(1)
+    .correlate(Topic)
+    .scalar_subquery()
+)
+
+
+async def last_said_by(session: AsyncSession, actor: Actor, topic_id: int) -> str | None:
+    """Who said the last thing in a topic that was found; None where the actor does not see them."""
+    query = select(_last_name(actor)).where(Topic.id == topic_id)
+    name: str | None = await session.scalar(query)
+    return name
+
+
+def _last_name(actor: Actor) -> ColumnElement[str | None]:
+    return case((seen_by(actor, _LAST_AUTHOR), Topic.last_said_by), else_=None)
+
+
 def _listed(actor: Actor) -> Any:
     read = and_(Reading.topic_id == Topic.id, Reading.user_id == actor.user_id)
     return (
@@ -205,7 +234,8 @@ def _listed(actor: Actor) -> Any:
             Topic.id, Topic.kind, Topic.title, Topic.slug, Topic.author_name, User.slug,
             Topic.tags, Topic.is_shown, Topic.is_pinned, Topic.is_locked,
             Topic.solved_by.is_not(None), Topic.reply_count, Topic.created_at,
-            Topic.last_said_at, Topic.last_said_by, Reading.at,
+            Topic.last_said_at, _last_name(actor),
+            Reading.at,
         )
         .join(Group, Group.id == Topic.group_id)
         .outerjoin(User, User.id == Topic.user_id)
@@ -267,21 +297,3 @@ async def place_of_reply(session: AsyncSession, actor: Actor, slug: str, comment
     if row is None:
         raise NotFound(_("There is no such reply."))
     return Place(*row)
-
-
-async def first_unread(session: AsyncSession, found: TopicHere) -> int | None:
-    """The first reply that somebody was not shown yet, in a topic they have read some of."""
-    seen = found.reading.comment_id if found.reading else 0
-    place = select(Comment.place).where(Comment.id == seen).scalar_subquery()
-    query = (
-        select(Comment.id)
-        .where(
-            Comment.thread_id == found.thread.id,
-            Comment.section == Section.COMMENTS,
-            Comment.is_shown,
-            Comment.place > place,
-        )
-        .order_by(Comment.place)
-        .limit(1)
-    )
-    return await session.scalar(query)

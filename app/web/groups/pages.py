@@ -93,7 +93,8 @@ class TopicRow(NamedTuple):
     replies: int
     created_at: datetime
     last_said_at: datetime
-    last_said_by: str
+    # None: somebody whom the reader does not see.
+    last_said_by: str | None
     tags: Sequence[str]
     is_pinned: bool
     is_locked: bool

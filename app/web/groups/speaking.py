@@ -10,8 +10,8 @@ from app.core.errors import AppError
 from app.core.i18n import _
 from app.core.markup import markdown_comment
 from app.core.networks import kept_address
-from app.discussions.topics.marking import mark_read
-from app.discussions.topics.reading import first_unread, get_topic
+from app.discussions.topics.marking import first_unread, mark_read
+from app.discussions.topics.reading import get_topic
 from app.discussions.topics.speaking import TopicDraft, start_topic
 from app.groups.models import TopicKind
 from app.groups.policy import may_start
@@ -64,7 +64,7 @@ async def start(request: Request, me: Me, slug: str) -> Response:
 async def show_unread(db: Db, me: Me, slug: str, name: str) -> Response:
     """On to the first reply somebody has not seen; to the topic's beginning where there is none."""
     found = await get_topic(db, me, slug, named(name))
-    unread = await first_unread(db, found)
+    unread = await first_unread(db, me, found)
     if unread is None:
         return RedirectResponse(topic_url(slug, found.topic.id, found.topic.slug), 302)
     return RedirectResponse(reply_url(slug, unread), 302)
