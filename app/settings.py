@@ -1,6 +1,7 @@
 """What the deployment decides, read once from the environment or `.env`. The owner's own choices are in `site`."""
 
 from functools import cached_property
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -67,6 +68,7 @@ class Settings(BaseSettings):
             or parts.fragment
         ):
             raise ValueError("must look like https://blog.example.org")
+        _refuse_no_port(value)
         if parts.path.strip("/"):
             raise ValueError("must be the root of a host: Rapport does not live in a sub-folder")
         return value.rstrip("/")
@@ -86,6 +88,7 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query):
             raise ValueError("must look like https://s3.example.org")
+        _refuse_no_port(value)
         return value.rstrip("/")
 
     @field_validator("smtp_url")
@@ -94,6 +97,7 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if value and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
             raise ValueError("must look like smtp://user:password@mail.example.org:587")
+        _refuse_no_port(value)
         return value
 
     @field_validator("outbound_allow")
@@ -105,12 +109,26 @@ class Settings(BaseSettings):
                 raise ValueError("must be host:port,… such as 127.0.0.1:8103")
         return value
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _is_networks(cls, value: str) -> str:
+        for entry in filter(None, (part.strip() for part in value.split(","))):
+            try:
+                # Of a network with bits to the right of its mask nothing would be believed.
+                _ = entry == "*" or ip_network(entry)
+            except ValueError as error:
+                raise ValueError(
+                    f"must be networks such as 10.0.0.0/8, or *: {entry} is none"
+                ) from error
+        return value
+
     @field_validator("akismet_url")
     @classmethod
     def _is_a_server(cls, value: str) -> str:
         parts = urlsplit(value)
         if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query):
             raise ValueError("must look like http://127.0.0.1:8104")
+        _refuse_no_port(value)
         # The version stands in the address of every call.
         return value.rstrip("/").removesuffix("/1.1")
 
@@ -151,3 +169,11 @@ class Settings(BaseSettings):
     def base_host(self) -> str:
         """Host of the public address, without a port."""
         return urlsplit(self.base_url).hostname or ""
+
+
+def _refuse_no_port(url: str) -> None:
+    """Raises ValueError where the port of a URL is none."""
+    try:
+        _ = urlsplit(url).port
+    except ValueError as error:
+        raise ValueError("has a port that is none: ports are numbers up to 65535") from error

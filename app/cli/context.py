@@ -2,18 +2,22 @@
 
 import asyncio
 import os
+import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import closing
+from pathlib import Path
 from typing import NoReturn, TypeVar
 
 import typer
 from pydantic import ValidationError
 
+from app.core import clock
 from app.core.db import make_room, open_database
 from app.core.errors import NotReady
 from app.core.freshness.news import open_news
 from app.core.logs import configure_logs
-from app.core.schema import current_version, upgrade, wanted_version
+from app.core.schema import current_version, is_known, upgrade, wanted_version
 from app.porting.backup.unfinished import refuse_unfinished
 from app.settings import Settings
 from app.work import Doors
@@ -48,16 +52,43 @@ def fail(sentence: str, code: int = 1) -> NoReturn:
 
 
 def prepare_schema(settings: Settings) -> None:
-    """On SQLite bring the schema up to date; on PostgreSQL refuse, naming the command to run.
+    """On SQLite bring the schema up to date, with a copy kept first; on PostgreSQL refuse, naming the command to run.
 
     Raises NotReady; also where a restore was broken off.
     """
     refuse_unfinished(settings)
     if settings.is_sqlite:
         make_room(settings.sqlite_path)
-        upgrade(settings.database)
+        if copy := bring_up_to_date(settings):
+            say(f"The database was brought up to date. A copy of it as it was is kept in {copy}")
     elif current_version(settings.database) != wanted_version():
         raise NotReady("The database has another schema than this version. Run: rapport upgrade")
+
+
+def bring_up_to_date(settings: Settings) -> Path | None:
+    """Bring the schema up to date. Of a SQLite database with rows a copy is kept first: where it lies.
+
+    Raises NotReady where the database can't be reached, or is a newer version's: then there is no copy.
+    """
+    version, copy = current_version(settings.database), None
+    if version == wanted_version():
+        return None
+    if settings.is_sqlite and version is not None and is_known(version):
+        copy = _copy(settings, version)
+    upgrade(settings.database)
+    return copy
+
+
+def _copy(settings: Settings, version: str) -> Path:
+    name = f"before-upgrade-{version}-{clock.now():%Y%m%dT%H%M%S}.sqlite3"
+    target = settings.data / "backups" / name
+    make_room(target)
+    with (
+        closing(sqlite3.connect(settings.sqlite_path)) as source,
+        closing(sqlite3.connect(target)) as copy,
+    ):
+        source.backup(copy)
+    return target
 
 
 def run(task: Callable[[Doors, Settings], Awaitable[Result]]) -> Result:

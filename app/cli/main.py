@@ -75,8 +75,14 @@ def main() -> None:
         print(error.detail, file=sys.stderr)
         sys.exit(1)
     except OSError as error:
-        print(error, file=sys.stderr)
+        print(_in_words(error), file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         sys.exit(130)
+
+
+def _in_words(error: OSError) -> str:
+    """What the system refused, and of which file; its number tells nobody anything."""
+    says = error.strerror or str(error)
+    return f"{error.filename}: {says}" if error.filename else says

@@ -1,20 +1,15 @@
 """`rapport upgrade`, `doctor` and `demo`."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
-from pathlib import Path
 
 import typer
 
 from app.accounts.passwords import hash_password
 from app.cli.consoles import out
-from app.cli.context import load_settings, run
+from app.cli.context import bring_up_to_date, load_settings, run
 from app.cli.demo_sign_in import DemoSignIn, find_sign_in, forget_sign_in, keep_sign_in
 from app.cli.users import made_up_password
-from app.core import clock
-from app.core import schema as versions
 from app.core.db import make_room, open_database
 from app.health.asking import asked
 from app.health.checks import Finding, State, findings
@@ -35,11 +30,8 @@ def upgrade() -> None:
     settings = load_settings()
     if settings.is_sqlite:
         make_room(settings.sqlite_path)
-    version, wanted = versions.current_version(settings.database), versions.wanted_version()
-    if version != wanted:
-        if settings.is_sqlite and version is not None:
-            out.print(f"A copy is kept in {_copy(settings, version)}", markup=False)
-        versions.upgrade(settings.database)
+    if copy := bring_up_to_date(settings):
+        out.print(f"A copy is kept in {copy}", markup=False)
     if run(lambda doors, _settings: reclean(doors)):
         out.print("All texts were cleaned by today's rules.")
     out.print("The database is up to date.")
@@ -89,19 +81,6 @@ def demo() -> None:
     run(task)
     out.print("The demo site is ready. Look at it with: rapport serve")
     out.print(f"Sign in at /account/sign-in as {demo_owner()} with {password}", markup=False)
-
-
-def _copy(settings: Settings, version: str) -> Path:
-    target = (
-        settings.data / "backups" / f"before-upgrade-{version}-{clock.now():%Y%m%dT%H%M%S}.sqlite3"
-    )
-    make_room(target)
-    with (
-        closing(sqlite3.connect(settings.sqlite_path)) as source,
-        closing(sqlite3.connect(target)) as copy,
-    ):
-        source.backup(copy)
-    return target
 
 
 async def _findings(settings: Settings) -> AsyncIterator[Finding]:

@@ -39,6 +39,9 @@ def wanted_version() -> str:
 
 def current_version(url: str) -> str | None:
     """The revision a database has; None for an empty one. Raises NotReady when it can't be reached."""
+    if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
+        # To ask would make the file.
+        return None
     engine = create_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool
     )

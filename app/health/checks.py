@@ -17,6 +17,8 @@ MAIL_IS_LATE = timedelta(hours=1)
 BACKUP_IS_OLD = timedelta(days=7)
 # Tokens, schedules and the workers' signs of life bear seconds, not a minute.
 CLOCKS_DIFFER, CLOCKS_ARE_WRONG = timedelta(seconds=5), timedelta(seconds=30)
+# Characters, each of some 64: as many bits as a hash has.
+SECRET_IS_SHORT = 32
 # Bytes; a site that can't write loses what its visitors type.
 DISK_IS_LOW, DISK_IS_FULL = 1 << 30, 100 << 20
 
@@ -71,6 +73,13 @@ def address(facts: Facts) -> Iterator[tuple[State, str]]:
             State.WRONG,
             _("Rate limits are off. That is for load tests only: unset RAPPORT_RATE_LIMITS."),
         )
+    length = len(facts.settings.secret_key)
+    if 0 < length < SECRET_IS_SHORT:
+        says = _(
+            "RAPPORT_SECRET_KEY has %(length)s characters: whoever guesses it makes links that the site believes."
+            " It should have %(least)s or more, drawn by chance."
+        )
+        yield State.LOOK, says % {"length": length, "least": SECRET_IS_SHORT}
 
 
 def database(facts: Facts) -> Iterator[tuple[State, str]]:
@@ -90,6 +99,12 @@ def database(facts: Facts) -> Iterator[tuple[State, str]]:
             "The %(kind)s database was made by a newer version of Rapport. Install that version."
         )
         yield State.WRONG, says % kind
+    elif facts.schema == Schema.MISSING:
+        says = _(
+            "There is no database %(file)s yet: “rapport serve” makes it. If it should be there, check"
+            " RAPPORT_DATABASE_URL and RAPPORT_DATA."
+        )
+        yield State.WRONG, says % {"file": facts.settings.sqlite_path}
     else:
         says = _(
             "The %(kind)s database can't be reached: check RAPPORT_DATABASE_URL and RAPPORT_DATA."

@@ -33,6 +33,7 @@ class Schema(StrEnum):
     OLDER = "older"
     NEWER = "newer"
     AWAY = "away"
+    MISSING = "missing"
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ class Facts:
 
 def schema_of(settings: Settings) -> Schema:
     """Which schema the database has that the settings name."""
+    if settings.is_sqlite and not settings.sqlite_path.exists():
+        return Schema.MISSING
     try:
         version = current_version(settings.database)
     except AppError:
@@ -127,13 +130,18 @@ def _disk(settings: Settings) -> Disk:
     return Disk(
         free=usage.free,
         total=usage.total,
-        is_writable=os.access(data, os.W_OK),
-        takes_files=os.access(files, os.W_OK),
+        is_writable=_takes_files(data),
+        takes_files=_takes_files(files),
     )
 
 
 def _files(settings: Settings) -> Path:
     return folder_at(settings.media_url, settings.data / "uploads").root
+
+
+def _takes_files(place: Path) -> bool:
+    # A file that stands where the folder should be can be written to, too.
+    return place.is_dir() and os.access(place, os.W_OK)
 
 
 def _nearest(folder: Path) -> Path:

@@ -2,8 +2,10 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,8 @@ def test_whom_a_post_was_announced_to_is_listed_and_tried_again(here: dict[str, 
         (("moderate", "approve"), 2, "Name the comments"),
         (("moderate", "approve", "4711"), 1, "There is no comment 4711."),
         (("import", "wordpress", "/no/such/file.xml"), 1, "/no/such/file.xml"),
+        (("backup", "/no/such/folder/x.tar"), 1, "/no/such/folder/x.tar"),
+        (("restore", "/no/such/file.tar"), 1, "/no/such/file.tar: No such file"),
         (("dance",), 2, "No such command"),
     ],
 )
@@ -77,6 +81,7 @@ def test_what_can_not_be_done_is_one_sentence(
     assert done.returncode == code
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+    assert "Errno" not in done.stderr
     assert done.stdout == ""
 
 
@@ -90,6 +95,10 @@ def test_what_can_not_be_done_is_one_sentence(
         ("RAPPORT_OUTBOUND_ALLOW", "localhost", "must be host:port"),
         ("RAPPORT_AKISMET_URL", "akismet.example", "must look like http://"),
         ("RAPPORT_RATE_LIMITS", "maybe", "RAPPORT_RATE_LIMITS"),
+        ("RAPPORT_TRUSTED_PROXIES", "10.0.0.0/8,nonsense", "nonsense is none"),
+        ("RAPPORT_TRUSTED_PROXIES", "10.0.0.7/8", "10.0.0.7/8 is none"),
+        ("RAPPORT_BASE_URL", "https://blog.example:99999", "has a port that is none"),
+        ("RAPPORT_SMTP_URL", "smtp://mail.example:smtp", "has a port that is none"),
     ],
 )
 def test_a_wrong_setting_is_named(
@@ -137,6 +146,63 @@ def test_an_upgrade_keeps_a_copy_first(here: dict[str, str], tmp_path: Path) -> 
     (copy,) = (tmp_path / "backups").iterdir()
     assert str(copy) in done.stdout
     assert rapport("doctor", environment=here).returncode == 0
+
+
+@pytest.mark.only_on("sqlite")
+def test_every_command_that_brings_the_schema_up_to_date_keeps_a_copy_first(
+    here: dict[str, str], tmp_path: Path
+) -> None:
+    back = [sys.executable, "-m", "alembic", "downgrade", "-1"]
+    subprocess.run(back, cwd=ROOT, env=os.environ | here, check=True, capture_output=True)
+
+    done = rapport("post", "list", environment=here)
+
+    (copy,) = (tmp_path / "backups").iterdir()
+    assert done.returncode == 0
+    assert str(copy) in done.stderr
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize("command", [("upgrade",), ("post", "list"), ("worker",), ("serve",)])
+def test_a_newer_versions_database_is_refused_and_nothing_kept(
+    here: dict[str, str], tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    with closing(sqlite3.connect(here["RAPPORT_DATABASE_URL"].removeprefix("sqlite:///"))) as db:
+        db.execute("UPDATE alembic_version SET version_num = 'ffffffffffff'")
+        db.commit()
+
+    done = rapport(*command, environment=here)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "made by a newer version of Rapport" in done.stderr
+    assert not (tmp_path / "backups").exists()
+
+
+@pytest.mark.only_on("sqlite")
+def test_doctor_makes_nothing_where_no_site_is(here: dict[str, str], tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    nowhere.mkdir()
+
+    done = rapport(
+        "doctor",
+        environment=here
+        | {"RAPPORT_DATA": str(nowhere), "RAPPORT_DATABASE_URL": f"sqlite:///{nowhere}/x.sqlite3"},
+    )
+
+    assert done.returncode == 1
+    assert f"✗ There is no database {nowhere}/x.sqlite3 yet" in done.stdout
+    assert list(nowhere.iterdir()) == []
+
+
+def test_doctor_knows_a_file_where_the_folder_should_be(
+    here: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("no folder")
+
+    done = rapport("doctor", environment=here | {"RAPPORT_DATA": str(file)})
+
+    assert f"✗ The data folder {file} can't be written to." in done.stdout
 
 
 def test_the_demo_goes_into_an_empty_database_alone(here: dict[str, str]) -> None:

@@ -62,7 +62,10 @@ def disk(**changes: Any) -> dict[str, Any]:
     [
         ({}, {}, "Address", WELL, "Public address: http://127.0.0.1:8000"),
         ({"rate_limits": "off"}, {}, "Address", WRONG, "Rate limits are off"),
+        ({"secret_key": "guess me"}, {}, "Address", LOOK, "RAPPORT_SECRET_KEY has 8 characters"),
+        ({"secret_key": "x" * 32}, {}, "Address", WELL, "Public address"),
         ({}, {}, "Database", WELL, "schema is current"),
+        ({}, {"schema": Schema.MISSING}, "Database", WRONG, "no database /data/rapport.sqlite3"),
         ({}, {"schema": Schema.OLDER}, "Database", WRONG, "Run: rapport upgrade"),
         ({}, {"schema": Schema.NEWER}, "Database", WRONG, "newer version"),
         ({}, {"schema": Schema.AWAY}, "Database", WRONG, "can't be reached"),
