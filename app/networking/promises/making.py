@@ -1,10 +1,10 @@
 """Offering a promise, and asking for one: with whom, for when, and how often."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import ceil
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
@@ -26,12 +26,20 @@ from app.site.models import SiteRow
 
 MOST_REQUESTS = 3
 MOST_REQUESTS_OF_ONE = 1
+# Offered and asked for within a day, whatever became of it since: each of them is a letter to somebody.
+_DAY = timedelta(days=1)
+MOST_A_DAY = 20
+MOST_A_DAY_WITH_ONE = 5
 
 _ALL = marked(
     "Three people have not answered what you asked them yet. You can ask again %(moment)s UTC at the latest."
 )
 _OF_ONE = marked(
     "They have not answered what you asked them before. You can ask again %(moment)s UTC at the latest."
+)
+_ENOUGH = marked("That is enough for one day. The next promise is possible %(moment)s UTC.")
+_ENOUGH_WITH_ONE = marked(
+    "That is enough with one person for a day. The next is possible %(moment)s UTC."
 )
 
 
@@ -62,6 +70,7 @@ async def make(session: AsyncSession, actor: Actor, wanted: Wanted) -> Promise:
     promiser, promisee = (mine, wanted.other_id) if wanted.by_promiser else (wanted.other_id, mine)
     zone = await zone_of(session, promiser)
     due_on = due_date(wanted.due, zone, at)
+    await _keep_pace(session, mine, wanted.other_id, at)
     if not wanted.by_promiser:
         await _keep_limits(session, mine, promiser, at)
     state = State.OFFERED if wanted.by_promiser else State.REQUESTED
@@ -101,6 +110,21 @@ def _text(typed: str) -> str:
     raise Invalid(says, fields={"text": says})
 
 
+async def _keep_pace(session: AsyncSession, mine: int, other: int, at: datetime) -> None:
+    offered = and_(Promise.promiser_id == mine, Promise.by_promiser)
+    asked_for = and_(Promise.promisee_id == mine, Promise.by_promiser.is_(False))
+    lately = and_(or_(offered, asked_for), Promise.made_at > at - _DAY)
+    with_one = and_(lately, or_(Promise.promiser_id == other, Promise.promisee_id == other))
+    for which, most, sentence in (
+        (with_one, MOST_A_DAY_WITH_ONE, _ENOUGH_WITH_ONE),
+        (lately, MOST_A_DAY, _ENOUGH),
+    ):
+        newest = select(Promise.made_at).where(which).order_by(Promise.made_at.desc())
+        made_at = await session.scalar(newest.offset(most - 1).limit(1))
+        if made_at is not None:
+            raise _too_many(sentence, made_at + _DAY, at)
+
+
 async def _keep_limits(session: AsyncSession, mine: int, promiser: int, at: datetime) -> None:
     waits = and_(
         Promise.promisee_id == mine,
@@ -118,9 +142,12 @@ async def _refuse_more(
 ) -> None:
     query = select(func.count(), func.min(Promise.runs_out_at)).where(which)
     number, until = (await session.execute(query)).one()
-    if number < most or until is None:
-        return
+    if number >= most and until is not None:
+        raise _too_many(sentence, until, at)
+
+
+def _too_many(sentence: str, until: datetime, at: datetime) -> TooMany:
     # RFC 9110 §10.2.3: whole seconds.
     seconds = max(1, ceil((until - at).total_seconds()))
     moment = f"{until:%Y-%m-%d %H:%M}"
-    raise TooMany(_(sentence) % {"moment": moment}, headers={"Retry-After": str(seconds)})
+    return TooMany(_(sentence) % {"moment": moment}, headers={"Retry-After": str(seconds)})

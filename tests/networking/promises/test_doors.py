@@ -39,6 +39,47 @@ async def test_one_request_a_pair_and_three_in_all(doors, signed_in) -> None:
     assert [(await ask(who)).status_code for who in others] == [303, 303, 429]
 
 
+async def test_nobody_is_pressed_with_offers_or_with_what_is_asked_and_taken_back(
+    doors, signed_in, run_jobs
+) -> None:
+    async with doors.unit_of_work() as db:
+        ada, bo = await two_people(db)
+        cid = await a_member(db, "Cid")
+    adas = await signed_in(user=ada)
+
+    async def send(who, **more):
+        sent = {"to": who.slug, "text": "A word", "due": in_days(30), **more}
+        return await adas.post("/promises/", data=sent)
+
+    for number in range(5):
+        made = await send(bo, **({"ask": "1"} if number % 2 else {}))
+        assert made.status_code == 303
+        back = await adas.post(f"/promises/{number + 1}/recall", data={"version": "1"})
+        assert back.status_code == 303
+    sixth, asked = await send(bo), await send(bo, ask="1")
+
+    assert (sixth.status_code, asked.status_code) == (429, 429)
+    assert 0 < int(sixth.headers["retry-after"]) <= 86_400
+    assert "A word" in sixth.text
+    assert (await send(cid)).status_code == 303
+    with clock.moved(timedelta(days=1, minutes=1)):
+        assert (await send(bo)).status_code == 303
+
+
+async def test_twenty_promises_are_enough_for_a_day(doors, signed_in) -> None:
+    async with doors.unit_of_work() as db:
+        ada, *_bo = await two_people(db)
+        others = [await a_member(db, f"Other {number}") for number in range(21)]
+    adas = await signed_in(user=ada)
+
+    answers = [
+        await adas.post("/promises/", data={"to": who.slug, "text": "Help", "due": in_days(9)})
+        for who in others
+    ]
+
+    assert [answer.status_code for answer in answers] == [303] * 20 + [429]
+
+
 async def test_nobody_promises_themselves_anything_and_a_bad_day_comes_back_filled_in(
     doors, signed_in
 ) -> None:
