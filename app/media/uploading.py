@@ -1,5 +1,6 @@
 """An author hands in a file: it is looked at, named, put in its place and written down."""
 
+import re
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,6 +47,8 @@ _NAMED: Mapping[str, tuple[str, ...]] = {
 # Pictures first, as they are what is mostly handed in.
 ENDINGS = tuple(dict.fromkeys(ending for endings in _NAMED.values() for ending in endings))
 _LONGEST_TITLE = 200
+# They turn the direction in which all that follows is read (Unicode TR 9 §2).
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # As telephones and scanners make them.
 _SHOWN_BY_FEW = ("heic", "heif", "tif", "tiff")
 
@@ -93,7 +96,7 @@ def file_name(given: str, nature: Nature) -> tuple[str, str]:
 
 def _title_of(given: str) -> str:
     """What it is called until somebody says better: its name as it was, without its ending."""
-    return one_line(without_folders(given).rpartition(".")[0])[:_LONGEST_TITLE]
+    return one_line(_TURNS.sub("", without_folders(given)).rpartition(".")[0])[:_LONGEST_TITLE]
 
 
 async def _bounded(chunks: AsyncIterable[bytes]) -> AsyncIterable[bytes]:

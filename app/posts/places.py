@@ -25,12 +25,15 @@ async def settle_address(
 ) -> None:
     """Give a post its slug and path, the old path becoming a redirect. Raises Invalid."""
     slug = slugify(wanted if wanted is not None else post.slug or post.title) or str(post.id)
-    if post.kind == PostKind.PAGE and post.parent_id is None and slug in RESERVED:
+    old_path = post.path
+    is_draft = post.published_at is None and old_path is None
+    # What nobody asked for stands nowhere yet: words are kept, and who publishes them is told.
+    is_asked = wanted is not None or not is_draft
+    if post.kind == PostKind.PAGE and post.parent_id is None and slug in RESERVED and is_asked:
         says = _("“/%(slug)s/” is an address of the program's own: please choose another.")
         says %= {"slug": slug}
         raise Invalid(says, fields={"slug": says})
-    old_path = post.path
-    if post.published_at is None and old_path is None:
+    if is_draft:
         # A draft stands nowhere: nobody knows yet in which month it will be read.
         post.slug = slug
         return

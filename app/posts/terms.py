@@ -82,8 +82,11 @@ async def add_term(session: AsyncSession, actor: Actor, new: NewTerm) -> Term:
     """Add a category or a tag. Raises SignInNeeded, Forbidden, Invalid."""
     require(may_add_term(actor, new.taxonomy))
     name = one_line(new.name)
-    if not 0 < len(name) <= NAME_LENGTH or len(new.description) > DESCRIPTION_LENGTH:
-        raise Invalid(_("A category or tag has a name of 1 to 200 characters."))
+    if not 0 < len(name) <= NAME_LENGTH:
+        raise _wrong("name", _("A category or tag has a name of 1 to 200 characters."))
+    if len(new.description) > DESCRIPTION_LENGTH:
+        says = _("At most %(number)s characters, please.")
+        raise _wrong("description", says % {"number": f"{DESCRIPTION_LENGTH:,}"})
     parent = await _parent(session, new)
     slug, path = await _free_path(session, new, parent)
     term = Term(
@@ -97,6 +100,10 @@ async def add_term(session: AsyncSession, actor: Actor, new: NewTerm) -> Term:
     session.add(term)
     await session.flush()
     return term
+
+
+def _wrong(field: str, says: str) -> Invalid:
+    return Invalid(says, fields={field: says})
 
 
 async def _parent(session: AsyncSession, new: NewTerm) -> Term | None:

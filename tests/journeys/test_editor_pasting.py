@@ -36,6 +36,16 @@ PASTED = {
         "<p style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·</span>one</p>"
         "<p style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·</span>two</p>"
     ): "- one\n- two",
+    "<b style='mso-bidi-font-weight:normal'>Bold</b>, <i style='mso-bidi-font-style:normal'>italic</i>": (
+        "**Bold**, *italic*"
+    ),
+    "<p>Noted<a href='#_ftn1'>[1]</a> and<a href='/write/new/#_ftn2'>[2]</a></p>": (
+        "Noted\\[1\\] and\\[2\\]"
+    ),
+    "<table><tr><td><p>A</p><p>B</p></td><td>C</td></tr><tr><td>D</td><td>E</td></tr></table>": (
+        "| A B | C |\n| --- | --- |\n| D | E |"
+    ),
+    "<h2><div>One</div><div>line</div></h2>": "## One line",
     "<p>Seen<script>alert(1)</script><style>p{}</style><!-- no --></p>": "Seen",
     '<p>Seen</p><img src="https://t.example/p.gif" width="1" height="1">': "Seen",
     '<p><img src="https://e.example/a.png" alt="A rose"></p>': "[A rose](https://e.example/a.png)",

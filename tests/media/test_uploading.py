@@ -132,6 +132,14 @@ async def test_only_authors_hand_files_in(
         await add_upload(doors, folder, who, given("tea.pdf", PDF))
 
 
+async def test_a_title_does_not_turn_the_direction_of_reading(
+    doors: Doors, folder: Folder, author: Actor
+) -> None:
+    taken = await add_upload(doors, folder, author, given("tea\u202egpj.exe\u2066.jpg"))
+
+    assert (taken.title, taken.path) == ("teagpj.exe", "2026/11/teagpj-exe.jpg")
+
+
 @pytest.mark.parametrize("ending", ["heic", "HEIF", "tif", "tiff"])
 def test_who_hands_in_what_few_browsers_show_is_told_what_to_do(ending: str) -> None:
     with pytest.raises(Invalid, match="Save it as a JPEG"):

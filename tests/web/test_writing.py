@@ -120,7 +120,8 @@ async def test_a_draft_follows_its_title_until_somebody_has_seen_its_address(
         ({"trackbacks": "javascript:alert(1)"}, "Addresses begin with http"),
         ({"title": "x" * 501}, "A title has at most 500"),
         ({"closes_at": "0000-00-00T00:00"}, "Please write a day and a time"),
-        ({"category_999": "1"}, "no category or tag"),
+        ({"category_999": "1"}, '<a href="#category">There is no category or tag'),
+        ({"tags": "x" * 201}, '<a href="#tags">A category or tag has a name of 1 to 200'),
     ],
 )
 async def test_what_is_wrong_is_said_and_all_that_was_typed_stays(
@@ -148,6 +149,23 @@ async def test_a_page_on_an_address_of_the_programs_own_is_refused(signed_in: Si
 
     assert answer.status_code == 422
     assert "an address of the program's own" in sheet_of(answer)
+
+
+async def test_words_of_such_a_page_are_kept_until_it_has_another_title(
+    doors: Doors, signed_in: SignedIn
+) -> None:
+    nora = await signed_in(Role.EDITOR)
+    empty = sheet_of(await nora.get(f"{DESK}new/?kind=page")).fields
+    words = empty | {"title": "Events", "body": "On Thursdays.", "device": "laptop"}
+
+    kept = await nora.post(DESK, data=words, headers=JSON)
+
+    assert kept.status_code == 201
+    post_id = kept.json()["id"]
+    assert (await post_in(doors, post_id)).body_source == "On Thursdays."
+    sheet = await opened(nora, post_id)
+    assert (await saved(nora, sheet, post_id, do="publish")).status_code == 422
+    assert (await saved(nora, sheet, post_id, do="publish", slug="what-is-on")).status_code == 303
 
 
 @pytest.mark.parametrize("role", [None, Role.MODERATOR])

@@ -1,6 +1,7 @@
 """The editor's form: what a post would be typed as, and what was typed as a draft."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -188,7 +189,9 @@ def _when(
 def moment_in(said: str, field: str, site: SiteRow) -> datetime:
     """A moment as a browser's field for one writes it, by the site's clock. Raises Invalid."""
     try:
-        moment = datetime.fromisoformat(said).replace(tzinfo=ZoneInfo(site.timezone))
+        moment = datetime.fromisoformat(said)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=ZoneInfo(site.timezone))
     except ValueError:
         moment = datetime.min.replace(tzinfo=UTC)
     if not 1970 < moment.year < 2200:
@@ -229,10 +232,21 @@ async def _terms(
     ticked = _ticked(typed, "category_")
     # Those it stood under keep their order: its address may have been made of the first.
     kept = [term.id for term in before.of(Taxonomy.CATEGORY) if term.id in ticked]
-    categories = await known_terms(db, [*kept, *ticked], Taxonomy.CATEGORY)
+    with _said_at("category"):
+        categories = await known_terms(db, [*kept, *ticked], Taxonomy.CATEGORY)
     names = [one_line(name) for name in typed.get("tags", "").split(",")]
-    tags = await named_terms(db, me, Taxonomy.TAG, names)
+    with _said_at("tags"):
+        tags = await named_terms(db, me, Taxonomy.TAG, names)
     return tuple(dict.fromkeys(term.id for term in [*categories, *tags]))
+
+
+@contextmanager
+def _said_at(field: str) -> Iterator[None]:
+    """Let what is wrong be said at the form's own field for it."""
+    try:
+        yield
+    except Invalid as refused:
+        raise Invalid(refused.detail, fields={field: refused.detail}) from refused
 
 
 def _trackbacks(typed: Mapping[str, str]) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ export function address(href) {
     for (const name of [...url.searchParams.keys()]) if (FOLLOWS.test(name)) url.searchParams.delete(name);
   }
   const own = url.origin === location.origin;
+  // A place within what was copied, as of a footnote: browsers make it one of this page.
+  if (own && url.hash && url.pathname === location.pathname) return "";
   const whole = own ? url.pathname + url.search + url.hash : url.href;
   return whole.replace(/[()\s<>]/g, (sign) => `%${sign.charCodeAt(0).toString(16).padStart(2, "0").toUpperCase()}`);
 }

@@ -107,16 +107,18 @@ export function inline(node, depth) {
 
 function marked(node, words) {
   const style = node.getAttribute("style") ?? "";
-  const weight = /font-weight\s*:\s*(\w+)/i.exec(style)?.[1] ?? "";
+  // Word says of other alphabets, too, how they would be: `mso-bidi-font-weight`.
+  const weight = /(?<![\w-])font-weight\s*:\s*(\w+)/i.exec(style)?.[1] ?? "";
   const isPlain = /^(normal|[1-5]00)$/i.test(weight);
   const isBold = /^(bold|bolder|[6-9]00)$/i.test(weight) || (["B", "STRONG"].includes(node.nodeName) && !isPlain);
-  const isUpright = /font-style\s*:\s*normal/i.test(style);
-  const isItalic = /font-style\s*:\s*(italic|oblique)/i.test(style) || (["I", "EM", "CITE"].includes(node.nodeName) && !isUpright);
+  const isUpright = /(?<![\w-])font-style\s*:\s*normal/i.test(style);
+  const isItalic = /(?<![\w-])font-style\s*:\s*(italic|oblique)/i.test(style) || (["I", "EM", "CITE"].includes(node.nodeName) && !isUpright);
   let marks = words;
   if (["DEL", "S", "STRIKE"].includes(node.nodeName) || /line-through/i.test(style)) marks = wrap(marks, "~~");
   if (isItalic) marks = wrap(marks, "*");
   if (isBold) marks = wrap(marks, "**");
-  return marks;
+  // Paragraphs in a heading or in a cell stand in its one line, and not as one word.
+  return BLOCKS.has(node.nodeName) ? ` ${marks} ` : marks;
 }
 
 // Marks stand directly at the words, spaces outside of them, or they mark nothing.
