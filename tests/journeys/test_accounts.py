@@ -1,16 +1,15 @@
 """Signing in with a real browser, without script; and what axe says to it."""
 
 from collections.abc import Awaitable, Callable
-from itertools import product
 from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from app.work import Doors
-from tests.browsers import SCHEMES, WIDTHS
+from tests.browsers import WIDTHS
 from tests.conftest import OpenPage
+from tests.journeys.looking import WITHOUT_SIZES, troubles_by_day_and_night
 from tests.visiting import Server
 from tests.web.signing_in import PASSWORD, SIGN_IN
 from tests.world import a_member
@@ -46,23 +45,18 @@ STEPS: dict[str, Callable[[Page, str], Awaitable[Any]]] = {
 }
 
 
-async def findings(page: Page) -> list[str]:
-    result = await Axe().run(page)
-    return [violation["id"] for violation in result.response["violations"]]
-
-
 async def test_axe_finds_nothing_around_signing_in(
     server: Server, doors: Doors, open_page: OpenPage
 ) -> None:
     async with doors.unit_of_work() as db:
         await a_member(db, "Ada", password=PASSWORD, email=ADA)
     found = {}
-    for width, scheme in product(WIDTHS, SCHEMES):
-        page = await open_page(f"{server.url}/admin/setup", width=width, scheme=scheme)
+    for width in WIDTHS:
+        page = await open_page(f"{server.url}/admin/setup", width=width)
         for name, step in STEPS.items():
             await step(page, server.url)
             overflows = "document.documentElement.scrollWidth > innerWidth"
-            found[name, width, scheme] = await findings(page)
+            found[name, width] = await troubles_by_day_and_night(page, WITHOUT_SIZES)
             assert not await page.evaluate(overflows), (name, width)
 
     assert {step: rules for step, rules in found.items() if rules} == {}

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
 from app.accounts.actor import Role
@@ -23,9 +22,9 @@ from app.settings import Settings
 from app.web.accounts.session_cookie import cookie_name
 from app.web.comments.own_addresses import own_address
 from app.work import Doors
-from tests.browsers import SCHEMES, WIDTHS
+from tests.browsers import WIDTHS
 from tests.conftest import OpenPage
-from tests.journeys.test_pages import RULES
+from tests.journeys.looking import troubles_by_day_and_night
 from tests.visiting import Server
 from tests.world import a_comment, a_member, a_post, an_author_key
 
@@ -135,11 +134,10 @@ FOR_MODERATORS = {
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("scheme", SCHEMES)
 async def test_axe_finds_nothing_on_any_page_around_a_comment(
-    scene: Scene, settings: Settings, open_page: OpenPage, width: int, scheme: str
+    scene: Scene, settings: Settings, open_page: OpenPage, width: int
 ) -> None:
-    page = await open_page(scene.url, width=width, scheme=scheme)
+    page = await open_page(scene.url, width=width)
     found = {name: await trouble(page, scene, step) for name, step in FOR_READERS.items()}
     cookie = {"name": cookie_name(settings), "value": scene.session, "url": scene.url}
     await page.context.add_cookies([cookie])
@@ -153,7 +151,6 @@ async def trouble(
 ) -> list[str]:
     """What axe says of a page, and whether it is wider than its window."""
     await step(page, scene)
-    result = await Axe().run(page, options=RULES)
-    rules = [violation["id"] for violation in result.response["violations"]]
+    rules = await troubles_by_day_and_night(page)
     too_wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
     return [*rules, "too wide"] if too_wide else rules

@@ -1,7 +1,6 @@
 """What is no comment, at the console with a real browser: keys, focus and undo as for comments."""
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,8 +12,8 @@ from app.moderation.report_models import Report
 from app.reporting.making import report_thing
 from app.work import Doors
 from tests.conftest import OpenPage
+from tests.journeys.looking import troubles_on
 from tests.journeys.test_console import at_the_console, focused
-from tests.journeys.test_pages import RULES
 from tests.networking.promises.promising import an_open_one, as_, two_people
 from tests.visiting import Server
 from tests.world import SECRETS, a_member, the_site
@@ -87,5 +86,4 @@ async def test_what_was_reported_is_decided_by_keys_in_its_place(
     await expect(page.locator(f"#{promise}[data-folded]")).to_be_visible()
     assert await states(doors) == ["upheld", "open", "dismissed"]
     assert await page.evaluate("window.isTheSamePage")
-    found = await Axe().run(page, options=RULES)
-    assert found.violations_count == 0, found.generate_report()
+    assert await troubles_on(page) == []

@@ -1,7 +1,5 @@
 """A discussion with a real browser: a post is taken up, and what was said is changed where it stands."""
 
-from itertools import product
-
 import pytest
 from playwright.async_api import Page, expect
 
@@ -10,10 +8,10 @@ from app.discussions.topics.speaking import TopicDraft, reply_in_topic, start_to
 from app.moderation.submission import submission_of
 from app.settings import Settings
 from app.work import Doors
-from tests.browsers import SCHEMES, WIDTHS
+from tests.browsers import WIDTHS
 from tests.conftest import OpenPage
 from tests.groups.building import a_group, as_actor
-from tests.journeys.test_accounts import findings
+from tests.journeys.looking import troubles_by_day_and_night
 from tests.visiting import Server
 from tests.world import a_comment, a_member, a_post, the_site
 
@@ -84,8 +82,8 @@ async def test_axe_finds_nothing_where_something_is_discussed(
         "/?p=1", TOPIC, "/groups/discuss/?comment=1", "/groups/job-search/r/3/text/",
         "/groups/job-search/r/3/history/",
     )  # fmt: skip
-    for width, scheme in product(WIDTHS, SCHEMES):
-        page = await opened(open_page, server, mika, "/healthz", width=width, scheme=scheme)
+    for width in WIDTHS:
+        page = await opened(open_page, server, mika, "/healthz", width=width)
         for path in there:
             await page.goto(server.url + path)
-            assert await findings(page) == [], (path, width, scheme)
+            assert await troubles_by_day_and_night(page) == [], (path, width)

@@ -5,14 +5,13 @@ import re
 from itertools import pairwise
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from app.core.markup import markdown_post
 from app.work import Doors
 from tests.browsers import SCHEMES, WIDTHS
 from tests.conftest import OpenPage
-from tests.journeys.test_pages import RULES
+from tests.journeys.looking import troubles_on
 from tests.journeys.writers import (
     a_picture,
     an_author,
@@ -195,9 +194,8 @@ async def test_axe_finds_nothing_in_the_editor(
 
 
 async def findings(page: Page) -> list[str]:
-    result = await Axe().run(page, options=RULES)
     wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return [one["id"] for one in result.response["violations"]] + ["too wide"] * wide
+    return [*(await troubles_on(page)), *(["too wide"] * wide)]
 
 
 async def test_what_is_read_aloud_is_not_said_with_every_key(page: Page) -> None:

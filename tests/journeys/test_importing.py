@@ -15,10 +15,11 @@ from app.porting.handed_in.models import SiteImport
 from app.posts.models import Post
 from app.settings import Settings
 from app.work import Doors
-from tests.browsers import SCHEMES, WIDTHS
+from tests.browsers import WIDTHS
 from tests.conftest import OpenPage
+from tests.journeys.looking import WITHOUT_SIZES, troubles_by_day_and_night
 from tests.journeys.mortals import MortalSite
-from tests.journeys.test_accounts import ADA, fill_in, findings
+from tests.journeys.test_accounts import ADA, fill_in
 from tests.porting.wxr_samples import HEAD, a_comment, an_export, an_item
 from tests.visiting import Server
 from tests.web.signing_in import PASSWORD, SIGN_IN, a_session
@@ -82,11 +83,10 @@ async def test_what_is_refused_is_told_at_the_form_and_axe_finds_nothing(
     async def look(at: str) -> None:
         for width in WIDTHS:
             await page.set_viewport_size({"width": width, "height": 900})
-            for scheme in SCHEMES:
-                await page.emulate_media(color_scheme=scheme)
-                too_wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
-                if problems := [*(await findings(page)), *(["too wide"] if too_wide else [])]:
-                    found[at, width, scheme] = problems
+            troubles = await troubles_by_day_and_night(page, WITHOUT_SIZES)
+            too_wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+            if troubles or too_wide:
+                found[at, width] = [*troubles, *(["too wide"] if too_wide else [])]
 
     await look("form")
     await page.get_by_label("Export file").set_input_files(tmp_path / "list.csv")

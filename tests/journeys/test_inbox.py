@@ -1,7 +1,6 @@
 """A member's inbox with a real browser: read and chosen for without script, by keys alone; and what axe says."""
 
 import re
-from itertools import product
 
 import pytest
 from playwright.async_api import Page, expect
@@ -9,9 +8,10 @@ from playwright.async_api import Page, expect
 from app.notifications.notices.kinds import KINDS, PROMISE_ACCEPTED
 from app.notifications.notices.telling import tell
 from app.work import Doors
-from tests.browsers import SCHEMES, WIDTHS
+from tests.browsers import WIDTHS
 from tests.conftest import OpenPage
-from tests.journeys.test_accounts import ADA, fill_in, findings
+from tests.journeys.looking import troubles_by_day_and_night
+from tests.journeys.test_accounts import ADA, fill_in
 from tests.notifications.notices.telling import news
 from tests.visiting import Server
 from tests.web.signing_in import PASSWORD, SIGN_IN
@@ -65,13 +65,14 @@ async def test_axe_finds_nothing_in_the_inbox_and_where_one_chooses(
     server: Server, told: None, open_page: OpenPage
 ) -> None:
     found = {}
-    for width, scheme in product(WIDTHS, SCHEMES):
-        page = await signed_in(open_page, server, width=width, scheme=scheme)
+    for width in WIDTHS:
+        page = await signed_in(open_page, server, width=width)
         for path in (INBOX, CHOICES):
             await page.goto(f"{server.url}{path}")
             assert await page.inner_text("h1") in ("Inbox", "How you hear of things")
             too_wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
-            if problems := [*(await findings(page)), *(["too wide"] if too_wide else [])]:
-                found[path, width, scheme] = problems
+            troubles = await troubles_by_day_and_night(page)
+            if troubles or too_wide:
+                found[path, width] = [*troubles, *(["too wide"] if too_wide else [])]
 
     assert found == {}

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from app.accounts.models import User
@@ -15,7 +14,7 @@ from app.work import Doors
 from tests.conftest import OpenPage, Serve
 from tests.groups.building import a_group, a_membership, as_actor
 from tests.journeys.keys import focused, go_to, press, troubles_of, write
-from tests.journeys.test_pages import RULES
+from tests.journeys.looking import troubles_on
 from tests.networking.introductions.meeting import introduced, knowing, three_people
 from tests.networking.promises.promising import an_open_one
 from tests.visiting import Server
@@ -79,8 +78,7 @@ async def looks_well(page: Page, heading: str) -> None:
     if await page.evaluate("matchMedia('(scripting: none)').matches"):
         # It waits for timers, which do not run there.
         return
-    found = await Axe().run(page, options=RULES)
-    assert found.violations_count == 0, f"{heading}: {found.generate_report()}"
+    assert await troubles_on(page) == [], heading
 
 
 async def test_everything_on_every_page_is_reached_and_seen_to_be(

@@ -8,7 +8,7 @@ from tests.browsers import SCHEMES, WIDTHS
 from tests.conftest import OpenPage, Serve
 from tests.groups.building import answer
 from tests.groups.listening import AS_EVENTS, Talk, a_talk
-from tests.journeys.test_accounts import findings
+from tests.journeys.looking import troubles_on
 
 pytestmark = pytest.mark.anyio
 
@@ -80,7 +80,7 @@ async def test_somebody_is_named_by_keys_alone_and_axe_finds_nothing(
             await talk.say(f"A baker, at {width} in the {scheme}.")
             await page.get_by_role("link", name="1 new reply").wait_for()
             too_wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
-            if problems := [*(await findings(page)), *(["too wide"] if too_wide else [])]:
+            if problems := [*(await troubles_on(page)), *(["too wide"] if too_wide else [])]:
                 found[width, scheme] = problems
             await page.keyboard.press("Enter")
             assert await words.input_value() == "Ask (@olga "

@@ -1,15 +1,14 @@
 """Owning a site with a real browser: without script, by keys alone; and what axe says of each page."""
 
-from itertools import product
-
 import pytest
 from playwright.async_api import Page, expect
 
 from app.accounts.actor import Role
 from app.work import Doors
-from tests.browsers import SCHEMES, WIDTHS
+from tests.browsers import WIDTHS
 from tests.conftest import OpenPage
-from tests.journeys.test_accounts import ADA, fill_in, findings
+from tests.journeys.looking import troubles_by_day_and_night
+from tests.journeys.test_accounts import ADA, fill_in
 from tests.visiting import Server
 from tests.web.signing_in import PASSWORD, SIGN_IN
 from tests.world import a_member, a_page, a_post, a_redirect
@@ -79,14 +78,15 @@ async def test_axe_finds_nothing_on_any_page_of_an_owner(
     server: Server, owned: None, open_page: OpenPage
 ) -> None:
     found = {}
-    for width, scheme in product(WIDTHS, SCHEMES):
-        page = await signed_in(open_page, server, width=width, scheme=scheme)
+    for width in WIDTHS:
+        page = await signed_in(open_page, server, width=width)
         for path in PAGES:
             await page.goto(f"{server.url}{path}")
             await expect(page.locator("h1")).to_be_visible()
             too_wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
-            if problems := [*(await findings(page)), *(["too wide"] if too_wide else [])]:
-                found[path, width, scheme] = problems
+            troubles = await troubles_by_day_and_night(page)
+            if troubles or too_wide:
+                found[path, width] = [*troubles, *(["too wide"] if too_wide else [])]
 
     assert found == {}
 

@@ -42,6 +42,24 @@ def test_a_colour_that_can_be_read_stays_as_it_was_chosen() -> None:
     assert accent_of("#1f6f54").day == "#1f6f54"
 
 
+def test_by_night_nothing_but_colours_is_different() -> None:
+    """What a page is and where it stands is looked at by day alone: see `tests/journeys/looking.py`."""
+    sheets = {path.name: path.read_text() for path in (ROOT / "frontend" / "css").rglob("*.css")}
+    [night] = re.findall(
+        r"prefers-color-scheme: dark\) \{\s*:root \{(.*?)\}\s*\}", TOKENS, re.DOTALL
+    )
+    told = re.findall(r"([\w-]+): *([^;]+);", night)
+
+    # Letters are read elsewhere.
+    assert {name for name, sheet in sheets.items() if "prefers-color-scheme" in sheet} == {
+        "tokens.css", "mail.css",
+    }  # fmt: skip
+    assert len(told) == night.count(";")
+    for name, value in told:
+        assert name.startswith("--"), name
+        assert name == "--shadow" or re.match(r"(oklch|color-mix)\(", value), name
+
+
 def test_the_papers_that_are_reckoned_with_are_those_of_the_tokens() -> None:
     source = (ROOT / "app" / "site" / "colour.py").read_text()
     reckoned = re.findall(r"_lch\(([\d.]+), ([\d.]+), (\d+)\)", source)
