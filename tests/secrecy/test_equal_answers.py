@@ -33,7 +33,7 @@ def settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"rate_limits": "off"})
 
 
-@pytest.mark.parametrize("seed", [0, 3])
+@pytest.mark.parametrize("seed", [pytest.param(0, marks=pytest.mark.only_on("sqlite")), 3])
 async def test_what_is_hidden_answers_like_what_never_was(
     seed: int,
     doors: Doors,
