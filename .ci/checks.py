@@ -112,7 +112,7 @@ STEPS = (
     Step("format", ("ruff", "format", "--check", ".")),
     Step("lint", ("ruff", "check", ".")),
     Step("floors", ("lint-imports",)),
-    Step("browser journeys", ("pytest", "--browser", "only"), no_chromium),
+    Step("browser journeys", ("pytest", "--browser", "only", "tests/journeys"), no_chromium),
     *(part for both in zip(ON_POSTGRES, ON_SQLITE, strict=True) for part in both),
     Step("types", ("mypy",)),
 )

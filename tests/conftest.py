@@ -49,6 +49,9 @@ hypothesis.settings.load_profile("untimed")
 compile_once()
 ask_once()
 
+# Where tests with a browser are: those who run them need not load all the others.
+JOURNEYS = "tests/journeys/"
+
 # So many objects more than were let go of; a run has memory to spare.
 _LOOKED_FOR_AFTER = 50_000
 
@@ -77,7 +80,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name our own mark."""
-    config.addinivalue_line("markers", "only_on(kind): about what the other database has not.")
+    config.addinivalue_line(
+        "markers",
+        "only_on(kind): about what the other database has not, or need not be tried on again.",
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -87,6 +93,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     def is_wanted(item: pytest.Item) -> bool:
         asked_for = getattr(item, "fixturenames", ())
         needs_browser = "browser" in asked_for
+        if needs_browser and not item.nodeid.startswith(JOURNEYS):
+            raise pytest.UsageError(f"{item.nodeid}: a browser is looked for in {JOURNEYS} alone.")
         fits = browser == "with" or needs_browser == (browser == "only")
         # What asks for no database is the same on both, and runs once.
         fits = fits and (kind == KINDS[0] or "copies" in asked_for)
