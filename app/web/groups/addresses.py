@@ -14,14 +14,14 @@ def group_url(slug: str, rest: str = "") -> str:
 
 
 def topic_name(topic_id: int, slug: str) -> str:
-    """The last part of a topic's address; its words may change, its number never does."""
-    return f"{topic_id}-{quote(slug)}" if slug else str(topic_id)
+    """The last part of a topic's address, as it is read; its words may change, its number never does."""
+    return f"{topic_id}-{slug}" if slug else str(topic_id)
 
 
 def topic_url(group_slug: str, topic_id: int, slug: str, page: int = 1) -> str:
     """A topic, or one of its pages."""
     rest = f"page/{page}/" if page > 1 else ""
-    return group_url(group_slug, f"d/{topic_name(topic_id, slug)}/{rest}")
+    return group_url(group_slug, f"d/{quote(topic_name(topic_id, slug))}/{rest}")
 
 
 def reply_url(group_slug: str, comment_id: int) -> str:

@@ -21,7 +21,7 @@ from app.web.feeds.answers import (
     moved_feed,
     spoken_frame,
 )
-from app.web.groups.addresses import GROUPS, group_url, topic_url
+from app.web.groups.addresses import GROUPS, group_url, topic_name, topic_url
 from app.web.groups.topics import named
 
 router = APIRouter()
@@ -40,7 +40,7 @@ async def one_topic(request: Request, db: Db, slug: str, name: str) -> Response:
     topic, group = found.topic, found.here.group
     if not topic.is_shown:
         raise NotFound
-    asked = asked_feed(request, base=f"{GROUPS}{group.slug}/d/{_plain(topic.id, topic.slug)}/")
+    asked = asked_feed(request, base=f"{GROUPS}{group.slug}/d/{topic_name(topic.id, topic.slug)}/")
     if moved := moved_feed(request, asked):
         return moved
     frame = await spoken_frame(request, db)
@@ -99,7 +99,3 @@ def _contents(
         has_more=len(said) > size,
         tags=frozenset({f"group:{group.id}"}),
     )
-
-
-def _plain(topic_id: int, slug: str) -> str:
-    return f"{topic_id}-{slug}" if slug else str(topic_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Protocol
+from urllib.parse import quote
 
 from fastapi import Request
 
@@ -85,7 +86,7 @@ def url_of(resource: Named, group_slug: str = "") -> str:
     """The address of its page, percent-encoded; a group's stands below the group."""
     if not group_slug:
         return address(f"{LIBRARY}{resource.slug}/")
-    return group_url(group_slug, f"resources/{name_of(resource)}/")
+    return group_url(group_slug, f"resources/{quote(name_of(resource))}/")
 
 
 def name_of(resource: Named) -> str:
