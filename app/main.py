@@ -49,6 +49,7 @@ from app.web.comments import (
     latest_post,
     own_comment,
     small_sum,
+    withdrawing,
 )
 from app.web.comments.floods import CommentFloods
 from app.web.door import static_files
@@ -77,6 +78,7 @@ from app.web.groups import feeds as group_feeds
 from app.web.groups import joining as joining_groups
 from app.web.groups import keeping as keeping_groups
 from app.web.groups import reading as groups
+from app.web.groups import withdrawing as withdrawing_replies
 from app.web.groups.handles import HandleLimit
 from app.web.health import Jobs
 from app.web.hooks import admin as hooks_admin
@@ -117,6 +119,7 @@ ROUTERS = (
     small_sum.router,
     latest_post.router,
     own_comment.router,
+    withdrawing.router,
     programs.router,
     rpc.router,
     feeds.router,
@@ -163,6 +166,7 @@ ROUTERS = (
     group_feeds.router,
     speaking.router,
     editing_replies.router,
+    withdrawing_replies.router,
     handles.router,
     topics.router,
     members.router,

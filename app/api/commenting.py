@@ -87,7 +87,7 @@ async def change_comment(call: Asking, comment_id: int, sent: CommentChange) -> 
 @router.delete(
     "/comments/{comment_id:int}",
     response_model=CommentWhole,
-    **writes(Scope.COMMENTS_WRITE, 404, takes_body=False),
+    **writes(Scope.COMMENTS_WRITE, 404, 409, takes_body=False),
 )
 async def withdraw_comment(call: Asking, comment_id: int) -> Response:
     """Take one's own comment back: within 15 minutes, or as long as it waits."""

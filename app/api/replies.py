@@ -1,4 +1,4 @@
-"""What is said in a discussion of a group: read, answered, and put otherwise by who said it."""
+"""What is said in a discussion of a group: read, answered, put otherwise and taken back by who said it."""
 
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
@@ -26,7 +26,7 @@ from app.core.i18n import _
 from app.core.rows import flush_changes
 from app.discussions.changing import LONGEST
 from app.discussions.models import Comment, CommentStatus, Section
-from app.discussions.topics.editing import edit_said
+from app.discussions.topics.editing import edit_said, withdraw_said
 from app.discussions.topics.marking import mark_read
 from app.discussions.topics.reading import TopicHere, get_topic, hidden_from
 from app.discussions.topics.speaking import reply_in_topic
@@ -159,6 +159,19 @@ async def change_reply(
             return too_late(call, refused, await _one(call, db, place, reply_id))
 
 
+@router.delete(
+    "/groups/{slug}/topics/{topic_id:int}/replies/{reply_id:int}",
+    response_model=ReplyWhole,
+    **writes(Scope.GROUPS_WRITE, 404, 409, 422, takes_body=False),
+)
+async def withdraw_reply(call: Asking, slug: GroupSlug, topic_id: int, reply_id: int) -> Response:
+    """Take back what one said oneself. Where it was answered, a line without a name keeps its place.
+
+    An opening text can be taken back as long as nobody has answered, and its discussion goes with it.
+    """
+    return await done(call, lambda db: _withdraw(call, db, (slug, topic_id), reply_id))
+
+
 async def _answer(call: Call, db: AsyncSession, place: tuple[str, int], sent: ReplySent) -> Done:
     _open, said = await reply_in_topic(
         db, call.me, call.settings, call.site, place, submission_of(call, sent.text),
@@ -178,6 +191,13 @@ async def _change(
     await edit_said(
         db, call.me, call.settings, call.site, reply_id, sent.text, version=sent.version
     )
+    await flush_changes(db)
+    return Done(await _one(call, db, place, reply_id))
+
+
+async def _withdraw(call: Call, db: AsyncSession, place: tuple[str, int], reply_id: int) -> Done:
+    await _one(call, db, place, reply_id)
+    await withdraw_said(db, call.me, reply_id)
     await flush_changes(db)
     return Done(await _one(call, db, place, reply_id))
 

@@ -26,7 +26,8 @@ from app.discussions.showing import locked_comment
 from app.groups.models import MemberRole, Membership
 from app.groups.queries import INSIDE
 from app.moderation.authors import locked_author
-from app.moderation.cases import locked_case, move_case
+from app.moderation.cases import drop_reason, locked_case, move_case, put_reason
+from app.moderation.log import WITHDRAW
 from app.moderation.models import Case, Decision, Tab
 
 LASTS = timedelta(days=14)
@@ -89,10 +90,10 @@ async def removal_of(session: AsyncSession, comment: Comment) -> Decision | None
         .limit(_REMEMBERED)
     )
     entries = (await session.scalars(query)).all()
-    if not entries or entries[0].became != CommentStatus.REMOVED:
+    if not entries or entries[0].became != CommentStatus.REMOVED or entries[0].verb == WITHDRAW:
         return None
     if comment.decided_at is not None and comment.decided_at > entries[0].at:
-        # Its author took it back since: nobody logs that.
+        # Its author took it back since, when nobody logged that yet.
         return None
     removal = next((entry for entry in entries if removes(entry)), None)
     if removal is None or removal.was == CommentStatus.SPAM or not removal.is_by_person:
@@ -172,8 +173,7 @@ def answer(found: Appeal | None, case: Case, entry: Decision, written_at: dateti
     is_gone = entry.became in (CommentStatus.REMOVED, CommentStatus.SPAM)
     found.state = AppealState.REJECTED if is_gone else AppealState.ACCEPTED
     found.answer_id = entry.id
-    case.reasons = [reason for reason in case.reasons if reason.get("code") != APPEALED]
-    case.reason_codes = case.reason_codes.replace(f" {APPEALED} ", " ")
+    drop_reason(case, APPEALED)
     case.arrived_at = written_at
 
 
@@ -194,9 +194,7 @@ async def reopen(session: AsyncSession, case: Case, decision: Decision) -> None:
 
 
 def _mark(session: AsyncSession, case: Case, made: Appeal) -> None:
-    says = {"code": APPEALED, "because": _("Its author appeals against its removal.")}
-    case.reasons = [says, *case.reasons]
-    case.reason_codes = f" {APPEALED} {case.reason_codes.strip()} ".replace("  ", " ")
+    put_reason(case, APPEALED, _("Its author appeals against its removal."))
     move_case(session, case, Tab.NEEDS, clock.now())
     # From here on it waits; the comment knows when it was written.
     case.arrived_at = made.at

@@ -16,13 +16,13 @@ from app.discussions.appeals import answer, waiting_appeal
 from app.discussions.edits import drop_waiting_edit, replace_text, waiting_edit
 from app.discussions.events import CommentDecided
 from app.discussions.lessons import lesson_of, write_lesson
-from app.discussions.matters import Matter
+from app.discussions.matters import WITHDRAWN, Matter
 from app.discussions.models import Comment, CommentEdit, CommentStatus, Section, Thread
 from app.discussions.reach import may_decide_in_group
 from app.discussions.showing import change_status, locked_comment, touched_by
 from app.discussions.verbs import said_of
 from app.moderation.authors import count_author, locked_author
-from app.moderation.cases import locked_case, move_case, open_case
+from app.moderation.cases import drop_reason, locked_case, move_case, open_case
 from app.moderation.log import last_decision
 from app.moderation.models import Case, Check, Decision, Tab
 from app.moderation.reports import answer_reports
@@ -156,6 +156,8 @@ async def settle(
     count_author(matter.author, was, status, written_at=matter.comment.created_at, at=at)
     move_case(session, matter.case, TABS[status], at)
     matter.case.check_state, matter.case.retry_at = Check.DONE, None
+    # Whoever decides has seen that.
+    drop_reason(matter.case, WITHDRAWN)
     matter.case.claimed_by = matter.case.claimed_at = matter.case.assigned_by = None
     matter.case.looked_by = matter.case.looked_at = None
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from app.discussions.models import Comment, Thread
 from app.moderation.models import AuthorKey, Case
 
+# On the case, as long as it is removed because its author took it back.
+WITHDRAWN = "withdrawn"
+
 
 @dataclass
 class Matter:

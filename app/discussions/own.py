@@ -14,6 +14,7 @@ from app.core.secrets import Secrets
 from app.discussions.edits import drop_waiting_edit, replace_text
 from app.discussions.events import CheckWanted, FollowAsked
 from app.discussions.judging import judge_again
+from app.discussions.matters import WITHDRAWN
 from app.discussions.models import Comment, CommentEdit, CommentStatus, Thread
 from app.discussions.policy import may_change_own
 from app.discussions.showing import change_status, locked_comment
@@ -24,8 +25,10 @@ from app.moderation.authors import (
     key_of_member,
     locked_author,
 )
-from app.moderation.cases import find_case, move_case
-from app.moderation.models import Check, Tab
+from app.moderation.cases import find_case, locked_case, move_case, put_reason
+from app.moderation.log import WITHDRAW
+from app.moderation.models import Check, Decision, Tab
+from app.moderation.reports import answer_reports
 from app.site.models import SiteRow
 
 
@@ -100,10 +103,40 @@ async def _nothing_waits(session: AsyncSession, comment: Comment, at: datetime) 
 
 
 async def withdraw_own(session: AsyncSession, comment_id: int) -> Comment:
-    """Take it back: gone from the page at once, and for good in a month. Raises NotFound, Forbidden."""
+    """Take it back: gone from the page at once, and for good in a month. Raises NotFound, Forbidden.
+
+    Of a comment under a post, or of what was said in a group by whoever knows its own page.
+    """
     comment, thread = await locked_comment(session, comment_id)
     require(may_change_own(comment, clock.now()))
-    return await take_back(session, comment, thread)
+    return await withdraw(session, comment, thread)
+
+
+async def withdraw(session: AsyncSession, comment: Comment, thread: Thread) -> Comment:
+    """The same once it is known that one may; comment and thread are locked. Moderators see whose wish it was."""
+    was = comment.status
+    await drop_waiting_edit(session, comment.id)
+    await take_back(session, comment, thread)
+    entry = Decision(
+        at=comment.decided_at or clock.now(), user_id=comment.user_id, kind=comment.kind,
+        item_id=comment.id, verb=WITHDRAW, was=was, became=comment.status, version=comment.version,
+        author_key_id=comment.author_key_id,
+    )  # fmt: skip
+    session.add(entry)
+    await session.flush()
+    case = await find_case(session, comment.kind, comment.id)
+    if case is not None:
+        put_reason(case, WITHDRAWN, _("Its author has withdrawn it."))
+    # It is gone, as whoever reported it wished.
+    await answer_reports(
+        session,
+        (comment.kind, comment.id),
+        is_upheld=True,
+        by=None,
+        decision_id=entry.id,
+        at=entry.at,
+    )
+    return comment
 
 
 async def take_back(session: AsyncSession, comment: Comment, thread: Thread) -> Comment:
@@ -113,10 +146,10 @@ async def take_back(session: AsyncSession, comment: Comment, thread: Thread) -> 
     await change_status(session, comment, thread, CommentStatus.REMOVED, at)
     # It counts neither for nor against them.
     count_author(author, was, "", written_at=comment.created_at, at=at)
-    case = await find_case(session, comment.kind, comment.id)
+    case = await locked_case(session, comment.kind, comment.id)
     if case is not None:
         move_case(session, case, Tab.REMOVED, at)
-        case.check_state = Check.DONE
+        case.check_state, case.retry_at = Check.DONE, None
     return comment
 
 

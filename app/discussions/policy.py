@@ -6,8 +6,8 @@ from typing import Protocol
 from app.accounts.actor import Actor
 from app.core.answers import YES, Answer, no
 from app.core.i18n import _
-from app.discussions.models import Comment, CommentKind, CommentStatus, Thread
-from app.groups.models import Topic
+from app.discussions.models import CommentKind, CommentStatus, Thread
+from app.groups.models import Topic, TopicKind
 from app.groups.policy import may_reply_to
 from app.groups.queries import Standing
 from app.moderation.policy import require_moderator
@@ -21,6 +21,7 @@ __all__ = [
     "may_edit_in_topic",
     "may_link",
     "may_reply",
+    "may_withdraw_in_topic",
     "require_moderator",
 ]
 
@@ -64,12 +65,20 @@ class _Said(Protocol):
     """What has to be known of something that was said; read-only."""
 
     @property
+    def id(self) -> int:
+        """Its number."""
+
+    @property
     def user_id(self) -> int | None:
         """Who said it."""
 
     @property
     def status(self) -> CommentStatus:
         """How it stands with it."""
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was said."""
 
 
 def may_edit_in_topic(
@@ -86,7 +95,25 @@ def may_edit_in_topic(
     return YES
 
 
-def may_change_own(comment: Comment, at: datetime) -> Answer:
+def may_withdraw_in_topic(actor: Actor, topic: Topic, said: _Said) -> Answer:
+    """Take back what one said in a group: whenever one may read it, for it is one's own.
+
+    The opening text only before anybody has answered: with it goes the whole discussion.
+    """
+    if actor.user_id is None or said.user_id != actor.user_id:
+        return no(_("Only who wrote this can withdraw it."))
+    if said.status not in (CommentStatus.PENDING, CommentStatus.APPROVED):
+        return no(_("This is not shown any more."))
+    if said.id != topic.opening_id:
+        return YES
+    if topic.kind != TopicKind.DISCUSSION:
+        return no(_("An ask or an offer is ended as such, on its page."))
+    if topic.reply_count:
+        return no(_("Others have answered it, so it stays. A moderator can remove all of it."))
+    return YES
+
+
+def may_change_own(comment: _Said, at: datetime) -> Answer:
     """Whether its own author may edit or withdraw a comment."""
     if comment.status == CommentStatus.PENDING:
         return YES

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.discussions.models import Comment, CommentKind, CommentStatus
 from app.discussions.queries import REMEMBERED
+from app.moderation.log import WITHDRAW
 from app.moderation.models import Decision
 
 # So many of the newest say how it usually is.
@@ -25,6 +26,7 @@ async def waits_of_late(session: AsyncSession, at: datetime) -> list[timedelta]:
             Decision.at > at - REMEMBERED,
             Decision.kind == CommentKind.COMMENT,
             Decision.is_by_person,
+            Decision.verb != WITHDRAW,
             Decision.was == CommentStatus.PENDING,
             Comment.created_at > at - REMEMBERED,
         )

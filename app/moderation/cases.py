@@ -61,6 +61,18 @@ def move_case(session: AsyncSession, case: Case, tab: Tab, at: datetime) -> None
     case.version += 1
 
 
+def put_reason(case: Case, code: str, because: str) -> None:
+    """A sentence before all others of a case, by which lists find it, too."""
+    case.reasons = [{"code": code, "because": because}, *case.reasons]
+    case.reason_codes = f" {code} {case.reason_codes.strip()} ".replace("  ", " ")
+
+
+def drop_reason(case: Case, code: str) -> None:
+    """The same does not hold any more."""
+    case.reasons = [reason for reason in case.reasons if reason.get("code") != code]
+    case.reason_codes = case.reason_codes.replace(f" {code} ", " ")
+
+
 async def close_case(session: AsyncSession, case: Case) -> None:
     """A case leaves the queue with its thing."""
     note_count(session, case.tab, case.kind, -1, case.group_id)

@@ -15,6 +15,8 @@ from app.moderation.models import Decision
 
 # Kinds of things that are no comments: the log tells them apart by these.
 AUTHOR, THREAD = "author", "thread"
+# What an author does with their own comment. It stands in the log, and is nobody's judgement.
+WITHDRAW = "withdraw"
 _Other = aliased(User)
 
 
@@ -93,7 +95,9 @@ def _wanted(sought: LogSought) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
     if sought.by is not None:
         nobody = Decision.user_id.is_(None)
-        wanted.append(and_(nobody, Decision.is_by_person == (sought.by == By.MACHINE)))
+        is_machine = Decision.is_by_person == (sought.by == By.MACHINE)
+        # A guest has no account either.
+        wanted.append(and_(nobody, is_machine, Decision.verb != WITHDRAW))
     if sought.user_id is not None:
         wanted.append(Decision.user_id == sought.user_id)
     if sought.verb:

@@ -85,6 +85,7 @@ ROWS: Mapping[str, Row] = {
     "create_reply": Row("max", 201, "eve", 403, _TEXT),
     "get_reply": Row("eve", 200, ANYBODY, 0),
     "change_reply": Row("max", 200, "ada", 404, {**_TEXT, "version": "{version}"}),
+    "withdraw_reply": Row("max", 200, "ada", 404, turn=4),
     "list_media": Row("ada", 200, "eve", 403),
     "get_media": Row("ed", 200, "ada", 404),
     "change_media": Row("ed", 200, "ada", 404, {"alt": "A garden"}),

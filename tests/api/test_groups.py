@@ -108,6 +108,33 @@ async def test_a_member_begins_a_discussion_and_another_answers(
     assert is_problem(await stranger.patch(own, json={"text": "No.", "version": 1}), 404)
 
 
+async def test_what_was_said_is_taken_back_and_leaves_a_line_without_a_name(
+    doors: Doors, program: Program
+) -> None:
+    there = await groups(doors)
+    mika, stranger = await program(user=there["mika"]), await program()
+    topics = f"groups/{there['public'].slug}/topics"
+    topic = (await mika.post(topics, json={"title": "Who?", "text": "Hello."})).json()
+    replies = f"{topics}/{topic['id']}/replies"
+    [opening] = (await mika.get(replies)).json()["items"]
+    said = (await mika.post(replies, json={"text": "Olga."})).json()
+    with clock.moved(timedelta(minutes=1)):
+        answer = {"text": "Which?", "parent_id": said["id"]}
+        await mika.post(replies, json=answer)
+
+    refused = await mika.delete(f"{replies}/{opening['id']}")
+    gone = await mika.delete(f"{replies}/{said['id']}")
+
+    assert is_problem(refused, 403)
+    assert "Others have answered" in refused.json()["detail"]
+    assert (gone.status_code, gone.json()["status"]) == (200, "removed")
+    listed = (await stranger.get(replies)).json()["items"]
+    line = next(one for one in listed if one["id"] == said["id"])
+    assert (line["author"], line["html"]) == ({"name": "", "handle": None}, "")
+    assert is_problem(await stranger.delete(f"{replies}/{said['id']}"), 404)
+    assert is_problem(await mika.delete(f"{replies}/{said['id']}"), 403)
+
+
 async def test_who_belongs_there_is_told_to_those_who_do(
     doors: Doors, program: Program, visitor: httpx.AsyncClient
 ) -> None:

@@ -1,21 +1,24 @@
 """What somebody may do with a comment of their own: come back to it, change it, take it back, be remembered."""
 
+import re
 from datetime import timedelta
 
 import httpx
 import pytest
 from sqlalchemy import select
 
-from app.accounts.actor import OWNER_AT_THE_MACHINE
+from app.accounts.actor import OWNER_AT_THE_MACHINE, Role
 from app.core import clock
 from app.discussions.actions import approve, mark_as_spam
 from app.discussions.models import Comment, CommentEdit, CommentStatus
+from app.discussions.waits import waits_of_late
 from app.moderation.models import AuthorKey, Case, Tab
 from app.posts.models import Post
 from app.settings import Settings
 from app.work import Doors
+from tests.conftest import SignedIn
 from tests.web.commenting import GWEN, a_visitor_with, all_comments, send
-from tests.world import a_post, an_author, the_site
+from tests.world import a_member, a_post, an_author, the_site
 
 pytestmark = pytest.mark.anyio
 
@@ -132,6 +135,66 @@ async def test_what_is_withdrawn_is_gone_at_once(visitor: httpx.AsyncClient, doo
     async with doors.reading() as db:
         case = (await db.scalars(select(Case))).one()
     assert case.tab == Tab.REMOVED
+
+
+async def test_a_member_changes_and_withdraws_from_the_post_itself(
+    visitor: httpx.AsyncClient, doors: Doors, signed_in: SignedIn
+) -> None:
+    async with doors.unit_of_work() as db:
+        post, gwen = await a_post(db), await a_member(db, "Gwen")
+    member, another = await signed_in(user=gwen), await signed_in()
+    await send(member, post)
+    at = post.path or ""
+    # Both while it waits and once it is shown.
+    assert "withdrawal" in (await member.get(at)).text
+    await decide(doors, approve)
+
+    mine, others = (await member.get(at)).text, (await another.get(at)).text
+    ways = re.findall(r'href="(/c/[^"]+)"', mine)
+    own = ways[0].partition("#")[0]
+
+    assert ways == [f"{own}#change-name", f"{own}withdrawal"]
+    assert "/c/" not in others + (await visitor.get(at)).text
+    question = await member.get(ways[1])
+    assert "It is green" in question.text
+    assert question.headers["cache-control"] == "no-store"
+    assert "It is green" in (await visitor.get(at)).text
+    assert (await member.post(ways[1])).status_code == 303
+    assert "It is green" not in (await visitor.get(at)).text
+    assert (await member.get(ways[1])).status_code == 403
+    altered = ways[1].replace("/c/1/", "/c/1/0")
+    assert (await visitor.get(altered)).status_code == 404
+
+
+async def test_after_a_quarter_of_an_hour_a_member_is_offered_neither(
+    doors: Doors, signed_in: SignedIn
+) -> None:
+    async with doors.unit_of_work() as db:
+        post, gwen = await a_post(db), await a_member(db, "Gwen")
+    member = await signed_in(user=gwen)
+    await send(member, post)
+    await decide(doors, approve)
+
+    assert "/c/" in (await member.get(post.path or "")).text
+    with clock.moved(timedelta(minutes=16)):
+        assert "/c/" not in (await member.get(post.path or "")).text
+
+
+async def test_the_log_says_that_a_guest_withdrew_and_takes_them_for_nobody_else(
+    visitor: httpx.AsyncClient, doors: Doors, signed_in: SignedIn
+) -> None:
+    _post, own = await sent_under_a_post(visitor, doors)
+    owner = await signed_in(Role.OWNER)
+
+    await visitor.post(f"{own}withdrawal")
+
+    assert "Its author withdrew this" in (await owner.get("/mod/log/?verb=withdraw")).text
+    for nobody in ("machine", "program"):
+        assert "Its author withdrew" not in (await owner.get(f"/mod/log/?by={nobody}")).text
+    assert "Its author has withdrawn it." in (await owner.get("/mod/?tab=removed")).text
+    async with doors.reading() as db:
+        # No moderator has made anybody wait.
+        assert await waits_of_late(db, clock.now()) == []
 
 
 async def test_a_reader_is_remembered_only_if_that_was_ticked(

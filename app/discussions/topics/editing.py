@@ -1,4 +1,4 @@
-"""Somebody puts what they said in a group otherwise; what it said before is kept, and shown to who may see it."""
+"""Somebody puts what they said in a group otherwise, or takes it back; what it said before is kept."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from app.core.limits import Limit, take
 from app.core.markup import SafeHtml
 from app.discussions.edits import waiting_edit
 from app.discussions.models import Comment, CommentEdit, CommentStatus, Thread
-from app.discussions.own import say_otherwise
+from app.discussions.own import say_otherwise, withdraw
 from app.discussions.pace import too_many
-from app.discussions.policy import may_edit_in_topic
+from app.discussions.policy import may_edit_in_topic, may_withdraw_in_topic
 from app.discussions.topics.mentions import html_said
 from app.discussions.topics.reading import TopicHere, get_topic
 from app.groups.policy import may_moderate_here
@@ -86,6 +86,14 @@ async def edit_said(
         asks_others=asks_others(settings, site), user_id=actor.user_id,
     )  # fmt: skip
     return Said(said.found, comment, await waiting_edit(session, comment.id))
+
+
+async def withdraw_said(session: AsyncSession, actor: Actor, comment_id: int) -> TopicHere:
+    """Take back what one said in a group. Raises NotFound, Forbidden, Conflict."""
+    said = await get_own_said(session, actor, comment_id, lock=True)
+    require(may_withdraw_in_topic(actor, said.found.topic, said.comment))
+    await withdraw(session, said.comment, said.found.thread)
+    return said.found
 
 
 class Earlier(NamedTuple):

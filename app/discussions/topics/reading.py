@@ -32,7 +32,7 @@ from app.core.errors import NotFound
 from app.core.i18n import _
 from app.core.markup import SafeHtml
 from app.core.prepared import Prepared
-from app.discussions.models import Comment, Section, Thread
+from app.discussions.models import Comment, CommentStatus, Section, Thread
 from app.discussions.queries import IS_APPROVED, page_count_of_thread, page_number_of
 from app.groups.models import Group, MemberRole, Membership, Reading, Topic, TopicKind
 from app.groups.queries import Standing, groups_read_by, is_inside
@@ -246,9 +246,10 @@ def _listed(actor: Actor) -> Any:
 
 async def waiting_here(session: AsyncSession, actor: Actor, group_id: int) -> list[ListedTopic]:
     """What the actor began in a group that still waits for a moderator."""
-    query = _listed(actor).where(
-        Topic.group_id == group_id, Topic.user_id == actor.user_id, ~Topic.is_shown
-    )
+    # Not what was withdrawn, or removed.
+    waits = exists().where(Comment.id == Topic.opening_id, Comment.status == CommentStatus.PENDING)
+    mine = and_(Topic.group_id == group_id, Topic.user_id == actor.user_id)
+    query = _listed(actor).where(mine, ~Topic.is_shown, waits)
     return [ListedTopic(*row) for row in await session.execute(query.order_by(Topic.id).limit(20))]
 
 

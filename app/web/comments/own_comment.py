@@ -18,7 +18,7 @@ from app.core.markup import SafeHtml, markdown_comment
 from app.discussions.appeals import LONGEST, appeal, appeal_against, removal_of, why_not
 from app.discussions.edits import waiting_edit
 from app.discussions.models import AppealState, Comment, CommentStatus, Thread
-from app.discussions.own import edit_own, follow_own, withdraw_own
+from app.discussions.own import edit_own, follow_own
 from app.discussions.policy import may_change_own
 from app.discussions.topics.reading import if_shown
 from app.groups.models import Group, Topic
@@ -96,7 +96,7 @@ async def own_comment(request: Request, comment_id: int, secret: str) -> Respons
     """How it stands with a comment. Raises NotFound for any other secret."""
     require_own(settings_of(request), comment_id, secret)
     me = await who_asks(request)
-    page = await _shown(request, comment_id, me=me)
+    page = await own_page(request, comment_id, me=me)
     shown(request, me, [f"comment:{comment_id}"])
     return page
 
@@ -115,7 +115,7 @@ async def edit(request: Request, comment_id: int, secret: str) -> Response:
     require_own(settings, comment_id, secret)
     form = await read_form(request, EditForm)
     typed = form.typed.get("comment", "")
-    show_again(request, lambda error: _shown(request, comment_id, error, typed))
+    show_again(request, lambda error: own_page(request, comment_id, error, typed))
     if form.value is None:
         wrong = {error.field: error.says for error in form.errors}
         raise Invalid(form.errors[0].says, fields=wrong)
@@ -125,17 +125,6 @@ async def edit(request: Request, comment_id: int, secret: str) -> Response:
         speak(frame.site.language)
         asks = asks_others(settings, frame.site)
         await edit_own(session, frame.site, comment_id, text, html, asks_others=asks)
-    return RedirectResponse(own_address(settings, comment_id), 303)
-
-
-@router.post("/c/{comment_id:int}/{secret}/withdrawal")
-async def withdraw(request: Request, comment_id: int, secret: str) -> Response:
-    """Take it back."""
-    settings = settings_of(request)
-    require_own(settings, comment_id, secret)
-    show_again(request, lambda error: _shown(request, comment_id, error))
-    async with doors_of(request).unit_of_work() as session:
-        await withdraw_own(session, comment_id)
     return RedirectResponse(own_address(settings, comment_id), 303)
 
 
@@ -155,14 +144,14 @@ async def make_appeal(request: Request, comment_id: int, secret: str) -> Respons
     settings = settings_of(request)
     require_own(settings, comment_id, secret)
     typed = (await read_form(request, AppealForm)).typed.get("text", "")
-    show_again(request, lambda error: _shown(request, comment_id, error, appeal_text=typed))
+    show_again(request, lambda error: own_page(request, comment_id, error, appeal_text=typed))
     async with doors_of(request).unit_of_work() as session:
         speak((await frame_of(request, session)).site.language)
         await appeal(session, comment_id, typed)
     return RedirectResponse(own_address(settings, comment_id), 303)
 
 
-async def _shown(
+async def own_page(
     request: Request,
     comment_id: int,
     error: AppError | None = None,
@@ -171,13 +160,18 @@ async def _shown(
     me: Actor | None = None,
     appeal_text: str = "",
 ) -> Response:
+    """The page as it is now, maybe with what could not be done."""
     async with doors_of(request).reading() as session:
         frame = await frame_of(request, session)
         speak(frame.site.language)
         me = me or await who_asks(request, session)
         page = await _page(request, session, frame, me, comment_id, error, typed)
         page = replace(page, appeal_text=appeal_text)
-    response = render("comments/own.html", page, status=error.status if error else 200)
+    return for_its_author(render("comments/own.html", page, status=error.status if error else 200))
+
+
+def for_its_author(response: Response) -> Response:
+    """What nobody keeps, lists, or names to another site."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Referrer-Policy"] = "same-origin"

@@ -34,6 +34,11 @@ def text_url(group_slug: str, comment_id: int) -> str:
     return group_url(group_slug, f"r/{comment_id}/text/")
 
 
+def withdrawal_url(group_slug: str, comment_id: int) -> str:
+    """Where somebody takes back what they said."""
+    return group_url(group_slug, f"r/{comment_id}/withdrawal/")
+
+
 def history_url(group_slug: str, comment_id: int) -> str:
     """What something said before it was changed."""
     return group_url(group_slug, f"r/{comment_id}/history/")

@@ -41,7 +41,7 @@ from app.web.head import Head, Link
 router = APIRouter()
 
 _READ = ["GET", "HEAD"]
-_SAID = GROUPS + "{slug}/r/{comment_id:int}/"
+SAID = GROUPS + "{slug}/r/{comment_id:int}/"
 
 
 class EditForm(BaseModel):
@@ -93,21 +93,21 @@ class HistoryPage:
     older: str
 
 
-@router.api_route(_SAID + "text/", methods=_READ)
+@router.api_route(SAID + "text/", methods=_READ)
 async def ask(request: Request, db: Db, me: Me, comment_id: int) -> Response:
     """The form. Raises NotFound, Forbidden, SignInNeeded."""
-    _require_member(me)
+    require_author(me)
     said = await get_own_said(db, me, comment_id)
     found = said.found
     require(may_edit_in_topic(me, found.here, found.topic, said.comment, clock.now()))
     return await _edit_page(request, db, me, said)
 
 
-@router.post(_SAID + "text/")
+@router.post(SAID + "text/")
 async def edit(request: Request, me: Me, comment_id: int) -> Response:
     """Say it otherwise: to where it stands, or to what waits for a moderator."""
     form = await read_form(request, EditForm)
-    _require_member(me)
+    require_author(me)
     show_again(request, lambda error: _again(request, me, comment_id, form, error))
     value, settings = value_of(form), settings_of(request)
     async with doors_of(request).unit_of_work() as db:
@@ -124,7 +124,7 @@ async def edit(request: Request, me: Me, comment_id: int) -> Response:
     )
 
 
-@router.api_route(_SAID + "history/", methods=_READ)
+@router.api_route(SAID + "history/", methods=_READ)
 async def show_history(request: Request, db: Db, me: Me, comment_id: int) -> Response:
     """Its earlier texts, for who wrote it and for moderators; `?before=` further back. Raises NotFound."""
     before = number_in(request.query_params.get("before", ""))
@@ -134,7 +134,7 @@ async def show_history(request: Request, db: Db, me: Me, comment_id: int) -> Res
         frame=frame,
         head=head_of(frame, _("Earlier texts"), history_url(slug, comment_id)),
         top=await top_of(db, me, said.found.here, "", may_read=True),
-        place=_place(said),
+        place=place_of(said),
         versions=_versions(said, earlier, is_first=before is None),
         older=f"?before={earlier[ON_PAGE - 1].id}" if len(earlier) > ON_PAGE else "",
     )
@@ -157,12 +157,14 @@ def _versions(said: Said, earlier: Sequence[Earlier], *, is_first: bool) -> list
     ]
 
 
-def _require_member(me: Actor) -> None:
+def require_author(me: Actor) -> None:
+    """Nobody has said anything who is not signed in. Raises SignInNeeded."""
     if not me.is_signed_in:
         require(not_signed_in(_("Sign in to change what you wrote.")))
 
 
-def _place(said: Said) -> Link:
+def place_of(said: Said) -> Link:
+    """The topic in which something was said."""
     topic = said.found.topic
     return Link(topic.title, topic_url(said.found.here.group.slug, topic.id, topic.slug))
 
@@ -191,7 +193,7 @@ async def _edit_page(
         head=head_of(frame, _("Change what you wrote"), text_url(slug, comment.id)),
         top=await top_of(db, me, found.here, "", may_read=True),
         action=text_url(slug, comment.id),
-        place=_place(said),
+        place=place_of(said),
         source=form.typed.get("comment", "") if form else newest.body_source,
         # Whoever was told what it says by now may put their words in its place.
         version=comment.version if is_changed or form is None else _version(form),

@@ -190,8 +190,9 @@ class ReplyCard(NamedTuple):
     edited: str
     edited_at: datetime | None
     history_url: str
-    # Where its author changes it; empty for anybody else.
+    # Where its author changes it, and takes it back; empty for anybody else.
     edit_url: str
+    withdraw_url: str
     body_html: SafeHtml
     answered_id: int | None
     answered_name: str
@@ -244,6 +245,8 @@ class TopicPage:
     is_locked: bool
     is_solved: bool
     waits: bool
+    # It waits for nobody: its text was taken away.
+    is_gone: bool
     reply_count: int
     cards: Sequence[ReplyCard]
     number: int

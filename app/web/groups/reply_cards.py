@@ -3,12 +3,12 @@
 from app.accounts.actor import Actor
 from app.core import clock
 from app.core.i18n import _
-from app.discussions.policy import may_edit_in_topic
+from app.discussions.policy import may_edit_in_topic, may_withdraw_in_topic
 from app.discussions.queries import ShownComment
 from app.discussions.topics.mentions import seen_without
 from app.discussions.topics.reading import TopicHere
 from app.groups.policy import may_moderate_here
-from app.web.groups.addresses import history_url, reply_url, text_url
+from app.web.groups.addresses import history_url, reply_url, text_url, withdrawal_url
 from app.web.groups.pages import ReplyCard
 from app.web.groups.tops import initial_of
 
@@ -28,6 +28,7 @@ def reply_card(me: Actor, found: TopicHere, one: ShownComment, unseen: frozenset
         edited_at=one.edited_at,
         history_url=_history_url(me, found, one),
         edit_url=_edit_url(me, found, one),
+        withdraw_url=_withdraw_url(me, found, one),
         body_html=seen_without(one.body_html, unseen),
         answered_id=one.parent_id,
         answered_name=one.parent_name or "",
@@ -60,3 +61,10 @@ def _edit_url(me: Actor, found: TopicHere, one: ShownComment) -> str:
         return ""
     may = may_edit_in_topic(me, found.here, found.topic, one, clock.now())
     return text_url(found.here.group.slug, one.id) if may else ""
+
+
+def _withdraw_url(me: Actor, found: TopicHere, one: ShownComment) -> str:
+    if me.user_id is None or one.user_id != me.user_id:
+        return ""
+    may = may_withdraw_in_topic(me, found.topic, one)
+    return withdrawal_url(found.here.group.slug, one.id) if may else ""

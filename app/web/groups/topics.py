@@ -11,7 +11,7 @@ from app.accounts.actor import Actor
 from app.core.errors import AppError, NotFound
 from app.core.text import number_in
 from app.discussions.models import Section
-from app.discussions.queries import comments_on_page
+from app.discussions.queries import ShownComment, comments_on_page
 from app.discussions.topics.listening import said_in
 from app.discussions.topics.reading import (
     TopicHere,
@@ -20,7 +20,7 @@ from app.discussions.topics.reading import (
     place_of_reply,
 )
 from app.discussions.topics.taken_up import Subject, find_subject
-from app.groups.models import TopicKind
+from app.groups.models import Topic, TopicKind
 from app.groups.policy import may_moderate_here
 from app.resources.sharing import attached_to_topic
 from app.web.accounts.pages import spoken_frame
@@ -123,9 +123,8 @@ async def topic_page(
     frame, topic, here = await spoken_frame(request, db), found.topic, found.here
     hidden = await hidden_from(db, me)
     said = await comments_on_page(db, found.thread.id, number, hidden, with_profiles=True)
-    unseen = frozenset(hidden.values())
     shown = await with_own_waiting(db, settings_of(request), me, None, found.thread.id, said)
-    cards = [reply_card(me, found, one, unseen) for one in shown if one.section == Section.COMMENTS]
+    cards = _cards(me, found, shown, frozenset(hidden.values()))
     _note_what_is_shown(request, me, topic.id, cards)
     url = topic_url(here.group.slug, topic.id, topic.slug)
     first = await _above(request, db, me, found, frame, refused) if number == 1 else Above()
@@ -144,6 +143,7 @@ async def topic_page(
         is_locked=topic.is_locked,
         is_solved=topic.solved_by is not None,
         waits=not topic.is_shown,
+        is_gone=_is_gone(me, topic, cards),
         reply_count=topic.reply_count,
         cards=cards,
         number=number,
@@ -159,6 +159,19 @@ async def topic_page(
         following=_following(found),
     )
     return render("groups/topic.html", page, _status(error, refused))
+
+
+def _cards(
+    me: Actor, found: TopicHere, shown: Sequence[ShownComment], unseen: frozenset[str]
+) -> list[ReplyCard]:
+    said = (one for one in shown if one.section == Section.COMMENTS)
+    return [reply_card(me, found, one, unseen) for one in said]
+
+
+def _is_gone(me: Actor, topic: Topic, cards: Sequence[ReplyCard]) -> bool:
+    """Whether its text was withdrawn or removed; to who began it, it is here as long as it waits."""
+    is_own = me.user_id is not None and topic.user_id == me.user_id
+    return is_own and not topic.is_shown and all(card.id != topic.opening_id for card in cards)
 
 
 async def _said_total(db: AsyncSession, found: TopicHere, hidden: Sequence[int]) -> int:

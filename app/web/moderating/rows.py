@@ -43,7 +43,7 @@ _SHAPES = {
     "trap_field": "■", "stale_token": "▽", "too_quick": "▽", "no_work": "▽",
     "learned_spam": "◆", "learned_ham": "◆", "learned_unsure": "◆",
     "akismet_spam": "◆", "akismet_ham": "◆", "akismet_discard": "◆", "check_unavailable": "…",
-    "hook_approve": "◆", "hook_hold": "◆", "hook_spam": "◆",
+    "withdrawn": "○", "hook_approve": "◆", "hook_hold": "◆", "hook_spam": "◆",
 }  # fmt: skip
 
 

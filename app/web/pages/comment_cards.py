@@ -1,6 +1,6 @@
 """Comments and linkbacks as a post's page shows them. Pure: rows in reading order in, cards out."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -17,6 +17,7 @@ EXCERPT_WORDS = 45
 # What is made of so many comments is kept: a change of one need not make a hundred others anew.
 # It is found by all that shows, so it can't be old. Each takes about 3 kB.
 COMMENTS_KEPT = 1_000
+NO_OWN: Mapping[int, str] = {}
 
 
 class CommentCard(NamedTuple):
@@ -40,6 +41,8 @@ class CommentCard(NamedTuple):
     is_below_answered: bool
     # It waits for a moderator: only its author sees it.
     waits: bool
+    # Its own page, for its author as long as they may change it; empty for all others.
+    own_url: str
     # What its author wrote last elsewhere; empty for nothing.
     latest_url: str
     latest_title: str
@@ -68,14 +71,21 @@ class LinkbackRow:
 
 
 def comment_cards(
-    comments: Sequence[ShownComment], author_ids: Collection[int], *, may_discuss: bool = False
+    comments: Sequence[ShownComment],
+    author_ids: Collection[int],
+    *,
+    may_discuss: bool = False,
+    own_urls: Mapping[int, str] = NO_OWN,
 ) -> list[CommentCard]:
-    """Cards for one page of a thread; `author_ids` are the users who wrote the post."""
+    """Cards for one page of a thread; `author_ids` are the users who wrote the post.
+
+    `own_urls` says where the pages of those comments stand that their reader may change.
+    """
     levels = _levels(comment.depth for comment in comments)
     here = {comment.id: level for comment, level in zip(comments, levels, strict=True)}
     around = zip([0, *levels], levels, [*levels[1:], 1], strict=False)
     return [
-        _card(comment, its, here, author_ids, may_discuss=may_discuss)
+        _card(comment, its, here, author_ids, may_discuss, own_urls.get(comment.id, ""))
         for comment, its in zip(comments, around, strict=False)
     ]
 
@@ -97,8 +107,8 @@ def _card(
     around: tuple[int, int, int],
     here: dict[int, int],
     author_ids: Collection[int],
-    *,
     may_discuss: bool,
+    own_url: str,
 ) -> CommentCard:
     before, level, following = around
     parent_level = here.get(comment.parent_id or 0)
@@ -119,6 +129,7 @@ def _card(
         answered_id=comment.parent_id if parent_level else None,
         is_below_answered=is_below,
         waits=comment.waits,
+        own_url=own_url,
         latest_url=latest_url,
         latest_title=comment.latest_title or "",
         latest_rel="ugc" if comment.latest_is_trusted else "ugc nofollow",

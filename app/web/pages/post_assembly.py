@@ -1,6 +1,6 @@
 """Rows into a `PostPage`. Pure: what was read goes in, what is shown comes out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from app.accounts.models import User
 from app.core.i18n import _
@@ -18,7 +18,7 @@ from app.web.comments.forms import CommentForm
 from app.web.deps import Frame
 from app.web.groups.addresses import topic_url
 from app.web.head import Card, Head, Link
-from app.web.pages.comment_cards import comment_cards, linkback_rows
+from app.web.pages.comment_cards import NO_OWN, comment_cards, linkback_rows
 from app.web.pages.discovery import comments_feed_of, discovery, linkback_links
 from app.web.pages.link_doors import doors_for_links
 from app.web.pages.post_page import AuthorBox, Cover, DiscussedIn, PostPage, PostText
@@ -41,13 +41,13 @@ def post_page(
     form: CommentForm,
     attached: Sequence[Listed] = (),
     discussed: Discussed = NOT_DISCUSSED,
+    own_urls: Mapping[int, str] = NO_OWN,
 ) -> PostPage:
     """The page of a post as it is to be shown, with its form; `said` is comments, then linkbacks."""
     post, thread, places = found.post, found.thread, places_of(found, frame.base_url)
     comments = [one for one in said if one.section == Section.COMMENTS]
-    cards = comment_cards(
-        comments, {author.id for author in authors}, may_discuss=discussed.may_begin
-    )
+    wrote = {author.id for author in authors}
+    cards = comment_cards(comments, wrote, may_discuss=discussed.may_begin, own_urls=own_urls)
     text = _text(found, places, authors, around)
     has_feed = form.is_open or bool(thread and thread.comment_count + thread.linkback_count)
     comment_count, doors = thread.comment_count if thread else 0, doors_for_links(frame.site, post)

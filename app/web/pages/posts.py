@@ -16,6 +16,7 @@ from app.discussions.topics.taken_up import NOT_DISCUSSED, Discussed, taken_up
 from app.posts.addresses import View, address, readings
 from app.resources.queries import Listed, attached_to_post
 from app.web.comments.forms import Answered, CommentForm
+from app.web.comments.own_addresses import own_addresses
 from app.web.comments.own_waiting import with_own_waiting
 from app.web.comments.remembering import remembered
 from app.web.deps import Db, Frame, Me, frame_of, settings_of
@@ -99,7 +100,8 @@ async def page_of(
         comments = await with_own_waiting(db, settings, me, known, thread.id, comments)
     form = await form_under(request, db, me, frame, found, known, answered)
     _mark(request, frame, found, authors, attached, discussed, form)
-    page = post_page(frame, found, authors, around, comments, form, attached, discussed)
+    own_urls = own_addresses(settings_of(request), me, comments)
+    page = post_page(frame, found, authors, around, comments, form, attached, discussed, own_urls)
     response = render("posts/page.html", page)
     shown(request, me, (f"comment:{one.id}" for one in comments))
     doors = doors_for_links(frame.site, found.post)
