@@ -24,6 +24,8 @@ class Done:
     model: BaseModel
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    # The same without what is told once only: what whoever asks again by the same key is told.
+    kept: BaseModel | None = None
 
 
 def answered(call: Call, model: BaseModel, status: int = 200, **headers: str) -> Response:

@@ -63,7 +63,7 @@ def keep_answer(kept: ApiAnswer | None, what: Done) -> None:
     """Write down what is answered, beside what was changed."""
     if kept is not None:
         kept.status, kept.headers = what.status, dict(what.headers)
-        kept.body = what.model.model_dump_json()
+        kept.body = (what.kept or what.model).model_dump_json()
 
 
 def told_again(call: Call, kept: ApiAnswer) -> Response:

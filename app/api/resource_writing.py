@@ -33,7 +33,7 @@ from app.resources.drafts import (
 )
 from app.resources.models import Access, Resource
 from app.resources.policy import may_upload
-from app.resources.queries import get_managed, get_resource
+from app.resources.queries import Listed, get_managed, get_resource
 from app.resources.uploading import keep_file
 from app.site.queries import ensure_site
 from app.web.multipart import SentForm, read_form_with_file
@@ -43,9 +43,9 @@ router = APIRouter(route_class=ApiRoute, tags=["Resources"])
 
 Slug = Annotated[Line, Path(max_length=200)]
 
-_FILE: dict[str, Any] = {"type": "string", "format": "binary"}
-_NOTE: dict[str, Any] = {"type": "string", "maxLength": NOTE_LENGTH}
-_ABOUT: dict[str, Any] = {
+FILE: dict[str, Any] = {"type": "string", "format": "binary"}
+NOTE: dict[str, Any] = {"type": "string", "maxLength": NOTE_LENGTH}
+ABOUT: dict[str, Any] = {
     "title": {"type": "string", "minLength": 1, "maxLength": TITLE_LENGTH},
     "description": {"type": "string", "maxLength": DESCRIPTION_LENGTH},
     "licence": {"type": "string", "maxLength": LICENCE_LENGTH},
@@ -54,7 +54,7 @@ _ABOUT: dict[str, Any] = {
 }
 
 
-def _takes_form(*errors: int, required: list[str], **properties: Any) -> dict[str, Any]:
+def takes_form(*errors: int, required: list[str], **properties: Any) -> dict[str, Any]:
     """The keywords of an operation that takes a form with a file."""
     operation = writes(Scope.RESOURCES_WRITE, 409, *errors)
     form = {"type": "object", "required": required, "properties": properties}
@@ -95,16 +95,16 @@ class Retirement(Sent):
     "/resources",
     status_code=201,
     response_model=ResourceWhole,
-    **_takes_form(required=["file", "title"], file=_FILE, note=_NOTE, **_ABOUT),
+    **takes_form(required=["file", "title"], file=FILE, note=NOTE, **ABOUT),
 )
 async def create_resource(call: Asking) -> Response:
     """Hand in a file with what is said of it: a draft, which is published by a call of its own."""
     require(may_upload(call.me))
-    form = await _form_in(call)
+    form = await form_in(call)
     async with store_of(call.settings).receive(form.file()) as incoming:
         draft = draft_of(form.fields)
         new = await keep_file(incoming, form.file_name, form.fields.get("note", ""))
-        return await done_once(call, lambda db: _add(call, db, draft, new), _said(form, new))
+        return await done_once(call, lambda db: _add(call, db, draft, new), said_in(form, new))
 
 
 @router.patch(
@@ -124,16 +124,16 @@ async def change_resource(call: Asking, slug: Slug, sent: ResourceChange) -> Res
     "/resources/{slug}/versions",
     status_code=201,
     response_model=ResourceWhole,
-    **_takes_form(404, required=["file"], file=_FILE, note=_NOTE),
+    **takes_form(404, required=["file"], file=FILE, note=NOTE),
 )
 async def create_version(call: Asking, slug: Slug) -> Response:
     """Put a newer version of a file at the same address."""
     async with call.doors.reading() as db:
         await _managed(call, db, slug)
-    form = await _form_in(call)
+    form = await form_in(call)
     async with store_of(call.settings).receive(form.file()) as incoming:
         new = await keep_file(incoming, form.file_name, form.fields.get("note", ""))
-        return await done_once(call, lambda db: _renew(call, db, slug, new), _said(form, new))
+        return await done_once(call, lambda db: _renew(call, db, slug, new), said_in(form, new))
 
 
 @router.post(
@@ -174,7 +174,7 @@ async def retire_resource(call: Asking, slug: Slug, sent: Retirement) -> Respons
         return await _too_late(call, slug, refused)
 
 
-async def _form_in(call: Call) -> SentForm:
+async def form_in(call: Call) -> SentForm:
     """A form as far as its file. Raises WrongType, BadRequest, TooLarge, Invalid."""
     kind = call.request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "multipart/form-data":
@@ -186,7 +186,7 @@ async def _form_in(call: Call) -> SentForm:
     return form
 
 
-def _said(form: SentForm, new: NewVersion) -> bytes:
+def said_in(form: SentForm, new: NewVersion) -> bytes:
     """All of a form, for its key."""
     return repr([form.file_name, sorted(form.fields.items()), new.sha256]).encode(errors="replace")
 
@@ -209,18 +209,23 @@ async def _edit(call: Call, db: AsyncSession, slug: str, sent: ResourceChange) -
     found = await get_resource(db, call.me, slug)
     resource = await get_managed(db, call.me, found.resource.id, locked=True)
     # Its tags, too, as they are now that nobody else writes.
-    found = await get_resource(db, call.me, slug)
+    draft = changed_by(sent, await get_resource(db, call.me, slug))
+    seen = resource.version if sent.revision is None else sent.revision
+    await edit_resource(db, call.me, resource.id, draft, seen)
+    return await _made(call, db, slug, status=200)
+
+
+def changed_by(sent: ResourceChange, found: Listed) -> Draft:
+    """What a resource says of itself, with what is to be changed of it."""
+    resource = found.resource
     tags = sent.tags if sent.tags is not None else [tag.name for tag in found.tags]
-    draft = Draft(
+    return Draft(
         title=resource.title if sent.title is None else sent.title,
         description=(resource.description_source if sent.description is None else sent.description),
         licence=resource.licence if sent.licence is None else sent.licence,
         access=Access(resource.access) if sent.access is None else sent.access,
         tags=",".join(tags),
     )
-    seen = resource.version if sent.revision is None else sent.revision
-    await edit_resource(db, call.me, resource.id, draft, seen)
-    return await _made(call, db, slug, status=200)
 
 
 async def _renew(call: Call, db: AsyncSession, slug: str, new: NewVersion) -> Done:

@@ -17,11 +17,11 @@ from app.api.routing import ApiRoute
 from app.core.answers import require
 from app.core.errors import Gone
 from app.core.i18n import _
-from app.posts.addresses import address
 from app.resources.models import Access, ResourceKind, ResourceState
 from app.resources.policy import may_upload
-from app.resources.queries import Listed, get_resource, library, managed
+from app.resources.queries import Listed, get_resource, library, managed, versions_of
 from app.web.deps import Db
+from app.web.resources.words import download_url_of, url_of
 
 router = APIRouter(route_class=ApiRoute, tags=["Resources"])
 
@@ -49,6 +49,24 @@ class ResourceWhole(BaseModel):
     revision: int = Field(description="Send it back when you change it.")
     url: str
     download_url: str = Field(description="Whoever it is not for is told how to get it there.")
+
+
+class VersionWhole(BaseModel):
+    """A resource as it was handed in once."""
+
+    number: int
+    file_name: str
+    size: int = Field(description="In bytes.")
+    mime: str
+    sha256: str
+    note: str = Field(description="What is new in it.")
+    created_at: datetime
+    author: str = Field(description="Who brought it; empty for who is gone.")
+    download_url: str
+
+
+class VersionList(Listing[VersionWhole]):
+    """All versions, the newest first, on one page."""
 
 
 class ResourceList(Listing[ResourceWhole]):
@@ -88,16 +106,32 @@ async def get_resource_by_slug(
     call: Asking, db: Db, slug: Annotated[Line, Path(max_length=200)]
 ) -> Response:
     """Read one resource. What was retired says so, with 410."""
-    found = await get_resource(db, call.me, slug)
+    return answered(call, told(call, not_retired(await get_resource(db, call.me, slug))))
+
+
+@router.get(
+    "/resources/{slug}/versions",
+    response_model=VersionList,
+    **reads(Scope.RESOURCES_READ, 404, 410, 422),
+)
+async def list_versions(
+    call: Asking, db: Db, slug: Annotated[Line, Path(max_length=200)]
+) -> Response:
+    """List all versions of a resource."""
+    return await versions_told(call, db, not_retired(await get_resource(db, call.me, slug)))
+
+
+def not_retired(found: Listed) -> Listed:
+    """The same. Raises Gone for what was taken away."""
     if found.resource.status == ResourceState.RETIRED:
         raise Gone(found.resource.retired_note or _("This was here, and was taken away."))
-    return answered(call, told(call, found))
+    return found
 
 
-def told(call: Call, found: Listed) -> ResourceWhole:
-    """A resource as programs are told of it."""
+def told(call: Call, found: Listed, group: str = "") -> ResourceWhole:
+    """A resource as programs are told of it: the site's, or a group's by the slug of that."""
     resource, version = found.resource, found.version
-    here = call.url(address(f"/resources/{resource.slug}/"))
+    here = call.url(url_of(resource, group))
     return ResourceWhole(
         id=resource.id, slug=resource.slug, title=resource.title, kind=resource.kind,
         status=resource.status, revision=resource.version,
@@ -105,5 +139,20 @@ def told(call: Call, found: Listed) -> ResourceWhole:
         licence=resource.licence, tags=[tag.name for tag in found.tags],
         published_at=resource.published_at, updated_at=resource.updated_at, version=version.number,
         file_name=version.file_name, size=version.size, mime=version.mime, sha256=version.sha256,
-        url=here, download_url=f"{here}download",
+        url=here, download_url=download_url_of(here),
     )  # fmt: skip
+
+
+async def versions_told(call: Call, db: Db, found: Listed, group: str = "") -> Response:
+    """All that a resource has been, for whoever may see it."""
+    resource, here = found.resource, call.url(url_of(found.resource, group))
+    rows = await versions_of(db, resource.id)
+    items = [
+        VersionWhole(
+            number=one.number, file_name=one.file_name, size=one.size, mime=one.mime,
+            sha256=one.sha256, note=one.note, created_at=one.at, author=by,
+            download_url=download_url_of(here, None if one.number == resource.latest else one.number),
+        )
+        for one, by in rows
+    ]  # fmt: skip
+    return answered(call, VersionList(items=items, next_cursor=None))

@@ -232,16 +232,23 @@ def may_read_in(actor: Actor, here: Standing) -> bool:
 
 
 async def invitations_of(
-    session: AsyncSession, group_id: int, at: datetime
+    session: AsyncSession,
+    group_id: int,
+    at: datetime,
+    *,
+    before: int | None = None,
+    most: int = 100,
 ) -> Sequence[Invitation]:
-    """Links that still let people in. For those who keep the group: whoever calls has asked."""
+    """Links that still let people in, the newest first. For those who keep the group: whoever calls has asked."""
     query = select(Invitation).where(
         Invitation.group_id == group_id,
         Invitation.revoked_at.is_(None),
         Invitation.expires_at > at,
         Invitation.uses < Invitation.most_uses,
     )
-    return (await session.scalars(query.order_by(Invitation.id.desc()).limit(100))).all()
+    if before is not None:
+        query = query.where(Invitation.id < before)
+    return (await session.scalars(query.order_by(Invitation.id.desc()).limit(most))).all()
 
 
 async def kept_by(session: AsyncSession, actor: Actor) -> list[tuple[str, str]]:

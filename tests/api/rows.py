@@ -36,6 +36,7 @@ _PICTURE = {"file": ("garden.jpg", a_picture(), "image/jpeg")}
 _FILE = {"file": ("letters.txt", b"Dear all,\n", "text/plain")}
 _OWN, _DRAFT = {"comment_id": "{own_comment}"}, {"slug": "{draft}"}
 _RESOURCE = {"slug": "{resource}"}
+_SHARED, _SHARED_DRAFT = {"resource_id": "{shared}"}, {"resource_id": "{shared_draft}"}
 _TERM, _TRASHED = {"term_id": "{term}"}, {"post_id": "{trashed}"}
 _ASK = {"topic_id": "{ask}"}
 _TWO = {"first": "ada", "second": "max", "note_to_first": "Hi.", "note_to_second": "Hi."}
@@ -98,6 +99,18 @@ ROWS: Mapping[str, Row] = {
     "create_version": Row("ed", 201, "ada", 404, at=_RESOURCE, files=_FILE),
     "publish_resource": Row("ed", 201, "ada", 404, at=_DRAFT),
     "retire_resource": Row("ed", 201, "ada", 404, {"note": "Old."}, at=_RESOURCE, turn=1),
+    "list_versions": Row("eve", 200, ANYBODY, 0, at=_RESOURCE),
+    "list_group_resources": Row("eve", 200, ANYBODY, 0),
+    "get_group_resource": Row("max", 200, "eve", 404, at=_SHARED_DRAFT),
+    "list_group_versions": Row("max", 200, "eve", 404, at=_SHARED_DRAFT),
+    "create_group_resource": Row("max", 201, "eve", 403, files=_FILE, form=_TITLE),
+    "change_group_resource": Row("max", 200, "ada", 404, _TITLE, at=_SHARED),
+    "create_group_version": Row("max", 201, "ada", 404, at=_SHARED, files=_FILE),
+    "publish_group_resource": Row("max", 201, "ada", 404, at=_SHARED_DRAFT),
+    "retire_group_resource": Row("max", 201, "ada", 404, {"note": "Old."}, at=_SHARED, turn=2),
+    "list_invitations": Row("gwen", 200, "max", 403),
+    "create_invitation": Row("gwen", 201, "max", 403, {"uses": 2}),
+    "revoke_invitation": Row("gwen", 200, "max", 403, turn=1),
     "list_memberships": Row("eve", 200, ANYBODY, 0),
     "get_membership": Row("max", 200, "eve", 404),
     "join_group": Row("eve", 201, "kim", 403, {"accepts_rules": True}),

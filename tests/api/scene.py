@@ -108,9 +108,15 @@ async def _talk(scene: Scene, program: Program) -> None:
     helping = await made(ada, f"{topics}/{ask['id']}/helpings", helps)
     gwen = await program(user=people["gwen"])
     offer = await made(gwen, f"groups/{there['slug']}/offers", {**asked, "valid_until": DAY})
+    for name in ("shared", "shared_draft"):
+        files = {"file": ("letters.txt", b"Dear all,\n", "text/plain")}
+        sent = {"data": {"title": name}, "files": files}
+        there[name] = (await max_.post(f"groups/{there['slug']}/resources", **sent)).json()["id"]
+    await made(max_, f"groups/{there['slug']}/resources/{there['shared']}/publication")
+    invitation = await made(gwen, f"groups/{there['slug']}/invitations", {})
     promise = await made(ada, "promises", {"to": "max", "text": "A card.", "due": DAY})
     meet = await made(ada, "introductions", {"connector": "gwen", "to": "max", **WORDS})
     there |= {
         "ask": ask["id"], "helping_id": helping["id"], "offer": offer["id"],
-        "promise_id": promise["id"], "introduction_id": meet["id"],
+        "invitation_id": invitation["id"], "promise_id": promise["id"], "introduction_id": meet["id"],
     }  # fmt: skip

@@ -51,6 +51,8 @@ async def test_a_file_from_its_first_draft_to_its_end(program: Program) -> None:
         data={"note": "More"},
     )
     assert (newer.status_code, newer.json()["version"]) == (201, 2)
+    versions = (await reader.get(f"{here}/versions")).json()["items"]
+    assert [(one["number"], one["note"]) for one in versions] == [(2, "More"), (1, "")]
     gone = await author.post(f"{here}/retirement", json={"note": "Out of date."})
     assert gone.json()["status"] == "retired"
     answer = await reader.get(here)
