@@ -24,6 +24,9 @@ class SaidInQueue(BaseModel):
     """What was said, and by whom; `email` and `address` for those who may see them."""
 
     status: CommentStatus
+    author_id: int | None = Field(
+        description="Among those who comment; null where that is not the caller's to know."
+    )
     author_name: str
     author_url: str
     email: str | None
@@ -69,6 +72,7 @@ def _said(call: Call, item: QueueItem) -> SaidInQueue:
     comment, me = item.comment, call.me
     return SaidInQueue(
         status=CommentStatus(comment.status),
+        author_id=item.case.author_key_id if me.moderates else None,
         author_name=comment.author_name,
         author_url=comment.author_url,
         email=comment.author_email if may_see_emails(me) else None,

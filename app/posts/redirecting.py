@@ -95,6 +95,13 @@ async def redirects_listed(
     return [Listed(redirect, path or redirect.target or "") for redirect, path in rows]
 
 
+async def find_redirect(session: AsyncSession, redirect_id: int) -> Listed | None:
+    """One of them. For owners alone."""
+    query = select(Redirect, Post.path).outerjoin(Post, Post.id == Redirect.post_id)
+    row = (await session.execute(query.where(Redirect.id == redirect_id))).one_or_none()
+    return Listed(row[0], row[1] or row[0].target or "") if row else None
+
+
 def _path(typed: str, own_urls: Sequence[str]) -> str:
     """The decoded path that was typed, maybe with the whole address before it. Raises Invalid."""
     typed = clean_text(typed).strip()

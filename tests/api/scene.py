@@ -113,10 +113,15 @@ async def _talk(scene: Scene, program: Program) -> None:
         sent = {"data": {"title": name}, "files": files}
         there[name] = (await max_.post(f"groups/{there['slug']}/resources", **sent)).json()["id"]
     await made(max_, f"groups/{there['slug']}/resources/{there['shared']}/publication")
+    authors = (await mo.get("moderation/authors")).json()["items"]
+    [author] = [one["id"] for one in authors if one["handle"] == people["max"].slug]
+    olga = await program(user=people["olga"])
+    redirect = await made(olga, "redirects", {"path": "/old-letters/", "target": "/"})
     invitation = await made(gwen, f"groups/{there['slug']}/invitations", {})
     promise = await made(ada, "promises", {"to": "max", "text": "A card.", "due": DAY})
     meet = await made(ada, "introductions", {"connector": "gwen", "to": "max", **WORDS})
     there |= {
         "ask": ask["id"], "helping_id": helping["id"], "offer": offer["id"],
-        "invitation_id": invitation["id"], "promise_id": promise["id"], "introduction_id": meet["id"],
+        "author_id": author, "redirect_id": redirect["id"], "invitation_id": invitation["id"],
+        "promise_id": promise["id"], "introduction_id": meet["id"],
     }  # fmt: skip
