@@ -12,7 +12,7 @@ from starlette.responses import Response
 from app.accounts.api_tokens import Scope
 from app.api.answering import Done, answered
 from app.api.calling import Call
-from app.api.fields import Day, Id, Sent, Text, naming
+from app.api.fields import Day, Id, Line, Sent, Text, naming
 from app.api.groups import GroupSlug
 from app.api.once import done_once
 from app.api.operations import Asking, reads, writes
@@ -24,6 +24,7 @@ from app.networking.asks.answering import accept, answer, decline, take_back
 from app.networking.asks.closing import Outcome, close_offer, extend, say_how_it_went, withdraw
 from app.networking.asks.models import HelpWay
 from app.networking.asks.moves import HelpState
+from app.networking.asks.passing import pass_on
 from app.networking.asks.queries import answers_to, get_matter
 from app.web.deps import Db
 
@@ -85,6 +86,20 @@ class Closing(Sent):
     """Some words at the end of an offer; none are needed."""
 
     note: Annotated[Text, Field(max_length=500)] = ""
+
+
+class PassingSent(Sent):
+    """Who is to be told."""
+
+    to: Annotated[Line, Field(min_length=1, max_length=200)] = Field(
+        description="A handle.", examples=["gwen-thomas"]
+    )
+
+
+class PassedOn(BaseModel):
+    """Who was told; it looks the same where they do not want to hear."""
+
+    to: str
 
 
 @router.get(
@@ -198,6 +213,22 @@ async def end_offer(call: Asking, slug: GroupSlug, topic_id: int, sent: Closing)
     """Offer it no longer; what was promised stays promised."""
     place = slug, topic_id
     return await _acted(call, place, lambda db: close_offer(db, call.me, place, sent.note))
+
+
+@router.post(
+    _TOPIC + "/passings",
+    status_code=201,
+    response_model=PassedOn,
+    **writes(Scope.GROUPS_WRITE, 404),
+)
+async def pass_ask_on(call: Asking, slug: GroupSlug, topic_id: int, sent: PassingSent) -> Response:
+    """Tell a member of the same group of an ask or an offer; once each."""
+
+    async def change(db: AsyncSession) -> Done:
+        await pass_on(db, call.me, (slug, topic_id), sent.to)
+        return Done(PassedOn(to=sent.to), 201)
+
+    return await done_once(call, change)
 
 
 async def _acted(

@@ -11,6 +11,7 @@ from app.core import clock
 from app.work import Doors
 from tests.api.conftest import Program
 from tests.api.speaking import is_problem
+from tests.conftest import RunJobs
 from tests.groups.building import a_group, a_membership
 from tests.networking.introductions.meeting import WORDS, three_in
 from tests.world import a_member
@@ -139,3 +140,28 @@ async def test_two_people_are_introduced_when_both_say_yes(doors: Doors, program
     assert yes.json()["tone"] == "met"
     same = await bo.post("introductions/offers", json={**sent, "second": three.ada.slug})
     assert [one["field"] for one in same.json()["errors"]] == ["second"]
+
+
+async def test_an_ask_is_passed_on_to_a_member_who_finds_it_in_their_inbox(
+    doors: Doors, program: Program, run_jobs: RunJobs
+) -> None:
+    async with doors.unit_of_work() as db:
+        gwen, max_, ada = [await a_member(db, name) for name in ("Gwen", "Max", "Ada")]
+        group = await a_group(db, "Letters", by=gwen)
+        for one in (max_, ada):
+            await a_membership(db, group, one)
+    asker, teller, told = [await program(user=one) for one in (max_, ada, gwen)]
+    asked = {"title": "Who prints?", "text": "Me.", "help": "skill", "needed_by": DAY}
+    ask = (await asker.post(f"groups/{group.slug}/asks", json=asked)).json()
+    here = f"groups/{group.slug}/topics/{ask['id']}/passings"
+
+    passed = await teller.post(here, json={"to": gwen.slug})
+    again = await teller.post(here, json={"to": gwen.slug})
+
+    assert (passed.status_code, passed.json()) == (201, {"to": gwen.slug})
+    assert again.json() == passed.json()
+    assert is_problem(await asker.post(here, json={"to": "nobody"}), 422)
+    assert is_problem(await (await program()).post(here, json={"to": gwen.slug}), 403)
+    await run_jobs()
+    kinds = [one["kind"] for one in (await told.get("notices")).json()["items"]]
+    assert kinds.count("passed-on") == 1

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
@@ -85,26 +85,54 @@ async def takes_part(session: AsyncSession, conversation_id: int, user_id: int |
     return party is not None and party.left_at is None
 
 
+async def conversations_of(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    before: tuple[datetime, int] | None = None,
+    most: int = A_PAGE,
+) -> Sequence[Conversation]:
+    """Those that are open to the actor: in which something was written last, first."""
+    key = tuple_(Conversation.moved_at, Conversation.id)
+    query = select(Conversation).where(conversations_open_to(actor))
+    if before is not None:
+        query = query.where(key < before)
+    order = (Conversation.moved_at.desc(), Conversation.id.desc())
+    return (await session.scalars(query.order_by(*order).limit(most))).all()
+
+
 async def partners_in(
     session: AsyncSession, actor: Actor, conversation_id: int
 ) -> Sequence[Partner]:
     """Who takes part, as far as the actor sees them, in the order in which they came."""
+    return (await partners_of(session, actor, [conversation_id])).get(conversation_id, [])
+
+
+async def partners_of(
+    session: AsyncSession, actor: Actor, conversation_ids: Sequence[int]
+) -> dict[int, list[Partner]]:
+    """The same of several conversations; one query."""
     query = (
-        select(User.id, User.name, User.slug, Party.left_at)
+        select(Party.conversation_id, User.id, User.name, User.slug, Party.left_at)
         .join(Party, Party.user_id == User.id)
-        .where(Party.conversation_id == conversation_id, seen_by(actor, User.id))
+        .where(Party.conversation_id.in_(conversation_ids), seen_by(actor, User.id))
         .order_by(Party.joined_at, User.id)
     )
-    return [
-        Partner(user_id, name, handle, left_at is not None)
-        for user_id, name, handle, left_at in await session.execute(query)
-    ]
+    found: dict[int, list[Partner]] = {}
+    for one, user_id, name, handle, left_at in await session.execute(query):
+        found.setdefault(one, []).append(Partner(user_id, name, handle, left_at is not None))
+    return found
 
 
 async def said_in(
-    session: AsyncSession, actor: Actor, conversation_id: int, *, before: int | None = None
+    session: AsyncSession,
+    actor: Actor,
+    conversation_id: int,
+    *,
+    before: int | None = None,
+    most: int = A_PAGE,
 ) -> Sequence[Said]:
-    """The newest page of messages, or the one before a message, oldest first.
+    """The newest page of messages, or the one before a message, oldest first, and one more where there are more.
 
     What somebody writes whom the reader blocked, or who blocked the reader, is not there for them.
     """
@@ -116,7 +144,7 @@ async def said_in(
         .outerjoin(User, User.id == Message.author_id)
         .where(there)
         .order_by(Message.id.desc())
-        .limit(A_PAGE + 1)
+        .limit(most + 1)
     )
     found = [
         Said(

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.accounts.actor import Actor
 from app.accounts.blocks import seen_by
 from app.accounts.models import User
+from app.core.errors import NotFound
+from app.core.i18n import marked
 from app.networking.thanks.models import ThankedFor, Thanks
 
 A_PAGE = 20
@@ -41,11 +43,29 @@ async def thanks_shown_of(
 
 
 async def thanks_received(
-    session: AsyncSession, actor: Actor, *, before: int | None = None
+    session: AsyncSession, actor: Actor, *, before: int | None = None, most: int = A_PAGE
 ) -> Sequence[Note]:
-    """All that was sent to the actor."""
+    """All that was sent to the actor, the newest first, and one more than `most` where there are more."""
     mine = and_(Thanks.to_id == actor.user_id, seen_by(actor, Thanks.from_id))
-    return await _read(session, mine if before is None else and_(mine, Thanks.id < before))
+    return await _read(session, mine if before is None else and_(mine, Thanks.id < before), most)
+
+
+async def thanks_sent(
+    session: AsyncSession, actor: Actor, *, before: int | None = None, most: int = A_PAGE
+) -> Sequence[Note]:
+    """All that the actor sent, in the same order; to a blocker, too: to its sender it looks sent."""
+    mine = Thanks.from_id == actor.user_id
+    return await _read(session, mine if before is None else and_(mine, Thanks.id < before), most)
+
+
+async def get_note(session: AsyncSession, actor: Actor, thanks_id: int) -> Note:
+    """One that the actor sent, or was sent. Raises NotFound."""
+    received = and_(Thanks.to_id == actor.user_id, seen_by(actor, Thanks.from_id))
+    theirs = and_(Thanks.id == thanks_id, or_(Thanks.from_id == actor.user_id, received))
+    found = await _read(session, theirs, 1)
+    if not found:
+        raise NotFound(marked("There is no such note."))
+    return found[0]
 
 
 async def find_own_thanks(
@@ -62,7 +82,9 @@ async def find_own_thanks(
     return found
 
 
-async def _read(session: AsyncSession, which: ColumnElement[bool]) -> Sequence[Note]:
+async def _read(
+    session: AsyncSession, which: ColumnElement[bool], most: int = A_PAGE
+) -> Sequence[Note]:
     sender, receiver = aliased(User), aliased(User)
     query = (
         select(Thanks, sender.name, sender.slug, receiver.name)
@@ -70,7 +92,8 @@ async def _read(session: AsyncSession, which: ColumnElement[bool]) -> Sequence[N
         .join(receiver, receiver.id == Thanks.to_id)
         .where(which, Thanks.withdrawn_at.is_(None))
         .order_by(Thanks.id.desc())
-        .limit(A_PAGE + 1)
+        .limit(most + 1)
+        .execution_options(populate_existing=True)
     )
     return [
         Note(
