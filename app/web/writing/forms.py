@@ -188,16 +188,19 @@ def _when(
 
 def moment_in(said: str, field: str, site: SiteRow) -> datetime:
     """A moment as a browser's field for one writes it, by the site's clock. Raises Invalid."""
+    zone = ZoneInfo(site.timezone)
     try:
-        moment = datetime.fromisoformat(said)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=ZoneInfo(site.timezone))
+        typed = datetime.fromisoformat(said)
     except ValueError:
-        moment = datetime.min.replace(tzinfo=UTC)
-    if not 1970 < moment.year < 2200:
+        typed = datetime.min.replace(tzinfo=UTC)
+    if not 1970 < typed.year < 2200:
         says = _("Please write a day and a time, such as 2026-12-24T08:00.")
         raise Invalid(says, fields={field: says})
-    return moment.astimezone(UTC)
+    moment = (typed if typed.tzinfo else typed.replace(tzinfo=zone)).astimezone(UTC)
+    if typed.tzinfo is None and moment.astimezone(zone).replace(tzinfo=None) != typed:
+        says = _("The clocks are put forward that night: there is no such time. Choose another.")
+        raise Invalid(says, fields={field: says})
+    return moment
 
 
 def _closing(typed: Mapping[str, str], post: Post | None, site: SiteRow) -> datetime | None:
