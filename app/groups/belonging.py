@@ -1,8 +1,10 @@
-"""The groups somebody belongs to, whoever may know of these."""
+"""The groups somebody belongs to, whoever may know of these; and who is silenced in one."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
@@ -58,3 +60,30 @@ async def member_named(session: AsyncSession, group_id: int, handle: str) -> int
     if found is None:
         raise NotFound(_("They are no member of this group."))
     return found
+
+
+class Silenced(NamedTuple):
+    """Somebody who is muted or put out, until then or for good."""
+
+    user_id: int
+    name: str
+    state: MemberState
+    until: datetime | None
+
+
+async def silenced_in(
+    session: AsyncSession, group_id: int, at: datetime, most: int = 200
+) -> list[Silenced]:
+    """Who is muted in a group or put out of it just now. For those who keep it: whoever calls has asked."""
+    query = (
+        select(User.id, User.name, Membership.state, Membership.until)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.group_id == group_id,
+            Membership.state.in_((MemberState.MUTED, MemberState.BANNED)),
+            or_(Membership.until.is_(None), Membership.until > at),
+        )
+        .order_by(User.name, User.id)
+        .limit(most)
+    )
+    return [Silenced(*row) for row in await session.execute(query)]

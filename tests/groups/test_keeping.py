@@ -1,11 +1,13 @@
 """What those who keep a group do: let in, invite, mute, put out, pin, close, move, merge, split."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from app.accounts.models import User
+from app.core import clock
 from app.discussions.models import Comment, Thread
 from app.groups.models import Group, Membership, Topic
 from tests.groups.building import a_group, a_membership, a_place, answer, begin
@@ -82,6 +84,35 @@ async def test_who_is_muted_reads_and_who_is_put_out_of_a_closed_place_does_not(
     assert (await _post(place.member, f"{place.url}membership", rules="1")).status_code == 403
     async with doors.reading() as db:
         assert await db.scalar(select(Group.member_count)) == 1
+
+
+async def test_who_was_muted_or_put_out_is_found_again_and_let_off(doors, signed_in):
+    place = await a_place(doors, signed_in)
+    member = f"{place.url}members/{place.member_id}/"
+
+    for act, end in (("mute", "mute/end"), ("ban", "ban/end")):
+        await _post(place.owner, f"{member}{act}", days="7")
+        page = (await place.owner.get(f"{place.url}keep/")).text
+        assert f'href="{member}"' in page
+        assert end in (await place.owner.get(member)).text
+        await _post(place.owner, f"{member}{end}")
+        assert f'href="{member}"' not in (await place.owner.get(f"{place.url}keep/")).text
+    await _post(place.owner, f"{member}ban", days="7")
+    with clock.moved(timedelta(days=8)):
+        async with doors.reading() as db:
+            owner = await db.get_one(User, place.owner_id)
+        page = (await (await signed_in(user=owner)).get(f"{place.url}keep/")).text
+        assert f'href="{member}"' not in page
+    assert (await place.member.get(f"{place.url}keep/")).status_code == 403
+
+
+async def test_nobody_is_led_to_keep_order_about_themselves(doors, signed_in):
+    place = await a_place(doors, signed_in)
+
+    page = (await place.owner.get(f"{place.url}members/")).text
+
+    assert f"members/{place.member_id}/" in page
+    assert f"members/{place.owner_id}/" not in page
 
 
 async def test_members_keep_no_order_and_nobody_acts_on_who_stands_higher(doors, signed_in):

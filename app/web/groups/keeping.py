@@ -14,6 +14,7 @@ from app.core import clock
 from app.core.answers import require
 from app.core.errors import AppError, Invalid
 from app.core.i18n import _
+from app.groups.belonging import silenced_in
 from app.groups.founding import GroupDraft, change_group, found_group, set_state
 from app.groups.joining import accept, decline, invite, revoke
 from app.groups.logbook import log_of
@@ -253,6 +254,7 @@ async def _keep_page(
             for one in await invitations_of(db, group.id, at)
         ],
         made_url=made_url,
+        silenced=await silenced_in(db, group.id, at),
         log=[LogRow(row.name, said_of(row), row.at) for row in await log_of(db, group.id)],
         may_run=bool(may_run(me, here)),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from app.groups.belonging import Silenced
 from app.groups.models import GroupState
 from app.web.deps import Frame
 from app.web.forms import FieldError
@@ -50,6 +51,7 @@ class KeepPage:
     invitations: Sequence[InvitationRow]
     # The link that was made just now.
     made_url: str
+    silenced: Sequence[Silenced]
     log: Sequence[LogRow]
     may_run: bool
 

@@ -55,6 +55,7 @@ async def members(request: Request, db: Db, me: Me, slug: str) -> Response:
         is_filtered=any(typed.values()),
         older=_older(url, found, typed),
         may_keep=bool(may_moderate_here(me, here)),
+        me_id=me.user_id,
     )
     return render("groups/members.html", page)
 

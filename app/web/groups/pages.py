@@ -157,6 +157,8 @@ class MembersPage:
     is_filtered: bool
     older: str
     may_keep: bool
+    # Nobody keeps order about themselves.
+    me_id: int | None
 
 
 @dataclass(frozen=True)
