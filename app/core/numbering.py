@@ -32,12 +32,16 @@ class Numbers:
 
     async def assign(self, session: AsyncSession, wanted: Sequence[int | None]) -> list[int]:
         """One id for each place of `wanted`; for None, and what is taken, a new one."""
-        taken = await self._taken(session, [number for number in wanted if number is not None])
+        asked = [number for number in wanted if number is not None]
+        taken = await self._taken(session, asked)
         following = 0
         given: list[int] = []
         for number in wanted:
             if number is None or number in taken:
-                following = following or await self._above_all(session)
+                # None of those that are asked for further on, either.
+                following = following or max(
+                    [await self._above_all(session), *(n + 1 for n in asked)]
+                )
                 number, following = following, following + 1
             taken.add(number)
             given.append(number)

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.core.errors import Invalid
-from app.discussions.models import Comment
+from app.discussions.models import Comment, Thread
 from app.posts.models import Post
 from tests.porting.importing import Killed, Mortal, a_fresh_site, bring, everything
 from tests.porting.wxr_samples import BASE, HEAD, a_comment, an_attachment, an_export, an_item, meta
@@ -38,6 +38,23 @@ async def test_numbers_that_are_taken_here_give_way_and_are_remembered(
     assert (kept.id, kept.legacy_id, kept.parent_id) == (50, None, 51)
     async with doors.unit_of_work() as db:
         assert (await a_post(db, "Next")).id == 62
+
+
+async def test_threads_that_have_other_numbers_than_their_posts_are_in_nobodys_way(
+    doors: Any, tmp_path: Path
+) -> None:
+    """As on every site where something was begun in a group."""
+    async with doors.unit_of_work() as db:
+        mine = await a_post(db, "Mine")
+        await db.execute(update(Thread).where(Thread.post_id == mine.id).values(id=mine.id + 1))
+    items = [an_item(n, comments=a_comment(n + 10)) for n in (mine.id, mine.id + 1, mine.id + 2)]
+
+    report = await bring(doors, tmp_path, an_export(*items))
+
+    assert (report.count("posts").imported, report.count("comments").imported) == (3, 3)
+    async with doors.reading() as db:
+        theirs = select(Thread.post_id).join(Comment, Comment.thread_id == Thread.id)
+        assert len(set(await db.scalars(theirs))) == 3
 
 
 async def test_what_is_there_twice_comes_once_and_is_named(doors: Any, tmp_path: Path) -> None:

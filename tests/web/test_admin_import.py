@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from app.accounts.actor import Role
 from app.core import clock
@@ -286,6 +286,26 @@ async def test_a_file_that_is_gone_is_asked_for_once_more(
     await run_jobs()
 
     assert "The file is gone. Hand it in once more." in words(await owner.get(f"{IMPORT}1/"))
+
+
+@pytest.mark.only_on("sqlite")
+async def test_an_import_that_breaks_off_says_so_at_once(
+    owner: httpx.AsyncClient, doors: Doors, run_jobs: RunJobs
+) -> None:
+    await hand_in(owner, EXPORT)
+    await run_jobs()
+    async with doors.unit_of_work() as db:
+        await db.execute(
+            text("CREATE TRIGGER no BEFORE INSERT ON posts BEGIN SELECT RAISE(ABORT, 'no'); END")
+        )
+    await owner.post(f"{IMPORT}1/confirmation", data=BARE)
+    await run_jobs(may_fail=True)
+
+    page = words(await owner.get(f"{IMPORT}1/"))
+    assert "It could not be brought in: it broke off (IntegrityError: " in page
+    assert "the same file goes on from there" in page
+    (entry,) = await audited(doors, "import failed")
+    assert entry.thing == "import:1"
 
 
 async def test_a_run_that_was_taken_for_dead_writes_nothing_down(

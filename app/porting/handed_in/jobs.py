@@ -36,6 +36,7 @@ from app.site.queries import get_site
 # What was looked into and never said yes to.
 _FORGOTTEN = timedelta(days=30)
 _TELL_EVERY = 1.0
+_LONGEST_REASON = 300
 _BETWEEN = {ImportState.LOOKING: ImportState.LOOKED, ImportState.BRINGING: ImportState.DONE}
 
 
@@ -94,6 +95,10 @@ async def work_on_import(tools: Tools, *, import_id: int) -> None:
         raise
     except AppError as refused:
         await _end(tools, wanted, because=refused.detail)
+    except Exception as error:
+        # Tried again over hours, it would break off in the same place, and somebody watches.
+        await _end(tools, wanted, because=_broke_off(error))
+        raise
     else:
         await _end(tools, wanted, report=reports[0])
     finally:
@@ -129,6 +134,14 @@ async def tidy_imports(tools: Tools) -> None:
         # What was received a moment ago may have no row yet.
         if kept.name not in needed and kept.changed_at < just_now:
             await folder.delete(kept.name)
+
+
+def _broke_off(error: Exception) -> str:
+    why = f"{type(error).__name__}: {error}".partition("\n")[0][:_LONGEST_REASON]
+    says = _(
+        "it broke off (%(why)s). What was in by then stays, and the same file goes on from there."
+    )
+    return says % {"why": why}
 
 
 async def _begin(tools: Tools, import_id: int) -> _Wanted | None:
