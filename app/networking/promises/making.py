@@ -1,7 +1,7 @@
 """Offering a promise, and asking for one: with whom, for when, and how often."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -20,7 +20,7 @@ from app.core.text import clean_text
 from app.networking.promises.dates import due_date, runs_out
 from app.networking.promises.events import PromiseMade
 from app.networking.promises.models import LONGEST_TEXT, Promise, SourceKind
-from app.networking.promises.moves import State
+from app.networking.promises.moves import UNDECIDED, State
 from app.networking.promises.policy import may_promise
 from app.site.models import SiteRow
 
@@ -58,7 +58,7 @@ class Wanted:
 async def make(session: AsyncSession, actor: Actor, wanted: Wanted) -> Promise:
     """Offer a promise, or ask for one. Raises Invalid, NotFound, TooMany. It begins when the other side accepts.
 
-    To somebody who blocked the actor it looks delivered, and goes nowhere.
+    To somebody who blocked the actor it looks delivered, and goes nowhere. Sent twice it is one promise.
     """
     require(may_promise(actor))
     mine, at = actor.user_id or 0, clock.now()
@@ -70,6 +70,8 @@ async def make(session: AsyncSession, actor: Actor, wanted: Wanted) -> Promise:
     promiser, promisee = (mine, wanted.other_id) if wanted.by_promiser else (wanted.other_id, mine)
     zone = await zone_of(session, promiser)
     due_on = due_date(wanted.due, zone, at)
+    if made := await _made_already(session, (promiser, promisee), wanted, text, due_on, at):
+        return made
     await _keep_pace(session, mine, wanted.other_id, at)
     if not wanted.by_promiser:
         await _keep_limits(session, mine, promiser, at)
@@ -93,6 +95,30 @@ async def make(session: AsyncSession, actor: Actor, wanted: Wanted) -> Promise:
     if not promise.goes_nowhere:
         record(session, PromiseMade(promise_id=promise.id, user_id=wanted.other_id))
     return promise
+
+
+async def _made_already(
+    session: AsyncSession,
+    between: tuple[int, int],
+    wanted: Wanted,
+    text: str,
+    due_on: date,
+    at: datetime,
+) -> Promise | None:
+    """The same, where it was sent before and waits for its answer still: a button was pressed twice."""
+    query = select(Promise).where(
+        Promise.promiser_id == between[0],
+        Promise.promisee_id == between[1],
+        Promise.by_promiser.is_(wanted.by_promiser),
+        Promise.text == text,
+        Promise.due_on == due_on,
+        Promise.source_kind == wanted.source_kind,
+        Promise.source_id.is_not_distinct_from(wanted.source_id),
+        Promise.state.in_(UNDECIDED),
+        Promise.made_at > at - _DAY,
+    )
+    found: Promise | None = await session.scalar(query.order_by(Promise.id).limit(1))
+    return found
 
 
 async def zone_of(session: AsyncSession, user_id: int) -> str:

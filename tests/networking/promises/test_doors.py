@@ -25,17 +25,17 @@ async def test_one_request_a_pair_and_three_in_all(doors, signed_in) -> None:
         others = [await a_member(db, f"Other {number}") for number in range(3)]
     adas = await signed_in(user=ada)
 
-    async def ask(who):
-        sent = {"to": who.slug, "ask": "1", "text": "A word", "due": in_days(30)}
+    async def ask(who, words="A word"):
+        sent = {"to": who.slug, "ask": "1", "text": words, "due": in_days(30)}
         return await adas.post("/promises/", data=sent)
 
     assert (await ask(bo)).status_code == 303
-    again = await ask(bo)
+    again = await ask(bo, "A word more")
     assert again.status_code == 429
     assert 0 < int(again.headers["retry-after"]) <= 14 * 86400
     until = (clock.now() + timedelta(days=14)).date().isoformat()
     assert until in again.text
-    assert "A word" in again.text
+    assert "A word more" in again.text
     assert [(await ask(who)).status_code for who in others] == [303, 303, 429]
 
 
@@ -64,6 +64,24 @@ async def test_nobody_is_pressed_with_offers_or_with_what_is_asked_and_taken_bac
     assert (await send(cid)).status_code == 303
     with clock.moved(timedelta(days=1, minutes=1)):
         assert (await send(bo)).status_code == 303
+
+
+@pytest.mark.parametrize("more", [{}, {"ask": "1"}])
+async def test_a_promise_that_is_sent_twice_is_one(doors, signed_in, more) -> None:
+    async with doors.unit_of_work() as db:
+        ada, bo = await two_people(db)
+    adas, bos = await signed_in(user=ada), await signed_in(user=bo)
+    sent = {"to": bo.slug, "text": "A word", "due": in_days(9), **more}
+
+    first, second = [await adas.post("/promises/", data=sent) for _time in range(2)]
+    other = await adas.post("/promises/", data={**sent, "to": bo.slug, "due": in_days(10)})
+
+    assert first.status_code == second.status_code == 303
+    assert first.headers["location"] == second.headers["location"]
+    # Asked for, there is room for one with each; offered, another day is another promise.
+    assert other.status_code == (429 if more else 303)
+    page = (await bos.get("/promises/")).text
+    assert page.count("A word") == (1 if more else 2)
 
 
 async def test_twenty_promises_are_enough_for_a_day(doors, signed_in) -> None:

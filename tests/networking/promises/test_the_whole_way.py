@@ -46,7 +46,7 @@ async def test_the_pages_cost_the_same_however_many_promises_there_are(
         ada, bo = await two_people(db)
         for number in range(25):
             with clock.moved(timedelta(hours=6 * (number - 25))):
-                await offered(db, ada, bo, days=60)
+                await offered(db, ada, bo, days=60, text=f"Thing {number}")
     adas = await signed_in(user=ada)
     # Once before, so that what is asked once is asked.
     await adas.get("/promises/")
