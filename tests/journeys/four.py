@@ -6,7 +6,7 @@ from urllib.parse import urljoin, urlsplit
 
 from playwright.async_api import Page, expect
 
-from tests.journeys.looking import WITHOUT_SIZES, troubles_on
+from tests.journeys.looking import troubles_on
 from tests.journeys.movable import MovableSite
 from tests.web.signing_in import PASSWORD, SIGN_IN
 
@@ -48,7 +48,7 @@ class Four:
 async def problems_of(page: Page) -> list[str]:
     """What axe says, and whether the page is wider than its window."""
     too_wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return [*(await troubles_on(page, WITHOUT_SIZES)), *(["too wide"] if too_wide else [])]
+    return [*(await troubles_on(page)), *(["too wide"] if too_wide else [])]
 
 
 def address_of(name: str) -> str:

@@ -14,8 +14,6 @@ RULES: dict[str, Any] = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
-# Where nobody yet looked after the sizes of what is pressed.
-WITHOUT_SIZES = RULES | {"rules": {"target-size": {"enabled": False}}}
 # Where colours go over into others it takes a moment, however short.
 SETTLED = """async () => {
   await new Promise(requestAnimationFrame);

@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 from app.work import Doors
 from tests.browsers import WIDTHS
 from tests.conftest import OpenPage
-from tests.journeys.looking import WITHOUT_SIZES, troubles_by_day_and_night
+from tests.journeys.looking import troubles_by_day_and_night
 from tests.visiting import Server
 from tests.web.signing_in import PASSWORD, SIGN_IN
 from tests.world import a_member
@@ -56,7 +56,7 @@ async def test_axe_finds_nothing_around_signing_in(
         for name, step in STEPS.items():
             await step(page, server.url)
             overflows = "document.documentElement.scrollWidth > innerWidth"
-            found[name, width] = await troubles_by_day_and_night(page, WITHOUT_SIZES)
+            found[name, width] = await troubles_by_day_and_night(page)
             assert not await page.evaluate(overflows), (name, width)
 
     assert {step: rules for step, rules in found.items() if rules} == {}

@@ -17,7 +17,7 @@ from app.settings import Settings
 from app.work import Doors
 from tests.browsers import WIDTHS
 from tests.conftest import OpenPage
-from tests.journeys.looking import WITHOUT_SIZES, troubles_by_day_and_night
+from tests.journeys.looking import troubles_by_day_and_night
 from tests.journeys.mortals import MortalSite
 from tests.journeys.test_accounts import ADA, fill_in
 from tests.porting.wxr_samples import HEAD, a_comment, an_export, an_item
@@ -83,7 +83,7 @@ async def test_what_is_refused_is_told_at_the_form_and_axe_finds_nothing(
     async def look(at: str) -> None:
         for width in WIDTHS:
             await page.set_viewport_size({"width": width, "height": 900})
-            troubles = await troubles_by_day_and_night(page, WITHOUT_SIZES)
+            troubles = await troubles_by_day_and_night(page)
             too_wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
             if troubles or too_wide:
                 found[at, width] = [*troubles, *(["too wide"] if too_wide else [])]
