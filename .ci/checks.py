@@ -102,11 +102,9 @@ def in_parts(
 AT_ONCE = 4
 WITHOUT = ("--browser", "without")
 # Each part loads the program and all tests anew, which takes a quarter of a minute.
-PARTS = 2
-ON_POSTGRES = in_parts(
-    "suite on PostgreSQL", (*WITHOUT, "--database", "postgres"), PARTS, no_postgres
-)
-ON_SQLITE = in_parts("suite on SQLite", (*WITHOUT, "--database", "sqlite"), PARTS)
+ON_POSTGRES = in_parts("suite on PostgreSQL", (*WITHOUT, "--database", "postgres"), 2, no_postgres)
+# Taken last: of one part more, so that no processor is idle for long in the end.
+ON_SQLITE = in_parts("suite on SQLite", (*WITHOUT, "--database", "sqlite"), 3)
 # What is soon done, then what takes longest, as what is begun last is waited for in the end. The
 # suites are taken in parts, so that no processor waits long for the other then.
 STEPS = (
