@@ -100,6 +100,7 @@ from app.web.promises.routers import PROMISING
 from app.web.reporting.routers import REPORTING
 from app.web.resources.routers import GROUP_RESOURCES, RESOURCES
 from app.web.rpc import door as rpc
+from app.web.slashes import ending_with_slash
 from app.web.writing.routers import WRITING
 from app.work import Doors
 from app.worker import Worker, at_work
@@ -225,9 +226,11 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
     app.state.settings, app.state.doors, app.state.cache = settings, doors, cache
     app.state.jobs, app.state.sightings, app.state.downloads = jobs, sightings, tally
     app.state.streams, app.state.handle_limit = streams, HandleLimit()
+    app.state.redirect_hits = redirect_hits
     # Before all others: some of these know every address.
     app.router.routes.append(mounted(app.state))
-    app.state.redirect_hits = redirect_hits
+    # The last two know every address, whether something stands there or not.
+    app.state.ending_with_slash = ending_with_slash(ROUTERS[:-2])
     for router in ROUTERS:
         # Not `include_router`: its bookkeeping costs a third of a millisecond a request.
         app.router.routes.extend(router.routes)

@@ -15,6 +15,7 @@ from app.core.xml_rpc import fault
 from app.web.accounts.carrying import onward_from_request
 from app.web.accounts.pages import frame_now, sign_in_page
 from app.web.error_pages import error_page
+from app.web.slashes import led_to_slash
 from app.work import away
 
 log = get_logger()
@@ -49,6 +50,8 @@ async def refusal(request: Request, error: AppError) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, AppError)
+    if isinstance(error, NotFound) and (there := led_to_slash(request)):
+        return there
     return await refusal(request, error)
 
 
@@ -56,7 +59,7 @@ async def _not_routed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RoutingError)
     if error.status_code == 405:
         return await refusal(request, WrongMethod(headers=dict(error.headers or {})))
-    return await refusal(request, NotFound())
+    return led_to_slash(request) or await refusal(request, NotFound())
 
 
 async def _database_trouble(request: Request, error: Exception) -> Response:
