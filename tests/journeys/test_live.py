@@ -53,9 +53,11 @@ async def test_a_browser_in_which_no_events_get_through_asks_instead(
 ) -> None:
     async with a_talk(doors, serve(**UNLIMITED)) as talk:
         page = await as_mika(talk, open_page, width=360)
+        kept_out = []
 
         async def between(route: Route) -> None:
             if route.request.headers["accept"] == AS_EVENTS["Accept"]:
+                kept_out.append(route.request.url)
                 await route.fulfill(status=503)
                 return
             await answer(talk.place.owner, talk.topic)
@@ -64,7 +66,8 @@ async def test_a_browser_in_which_no_events_get_through_asks_instead(
         await page.route("**/live/**", between)
         await page.reload()
 
-        await page.get_by_role("link", name="1 new reply").wait_for()
+        await expect(page.get_by_role("link", name="1 new reply")).to_be_visible(timeout=30_000)
+        assert kept_out
 
 
 async def test_somebody_is_named_by_keys_alone_and_axe_finds_nothing(
