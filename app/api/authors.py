@@ -1,5 +1,6 @@
 """Who comments: how they did, trusted, watched or blocked by hand, and what moderators tell each other of them."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -123,13 +124,7 @@ async def get_author(call: Asking, db: Db, author_id: int) -> Response:
 )
 async def decide_about_author(call: Asking, author_id: int, sent: StandingSent) -> Response:
     """Trust, watch or block an author, or take that back. What they wrote stays as it is."""
-    require_moderators_console(call.me)
-
-    async def change(db: AsyncSession) -> Done:
-        await set_standing(db, call.me, author_id, sent.verb)
-        return Done(await _one(call, db, author_id), 201)
-
-    return await done_once(call, change)
+    return await _done(call, author_id, lambda db: set_standing(db, call.me, author_id, sent.verb))
 
 
 @router.post(
@@ -140,10 +135,17 @@ async def decide_about_author(call: Asking, author_id: int, sent: StandingSent) 
 )
 async def create_note(call: Asking, author_id: int, sent: NoteSent) -> Response:
     """Tell the other moderators something about an author."""
+    return await _done(call, author_id, lambda db: add_note(db, call.me, author_id, sent.text))
+
+
+async def _done(
+    call: Call, author_id: int, act: Callable[[AsyncSession], Awaitable[object]]
+) -> Response:
+    """Do it for a moderator, once; the answer is the author as they stand then."""
     require_moderators_console(call.me)
 
     async def change(db: AsyncSession) -> Done:
-        await add_note(db, call.me, author_id, sent.text)
+        await act(db)
         return Done(await _one(call, db, author_id), 201)
 
     return await done_once(call, change)
