@@ -75,6 +75,7 @@ from app.networking.introductions.events import (
 from app.networking.promises.agreed import promise_to_write
 from app.networking.promises.erasing import forget_promises_of
 from app.networking.promises.events import PromiseChanged, PromiseMade, PromiseReminderDue
+from app.networking.promises.knowing import propose_to_know
 from app.networking.thanks.events import ThanksSent
 from app.notifications.answers import tell_followers
 from app.notifications.blog.mailing import begin_mailing, stop_mailing
@@ -187,7 +188,7 @@ AT_ONCE: dict[type[Event], tuple[Reaction, ...]] = {
     MessageWritten: (tell_of_message, let_connector_leave),
     ThanksSent: (tell_thanked,),
     PromiseMade: (tell_made,),
-    PromiseChanged: (tell_changed, follow_promise),
+    PromiseChanged: (tell_changed, follow_promise, propose_to_know),
     PromiseReminderDue: (remind_promiser,),
     HelpOffered: (tell_offered,),
     HelpAgreed: (promise_help, tell_agreed),

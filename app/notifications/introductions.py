@@ -26,6 +26,7 @@ from app.networking.thanks.events import ThanksSent
 from app.networking.thanks.models import Thanks
 from app.notifications.notices.kinds import (
     CONNECTION_PROPOSED,
+    CONNECTION_SUGGESTED,
     DID_YOU_TALK,
     INTRODUCED,
     INTRODUCTION_ASKED,
@@ -83,8 +84,9 @@ async def ask_whether_they_know(session: AsyncSession, event: ConnectionProposed
     """Somebody says that they know each other, or did something with them."""
     connection = await session.get_one(Connection, event.connection_id)
     other = connection.other_than(event.user_id)
+    has_said_so = connection.sides_of(event.user_id).theirs
     news = News(
-        kind=CONNECTION_PROPOSED,
+        kind=CONNECTION_PROPOSED if has_said_so else CONNECTION_SUGGESTED,
         once=f"connection:{connection.id} proposed:{connection.proposed_at.isoformat()}",
         about=f"connection:{connection.id}",
         path="/intros/known/",

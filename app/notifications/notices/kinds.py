@@ -143,6 +143,11 @@ DID_YOU_TALK = Kind("did-you-talk", Family.REMINDERS, marked("Did you and %(othe
 CONNECTION_PROPOSED = Kind(
     "connection-proposed", Family.INTRODUCTIONS, marked("%(name)s says that you know each other")
 )
+CONNECTION_SUGGESTED = Kind(
+    "connection-suggested",
+    Family.INTRODUCTIONS,
+    marked("Do you and %(name)s know each other by now?"),
+)
 MESSAGE = Kind("message", Family.ANSWERS, marked("%(name)s wrote to you"), is_of_thread=True)
 THANKED = Kind("thanked", Family.THANKS, marked("%(name)s thanks you"))
 TOPIC_BEGUN = Kind("topic", Family.GROUPS, marked("%(name)s began “%(title)s” in %(group)s"))
@@ -185,7 +190,7 @@ KINDS: Mapping[str, Kind] = {
         PROMISE_KEPT, PROMISE_MOVED, PROMISE_ENDED, PROMISE_LAPSED,
         PROMISE_SOON, PROMISE_TODAY, PROMISE_LATE,
         INTRODUCTION_ASKED, INTRODUCTION_PASSED_ON, INTRODUCED, NOT_THIS_TIME, DID_YOU_TALK,
-        CONNECTION_PROPOSED, THANKED, TOPIC_BEGUN, TOPIC_ANSWERED,
+        CONNECTION_PROPOSED, CONNECTION_SUGGESTED, THANKED, TOPIC_BEGUN, TOPIC_ANSWERED,
         JOINING_ASKED, INVITED, JOINED, STILL_NEEDED, MAIL_STOPPED,
         REPORT_UPHELD, REPORT_DISMISSED,
         HELP_OFFERED, HELP_WANTED, HELP_AGREED, HELP_DECLINED, PASSED_ON, HOOK_OFF,

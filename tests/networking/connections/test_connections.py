@@ -164,7 +164,7 @@ async def test_it_is_said_answered_and_taken_back_on_pages(
 
     said = await here.post(f"/people/{bo.slug}/connection/")
     assert (said.status_code, said.headers["location"]) == (303, "/intros/known/?done=known")
-    assert "1 person says that you know each other" in (await there.get("/intros/")).text
+    assert "Do you know each other? 1 person" in (await there.get("/intros/")).text
     assert (await there.post("/intros/known/1/confirmation")).status_code == 303
     assert "Bo" in (await here.get("/intros/known/")).text
     assert (await here.post("/intros/known/1/removal")).status_code == 303

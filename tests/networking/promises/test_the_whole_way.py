@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from app.core import clock
-from tests.networking.promises.promising import offered, two_people
+from app.networking.promises.keeping import keep_promises
+from tests.networking.promises.promising import a_done_one, offered, two_people
 
 pytestmark = pytest.mark.anyio
 
@@ -58,3 +59,31 @@ async def test_the_pages_cost_the_same_however_many_promises_there_are(
 
     assert "Older ones" in page.text
     assert (len(lists), len(one)) == (4, 3)
+
+
+@pytest.mark.parametrize("confirms", [True, False])
+async def test_when_a_promise_was_kept_both_are_asked_whether_they_know_each_other(
+    doors, signed_in, confirms
+) -> None:
+    async with doors.unit_of_work() as db:
+        ada, bo = await two_people(db)
+        promise = await a_done_one(db, ada, bo)
+    adas, bos = await signed_in(user=ada), await signed_in(user=bo)
+    assert "Do you know each other?" not in (await adas.get("/intros/known/")).text
+
+    if confirms:
+        seen = {"version": str(promise.version)}
+        assert (
+            await bos.post(f"/promises/{promise.id}/confirmation", data=seen)
+        ).status_code == 303
+    else:
+        with clock.moved(timedelta(days=14, minutes=1)):
+            async with doors.unit_of_work() as db:
+                await keep_promises(db, clock.now())
+
+    for browser, other in ((adas, "Bo Carter"), (bos, "Ada Brown")):
+        assert f"Do you and {other} know each other by now?" in (await browser.get("/inbox/")).text
+        assert f"Yes, I know {other}" in (await browser.get("/intros/known/")).text
+        assert f"Remove {other}" not in (await browser.get("/intros/known/")).text
+        assert (await browser.post("/intros/known/1/confirmation")).status_code == 303
+    assert "Remove Bo Carter" in (await adas.get("/intros/known/")).text
