@@ -12,6 +12,7 @@ from app.accounts.models import (
     User,
     UserSession,
 )
+from app.accounts.sent_forms import SentForm
 from app.core.freshness.tags import StaleTag
 from app.core.gone import Gone
 from app.core.jobs import Job, JobWorker
@@ -96,6 +97,6 @@ TABLES = (
     Ask, Offer, Helping, Passing,
     Report,
     BlogFollower, PostMailing, Hook, HookDelivery,
-    ApiToken, ApiAnswer,
+    ApiToken, ApiAnswer, SentForm,
     Gone,
 )  # fmt: skip

@@ -18,6 +18,7 @@ from app.accounts.models import (
 )
 from app.accounts.policy import keeps_an_owner, may_have_account_page
 from app.accounts.queries import get_user, locked_owners
+from app.accounts.sent_forms import SentForm
 from app.accounts.sessions import roles_named
 from app.core.answers import require
 from app.core.errors import Conflict
@@ -60,7 +61,10 @@ def former_names(secrets: Secrets, login: str, email: str) -> list[str]:
 
 
 async def _forget_rows(session: AsyncSession, user_id: int) -> None:
-    own = (UserSession, ApplicationPassword, ApiToken, OneTimeLink, SignUpInvitation, FeedToken)
+    own = (
+        UserSession, ApplicationPassword, ApiToken, OneTimeLink, SignUpInvitation, FeedToken,
+        SentForm,
+    )  # fmt: skip
     for table in own:
         await session.execute(delete(table).where(table.user_id == user_id))
     either = or_(Block.user_id == user_id, Block.blocked_id == user_id)

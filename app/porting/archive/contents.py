@@ -213,6 +213,7 @@ LEFT_OUT: Mapping[str, str] = {
     "group_invitations": _SECRET,
     "api_tokens": _SECRET,
     "api_answers": "kept for a day",
+    "sent_forms": "kept for a day",
     "hooks": "each has a secret of its own, and its other end waits for this site",
     "hook_deliveries": "what was sent was sent",
     "promises": _PRIVATE,

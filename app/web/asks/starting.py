@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
+from app.accounts.sent_forms import claim_sent
 from app.core import clock
 from app.core.answers import require
 from app.core.errors import AppError
@@ -55,24 +56,27 @@ async def offer_form(request: Request, db: Db, me: Me, slug: str) -> Response:
 
 @router.post(GROUPS + "{slug}/asks/")
 async def post_ask(request: Request, me: Me, slug: str) -> Response:
-    """Ask for something: to where it stands, be it for its author's eyes alone at first."""
+    """Ask for something: to where it stands, be it for its author's eyes alone at first; sent twice it is one."""
     form = await read_form(request, AskForm)
     show_again(request, lambda error: _again(request, me, slug, TopicKind.ASK, form, error))
     if form.typed.get("preview"):
         return await _again(request, me, slug, TopicKind.ASK, form, None)
     value = value_of(form)
     draft = AskDraft(value.title, value.tags, value.kind, value.needed_by, value.commercial)
-    submission = submission_of(request, me, value, of=0)
+    submission, settings = submission_of(request, me, value, of=0), settings_of(request)
     async with doors_of(request).unit_of_work() as db:
-        site = (await frame_of(request, db)).site
-        topic, opening = await ask(db, me, settings_of(request), site, slug, draft, submission)
-        await mark_read(db, me, topic.id, opening.id, clock.now())
-    return RedirectResponse(topic_url(slug, topic.id, topic.slug), 303)
+        sent = await claim_sent(db, me, request.url.path, form.typed)
+        if not sent.led_to:
+            site = (await frame_of(request, db)).site
+            topic, opening = await ask(db, me, settings, site, slug, draft, submission)
+            await mark_read(db, me, topic.id, opening.id, clock.now())
+            sent.led_to = topic_url(slug, topic.id, topic.slug)
+    return RedirectResponse(sent.led_to, 303)
 
 
 @router.post(GROUPS + "{slug}/offers/")
 async def post_offer(request: Request, me: Me, slug: str) -> Response:
-    """Offer something: to where it stands."""
+    """Offer something: to where it stands; sent twice it is one."""
     form = await read_form(request, OfferForm)
     show_again(request, lambda error: _again(request, me, slug, TopicKind.OFFER, form, error))
     if form.typed.get("preview"):
@@ -81,12 +85,15 @@ async def post_offer(request: Request, me: Me, slug: str) -> Response:
     draft = OfferDraft(
         value.title, value.tags, value.kind, value.times, value.valid_until, value.commercial
     )
-    submission = submission_of(request, me, value, of=0)
+    submission, settings = submission_of(request, me, value, of=0), settings_of(request)
     async with doors_of(request).unit_of_work() as db:
-        site = (await frame_of(request, db)).site
-        topic, opening = await offer(db, me, settings_of(request), site, slug, draft, submission)
-        await mark_read(db, me, topic.id, opening.id, clock.now())
-    return RedirectResponse(topic_url(slug, topic.id, topic.slug), 303)
+        sent = await claim_sent(db, me, request.url.path, form.typed)
+        if not sent.led_to:
+            site = (await frame_of(request, db)).site
+            topic, opening = await offer(db, me, settings, site, slug, draft, submission)
+            await mark_read(db, me, topic.id, opening.id, clock.now())
+            sent.led_to = topic_url(slug, topic.id, topic.slug)
+    return RedirectResponse(sent.led_to, 303)
 
 
 async def _again(

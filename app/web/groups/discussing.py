@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
+from app.accounts.sent_forms import claim_sent
 from app.core import clock
 from app.core.answers import not_signed_in, require
 from app.core.errors import AppError, Conflict, NotFound
@@ -78,35 +79,43 @@ async def ask(request: Request, db: Db, me: Me) -> Response:
 
 @router.post(DISCUSS)
 async def start(request: Request, me: Me) -> Response:
-    """Begin the discussion: to where it stands, in its group. What is gone meanwhile costs nobody their text."""
+    """Begin the discussion: to where it stands, in its group. What is gone costs nobody their text."""
     form = await read_form(request, DiscussForm)
     require_member(me)
     show_again(request, lambda error: _again(request, me, form, error))
     if form.typed.get("preview"):
         return await _again(request, me, form, None)
     value, settings = value_of(form), settings_of(request)
+    slug = value.group
     submission = submission_of(request, me, value, of=0)
     async with doors_of(request).unit_of_work() as db:
-        site = (await frame_of(request, db)).site
-        subject = await _subject(db, value.post or None, value.about or None)
-        if subject is None and value.post:
-            raise Conflict(
-                _("What you wanted to discuss is gone. You can begin this without a link to it.")
-            )
-        draft = TopicDraft(
-            value.title, tags=value.tags,
-            about_post_id=subject.post_id if subject else None,
-            about_comment_id=subject.comment_id if subject else None,
-        )  # fmt: skip
-        topic, opening = await start_topic(db, me, settings, site, value.group, draft, submission)
-        await mark_read(db, me, topic.id, opening.id, clock.now())
-    return RedirectResponse(topic_url(value.group, topic.id, topic.slug), 303)
+        sent = await claim_sent(db, me, DISCUSS, form.typed)
+        if not sent.led_to:
+            site = (await frame_of(request, db)).site
+            draft = await _draft(db, value)
+            topic, opening = await start_topic(db, me, settings, site, slug, draft, submission)
+            await mark_read(db, me, topic.id, opening.id, clock.now())
+            sent.led_to = topic_url(slug, topic.id, topic.slug)
+    return RedirectResponse(sent.led_to, 303)
 
 
 def require_member(me: Actor) -> None:
     """Ask whoever is not signed in to be. Raises SignInNeeded."""
     if not me.is_signed_in:
         require(not_signed_in(_("Sign in to discuss this in a group.")))
+
+
+async def _draft(db: AsyncSession, value: DiscussForm) -> TopicDraft:
+    subject = await _subject(db, value.post or None, value.about or None)
+    if subject is None and value.post:
+        raise Conflict(
+            _("What you wanted to discuss is gone. You can begin this without a link to it.")
+        )
+    return TopicDraft(
+        value.title, tags=value.tags,
+        about_post_id=subject.post_id if subject else None,
+        about_comment_id=subject.comment_id if subject else None,
+    )  # fmt: skip
 
 
 async def _subject(db: AsyncSession, post_id: int | None, comment_id: int | None) -> Subject | None:

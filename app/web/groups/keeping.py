@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
+from app.accounts.sent_forms import claim_sent
 from app.core import clock
 from app.core.answers import require
 from app.core.errors import AppError, Invalid
@@ -23,7 +24,7 @@ from app.groups.policy import may_found_groups, may_moderate_here, may_run
 from app.groups.queries import Standing, get_group, invitations_of
 from app.groups.requests import asking_to_join
 from app.web.accounts.pages import head_of, spoken_frame, unkept
-from app.web.comments.forms import Ticked
+from app.web.comments.forms import Ticked, new_token_for
 from app.web.deps import Db, Me, doors_of, frame_of, settings_of
 from app.web.errors import show_again
 from app.web.forms import Form, read_form, value_of, wrong_with
@@ -62,16 +63,15 @@ async def ask_for_new(request: Request, db: Db, me: Me) -> Response:
 
 @router.post(GROUPS + "new/")
 async def begin(request: Request, me: Me) -> Response:
-    """Begin a group: to its page."""
+    """Begin a group: to its page; sent twice it is one."""
     form = await read_form(request, GroupForm)
     show_again(request, lambda error: _new_again(request, me, form, error))
     value_of(form)
     async with doors_of(request).unit_of_work() as db:
-        site = (await frame_of(request, db)).site
-        draft = _draft(form, site.timezone)
-        host = site.guid_host or settings_of(request).base_host
-        group = await found_group(db, me, draft, host=host, members_may=site.members_found_groups)
-    return RedirectResponse(group_url(group.slug), 303)
+        sent = await claim_sent(db, me, request.url.path, form.typed)
+        if not sent.led_to:
+            sent.led_to = group_url((await _begun(request, db, me, form)).slug)
+    return RedirectResponse(sent.led_to, 303)
 
 
 @router.api_route(GROUPS + "{slug}/keep/", methods=_READ)
@@ -159,6 +159,13 @@ async def post_revoke(request: Request, me: Me, slug: str, invitation_id: int) -
     return RedirectResponse(group_url(slug, "keep/"), 303)
 
 
+async def _begun(request: Request, db: AsyncSession, me: Actor, form: Form[GroupForm]) -> Group:
+    site = (await frame_of(request, db)).site
+    draft = _draft(form, site.timezone)
+    host = site.guid_host or settings_of(request).base_host
+    return await found_group(db, me, draft, host=host, members_may=site.members_found_groups)
+
+
 def _draft(form: Form[GroupForm], zone: str) -> GroupDraft:
     value = value_of(form)
     until = value.read_only_until
@@ -234,6 +241,7 @@ async def _settings(
         top=await top_of(db, me, here, "keep/", may_read=True) if here else None,
         action=action,
         state=here.group.state if here else None,
+        token=typed.get("form_token") or new_token_for(settings_of(request), 0),
         typed=typed,
         errors=wrong_with(form, error),
     )

@@ -65,6 +65,8 @@ class SettingsPage:
     top: GroupTop | None
     action: str
     state: GroupState | None
+    # Tells the form of a new group from others like it.
+    token: str
     typed: Mapping[str, str]
     errors: Sequence[FieldError] = ()
 

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
+from app.accounts.sent_forms import claim_sent
 from app.core import clock
 from app.core.answers import require
 from app.core.errors import AppError
@@ -45,7 +46,7 @@ async def ask(request: Request, db: Db, me: Me, slug: str) -> Response:
 
 @router.post(GROUPS + "{slug}/d/")
 async def start(request: Request, me: Me, slug: str) -> Response:
-    """Begin a discussion: to where it stands, be it for its author's eyes alone at first."""
+    """Begin a discussion: to where it stands, be it for its author's eyes alone at first; sent twice it is one."""
     form = await read_form(request, TopicForm)
     show_again(request, lambda error: _start_again(request, me, slug, form, error))
     if form.typed.get("preview"):
@@ -54,10 +55,13 @@ async def start(request: Request, me: Me, slug: str) -> Response:
     draft = TopicDraft(value.title, tags=value.tags)
     submission = submission_of(request, me, value, of=0)
     async with doors_of(request).unit_of_work() as db:
-        site = (await frame_of(request, db)).site
-        topic, _opening = await start_topic(db, me, settings, site, slug, draft, submission)
-        await mark_read(db, me, topic.id, _opening.id, clock.now())
-    return RedirectResponse(topic_url(slug, topic.id, topic.slug), 303)
+        sent = await claim_sent(db, me, request.url.path, form.typed)
+        if not sent.led_to:
+            site = (await frame_of(request, db)).site
+            topic, opening = await start_topic(db, me, settings, site, slug, draft, submission)
+            await mark_read(db, me, topic.id, opening.id, clock.now())
+            sent.led_to = topic_url(slug, topic.id, topic.slug)
+    return RedirectResponse(sent.led_to, 303)
 
 
 @router.api_route(TOPIC + "unread", methods=_READ)
