@@ -128,7 +128,8 @@ async def get_case(call: Asking, db: Db, comment_id: int) -> Response:
 async def decide_about_comment(call: Asking, comment_id: int, sent: DecisionSent) -> Response:
     """Approve, hold, remove, or call spam.
 
-    With `version`, only as long as nobody has decided since: else 409, with the case as it is now.
+    With `version`, only as long as nobody has decided since: else 409, with the case as it is now. What
+    its author withdrew is neither approved nor held: 409.
     """
     require_console(call.me)
     try:

@@ -14,6 +14,7 @@ from app.cli.context import fail, run
 from app.core.text import plain_text, shorten
 from app.discussions import actions
 from app.discussions.batches import lock_all
+from app.discussions.matters import Withdrawn
 from app.discussions.models import Comment, CommentEdit, CommentStatus
 from app.moderation.models import Case, Check
 from app.settings import Settings
@@ -77,16 +78,23 @@ def _decide(decision: Decision, ids: list[int] | None, all_pending: bool) -> Non
     if not ids and not all_pending:
         fail("Name the comments by their numbers, or say --all-pending.", code=2)
 
-    async def task(doors: Doors, settings: Settings) -> int:
+    async def task(doors: Doors, settings: Settings) -> tuple[int, int]:
+        withdrawn = 0
         chosen = list(ids or ()) or [item["id"] for item in await _waiting(doors, settings)]
         for start in range(0, len(chosen), _AT_ONCE):
             async with doors.unit_of_work() as db:
                 await lock_all(db, chosen[start : start + _AT_ONCE])
                 for comment_id in chosen[start : start + _AT_ONCE]:
-                    await decision(db, OWNER_AT_THE_MACHINE, comment_id)
-        return len(chosen)
+                    try:
+                        await decision(db, OWNER_AT_THE_MACHINE, comment_id)
+                    except Withdrawn:
+                        withdrawn += 1
+        return len(chosen) - withdrawn, withdrawn
 
-    out.print(f"Decided: {run(task)}")
+    decided, withdrawn = run(task)
+    out.print(f"Decided: {decided}")
+    if withdrawn:
+        out.print(f"Left, as their authors have withdrawn them: {withdrawn}")
 
 
 async def _waiting(doors: Doors, _settings: Settings) -> list[dict[str, Any]]:

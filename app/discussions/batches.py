@@ -18,9 +18,10 @@ from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.core.events import record
 from app.core.i18n import _
 from app.discussions.appeals import NotYours
-from app.discussions.chosen import ABOUT_REPORTS, chosen_by, how_many
+from app.discussions.chosen import ABOUT_REPORTS, chosen_by, how_many, withdrawn_in
 from app.discussions.deciding import BECOMES, decide
 from app.discussions.events import BatchFinished, BatchStarted, BatchUndoAsked
+from app.discussions.matters import Withdrawn
 from app.discussions.models import Comment, CommentKind, Thread
 from app.discussions.reach import ARE_COMMENTS, deciding_actor
 from app.discussions.undoing import undo
@@ -111,11 +112,15 @@ async def run_piece(session: AsyncSession, batch_id: int, reports: Reports) -> b
         except NotYours:
             # Their own: somebody else decides about it.
             batch.left_alone += 1
+        except Withdrawn:
+            # Just now: it is counted below.
+            pass
         batch.reached = row.id
     if len(rows) < PIECE:
         batch.finished_at = clock.now()
         # What somebody else decided meanwhile was not there to be decided any more.
         batch.total = batch.done
+        batch.withdrawn = await withdrawn_in(session, actor, batch)
         record(session, BatchFinished(batch_id=batch.id))
     await session.flush()
     return batch.finished_at is None

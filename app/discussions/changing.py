@@ -17,7 +17,7 @@ from app.discussions.deciding import (
     write_down,
 )
 from app.discussions.events import CommentEdited, ThreadLocked
-from app.discussions.matters import Matter
+from app.discussions.matters import Matter, require_not_withdrawn
 from app.discussions.models import Comment, CommentEdit, CommentStatus, Thread
 from app.discussions.pages import vanish
 from app.discussions.showing import change_status, touched_by
@@ -44,6 +44,7 @@ async def edit_as_moderator(
         raise Invalid(_("A comment has 1 to 20,000 characters."))
     matter = await locked_matter(session, actor, comment_id)
     await require_version(session, matter.comment, version)
+    require_not_withdrawn(matter.case)
     comment, at = matter.comment, clock.now()
     earlier = CommentEdit(
         comment_id=comment.id, at=at, user_id=actor.user_id,

@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.actor import Actor
 from app.core import clock
 from app.discussions.appeals import APPEALED, is_not_appealed
+from app.discussions.deciding import BECOMES, SHOWS
+from app.discussions.matters import are_withdrawn
 from app.discussions.models import Comment
 from app.discussions.reach import ARE_COMMENTS, cases_listed, cases_of
 from app.groups.answering import ANSWERS
@@ -24,8 +26,7 @@ ARE_REPORTED = and_(Case.kind.in_(REPORTED_KINDS), Case.tab == Tab.REPORTED)
 
 async def how_many(session: AsyncSession, actor: Actor, batch: Batch) -> int:
     """How many comments an act is about: counted once, before it begins."""
-    where = chosen_by(batch, actor)
-    return await session.scalar(select(func.count()).select_from(Case).where(where)) or 0
+    return await _number(session, chosen_by(batch, actor))
 
 
 async def some_of(
@@ -69,9 +70,15 @@ async def left_out(session: AsyncSession, actor: Actor, batch: Batch) -> dict[st
     """
     theirs = and_(_meant(batch, actor), cases_of(actor))
     found = await _by_kind(session, and_(theirs, is_not_appealed(), not_(_taken(batch.verb))))
-    appealed = and_(theirs, not_(is_not_appealed()))
-    number = await session.scalar(select(func.count()).select_from(Case).where(appealed))
-    return {**found, APPEALED: number} if number else found
+    appealed = await _number(session, and_(theirs, not_(is_not_appealed())))
+    return {**found, APPEALED: appealed} if appealed else found
+
+
+async def withdrawn_in(session: AsyncSession, actor: Actor, batch: Batch) -> int:
+    """How much of what was chosen it does not show again, as its author took it back."""
+    if not _shows(batch.verb):
+        return 0
+    return await _number(session, and_(_meant(batch, actor), cases_of(actor), are_withdrawn()))
 
 
 async def found_ids(
@@ -84,7 +91,12 @@ async def found_ids(
 
 def chosen_by(batch: Batch, actor: Actor) -> ColumnElement[bool]:
     """The cases an act is about, as they stood when it began, as far as they are the actor's to decide."""
-    return and_(_meant(batch, actor), is_not_appealed(), _taken(batch.verb), cases_of(actor))
+    theirs = and_(_meant(batch, actor), is_not_appealed(), _taken(batch.verb), cases_of(actor))
+    return and_(theirs, not_(are_withdrawn())) if _shows(batch.verb) else theirs
+
+
+def _shows(verb: str) -> bool:
+    return BECOMES.get(verb) in SHOWS
 
 
 def _taken(verb: str) -> ColumnElement[bool]:
@@ -113,6 +125,10 @@ def _meant(batch: Batch, actor: Actor) -> ColumnElement[bool]:
         return and_(theirs, shown, before)
     sought = read_sought(chosen.get("filter", {}))
     return and_(cases_listed(sought, actor, batch.created_at), before)
+
+
+async def _number(session: AsyncSession, where: ColumnElement[bool]) -> int:
+    return await session.scalar(select(func.count()).select_from(Case).where(where)) or 0
 
 
 async def _by_kind(session: AsyncSession, where: ColumnElement[bool]) -> dict[str, int]:

@@ -16,13 +16,13 @@ from app.discussions.appeals import answer, waiting_appeal
 from app.discussions.edits import drop_waiting_edit, replace_text, waiting_edit
 from app.discussions.events import CommentDecided
 from app.discussions.lessons import lesson_of, write_lesson
-from app.discussions.matters import WITHDRAWN, Matter
+from app.discussions.matters import Matter, counts_as, require_not_withdrawn
 from app.discussions.models import Comment, CommentEdit, CommentStatus, Section, Thread
 from app.discussions.reach import may_decide_in_group
 from app.discussions.showing import change_status, locked_comment, touched_by
 from app.discussions.verbs import said_of
 from app.moderation.authors import count_author, locked_author
-from app.moderation.cases import drop_reason, locked_case, move_case, open_case
+from app.moderation.cases import locked_case, move_case, open_case
 from app.moderation.log import last_decision
 from app.moderation.models import Case, Check, Decision, Tab
 from app.moderation.reports import answer_reports
@@ -41,6 +41,8 @@ TABS: dict[CommentStatus, Tab] = {
     CommentStatus.SPAM: Tab.SPAM,
     CommentStatus.REMOVED: Tab.REMOVED,
 }
+# What is shown, or waits to be.
+SHOWS = frozenset({CommentStatus.APPROVED, CommentStatus.PENDING})
 
 
 async def decide(
@@ -57,13 +59,15 @@ async def decide(
     """Approve, hold, remove or call spam; no Decision where nothing was left to decide.
 
     `version` is the one the moderator saw. Raises NotFound, Forbidden, NotYours for an appeal that
-    another answers, and Conflict where somebody was faster.
+    another answers, Conflict where somebody was faster, and Withdrawn.
     """
     if verb not in BECOMES:
         raise Invalid(_("There is no such decision."))
     matter = await locked_matter(session, actor, comment_id)
     await require_version(session, matter.comment, version)
     status, at = BECOMES[verb], clock.now()
+    if status in SHOWS:
+        require_not_withdrawn(matter.case)
     edit = await waiting_edit(session, comment_id)
     appeal = await waiting_appeal(session, actor, matter.case)
     if matter.comment.status == status and not (edit or appeal or _confirms(matter, status)):
@@ -153,11 +157,10 @@ async def settle(
     await change_status(session, matter.comment, matter.thread, status, at)
     if was == status:
         matter.comment.version += 1
-    count_author(matter.author, was, status, written_at=matter.comment.created_at, at=at)
+    before, after = (counts_as(matter.case, one) for one in (was, status))
+    count_author(matter.author, before, after, written_at=matter.comment.created_at, at=at)
     move_case(session, matter.case, TABS[status], at)
     matter.case.check_state, matter.case.retry_at = Check.DONE, None
-    # Whoever decides has seen that.
-    drop_reason(matter.case, WITHDRAWN)
     matter.case.claimed_by = matter.case.claimed_at = matter.case.assigned_by = None
     matter.case.looked_by = matter.case.looked_at = None
 

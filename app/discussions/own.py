@@ -11,10 +11,11 @@ from app.core.events import record
 from app.core.i18n import _
 from app.core.markup import SafeHtml
 from app.core.secrets import Secrets
+from app.discussions.deciding import case_of
 from app.discussions.edits import drop_waiting_edit, replace_text
 from app.discussions.events import CheckWanted, FollowAsked
 from app.discussions.judging import judge_again
-from app.discussions.matters import WITHDRAWN
+from app.discussions.matters import WITHDRAWN, counts_as
 from app.discussions.models import Comment, CommentEdit, CommentStatus, Thread
 from app.discussions.policy import may_change_own
 from app.discussions.showing import change_status, locked_comment
@@ -25,7 +26,7 @@ from app.moderation.authors import (
     key_of_member,
     locked_author,
 )
-from app.moderation.cases import find_case, locked_case, move_case, put_reason
+from app.moderation.cases import find_case, locked_case, move_case, open_case, put_reason
 from app.moderation.log import WITHDRAW
 from app.moderation.models import Check, Decision, Tab
 from app.moderation.reports import answer_reports
@@ -125,8 +126,10 @@ async def withdraw(session: AsyncSession, comment: Comment, thread: Thread) -> C
     session.add(entry)
     await session.flush()
     case = await find_case(session, comment.kind, comment.id)
-    if case is not None:
-        put_reason(case, WITHDRAWN, _("Its author has withdrawn it."))
+    if case is None:
+        # It came in before there was a queue; what keeps it out of sight stands there.
+        case = await open_case(session, case_of(comment, thread))
+    put_reason(case, WITHDRAWN, _("Its author has withdrawn it."))
     # It is gone, as whoever reported it wished.
     await answer_reports(
         session,
@@ -175,11 +178,12 @@ async def confirm_author(
     )
     before = await locked_author(session, comment.author_key_id)
     author = await author_of_key(session, key, at)
-    count_author(before, comment.status, "", written_at=comment.created_at, at=at)
-    count_author(author, "", comment.status, written_at=comment.created_at, at=at)
+    case = await find_case(session, comment.kind, comment_id)
+    counted = counts_as(case, comment.status)
+    count_author(before, counted, "", written_at=comment.created_at, at=at)
+    count_author(author, "", counted, written_at=comment.created_at, at=at)
     author.user_id = author.user_id or user_id
     comment.author_key_id = author.id
-    case = await find_case(session, comment.kind, comment_id)
     if case is None:
         return comment
     case.author_key_id, case.is_proved = author.id, True

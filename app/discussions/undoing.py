@@ -12,10 +12,10 @@ from app.core.errors import Conflict, NotFound
 from app.core.i18n import _
 from app.core.prepared import Prepared
 from app.discussions.appeals import answer, reopen, waiting_appeal
-from app.discussions.deciding import BECOMES, locked_matter, settle, write_down
+from app.discussions.deciding import BECOMES, SHOWS, locked_matter, settle, write_down
 from app.discussions.edits import latest_edit, restore_text
 from app.discussions.lessons import unlearn
-from app.discussions.matters import Matter
+from app.discussions.matters import Matter, require_not_withdrawn
 from app.discussions.models import Comment, CommentStatus
 from app.discussions.verbs import said_of
 from app.moderation.authors import TRUSTED_DAYS
@@ -54,6 +54,8 @@ async def undo(session: AsyncSession, actor: Actor, decision_id: int) -> Decisio
         raise Conflict(_("This can't be taken back here."))
     matter = await locked_matter(session, actor, decision.item_id)
     await _require_newest(session, matter.comment, decision)
+    if decision.was in SHOWS:
+        require_not_withdrawn(matter.case)
     return await _take_back(session, actor, matter, decision)
 
 

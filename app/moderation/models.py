@@ -171,6 +171,8 @@ class Batch(Base):
     undone_at: Mapped[datetime | None]
     # How many were decided otherwise meanwhile, so that undoing left them alone.
     left_alone: Mapped[int] = mapped_column(default=0)
+    # How many it did not show again, as their authors had taken them back.
+    withdrawn: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Decision(Base):

@@ -91,6 +91,24 @@ async def test_of_two_who_decide_at_once_one_is_told_who_was_faster(
     assert sorted(answer.status_code for answer in answers) == [201, 409]
 
 
+@pytest.mark.parametrize("verb", ["approve", "hold"])
+async def test_what_its_author_took_back_is_not_shown_again(
+    doors: Doors, program: Program, visitor: httpx.AsyncClient, verb: str
+) -> None:
+    async with doors.unit_of_work() as db:
+        post, gwen = await a_post(db), await a_member(db, "Gwen")
+    author, moderator = await program(user=gwen), await program(Role.MODERATOR)
+    said = (await author.post(f"posts/{post.id}/comments", json={"text": "Green."})).json()["id"]
+    await author.delete(f"comments/{said}")
+
+    refused = await moderator.post(f"moderation/comments/{said}/decisions", json={"verb": verb})
+
+    assert is_problem(refused, 409)
+    assert refused.json()["detail"] == "Its author has withdrawn it: it stays out of sight."
+    assert refused.json()["current"]["comment"]["status"] == "removed"
+    assert (await visitor.get(f"/api/v1/comments/{said}")).status_code == 404
+
+
 async def test_who_may_decide_is_who_may_in_the_console(doors: Doors, program: Program) -> None:
     [comment_id] = await waiting(doors, by="Ida")
     here, sent = f"moderation/comments/{comment_id}/decisions", {"verb": "approve"}

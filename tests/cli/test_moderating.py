@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import select
 
@@ -10,6 +11,7 @@ from app.core.markup import markdown_comment
 from app.discussions.models import Comment, CommentEdit, CommentStatus
 from app.moderation.models import Check, Decision
 from app.settings import Settings
+from app.web.comments.own_addresses import own_address
 from app.work import Doors
 from tests.visiting import rapport
 from tests.world import a_comment, a_post
@@ -67,3 +69,20 @@ async def test_the_new_text_of_a_shown_comment_is_listed_and_let_through(
     async with doors.reading() as db:
         assert (await db.get_one(Comment, comment.id)).body_source == "It is red."
         assert (await db.get_one(Comment, removed.id)).status == CommentStatus.REMOVED
+
+
+async def test_what_authors_took_back_is_left_and_counted(
+    doors: Doors, settings: Settings, visitor: httpx.AsyncClient, here: dict[str, str]
+) -> None:
+    async with doors.unit_of_work() as db:
+        post = await a_post(db)
+        for text in ("One", "Another"):
+            await a_comment(db, text, under=post, status=CommentStatus.PENDING)
+    await visitor.post(f"{own_address(settings, 1)}withdrawal")
+
+    done = rapport("moderate", "approve", "1", "2", environment=here)
+
+    assert done.stdout == "Decided: 1\nLeft, as their authors have withdrawn them: 1\n"
+    async with doors.reading() as db:
+        statuses = await db.scalars(select(Comment.status).order_by(Comment.id))
+        assert list(statuses) == ["removed", "approved"]

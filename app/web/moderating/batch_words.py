@@ -96,12 +96,15 @@ def about_act(verb: str, also: Also) -> list[str]:
     return says
 
 
-def leaves_out(kinds: Mapping[str, int]) -> str:
+def leaves_out(kinds: Mapping[str, int], withdrawn: int) -> str:
     """What of the choice an act does nothing with; empty where it takes everything."""
-    if not kinds:
-        return ""
-    says = _("Left as they are, to be decided about one by one: %(things)s.")
-    return says % {"things": _by_kind(kinds)}
+    says = []
+    if kinds:
+        one_by_one = _("Left as they are, to be decided about one by one: %(things)s.")
+        says.append(one_by_one % {"things": _by_kind(kinds)})
+    if withdrawn:
+        says.append(_stay_withdrawn(withdrawn))
+    return " ".join(says)
 
 
 def so_far(batch: Batch) -> str:
@@ -114,7 +117,9 @@ def so_far(batch: Batch) -> str:
     if batch.undone_at is not None:
         numbers["done"] = grouped(batch.done - batch.left_alone)
         return (
-            _("Taken back: %(done)s. %(left)s had been decided otherwise since and were left.")
+            _(
+                "Taken back: %(done)s. %(left)s had been decided otherwise since, or withdrawn, and were left."
+            )
             % numbers
         )
     if batch.undo_asked_at is not None:
@@ -125,7 +130,18 @@ def so_far(batch: Batch) -> str:
     if batch.left_alone:
         left = _("Left to other moderators, as you have a part in it: %(left)s.")
         says += " " + left % numbers
+    if batch.withdrawn:
+        says += " " + _stay_withdrawn(batch.withdrawn)
     return says
+
+
+def _stay_withdrawn(number: int) -> str:
+    says = ngettext(
+        "%(num)s was left: its author has withdrawn it.",
+        "%(num)s were left: their authors have withdrawn them.",
+        number,
+    )
+    return says % {"num": grouped(number)}
 
 
 def _by_kind(kinds: Mapping[str, int]) -> str:

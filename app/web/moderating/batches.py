@@ -15,7 +15,7 @@ from app.core.errors import BadRequest, Invalid
 from app.core.i18n import _
 from app.core.text import is_number
 from app.discussions.batches import MOST_CHOSEN, UNDONE_WITHIN, ask_undo, get_batch, start_batch
-from app.discussions.chosen import found_ids, how_many, left_out
+from app.discussions.chosen import found_ids, how_many, left_out, withdrawn_in
 from app.discussions.deciding import BECOMES
 from app.moderation.models import Batch
 from app.moderation.sought import Sought, fields_of
@@ -85,7 +85,7 @@ async def preview(request: Request, me: Me) -> Response:
         wish = await _wish(request, db, me, fields)
         batch = _not_begun(me, wish)
         total = await how_many(db, me, batch)
-        left = leaves_out(await left_out(db, me, batch))
+        left = leaves_out(await left_out(db, me, batch), await withdrawn_in(db, me, batch))
         if not total and not left:
             raise Invalid(_("Nothing was chosen."))
         also = await within(db, me, batch)

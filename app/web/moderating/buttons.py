@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from app.core.i18n import _
+from app.discussions.matters import is_withdrawn
 from app.discussions.models import CommentKind
 from app.discussions.queue import QueueItem
 from app.moderation.keys import Keys
@@ -25,10 +26,11 @@ def decisions_about(item: QueueItem, where: str, keys: Keys) -> list[Button]:
             _post(comment.id, "removal", _("Leave it removed"), "", tone=" act--bad"),
         ]
     found = []
+    may_be_shown = not is_withdrawn(item.case)
     if item.case.tab == Tab.REPORTED:
         keep = _("Keep it")
         found.append(_post(comment.id, "approval", keep, keys.of("approve"), tone=" act--good"))
-    elif status != "approved" or item.new_html:
+    elif may_be_shown and (status != "approved" or item.new_html):
         found.append(
             _post(comment.id, "approval", _("Approve"), keys.of("approve"), tone=" act--good")
         )
@@ -38,7 +40,7 @@ def decisions_about(item: QueueItem, where: str, keys: Keys) -> list[Button]:
         found.append(
             _sheet(comment.id, "removal", _("Remove"), keys.of("remove"), where, tone=" act--bad")
         )
-    if status != "pending":
+    if may_be_shown and status != "pending":
         found.append(_post(comment.id, "hold", _("Hold"), keys.of("hold")))
     return found
 
@@ -48,10 +50,12 @@ def other_acts(
 ) -> list[Button]:
     """Everything else, in the third region."""
     number = item.comment.id
-    found = [
-        _sheet(number, "answer", _("Reply"), keys.of("reply"), where),
-        _sheet(number, "edition", _("Edit"), keys.of("edit"), where),
-    ]
+    found = []
+    if not is_withdrawn(item.case):
+        found = [
+            _sheet(number, "answer", _("Reply"), keys.of("reply"), where),
+            _sheet(number, "edition", _("Edit"), keys.of("edit"), where),
+        ]
     has_author = bool(item.comment.author_email or item.comment.user_id)
     if has_author and (moderates or item.topic_id is None):
         found.append(_sheet(number, "warning", _("Warn …"), keys.of("warn"), where))
