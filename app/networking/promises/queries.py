@@ -15,10 +15,8 @@ from app.accounts.holding import hold_people
 from app.accounts.models import User
 from app.core.errors import NotFound
 from app.core.i18n import marked
-from app.moderation.kinds import ThingKind
-from app.moderation.reports import is_disputed
-from app.networking.promises.models import Promise, PromiseStep, SourceKind
-from app.networking.promises.moves import ENDED, UNDER_WAY, State
+from app.networking.promises.models import Promise, PromiseStep
+from app.networking.promises.moves import ENDED, UNDER_WAY
 
 A_PAGE = 20
 # As many as a calendar or a feed has.
@@ -70,8 +68,8 @@ def over(at: datetime) -> ColumnElement[bool]:
 
 async def get_promise(session: AsyncSession, actor: Actor, promise_id: int) -> Found:
     """One that the actor may know of. Raises NotFound, whether it is not there or not theirs."""
-    found = await _read(
-        session, _with_names().where(Promise.id == promise_id, promises_open_to(actor))
+    found = await read_promises(
+        session, with_names().where(Promise.id == promise_id, promises_open_to(actor))
     )
     if not found:
         raise _nothing()
@@ -103,16 +101,16 @@ async def promises_where(
     most: int = A_PAGE,
 ) -> Sequence[Found]:
     """The newest ones first, those before `before`; one more than a page if there are more."""
-    query = _with_names().where(condition)
+    query = with_names().where(condition)
     if before is not None:
         query = query.where(Promise.id < before)
-    return await _read(session, query.order_by(Promise.id.desc()).limit(most + 1))
+    return await read_promises(session, query.order_by(Promise.id.desc()).limit(most + 1))
 
 
 async def promises_for_feed(session: AsyncSession, actor: Actor) -> Sequence[Found]:
     """What calendars and feeds of the actor have: all that was made last, over or not."""
-    query = _with_names().where(promises_open_to(actor))
-    return await _read(session, query.order_by(Promise.id.desc()).limit(MOST_IN_FEED))
+    query = with_names().where(promises_open_to(actor))
+    return await read_promises(session, query.order_by(Promise.id.desc()).limit(MOST_IN_FEED))
 
 
 async def steps_of(session: AsyncSession, promise_id: int) -> Sequence[PromiseStep]:
@@ -121,33 +119,14 @@ async def steps_of(session: AsyncSession, promise_id: int) -> Sequence[PromiseSt
     return (await session.scalars(query.order_by(PromiseStep.id))).all()
 
 
-async def public_promises_of_source(
-    session: AsyncSession, kind: SourceKind, source_ids: Sequence[int]
-) -> Sequence[Found]:
-    """What both sides of a promise let others see, under the things it was made of.
-
-    Who may read those things is for the page to know which shows them.
-    """
-    shown = and_(
-        Promise.source_kind == kind,
-        Promise.source_id.in_(source_ids),
-        Promise.promiser_shows,
-        Promise.promisee_shows,
-        Promise.goes_nowhere.is_(False),
-        ~is_disputed(ThingKind.PROMISE, Promise.id),
-        # Nothing that went wrong is ever public.
-        Promise.state.in_((State.OPEN, State.DONE, State.KEPT)),
-    )
-    return await _read(session, _with_names().where(shown).order_by(Promise.id))
-
-
 def _reached(actor: Actor, other_id: Any) -> ColumnElement[bool]:
     """What somebody else made is delivered unless one blocked the other; what began stays until it is over."""
     accepted = Promise.accepted_at.is_not(None)
     return and_(Promise.goes_nowhere.is_(False), or_(accepted, seen_by(actor, other_id)))
 
 
-def _with_names() -> Select[Any]:
+def with_names() -> Select[Any]:
+    """Promises with the names of both, as `read_promises` takes them."""
     promiser, promisee = aliased(User), aliased(User)
     names: list[Any] = [promiser.name, promisee.name]
     query: Select[Any] = select(Promise, *names)
@@ -155,7 +134,8 @@ def _with_names() -> Select[Any]:
     return query.outerjoin(promisee, promisee.id == Promise.promisee_id)
 
 
-async def _read(session: AsyncSession, query: Select[Any]) -> Sequence[Found]:
+async def read_promises(session: AsyncSession, query: Select[Any]) -> Sequence[Found]:
+    """What a query `with_names` finds."""
     rows = await session.execute(query.execution_options(populate_existing=True))
     return [Found(promise, one or "", other or "") for promise, one, other in rows]
 

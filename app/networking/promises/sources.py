@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from app.accounts.actor import Actor
 from app.accounts.models import User
-from app.accounts.queries import HAS_ACCOUNT
+from app.accounts.queries import HAS_ACCOUNT, has_account
 from app.core.errors import NotFound
 from app.core.i18n import marked
 from app.discussions.models import Comment, CommentKind, CommentStatus, Thread
@@ -33,6 +33,27 @@ class Source:
 
 async def source_of_comment(session: AsyncSession, actor: Actor, comment_id: int) -> Source:
     """A comment the actor may read: the other side wrote it; or, of one's own, is answered by it. Raises NotFound."""
+    sides = await _sides_of(session, actor, comment_id)
+    if sides is None:
+        raise NotFound(marked("There is no such comment."))
+    other, is_mine = sides
+    if other is None or (is_mine and other == actor.user_id):
+        raise NotFound(marked("Nobody with an account is on the other side of that."))
+    person = await member(session, User.id == other)
+    return Source(SourceKind.COMMENT, comment_id, person.id, person.name, is_mine)
+
+
+async def has_other_side(session: AsyncSession, actor: Actor, comment_id: int) -> bool:
+    """Whether a comment of the actor's own is said to somebody whom they could promise something."""
+    other, is_mine = await _sides_of(session, actor, comment_id) or (None, False)
+    is_another = is_mine and other is not None and other != actor.user_id
+    return is_another and await has_account(session, other or 0)
+
+
+async def _sides_of(
+    session: AsyncSession, actor: Actor, comment_id: int
+) -> tuple[int | None, bool] | None:
+    """Who is on the other side of a comment, and whether it is the actor's own; None where they may not read it."""
     parent = aliased(Comment)
     query = (
         select(Comment.user_id, parent.user_id, Topic.user_id, Thread.post_id)
@@ -48,14 +69,11 @@ async def source_of_comment(session: AsyncSession, actor: Actor, comment_id: int
     )
     row = (await session.execute(query)).first()
     if row is None:
-        raise NotFound(marked("There is no such comment."))
+        return None
     writer, answered, began, post_id = row
-    is_mine = writer is not None and writer == actor.user_id
-    other = writer if not is_mine else answered or began or await _author_of(session, post_id)
-    if other is None or (is_mine and other == actor.user_id):
-        raise NotFound(marked("Nobody with an account is on the other side of that."))
-    person = await member(session, User.id == other)
-    return Source(SourceKind.COMMENT, comment_id, person.id, person.name, is_mine)
+    if writer is None or writer != actor.user_id:
+        return writer, False
+    return answered or began or await _author_of(session, post_id), True
 
 
 async def source_of_nothing(session: AsyncSession, handle: str) -> Source:

@@ -11,6 +11,7 @@ from app.groups.models import TopicKind
 from app.web.asks.panel_page import Panel
 from app.web.deps import Frame
 from app.web.forms import FieldError
+from app.web.groups.promised import Promised
 from app.web.head import Head
 from app.web.notices.of_groups import Way
 from app.web.pages.paging import NumberedPage
@@ -262,6 +263,7 @@ class TopicPage:
     panel: Panel | None
     # To take away, on its first page.
     resources: Sequence[ResourceRow]
+    promised: Promised
     box: ReplyBox
     may_keep: bool
     may_solve: bool

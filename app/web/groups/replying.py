@@ -17,6 +17,7 @@ from app.web.errors import show_again
 from app.web.forms import Form, read_form, value_of
 from app.web.groups.addresses import GROUPS, topic_url
 from app.web.groups.forms import ReplyForm
+from app.web.groups.promised import page_after
 from app.web.groups.speaking import submission_of
 from app.web.groups.topics import topic_page
 
@@ -41,8 +42,9 @@ async def reply(request: Request) -> Response:
         )  # fmt: skip
         number = await page_number(db, said) if said.is_approved else found.pages
         await mark_read(db, me, topic_id, said.id, clock.now())
-    page = topic_url(slug, topic_id, found.topic.slug, number)
-    return RedirectResponse(f"{page}#reply-{said.id}", 303)
+        page = topic_url(slug, topic_id, found.topic.slug, number)
+        there = await page_after(db, me, page, said, site.language)
+    return RedirectResponse(there, 303)
 
 
 # A route of Starlette's, as that for comments is: see there.

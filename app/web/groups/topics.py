@@ -34,6 +34,7 @@ from app.web.forms import Form
 from app.web.groups.addresses import GROUPS, topic_name, topic_url
 from app.web.groups.forms import ReplyForm
 from app.web.groups.pages import About, ReplyCard, TopicPage
+from app.web.groups.promised import Promised, promised_beside
 from app.web.groups.reply_boxes import reply_box
 from app.web.groups.reply_cards import reply_card
 from app.web.groups.topic_heads import head_of_topic
@@ -126,7 +127,6 @@ async def topic_page(
     shown = await with_own_waiting(db, settings_of(request), me, None, found.thread.id, said)
     cards = _cards(me, found, shown, frozenset(hidden.values()))
     _note_what_is_shown(request, me, topic.id, cards)
-    url = topic_url(here.group.slug, topic.id, topic.slug)
     first = await _above(request, db, me, found, frame, refused) if number == 1 else Above()
     page = TopicPage(
         frame=frame,
@@ -134,7 +134,7 @@ async def topic_page(
         top=await top_of(db, me, here, BOARDS.get(TopicKind(topic.kind), ""), may_read=True),
         id=topic.id,
         title=topic.title,
-        url=url,
+        url=topic_url(here.group.slug, topic.id, topic.slug),
         kind=topic.kind,
         tags=topic.tags,
         author=topic.author_name,
@@ -148,11 +148,12 @@ async def topic_page(
         cards=cards,
         number=number,
         pages=_numbers(found, number),
-        unread_url=_unread_url(found, url),
+        unread_url=_unread_url(found),
         about=first.about,
         said_total=await _said_total(db, found, list(hidden)),
         panel=first.panel,
         resources=first.resources,
+        promised=await _promised(request, db, me, found, cards),
         box=reply_box(request, me, found, cards, form, error),
         may_keep=bool(may_moderate_here(me, here)),
         may_solve=_may_solve(me, found),
@@ -166,6 +167,14 @@ def _cards(
 ) -> list[ReplyCard]:
     said = (one for one in shown if one.section == Section.COMMENTS)
     return [reply_card(me, found, one, unseen) for one in said]
+
+
+async def _promised(
+    request: Request, db: AsyncSession, me: Actor, found: TopicHere, cards: Sequence[ReplyCard]
+) -> Promised:
+    shown = [card for card in cards if not (card.is_gone or card.waits)]
+    mine, others = ([one.id for one in shown if one.is_mine is own] for own in (True, False))
+    return await promised_beside(request, db, me, found, mine, others)
 
 
 def _is_gone(me: Actor, topic: Topic, cards: Sequence[ReplyCard]) -> bool:
@@ -255,9 +264,9 @@ def _may_solve(me: Actor, found: TopicHere) -> bool:
     return is_own or bool(may_moderate_here(me, found.here))
 
 
-def _unread_url(found: TopicHere, url: str) -> str:
+def _unread_url(found: TopicHere) -> str:
     """Where to go on reading, for who has read some of it."""
     reading = found.reading
     if reading is None or not reading.comment_id or reading.at >= found.topic.last_said_at:
         return ""
-    return f"{url}unread"
+    return f"{topic_url(found.here.group.slug, found.topic.id, found.topic.slug)}unread"

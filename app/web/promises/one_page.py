@@ -9,9 +9,10 @@ from app.core import clock
 from app.core.i18n import _
 from app.moderation.kinds import ThingKind
 from app.networking.promises.dates import LATEST, SOONEST, today_in
-from app.networking.promises.models import LONGEST_NOTE, PromiseStep, SourceKind
+from app.networking.promises.models import LONGEST_NOTE, PromiseStep
 from app.networking.promises.moves import Part, acts_of
 from app.networking.promises.queries import get_promise, steps_of
+from app.networking.promises.showing import stands_in_a_group
 from app.web.accounts.pages import head_of
 from app.web.deps import Frame
 from app.web.forms import FieldError
@@ -56,7 +57,7 @@ async def one_page(
         acts=frozenset(acts_of(state, side, promise.tally)),
         version=promise.version,
         steps=[_said(step, names, frame) for step in await steps_of(db, promise_id)],
-        has_place=promise.source_kind != SourceKind.NONE,
+        has_place=await stands_in_a_group(db, promise),
         i_show=promise.promiser_shows if mine else promise.promisee_shows,
         other_shows=promise.promisee_shows if mine else promise.promiser_shows,
         first_day=today + SOONEST,
