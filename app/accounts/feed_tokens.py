@@ -25,6 +25,7 @@ class PrivateFeed(StrEnum):
 
     PROMISES_CALENDAR = "promises.ics"
     PROMISES = "promises.atom"
+    INTRODUCTIONS = "introductions"
     MENTIONS = "mentions"
     QUEUE = "queue"
 

@@ -35,6 +35,7 @@ FEEDS = "/account/feeds/"
 _LABELS = {
     PrivateFeed.PROMISES_CALENDAR: marked("My promises, for a calendar"),
     PrivateFeed.PROMISES: marked("My promises, for a feed reader"),
+    PrivateFeed.INTRODUCTIONS: marked("Introductions that need my answer"),
     PrivateFeed.MENTIONS: marked("Where I am mentioned in groups"),
     PrivateFeed.QUEUE: marked("What waits for me to moderate"),
 }
