@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, and_, delete, exists, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
@@ -15,9 +25,23 @@ from app.accounts.policy import may_have_account_page
 from app.accounts.queries import get_user
 from app.accounts.sessions import standing_tag
 from app.core.answers import require
+from app.core.db import BigId
 from app.core.errors import Invalid
 from app.core.events import record
 from app.core.i18n import _
+from app.core.prepared import Prepared
+
+# In place of somebody's number, in a query that is made once for everybody.
+_ME: Any = bindparam("me", type_=BigId)
+_HIDDEN = Prepared(
+    select(User.id, User.slug).where(
+        User.id.in_(
+            select(Block.blocked_id)
+            .where(Block.user_id == _ME)
+            .union(select(Block.user_id).where(Block.blocked_id == _ME))
+        )
+    )
+)
 
 
 async def block(session: AsyncSession, actor: Actor, user_id: int, at: datetime) -> None:
@@ -73,6 +97,13 @@ def unseen_by(actor: Actor) -> CompoundSelect[int]:
     """The ids of those whom `seen_by` hides: asked once where many are looked through."""
     blocked = select(Block.blocked_id).where(Block.user_id == actor.user_id)
     return blocked.union(select(Block.user_id).where(Block.blocked_id == actor.user_id))
+
+
+async def hidden_from(session: AsyncSession, actor: Actor) -> dict[int, str]:
+    """Whom the actor does not see, by a block of either; each with their handle."""
+    if actor.user_id is None:
+        return {}
+    return dict(await _HIDDEN.rows(session, {"me": actor.user_id}))
 
 
 def _between(one: int, other: Any) -> ColumnElement[bool]:

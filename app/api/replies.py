@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from app.accounts.api_tokens import Scope
+from app.accounts.blocks import hidden_from
 from app.accounts.models import User
 from app.api.answering import Done, answered, too_late
 from app.api.calling import Call
@@ -28,7 +29,7 @@ from app.discussions.changing import LONGEST
 from app.discussions.models import Comment, CommentStatus, Section
 from app.discussions.topics.editing import edit_said, withdraw_said
 from app.discussions.topics.marking import mark_read
-from app.discussions.topics.reading import TopicHere, get_topic, hidden_from
+from app.discussions.topics.reading import TopicHere, get_topic
 from app.discussions.topics.speaking import reply_in_topic
 from app.web.deps import Db
 from app.web.groups.addresses import reply_url

@@ -26,7 +26,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.accounts.actor import Actor, Role
 from app.accounts.blocks import seen_by
-from app.accounts.models import Block, User
+from app.accounts.models import User
 from app.core.db import BigId
 from app.core.errors import NotFound
 from app.core.i18n import _
@@ -251,24 +251,6 @@ async def waiting_here(session: AsyncSession, actor: Actor, group_id: int) -> li
     mine = and_(Topic.group_id == group_id, Topic.user_id == actor.user_id)
     query = _listed(actor).where(mine, ~Topic.is_shown, waits)
     return [ListedTopic(*row) for row in await session.execute(query.order_by(Topic.id).limit(20))]
-
-
-_HIDDEN = Prepared(
-    select(User.id, User.slug).where(
-        User.id.in_(
-            select(Block.blocked_id)
-            .where(Block.user_id == _ME)
-            .union(select(Block.user_id).where(Block.blocked_id == _ME))
-        )
-    )
-)
-
-
-async def hidden_from(session: AsyncSession, actor: Actor) -> dict[int, str]:
-    """Whom the actor does not see, by a block of either; each with their handle."""
-    if actor.user_id is None:
-        return {}
-    return dict(await _HIDDEN.rows(session, {"me": actor.user_id}))
 
 
 class Place(NamedTuple):

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
+from app.accounts.blocks import hidden_from
 from app.core.errors import AppError, NotFound
 from app.core.text import number_in
 from app.discussions.models import Section
@@ -16,7 +17,6 @@ from app.discussions.topics.listening import said_in
 from app.discussions.topics.reading import (
     TopicHere,
     get_topic,
-    hidden_from,
     place_of_reply,
 )
 from app.discussions.topics.taken_up import Subject, find_subject

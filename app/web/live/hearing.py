@@ -3,10 +3,10 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import VISITOR, Actor
+from app.accounts.blocks import hidden_from
 from app.accounts.sessions import find_actor
 from app.core.errors import NotFound
 from app.discussions.topics.listening import said_in, thread_to_hear
-from app.discussions.topics.reading import hidden_from
 from app.web.live.stream import Heard, Listener
 
 
