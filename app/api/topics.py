@@ -202,11 +202,11 @@ async def whole(call: Call, db: AsyncSession, found: TopicHere) -> TopicWhole:
     return TopicWhole(
         id=topic.id, kind=topic.kind, title=topic.title, author_name=topic.author_name,
         tags=list(topic.tags), is_shown=topic.is_shown, is_pinned=topic.is_pinned,
-        is_locked=topic.is_locked, is_solved=topic.solved_by is not None,
+        is_locked=topic.is_locked, is_solved=found.solved_by is not None,
         reply_count=topic.reply_count, created_at=topic.created_at,
         last_said_at=topic.last_said_at, url=url,
         last_said_by=await last_said_by(db, call.me, topic.id) or "",
         help=_help(await find_detail(db, topic)),
-        html=opening.body_html if opening else None, solved_by=topic.solved_by,
+        html=opening.body_html if opening else None, solved_by=found.solved_by,
         moved_to=topic.moved_to, version=topic.version,
     )  # fmt: skip

@@ -82,6 +82,18 @@ def may_reply_to(actor: Actor, here: Standing, topic: Topic, at: datetime) -> An
     return YES
 
 
+def may_solve(actor: Actor, here: Standing, topic: Topic, at: datetime) -> Answer:
+    """Say what solved a discussion: whoever began it, as long as they take part, and those who decide there."""
+    decides, mine = may_moderate_here(actor, here), here.membership
+    if decides or not actor.is_signed_in:
+        return decides
+    if topic.user_id != actor.user_id:
+        return no(_("Only whoever began it, and moderators of this group, say what solved it."))
+    if mine is None or not here.is_inside:
+        return no(_("Only members of this group take part. You can join it."))
+    return no(_("You can read here, but not write, for now.")) if is_muted(mine, at) else YES
+
+
 def may_moderate_here(actor: Actor, here: Standing) -> Answer:
     """Decide about what is said in a group, and who is muted or banned: its own, and the site's moderators.
 

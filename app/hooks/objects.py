@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import VISITOR
 from app.core import clock
+from app.discussions.topics.reading import SOLUTION
 from app.groups.models import Group, Topic
 from app.groups.profiles.queries import shown_people
 from app.groups.queries import groups_read_by
@@ -106,17 +107,16 @@ async def _ended_item(session: AsyncSession, base_url: str, topic_id: int) -> Fo
 
 async def _updated_item(session: AsyncSession, base_url: str, topic_id: int) -> Found:
     query = (
-        select(Topic, Group.slug)
+        select(Topic, Group.slug, SOLUTION.is_not(None))
         .join(Group, Group.id == Topic.group_id)
         .where(Topic.id == topic_id, Topic.is_shown, groups_read_by(VISITOR))
     )
     found = (await session.execute(query)).first()
     if found is None:
         return None
-    topic, group = found
+    topic, group, is_solved = found
     is_so = {
-        "is_pinned": topic.is_pinned, "is_locked": topic.is_locked,
-        "is_solved": topic.solved_by is not None,
+        "is_pinned": topic.is_pinned, "is_locked": topic.is_locked, "is_solved": is_solved,
     }  # fmt: skip
     return "item.updated", {**_item(topic, group, base_url), **is_so}
 

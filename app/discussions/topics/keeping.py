@@ -22,7 +22,7 @@ from app.discussions.topics.reading import TopicHere, get_topic
 from app.discussions.topics.speaking import SLUG_LENGTH
 from app.discussions.topics.taken_up import tags_of_posts
 from app.groups.models import Topic, TopicKind
-from app.groups.policy import may_moderate_here
+from app.groups.policy import may_moderate_here, may_solve
 from app.groups.queries import Standing, get_group_to_read
 from app.moderation.cases import note_count
 from app.moderation.models import Case
@@ -56,9 +56,7 @@ async def solve(
 ) -> None:
     """Say which reply solved it, or that none did: for who asked, and for moderators."""
     found = await get_topic(session, actor, slug, topic_id, lock=True)
-    is_own = actor.user_id is not None and found.topic.user_id == actor.user_id
-    if not is_own:
-        require(may_moderate_here(actor, found.here))
+    require(may_solve(actor, found.here, found.topic, clock.now()))
     if reply_id is not None:
         await _require_reply(session, found, reply_id)
     if found.topic.solved_by != reply_id:

@@ -44,6 +44,13 @@ _STEWARDS: list[Any] = [
 ]
 # Made once: that costs more than the queries it stands in.
 _MINE = aliased(Membership)
+# What solved a topic, as long as it is there: removed or withdrawn it solves nothing, brought back it does again.
+SOLUTION = (
+    select(Comment.id)
+    .where(Comment.id == Topic.solved_by, IS_APPROVED)
+    .correlate(Topic)
+    .scalar_subquery()
+)
 # In place of somebody's number, in a query that is made once for everybody.
 _ME: Any = bindparam("me", type_=BigId)
 
@@ -83,6 +90,8 @@ class TopicHere:
     thread: Thread
     pages: int
     reading: Reading | None
+    # The reply that solved it and is there to be read.
+    solved_by: int | None = None
 
 
 async def get_topic(
@@ -101,8 +110,8 @@ async def get_topic(
     row = (await session.execute(query, asked)).one_or_none()
     if row is None:
         raise NotFound(_("There is no such discussion."))
-    group, membership, topic, thread, pages, reading = row
-    return TopicHere(Standing(group, membership), topic, thread, pages, reading)
+    group, membership, topic, thread, pages, reading, solved_by = row
+    return TopicHere(Standing(group, membership), topic, thread, pages, reading, solved_by)
 
 
 @lru_cache(maxsize=64)
@@ -112,7 +121,7 @@ def _topic_for(roles: frozenset[Role], *, is_signed_in: bool) -> Any:
     mine = and_(Membership.group_id == Group.id, Membership.user_id == anybody.user_id)
     read = and_(Reading.topic_id == Topic.id, Reading.user_id == anybody.user_id)
     return (
-        select(Group, Membership, Topic, Thread, page_count_of_thread(), Reading)
+        select(Group, Membership, Topic, Thread, page_count_of_thread(), Reading, SOLUTION)
         .join(Topic, Topic.group_id == Group.id)
         .join(Thread, Thread.topic_id == Topic.id)
         .outerjoin(Membership, mine)
@@ -233,7 +242,7 @@ def _listed(actor: Actor) -> Any:
         select(
             Topic.id, Topic.kind, Topic.title, Topic.slug, Topic.author_name, User.slug,
             Topic.tags, Topic.is_shown, Topic.is_pinned, Topic.is_locked,
-            Topic.solved_by.is_not(None), Topic.reply_count, Topic.created_at,
+            SOLUTION.is_not(None), Topic.reply_count, Topic.created_at,
             Topic.last_said_at, _last_name(actor),
             Reading.at,
         )

@@ -35,7 +35,7 @@ def reply_card(me: Actor, found: TopicHere, one: ShownComment, unseen: frozenset
         answered_url=reply_url(slug, one.parent_id) if one.parent_id else "",
         is_gone=not one.is_approved and not one.waits,
         waits=one.waits,
-        is_solution=one.id == found.topic.solved_by,
+        is_solution=one.id == found.solved_by,
         is_mine=one.user_id is not None and one.user_id == me.user_id,
         url=reply_url(slug, one.id),
     )

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
 from app.accounts.blocks import hidden_from
+from app.core import clock
 from app.core.errors import AppError, NotFound
 from app.core.text import number_in
 from app.discussions.models import Section
@@ -21,7 +22,7 @@ from app.discussions.topics.reading import (
 )
 from app.discussions.topics.taken_up import Subject, find_subject
 from app.groups.models import Topic, TopicKind
-from app.groups.policy import may_moderate_here
+from app.groups.policy import may_moderate_here, may_solve
 from app.resources.sharing import attached_to_topic
 from app.web.accounts.pages import spoken_frame
 from app.web.asks.addresses import BOARDS
@@ -141,7 +142,7 @@ async def topic_page(
         created_at=topic.created_at,
         is_pinned=topic.is_pinned,
         is_locked=topic.is_locked,
-        is_solved=topic.solved_by is not None,
+        is_solved=found.solved_by is not None,
         waits=not topic.is_shown,
         is_gone=_is_gone(me, topic, cards),
         reply_count=topic.reply_count,
@@ -156,7 +157,7 @@ async def topic_page(
         promised=await _promised(request, db, me, found, cards),
         box=reply_box(request, me, found, cards, form, error),
         may_keep=bool(may_moderate_here(me, here)),
-        may_solve=_may_solve(me, found),
+        may_solve=bool(may_solve(me, here, topic, clock.now())),
         following=_following(found),
     )
     return render("groups/topic.html", page, _status(error, refused))
@@ -257,11 +258,6 @@ def _following(found: TopicHere) -> str:
     if follows is None:
         return "usual"
     return "follow" if follows else "mute"
-
-
-def _may_solve(me: Actor, found: TopicHere) -> bool:
-    is_own = me.user_id is not None and found.topic.user_id == me.user_id
-    return is_own or bool(may_moderate_here(me, found.here))
 
 
 def _unread_url(found: TopicHere) -> str:
