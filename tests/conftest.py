@@ -31,8 +31,11 @@ from app.web.accounts.session_cookie import cookie_name
 from app.work import Doors
 from app.worker import Worker
 from tests.browsers import a_browser
+from tests.choosing import pytest_addoption as pytest_addoption
+from tests.choosing import pytest_collection_modifyitems as pytest_collection_modifyitems
+from tests.choosing import pytest_configure as pytest_configure
 from tests.compiled import ask_once, compile_once
-from tests.databases import KINDS, Copies, copies_of, doors_to
+from tests.databases import Copies, copies_of, doors_to
 from tests.visiting import BASE_URL, Server, running, serving, visiting
 from tests.world import a_member
 
@@ -49,9 +52,6 @@ hypothesis.settings.load_profile("untimed")
 compile_once()
 ask_once()
 
-# Where tests with a browser are: those who run them need not load all the others.
-JOURNEYS = "tests/journeys/"
-
 # So many objects more than were let go of; a run has memory to spare.
 _LOOKED_FOR_AFTER = 50_000
 
@@ -60,48 +60,6 @@ _OF_THE_TESTS = ("RAPPORT_TEST_", "RAPPORT_SHARED", "RAPPORT_CHROMIUM")
 for _name in [name for name in os.environ if name.startswith("RAPPORT_")]:
     if not _name.startswith(_OF_THE_TESTS):
         del os.environ[_name]
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--database postgres` runs what asks for one on the other database, `--browser without` most of it."""
-    parser.addoption(
-        "--database",
-        choices=KINDS,
-        default=os.environ.get("RAPPORT_TEST_DATABASE", "sqlite"),
-        help="Which database the tests run on.",
-    )
-    parser.addoption(
-        "--browser",
-        choices=("with", "without", "only"),
-        default="with",
-        help="Journeys with a browser, beside the other tests or by themselves.",
-    )
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Name our own mark."""
-    config.addinivalue_line(
-        "markers",
-        "only_on(kind): about what the other database has not, or need not be tried on again.",
-    )
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what this run is not about: nothing of it could run, so nothing is missing."""
-    kind, browser = config.getoption("--database"), config.getoption("--browser")
-
-    def is_wanted(item: pytest.Item) -> bool:
-        asked_for = getattr(item, "fixturenames", ())
-        needs_browser = "browser" in asked_for
-        if needs_browser and not item.nodeid.startswith(JOURNEYS):
-            raise pytest.UsageError(f"{item.nodeid}: a browser is looked for in {JOURNEYS} alone.")
-        fits = browser == "with" or needs_browser == (browser == "only")
-        # What asks for no database is the same on both, and runs once.
-        fits = fits and (kind == KINDS[0] or "copies" in asked_for)
-        return fits and all(mark.args == (kind,) for mark in item.iter_markers("only_on"))
-
-    config.hook.pytest_deselected(items=[item for item in items if not is_wanted(item)])
-    items[:] = [item for item in items if is_wanted(item)]
 
 
 def pytest_collection_finish() -> None:

@@ -24,7 +24,7 @@ from tests.discussions.blogs import a_blog, a_feed, a_page
 from tests.discussions.linking import Site, links_on, said
 from tests.web.commenting import send
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.each_case]
 
 LATER = RETRIES[0] + timedelta(minutes=1)
 

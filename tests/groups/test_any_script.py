@@ -10,7 +10,7 @@ from tests.groups.building import a_place, answer, begin, fill_topic
 from tests.networking.asks.asking import ask_for
 from tests.resources.test_in_groups import shared
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.each_case]
 
 TITLES = (
     "Wer hört zu?",

@@ -17,7 +17,7 @@ from tests.groups.building import Place, a_place
 from tests.groups.profiles.membership import a_profile, as_actor
 from tests.world import a_member, an_author
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.each_case]
 
 
 async def names(client: httpx.AsyncClient, group: Place, /, **asked: str) -> list[str]:

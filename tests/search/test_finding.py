@@ -29,7 +29,7 @@ from app.search.indexing import index_posts, index_thread
 from tests import world
 from tests.shared import payloads
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.each_case]
 
 
 async def find(

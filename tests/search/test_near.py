@@ -9,7 +9,7 @@ from tests import world
 from tests.conftest import CountQueries
 from tests.shared import payloads
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.each_case]
 
 TITLES = ("A letter a week", "Letters to nobody", "The long letter", "Café in the rain", "日本の話")
 

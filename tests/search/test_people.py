@@ -23,7 +23,7 @@ from tests.groups.profiles.membership import a_profile, as_actor
 from tests.search.test_finding import find, titles
 from tests.world import SECRETS, a_comment, a_member, a_post
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.each_case]
 
 PIECES = {
     "headline": "A quagga keeper",

@@ -12,7 +12,7 @@ from tests.groups.building import a_place
 from tests.resources.lending import a_resource
 from tests.resources.test_in_groups import PLAN, shared
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.each_case]
 
 
 async def found(client: httpx.AsyncClient, words: str, **narrowed: str) -> str:

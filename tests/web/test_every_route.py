@@ -35,7 +35,7 @@ from tests.notifications.notices.telling import news
 from tests.resources.lending import a_resource
 from tests.world import a_category, a_comment, a_member, a_post, a_tag, an_author_key, an_upload
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.each_case]
 
 EVIL = "https://evil.example"
 FROM_ELSEWHERE: Sequence[dict[str, str]] = (

@@ -14,7 +14,7 @@ from app.work import Doors
 from tests.conftest import SignedIn
 from tests.world import a_member, the_site
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.each_case]
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 

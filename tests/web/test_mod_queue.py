@@ -20,7 +20,7 @@ from app.work import Doors
 from tests.conftest import CountQueries, SignedIn
 from tests.world import FIRST_DAY, a_comment, a_linkback, a_post, an_author_key
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.each_case]
 
 PENDING, SPAM = CommentStatus.PENDING, CommentStatus.SPAM
 LINKS = {"reasons": [{"code": "links", "because": "3 links, where 2 are usual"}], "links": 3}

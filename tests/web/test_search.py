@@ -9,7 +9,7 @@ from lxml import html
 from tests import world
 from tests.shared import payloads
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.each_case]
 
 
 @pytest.fixture
