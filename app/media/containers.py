@@ -47,36 +47,45 @@ def bare(mime: str, content: bytes | memoryview) -> bytes | None:
 
 
 def _jpeg(data: memoryview) -> Iterator[memoryview | bytes]:
-    """ITU-T T.81 annex B: markers, most with a length, and scans that last until the next marker."""
+    yield data[:2]
+    scans = 0
+    for marker, begin, end in segments_of(data):
+        scans += marker == 0xDA
+        if scans > MOST_SCANS:
+            raise Broken
+        yield from _kept_segment(marker, data[begin:end])
+    if not scans:
+        raise Broken
+    yield b"\xff\xd9"
+
+
+def segments_of(data: memoryview) -> Iterator[tuple[int, int, int]]:
+    """ITU-T T.81 annex B: markers, most with a length, and scans that last until the next marker.
+
+    Each as its marker, where it begins behind that, and where it ends. Raises Broken where none ends the
+    picture: it was cut off, and nobody knows how much of it is missing.
+    """
     if bytes(data[:2]) != b"\xff\xd8":
         raise Broken
-    yield data[:2]
-    at, scans = 2, 0
+    at = 2
     while True:
-        # Cut off before its end: nobody knows how much of it is missing.
         if at >= len(data) or data[at] != 0xFF:
             raise Broken
         while data[at] == 0xFF:
             at += 1
         marker, at = data[at], at + 1
         if marker == 0xD9:
-            break
+            return
         if marker in _RESTARTS or marker == 0x01:
             continue
         end = at + struct.unpack_from(">H", data, at)[0]
         if end < at + 2 or end > len(data):
             raise Broken
         if marker == 0xDA:
-            scans += 1
             found = _NEXT_MARKER.search(data, end)
             end = found.start() if found else len(data)
-        if scans > MOST_SCANS:
-            raise Broken
-        yield from _kept_segment(marker, data[at:end])
+        yield marker, at, end
         at = end
-    if not scans:
-        raise Broken
-    yield b"\xff\xd9"
 
 
 def _kept_segment(marker: int, segment: memoryview) -> Iterator[memoryview | bytes]:

@@ -19,6 +19,7 @@ from PIL import Image, ImageOps, JpegImagePlugin
 from app.core.errors import Invalid
 from app.core.i18n import _
 from app.media.containers import Broken, bare
+from app.media.ends import give_end
 from app.media.files import Nature, holds_markup
 from app.media.turning import STRIPS, bytes_held, samples_of, set_upright
 
@@ -71,6 +72,8 @@ def _drawn_and_tidied(draw: Callable[..., T], *arguments: Any) -> T:
 def bare_picture(path: Path, nature: Nature) -> Bare:
     """The picture in this file, upright and with nothing beside it. Raises Invalid for what is damaged or vast."""
     try:
+        if nature.mime == "image/jpeg":
+            give_end(path, _read_whole, MOST_MEMORY)
         orientation = _orientation(path, nature)
         content = None if orientation else _as_it_came(path, nature)
         if content is None:
@@ -78,6 +81,10 @@ def bare_picture(path: Path, nature: Nature) -> Bare:
         return Bare(content, _looked_at(content, nature))
     except DAMAGED as error:
         raise damaged() from error
+
+
+def _read_whole(picture: Image.Image) -> float:
+    return picture.width * picture.height * bytes_a_pixel(picture, 1)
 
 
 def refuse_vast(picture: Image.Image, *, is_drawn: bool = False) -> None:

@@ -158,6 +158,53 @@ def test_half_a_picture_is_refused(kind: str, tmp_path: Path) -> None:
         taken(whole[: len(whole) * 3 // 4], tmp_path)
 
 
+@pytest.mark.parametrize(
+    "options", [{}, {"progressive": True}, {"subsampling": 0}, {"quality": 95}]
+)
+@pytest.mark.parametrize("lacks", [1, 2])
+def test_a_photo_that_lacks_nothing_but_its_end_marker_is_taken_as_it_is(
+    lacks: int, options: dict[str, Any], tmp_path: Path
+) -> None:
+    whole = written("JPEG", a_scene((483, 321)), exif=told(), **options)
+
+    kept = taken(whole[:-lacks], tmp_path)
+
+    assert kept.content.endswith(b"\xff\xd9")
+    assert SECRET not in kept.content
+    same = ImageChops.difference(
+        Image.open(BytesIO(kept.content)).convert("RGB"), Image.open(BytesIO(whole)).convert("RGB")
+    )
+    assert same.getbbox() is None
+
+
+def test_a_photo_without_its_end_that_lies_on_its_side_is_set_upright(tmp_path: Path) -> None:
+    whole = written("JPEG", a_scene((480, 320)), exif=told(6))
+
+    assert taken(whole[:-2], tmp_path).nature.width == 320
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"progressive": True}, {"subsampling": 0}, {"quality": 95}]
+)
+@pytest.mark.parametrize("lacks", [3, 4, 9, 40])
+def test_a_photo_that_lacks_a_byte_more_is_refused(
+    lacks: int, options: dict[str, Any], tmp_path: Path
+) -> None:
+    whole = written("JPEG", a_scene((483, 321)), **options)
+
+    with pytest.raises(Invalid, match="damaged"):
+        taken(whole[:-lacks], tmp_path)
+
+
+def test_a_photo_that_stops_between_two_of_its_scans_is_refused(tmp_path: Path) -> None:
+    whole = written("JPEG", a_scene((483, 321)), progressive=True)
+    last = whole.rindex(b"\xff\xda")
+
+    for stops in (last, whole.rindex(b"\xff\xc4", 0, last)):
+        with pytest.raises(Invalid, match="damaged"):
+            taken(whole[:stops], tmp_path)
+
+
 def a_png(width: int, height: int) -> bytes:
     """As small as a PNG of one colour can be."""
     rows = zlib.compress(bytes((width // 8 + 1) * height), 9)
