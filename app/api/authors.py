@@ -1,6 +1,5 @@
 """Who comments: how they did, trusted, watched or blocked by hand, and what moderators tell each other of them."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -10,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from app.accounts.api_tokens import Scope
-from app.api.answering import Done, answered
+from app.api.acting import Act, act_on
+from app.api.answering import answered
 from app.api.calling import Call
 from app.api.fields import Sent, Text
-from app.api.once import done_once
 from app.api.operations import Asking, reads, writes
 from app.api.paging import Cursor, Limit, Listing, listed, read_cursor
 from app.api.routing import ApiRoute
@@ -138,17 +137,10 @@ async def create_note(call: Asking, author_id: int, sent: NoteSent) -> Response:
     return await _done(call, author_id, lambda db: add_note(db, call.me, author_id, sent.text))
 
 
-async def _done(
-    call: Call, author_id: int, act: Callable[[AsyncSession], Awaitable[object]]
-) -> Response:
+async def _done(call: Call, author_id: int, act: Act) -> Response:
     """Do it for a moderator, once; the answer is the author as they stand then."""
     require_moderators_console(call.me)
-
-    async def change(db: AsyncSession) -> Done:
-        await act(db)
-        return Done(await _one(call, db, author_id), 201)
-
-    return await done_once(call, change)
+    return await act_on(call, lambda db: _one(call, db, author_id), act)
 
 
 async def _one(call: Call, db: AsyncSession, author_id: int) -> AuthorWhole:

@@ -8,14 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from app.accounts.api_tokens import Scope
-from app.api.answering import Done, too_late
+from app.api.acting import change
+from app.api.answering import Done
 from app.api.calling import Call
 from app.api.comments import CommentWhole, get_row, told
 from app.api.fields import Id, Sent, Text
-from app.api.once import done, done_once
+from app.api.once import done_once
 from app.api.operations import Asking, writes
 from app.api.routing import ApiRoute
-from app.core.errors import Conflict, Forbidden
+from app.core.errors import Forbidden
 from app.core.i18n import _
 from app.core.markup import markdown_comment
 from app.core.networks import kept_address
@@ -77,11 +78,11 @@ async def change_comment(call: Asking, comment_id: int, sent: CommentChange) -> 
 
     It is judged anew; of one that is shown, the old text stays until the new one may be.
     """
-    try:
-        return await done(call, lambda db: _change(call, db, comment_id, sent))
-    except Conflict as refused:
-        async with call.doors.reading() as db:
-            return too_late(call, refused, told(call, await get_row(db, call.me, comment_id)))
+    return await change(
+        call,
+        lambda db: _one(call, db, comment_id),
+        lambda db: _change(call, db, comment_id, sent),
+    )
 
 
 @router.delete(
@@ -91,7 +92,9 @@ async def change_comment(call: Asking, comment_id: int, sent: CommentChange) -> 
 )
 async def withdraw_comment(call: Asking, comment_id: int) -> Response:
     """Take one's own comment back: within 15 minutes, or as long as it waits."""
-    return await done(call, lambda db: _withdraw(call, db, comment_id))
+    return await change(
+        call, lambda db: _one(call, db, comment_id), lambda db: _withdraw(call, db, comment_id)
+    )
 
 
 def submission_of(call: Call, text: str) -> Submission:
@@ -114,11 +117,15 @@ async def _reply(call: Call, db: AsyncSession, post_id: int, sent: CommentSent) 
         submission_of(call, sent.text), wants_answers=sent.follow_answers,
     )  # fmt: skip
     await flush_changes(db)
-    row = await get_row(db, call.me, comment.id)
-    return Done(told(call, row), 201, {"Location": call.api(f"/comments/{comment.id}")})
+    place = {"Location": call.api(f"/comments/{comment.id}")}
+    return Done(await _one(call, db, comment.id), 201, place)
 
 
-async def _change(call: Call, db: AsyncSession, comment_id: int, sent: CommentChange) -> Done:
+async def _one(call: Call, db: AsyncSession, comment_id: int) -> CommentWhole:
+    return told(call, await get_row(db, call.me, comment_id))
+
+
+async def _change(call: Call, db: AsyncSession, comment_id: int, sent: CommentChange) -> None:
     await _require_own(call, db, comment_id)
     comment, _thread = await locked_comment(db, comment_id)
     await require_version(db, comment, sent.version)
@@ -126,13 +133,11 @@ async def _change(call: Call, db: AsyncSession, comment_id: int, sent: CommentCh
         db, call.site, comment_id, sent.text, markdown_comment(sent.text),
         asks_others=asks_others(call.settings, call.site), user_id=call.me.user_id,
     )  # fmt: skip
-    return Done(told(call, await get_row(db, call.me, comment_id)))
 
 
-async def _withdraw(call: Call, db: AsyncSession, comment_id: int) -> Done:
+async def _withdraw(call: Call, db: AsyncSession, comment_id: int) -> None:
     await _require_own(call, db, comment_id)
     await withdraw_own(db, comment_id)
-    return Done(told(call, await get_row(db, call.me, comment_id)))
 
 
 async def _require_own(call: Call, db: AsyncSession, comment_id: int) -> None:

@@ -9,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from app.accounts.api_tokens import Scope
+from app.api.acting import act_on, take_away
 from app.api.answering import Done, answered
 from app.api.calling import Call
 from app.api.fields import Sent, Text
-from app.api.once import done, done_once
+from app.api.once import done_once
 from app.api.operations import Asking, reads, writes
 from app.api.paging import Cursor, Limit, Listing, listed, read_cursor
 from app.api.routing import ApiRoute
@@ -159,11 +160,11 @@ async def create_message(call: Asking, conversation_id: int, sent: MessageSent) 
 async def close_conversation(call: Asking, conversation_id: int) -> Response:
     """Let it be over: nobody writes there any more, all can read it."""
 
-    async def change(db: AsyncSession) -> Done:
-        await actions.close(db, call.me, conversation_id)
-        return Done(await _one(call, db, conversation_id), 201)
-
-    return await done_once(call, change)
+    return await act_on(
+        call,
+        lambda db: _one(call, db, conversation_id),
+        lambda db: actions.close(db, call.me, conversation_id),
+    )
 
 
 @router.delete(
@@ -174,12 +175,11 @@ async def close_conversation(call: Asking, conversation_id: int) -> Response:
 async def leave_conversation(call: Asking, conversation_id: int) -> Response:
     """Take no part any more: it is out of reach from then on. The answer is how it was."""
 
-    async def change(db: AsyncSession) -> Done:
-        was = await _one(call, db, conversation_id)
-        await actions.leave(db, call.me, conversation_id)
-        return Done(was)
-
-    return await done(call, change)
+    return await take_away(
+        call,
+        lambda db: _one(call, db, conversation_id),
+        lambda db: actions.leave(db, call.me, conversation_id),
+    )
 
 
 async def _one(call: Call, db: AsyncSession, conversation_id: int) -> ConversationWhole:

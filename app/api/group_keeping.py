@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from app.accounts.api_tokens import Scope
-from app.api.answering import Done, answered, too_late
+from app.api.acting import shown_if_late
+from app.api.answering import Done, answered
 from app.api.calling import Call
 from app.api.fields import Line, Moment, Sent, Text
 from app.api.groups import GroupSlug
@@ -151,11 +152,8 @@ async def change_group_settings(
     call: Asking, slug: GroupSlug, sent: GroupSettingsChange
 ) -> Response:
     """Give a group other settings, let it only be read, or close it."""
-    try:
-        return await done(call, lambda db: _change(call, db, slug, sent))
-    except Conflict as refused:
-        async with call.doors.reading() as db:
-            return too_late(call, refused, await _own(call, db, slug))
+    changed = done(call, lambda db: _change(call, db, slug, sent))
+    return await shown_if_late(call, lambda db: _own(call, db, slug), changed)
 
 
 async def _change(call: Call, db: AsyncSession, slug: str, sent: GroupSettingsChange) -> Done:

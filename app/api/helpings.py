@@ -1,6 +1,5 @@
 """Answers to asks and offers, and how these end: by the actions of their panel."""
 
-from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Annotated, Literal
 
@@ -10,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from app.accounts.api_tokens import Scope
+from app.api.acting import act_on
 from app.api.answering import Done, answered
 from app.api.calling import Call
 from app.api.fields import Day, Id, Line, Sent, Text, naming
@@ -17,9 +17,8 @@ from app.api.groups import GroupSlug
 from app.api.once import done_once
 from app.api.operations import Asking, reads, writes
 from app.api.routing import ApiRoute
-from app.api.topics import TopicWhole, whole
+from app.api.topics import TopicWhole, topic_at
 from app.core.rows import flush_changes
-from app.discussions.topics.reading import get_topic
 from app.networking.asks.answering import accept, answer, decline, take_back
 from app.networking.asks.closing import Outcome, close_offer, extend, say_how_it_went, withdraw
 from app.networking.asks.models import HelpWay
@@ -145,17 +144,12 @@ async def move_helping(
 ) -> Response:
     """Say yes to an answer, which makes it a promise; say no; or take one's own back."""
     place = slug, topic_id
-
-    async def change(db: AsyncSession) -> Done:
-        if sent.act == "accept":
-            await accept(db, call.me, place, helping_id)
-        elif sent.act == "decline":
-            await decline(db, call.me, place, helping_id)
-        else:
-            await take_back(db, call.me, place, helping_id)
-        return Done(await _one(call, db, place, helping_id), 201)
-
-    return await done_once(call, change)
+    move = {"accept": accept, "decline": decline, "take back": take_back}[sent.act]
+    return await act_on(
+        call,
+        lambda db: _one(call, db, place, helping_id),
+        lambda db: move(db, call.me, place, helping_id),
+    )
 
 
 @router.post(
@@ -167,8 +161,10 @@ async def move_helping(
 async def extend_ask(call: Asking, slug: GroupSlug, topic_id: int, sent: Extension) -> Response:
     """Ask once more, until a later day; once."""
     place = slug, topic_id
-    return await _acted(
-        call, place, lambda db: extend(db, call.me, call.site, place, sent.needed_by)
+    return await act_on(
+        call,
+        topic_at(call, place),
+        lambda db: extend(db, call.me, call.site, place, sent.needed_by),
     )
 
 
@@ -183,12 +179,11 @@ async def end_ask(call: Asking, slug: GroupSlug, topic_id: int, sent: OutcomeSen
     place = slug, topic_id
     outcome = Outcome(sent.met, sent.helping_id if sent.met else None, sent.note)
 
-    async def change(db: AsyncSession) -> Done:
+    async def act(db: AsyncSession) -> None:
         with naming(helping="helping_id"):
             await say_how_it_went(db, call.me, place, outcome)
-        return await _topic(call, db, place)
 
-    return await done_once(call, change)
+    return await act_on(call, topic_at(call, place), act)
 
 
 @router.post(
@@ -200,7 +195,7 @@ async def end_ask(call: Asking, slug: GroupSlug, topic_id: int, sent: OutcomeSen
 async def withdraw_ask(call: Asking, slug: GroupSlug, topic_id: int) -> Response:
     """Take an ask back that nobody has promised anything for."""
     place = slug, topic_id
-    return await _acted(call, place, lambda db: withdraw(db, call.me, place))
+    return await act_on(call, topic_at(call, place), lambda db: withdraw(db, call.me, place))
 
 
 @router.post(
@@ -212,7 +207,9 @@ async def withdraw_ask(call: Asking, slug: GroupSlug, topic_id: int) -> Response
 async def end_offer(call: Asking, slug: GroupSlug, topic_id: int, sent: Closing) -> Response:
     """Offer it no longer; what was promised stays promised."""
     place = slug, topic_id
-    return await _acted(call, place, lambda db: close_offer(db, call.me, place, sent.note))
+    return await act_on(
+        call, topic_at(call, place), lambda db: close_offer(db, call.me, place, sent.note)
+    )
 
 
 @router.post(
@@ -231,18 +228,6 @@ async def pass_ask_on(call: Asking, slug: GroupSlug, topic_id: int, sent: Passin
     return await done_once(call, change)
 
 
-async def _acted(
-    call: Call, place: Place, act: Callable[[AsyncSession], Awaitable[object]]
-) -> Response:
-    """Do something to a topic, once, and tell how it is then."""
-
-    async def change(db: AsyncSession) -> Done:
-        await act(db)
-        return await _topic(call, db, place)
-
-    return await done_once(call, change)
-
-
 async def _all(call: Call, db: AsyncSession, place: Place) -> list[HelpingWhole]:
     matter = await get_matter(db, call.me, *place)
     return [
@@ -257,8 +242,3 @@ async def _all(call: Call, db: AsyncSession, place: Place) -> list[HelpingWhole]
 async def _one(call: Call, db: AsyncSession, place: Place, helping_id: int) -> HelpingWhole:
     await flush_changes(db)
     return next(one for one in await _all(call, db, place) if one.id == helping_id)
-
-
-async def _topic(call: Call, db: AsyncSession, place: Place) -> Done:
-    await flush_changes(db)
-    return Done(await whole(call, db, await get_topic(db, call.me, *place)), 201)

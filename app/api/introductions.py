@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from app.accounts.api_tokens import Scope
 from app.accounts.models import User
-from app.api.answering import Done, answered, too_late
+from app.api.acting import act_on
+from app.api.answering import Done, answered
 from app.api.calling import Call
 from app.api.fields import Line, Sent, Text, naming, require_one
 from app.api.once import done_once
@@ -19,7 +20,7 @@ from app.api.paging import Cursor, Limit, Listing, listed, read_cursor
 from app.api.routing import ApiRoute
 from app.core import clock
 from app.core.answers import require
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import Invalid, NotFound
 from app.core.i18n import _
 from app.core.rows import flush_changes
 from app.networking.introductions.answering import (
@@ -198,7 +199,7 @@ async def offer_introduction(call: Asking, sent: IntroductionOffered) -> Respons
 )
 async def get_introduction_by_id(call: Asking, db: Db, introduction_id: int) -> Response:
     """Read one introduction, for each of the three as far as they may know."""
-    return answered(call, _told(call, await get_introduction(db, call.me, introduction_id)))
+    return answered(call, await _one(call, db, introduction_id))
 
 
 @router.post(
@@ -209,18 +210,11 @@ async def get_introduction_by_id(call: Asking, db: Db, introduction_id: int) -> 
 )
 async def step_introduction(call: Asking, introduction_id: int, sent: IntroductionStep) -> Response:
     """Do something about an introduction, one of those in its `may`: else 409, with how it stands."""
-
-    async def change(db: AsyncSession) -> Done:
-        await _step(call, db, introduction_id, sent)
-        await flush_changes(db)
-        return Done(_told(call, await get_introduction(db, call.me, introduction_id)), 201)
-
-    try:
-        return await done_once(call, change)
-    except Conflict as refused:
-        async with call.doors.reading() as db:
-            now = _told(call, await get_introduction(db, call.me, introduction_id))
-            return too_late(call, refused, now)
+    return await act_on(
+        call,
+        lambda db: _one(call, db, introduction_id),
+        lambda db: _step(call, db, introduction_id, sent),
+    )
 
 
 async def _step(call: Call, db: AsyncSession, number: int, sent: IntroductionStep) -> None:
@@ -250,8 +244,12 @@ async def _somebody(db: AsyncSession, field: str, handle: str) -> int:
 
 async def _made(call: Call, db: AsyncSession, number: int) -> Done:
     await flush_changes(db)
-    model = _told(call, await get_introduction(db, call.me, number))
-    return Done(model, 201, {"Location": call.api(f"/introductions/{number}")})
+    place = {"Location": call.api(f"/introductions/{number}")}
+    return Done(await _one(call, db, number), 201, place)
+
+
+async def _one(call: Call, db: AsyncSession, number: int) -> IntroductionWhole:
+    return _told(call, await get_introduction(db, call.me, number))
 
 
 def _told(call: Call, found: Found) -> IntroductionWhole:

@@ -9,15 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from app.accounts.api_tokens import Scope
-from app.api.answering import Done, answered, too_late
+from app.api.acting import change, take_away
+from app.api.answering import answered
 from app.api.calling import Call
 from app.api.fields import Line, Sent, Text
-from app.api.once import done
 from app.api.operations import Asking, reads, writes
 from app.api.paging import Cursor, Limit, Listing, listed, read_cursor
 from app.api.routing import ApiRoute
 from app.core.answers import require
-from app.core.errors import Conflict
 from app.media.actions import LONGEST, Words, delete_upload, describe_upload
 from app.media.library import Kind, Wanted, get_changeable, library
 from app.media.models import Upload
@@ -89,7 +88,7 @@ async def list_media(
 async def get_media(call: Asking, db: Db, upload_id: int) -> Response:
     """Read about one file."""
     require(may_use_library(call.me))
-    return answered(call, told(call, await get_changeable(db, call.me, upload_id)))
+    return answered(call, await _one(call, db, upload_id))
 
 
 @router.patch(
@@ -100,10 +99,11 @@ async def get_media(call: Asking, db: Db, upload_id: int) -> Response:
 async def change_media(call: Asking, upload_id: int, sent: MediaChange) -> Response:
     """Say something else of a file; above all what those hear who can't see it."""
     require(may_use_library(call.me))
-    try:
-        return await done(call, lambda db: _describe(call, db, upload_id, sent))
-    except Conflict as refused:
-        return await _too_late(call, upload_id, refused)
+    return await change(
+        call,
+        lambda db: _one(call, db, upload_id),
+        lambda db: _describe(call, db, upload_id, sent),
+    )
 
 
 @router.delete(
@@ -118,30 +118,23 @@ async def delete_media(
 ) -> Response:
     """Delete a file with all its sizes; the answer is what it was. 409 where posts use it."""
     require(may_use_library(call.me))
-    try:
-        return await done(call, lambda db: _delete(call, db, upload_id, though_used))
-    except Conflict as refused:
-        return await _too_late(call, upload_id, refused)
+    return await take_away(
+        call,
+        lambda db: _one(call, db, upload_id),
+        lambda db: delete_upload(db, call.me, upload_id, though_used=though_used),
+    )
 
 
-async def _describe(call: Call, db: AsyncSession, upload_id: int, sent: MediaChange) -> Done:
+async def _describe(call: Call, db: AsyncSession, upload_id: int, sent: MediaChange) -> None:
     upload = await get_changeable(db, call.me, upload_id, locked=True)
     said = {name: getattr(sent, name) for name in LONGEST}
     words = Words(**{n: getattr(upload, n) if w is None else w for n, w in said.items()})
     version = upload.version if sent.version is None else sent.version
-    return Done(told(call, await describe_upload(db, call.me, upload_id, words, version)))
+    await describe_upload(db, call.me, upload_id, words, version)
 
 
-async def _delete(call: Call, db: AsyncSession, upload_id: int, though_used: bool) -> Done:
-    what = Done(told(call, await get_changeable(db, call.me, upload_id, locked=True)))
-    await delete_upload(db, call.me, upload_id, though_used=though_used)
-    return what
-
-
-async def _too_late(call: Call, upload_id: int, refused: Conflict) -> Response:
-    async with call.doors.reading() as db:
-        upload = await get_changeable(db, call.me, upload_id)
-    return too_late(call, refused, told(call, upload))
+async def _one(call: Call, db: AsyncSession, upload_id: int) -> MediaWhole:
+    return told(call, await get_changeable(db, call.me, upload_id))
 
 
 def told(call: Call, upload: Upload) -> MediaWhole:

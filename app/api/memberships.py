@@ -9,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from app.accounts.api_tokens import Scope
+from app.api.acting import take_away
 from app.api.answering import Done, answered
 from app.api.calling import Call
 from app.api.fields import Sent, Text, naming
 from app.api.groups import GroupSlug
-from app.api.once import done, done_once
+from app.api.once import done_once
 from app.api.operations import Asking, reads, writes
 from app.api.paging import Cursor, Limit, Listing, listed, read_cursor
 from app.api.routing import ApiRoute
@@ -122,12 +123,9 @@ async def join_group(call: Asking, slug: GroupSlug, sent: JoinSent) -> Response:
 async def leave_group(call: Asking, slug: GroupSlug) -> Response:
     """Leave a group, or take back having asked; the answer is what the caller was there."""
 
-    async def change(db: AsyncSession) -> Done:
-        what = Done(await _own(call, db, slug))
-        await leave(db, call.me, slug)
-        return what
-
-    return await done(call, change)
+    return await take_away(
+        call, lambda db: _own(call, db, slug), lambda db: leave(db, call.me, slug)
+    )
 
 
 async def _own(call: Call, db: AsyncSession, slug: str) -> MembershipWhole:

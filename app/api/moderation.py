@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from app.accounts.actor import Actor
 from app.accounts.api_tokens import Scope
-from app.api.answering import Done, answered, too_late
+from app.api.acting import shown_if_late
+from app.api.answering import Done, answered
 from app.api.calling import Call
 from app.api.cases import QueueCase, told
 from app.api.fields import Id, Line, Sent, Text
@@ -18,7 +19,7 @@ from app.api.once import done_once
 from app.api.operations import Asking, reads, writes
 from app.api.paging import Cursor, Limit, Listing, listed, read_cursor
 from app.api.routing import ApiRoute
-from app.core.errors import Conflict, NotFound
+from app.core.errors import NotFound
 from app.core.i18n import _
 from app.core.rows import flush_changes
 from app.discussions.deciding import decide
@@ -116,7 +117,7 @@ async def list_queue(
 async def get_case(call: Asking, db: Db, comment_id: int) -> Response:
     """Read the case of one comment or link from elsewhere."""
     require_console(call.me)
-    return answered(call, told(call, await _found(db, call.me, comment_id)))
+    return answered(call, await _case(call, db, comment_id))
 
 
 @router.post(
@@ -132,10 +133,8 @@ async def decide_about_comment(call: Asking, comment_id: int, sent: DecisionSent
     its author withdrew is neither approved nor held: 409.
     """
     require_console(call.me)
-    try:
-        return await done_once(call, lambda db: _decide(call, db, comment_id, sent))
-    except Conflict as refused:
-        return await _too_late(call, comment_id, refused)
+    decided = done_once(call, lambda db: _decide(call, db, comment_id, sent))
+    return await shown_if_late(call, lambda db: _case(call, db, comment_id), decided)
 
 
 @router.post(
@@ -202,9 +201,8 @@ async def _made(call: Call, db: AsyncSession, comment_id: int, made: Decision | 
     return Done(DecisionMade(decision_id=made.id if made else None, case=case), 201)
 
 
-async def _too_late(call: Call, comment_id: int, refused: Conflict) -> Response:
-    async with call.doors.reading() as db:
-        return too_late(call, refused, told(call, await _found(db, call.me, comment_id)))
+async def _case(call: Call, db: AsyncSession, comment_id: int) -> QueueCase:
+    return told(call, await _found(db, call.me, comment_id))
 
 
 def _line(entry: LogEntry) -> LogLine:

@@ -9,15 +9,13 @@ from starlette.responses import Response
 
 from app.accounts.api_tokens import Scope
 from app.accounts.queries import get_user
-from app.api.answering import Done, answered, too_late
+from app.api.acting import change
+from app.api.answering import answered
 from app.api.calling import Call
 from app.api.fields import Line, Sent, Text, naming
-from app.api.once import done
 from app.api.operations import Asking, reads, writes
 from app.api.people import ProfileLinkTold
 from app.api.routing import ApiRoute
-from app.core.errors import Conflict
-from app.core.rows import flush_changes
 from app.groups.profiles.actions import (
     LABEL_LENGTH,
     MOST_LINKS,
@@ -128,14 +126,10 @@ async def get_own_profile(call: Asking, db: Db) -> Response:
 @router.patch("/profile", response_model=ProfileWhole, **writes(Scope.PEOPLE_WRITE, 409))
 async def change_own_profile(call: Asking, sent: ProfileChange) -> Response:
     """Show something else, or show it to others."""
-    try:
-        return await done(call, lambda db: _change(call, db, sent))
-    except Conflict as refused:
-        async with call.doors.reading() as db:
-            return too_late(call, refused, await _own(call, db))
+    return await change(call, lambda db: _own(call, db), lambda db: _change(call, db, sent))
 
 
-async def _change(call: Call, db: AsyncSession, sent: ProfileChange) -> Done:
+async def _change(call: Call, db: AsyncSession, sent: ProfileChange) -> None:
     # Nobody else changes it between what is read here and what is written.
     await get_user(db, call.me.user_id or 0, locked=True)
     now = await _own(call, db)
@@ -160,8 +154,6 @@ async def _change(call: Call, db: AsyncSession, sent: ProfileChange) -> Done:
     )
     with naming(**_NAMES):
         await edit_profile(db, call.me, wish)
-    await flush_changes(db)
-    return Done(await _own(call, db))
 
 
 async def _own(call: Call, db: AsyncSession) -> ProfileWhole:

@@ -9,15 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from app.accounts.api_tokens import Scope
-from app.api.answering import Done, require_unchanged, too_late
+from app.api.acting import change
+from app.api.answering import Done, require_unchanged
 from app.api.calling import Call
 from app.api.fields import Id, Line, Moment, Sent, Text, naming
-from app.api.once import done, done_once
+from app.api.once import done_once
 from app.api.operations import Asking, writes
-from app.api.posts import PostWhole, get_parts, whole
+from app.api.posts import PostWhole, get_parts, post_at, whole
 from app.api.routing import RouteForTexts
 from app.core.answers import require
-from app.core.errors import Conflict
 from app.core.i18n import _
 from app.posts.actions import add_post, edit_post, get_to_write, trash_post
 from app.posts.drafts import BODY_LENGTH, EXCERPT_LENGTH, TITLE_LENGTH, Draft
@@ -107,11 +107,7 @@ async def change_post(call: Asking, post_id: int, sent: PostChange) -> Response:
     With `version`, or with `If-Match` and the entity tag it was read with, only as long as nobody else
     has changed it. What lies in the trash is taken out of it by giving it a `status`.
     """
-    try:
-        return await done(call, lambda db: _change(call, db, post_id, sent))
-    except Conflict as refused:
-        async with call.doors.reading() as db:
-            return too_late(call, refused, whole(call, await get_parts(db, call.me, post_id)))
+    return await change(call, post_at(call, post_id), lambda db: _change(call, db, post_id, sent))
 
 
 @router.delete(
@@ -121,7 +117,7 @@ async def change_post(call: Asking, post_id: int, sent: PostChange) -> Response:
 )
 async def trash(call: Asking, post_id: int) -> Response:
     """Put a post or page into the trash. What lies there stays there."""
-    return await done(call, lambda db: _trash(call, db, post_id))
+    return await change(call, post_at(call, post_id), lambda db: _trash(call, db, post_id))
 
 
 async def _add(call: Call, db: AsyncSession, sent: PostSent, kind: PostKind) -> Done:
@@ -131,28 +127,26 @@ async def _add(call: Call, db: AsyncSession, sent: PostSent, kind: PostKind) -> 
     with naming(**_NAMES):
         post = await add_post(db, call.me, site, _draft(sent, kind, terms, PostStatus.DRAFT))
     return Done(
-        whole(call, await get_parts(db, call.me, post.id)),
+        await post_at(call, post.id)(db),
         201,
         {"Location": call.api(f"/posts/{post.id}")},
     )
 
 
-async def _change(call: Call, db: AsyncSession, post_id: int, sent: PostChange) -> Done:
+async def _change(call: Call, db: AsyncSession, post_id: int, sent: PostChange) -> None:
     post, _authors = await get_to_write(db, call.me, post_id)
     require_unchanged(call, whole(call, await get_parts(db, call.me, post_id)))
     site = await ensure_site(db, call.settings.base_host)
     draft = _draft(sent, post.kind, await _terms(call, db, sent, post), None)
     with naming(**_NAMES):
         await edit_post(db, call.me, site, post_id, draft)
-    return Done(whole(call, await get_parts(db, call.me, post_id)))
 
 
-async def _trash(call: Call, db: AsyncSession, post_id: int) -> Done:
+async def _trash(call: Call, db: AsyncSession, post_id: int) -> None:
     post, _authors = await get_to_write(db, call.me, post_id)
     require_unchanged(call, whole(call, await get_parts(db, call.me, post_id)))
     if post.status != PostStatus.TRASHED:
         await trash_post(db, call.me, post_id)
-    return Done(whole(call, await get_parts(db, call.me, post_id)))
 
 
 def _draft(

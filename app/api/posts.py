@@ -14,6 +14,7 @@ from starlette.responses import Response
 from app.accounts.actor import Actor
 from app.accounts.api_tokens import Scope
 from app.accounts.models import User
+from app.api.acting import Tell
 from app.api.answering import answered
 from app.api.calling import Call
 from app.api.fields import Line, Moment, Person, author_of
@@ -163,6 +164,15 @@ async def get_parts(db: AsyncSession, me: Actor, post_id: int) -> PostParts:
         raise NotFound(_("There is no such post."))
     [parts] = await with_parts(db, [post])
     return parts
+
+
+def post_at(call: Call, post_id: int) -> Tell:
+    """What is told of the post of that number."""
+
+    async def tell(db: AsyncSession) -> PostWhole:
+        return whole(call, await get_parts(db, call.me, post_id))
+
+    return tell
 
 
 async def with_parts(db: AsyncSession, posts: Sequence[Post]) -> list[PostParts]:

@@ -10,16 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from app.accounts.api_tokens import Scope
-from app.api.answering import Done, answered, too_late
+from app.api.acting import act_on, change
+from app.api.answering import Done, answered
 from app.api.calling import Call
 from app.api.fields import Day, Id, Line, Sent, Text, naming, require_one
-from app.api.once import done, done_once
+from app.api.once import done_once
 from app.api.operations import Asking, reads, writes
 from app.api.paging import Cursor, Limit, Listing, listed, read_cursor
 from app.api.routing import ApiRoute
 from app.core import clock
 from app.core.answers import require
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import Invalid, NotFound
 from app.core.i18n import _
 from app.core.rows import flush_changes
 from app.networking.promises.actions import Deed, act, show_in_public
@@ -149,7 +150,7 @@ async def create_promise(call: Asking, sent: PromiseSent) -> Response:
     require(may_promise(call.me))
     require_one(sent, "to", "comment_id")
 
-    async def change(db: AsyncSession) -> Done:
+    async def promised(db: AsyncSession) -> Done:
         source = await _source(call, db, sent)
         wanted = Wanted(
             other_id=source.other_id, by_promiser=not sent.is_asked or source.is_mine,
@@ -161,7 +162,7 @@ async def create_promise(call: Asking, sent: PromiseSent) -> Response:
         place = {"Location": call.api(f"/promises/{promise.id}")}
         return Done(await _one(call, db, promise.id), 201, place)
 
-    return await done_once(call, change)
+    return await done_once(call, promised)
 
 
 @router.get(
@@ -182,12 +183,11 @@ async def get_promise_by_id(call: Asking, db: Db, promise_id: int) -> Response:
 async def show_promise(call: Asking, promise_id: int, sent: PromiseShowing) -> Response:
     """Let others see it where it was made, once both sides say so; or no more."""
 
-    async def change(db: AsyncSession) -> Done:
-        await show_in_public(db, call.me, promise_id, is_shown=sent.is_shown)
-        await flush_changes(db)
-        return Done(await _one(call, db, promise_id))
-
-    return await done(call, change)
+    return await change(
+        call,
+        lambda db: _one(call, db, promise_id),
+        lambda db: show_in_public(db, call.me, promise_id, is_shown=sent.is_shown),
+    )
 
 
 @router.post(
@@ -200,17 +200,11 @@ async def step_promise(call: Asking, promise_id: int, sent: StepSent) -> Respons
     """Do something about a promise, one of those in its `may`: else 409, with how it stands."""
     due = sent.due.isoformat() if sent.due else ""
     deed = Deed(act=sent.act, note=sent.note, due=due, version=sent.version)
-
-    async def change(db: AsyncSession) -> Done:
-        await act(db, call.me, promise_id, deed)
-        await flush_changes(db)
-        return Done(await _one(call, db, promise_id), 201)
-
-    try:
-        return await done_once(call, change)
-    except Conflict as refused:
-        async with call.doors.reading() as db:
-            return too_late(call, refused, await _one(call, db, promise_id))
+    return await act_on(
+        call,
+        lambda db: _one(call, db, promise_id),
+        lambda db: act(db, call.me, promise_id, deed),
+    )
 
 
 async def _source(call: Call, db: AsyncSession, sent: PromiseSent) -> Source:

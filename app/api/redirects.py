@@ -10,10 +10,11 @@ from starlette.responses import Response
 
 from app.accounts.api_tokens import Scope
 from app.accounts.policy import may_run_the_site
+from app.api.acting import take_away
 from app.api.answering import Done
 from app.api.calling import Call
 from app.api.fields import Line, Sent
-from app.api.once import done, done_once
+from app.api.once import done_once
 from app.api.operations import Asking, reads, writes
 from app.api.paging import Cursor, Limit, Listing, listed, read_cursor
 from app.api.routing import ApiRoute
@@ -111,12 +112,11 @@ async def create_redirect(call: Asking, sent: RedirectSent) -> Response:
 async def delete_redirect(call: Asking, redirect_id: int) -> Response:
     """Let an old address lead nowhere any more; the answer is what it was."""
 
-    async def change(db: AsyncSession) -> Done:
-        was = await _one(call, db, redirect_id)
-        await remove_redirect(db, call.me, redirect_id)
-        return Done(was)
-
-    return await done(call, change)
+    return await take_away(
+        call,
+        lambda db: _one(call, db, redirect_id),
+        lambda db: remove_redirect(db, call.me, redirect_id),
+    )
 
 
 async def _one(call: Call, db: AsyncSession, redirect_id: int) -> RedirectWhole:

@@ -12,17 +12,18 @@ from starlette.responses import Response
 from app.accounts.api_tokens import Scope
 from app.accounts.blocks import hidden_from
 from app.accounts.models import User
-from app.api.answering import Done, answered, too_late
+from app.api.acting import change
+from app.api.answering import Done, answered
 from app.api.calling import Call
 from app.api.commenting import submission_of
 from app.api.fields import Id, Sent, Text
 from app.api.groups import GroupSlug
-from app.api.once import done, done_once
+from app.api.once import done_once
 from app.api.operations import Asking, reads, writes
 from app.api.paging import Cursor, Limit, Listing, listed, place_in, read_cursor
 from app.api.routing import ApiRoute
 from app.core import clock
-from app.core.errors import Conflict, NotFound
+from app.core.errors import NotFound
 from app.core.i18n import _
 from app.core.rows import flush_changes
 from app.discussions.changing import LONGEST
@@ -153,11 +154,11 @@ async def change_reply(
     It is judged anew; of what is shown, the old text stays until the new one may be.
     """
     place = slug, topic_id
-    try:
-        return await done(call, lambda db: _change(call, db, place, reply_id, sent))
-    except Conflict as refused:
-        async with call.doors.reading() as db:
-            return too_late(call, refused, await _one(call, db, place, reply_id))
+    return await change(
+        call,
+        lambda db: _one(call, db, place, reply_id),
+        lambda db: _change(call, db, place, reply_id, sent),
+    )
 
 
 @router.delete(
@@ -170,7 +171,12 @@ async def withdraw_reply(call: Asking, slug: GroupSlug, topic_id: int, reply_id:
 
     An opening text can be taken back as long as nobody has answered, and its discussion goes with it.
     """
-    return await done(call, lambda db: _withdraw(call, db, (slug, topic_id), reply_id))
+    place = slug, topic_id
+    return await change(
+        call,
+        lambda db: _one(call, db, place, reply_id),
+        lambda db: _withdraw(call, db, place, reply_id),
+    )
 
 
 async def _answer(call: Call, db: AsyncSession, place: tuple[str, int], sent: ReplySent) -> Done:
@@ -186,21 +192,17 @@ async def _answer(call: Call, db: AsyncSession, place: tuple[str, int], sent: Re
 
 async def _change(
     call: Call, db: AsyncSession, place: tuple[str, int], reply_id: int, sent: ReplyChange
-) -> Done:
+) -> None:
     # That it is there, and in that discussion; whose it is, the action asks.
     await _one(call, db, place, reply_id)
     await edit_said(
         db, call.me, call.settings, call.site, reply_id, sent.text, version=sent.version
     )
-    await flush_changes(db)
-    return Done(await _one(call, db, place, reply_id))
 
 
-async def _withdraw(call: Call, db: AsyncSession, place: tuple[str, int], reply_id: int) -> Done:
+async def _withdraw(call: Call, db: AsyncSession, place: tuple[str, int], reply_id: int) -> None:
     await _one(call, db, place, reply_id)
     await withdraw_said(db, call.me, reply_id)
-    await flush_changes(db)
-    return Done(await _one(call, db, place, reply_id))
 
 
 async def _one(call: Call, db: AsyncSession, place: tuple[str, int], reply_id: int) -> ReplyWhole:

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from app.accounts.api_tokens import Scope
-from app.api.answering import Done, answered, too_late
+from app.api.acting import shown_if_late
+from app.api.answering import Done, answered
 from app.api.calling import Call
 from app.api.cases import QueueCase, told
 from app.api.fields import Id, Line, Sent, Text, naming, require_one
@@ -20,7 +21,7 @@ from app.api.once import done_once
 from app.api.operations import Asking, reads, writes
 from app.api.paging import Cursor, Limit, Listing, listed, read_cursor
 from app.api.routing import ApiRoute
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import Invalid, NotFound
 from app.core.i18n import _
 from app.core.networks import kept_address
 from app.core.rows import flush_changes
@@ -139,7 +140,7 @@ async def create_report(call: Asking, sent: ReportSent) -> Response:
 async def get_other_case(call: Asking, db: Db, case_id: int) -> Response:
     """Read a case about what nobody said: a report of a profile, somebody who asks to join."""
     require_console(call.me)
-    return answered(call, told(call, await _case(call, db, case_id)))
+    return answered(call, await _told(call, db, case_id))
 
 
 @router.post(
@@ -152,11 +153,8 @@ async def get_other_case(call: Asking, db: Db, case_id: int) -> Response:
 async def decide_about_case(call: Asking, case_id: int, sent: CaseDecision) -> Response:
     """Agree with the reports of something, or dismiss them; let somebody into a group, or do not."""
     require_console(call.me)
-    try:
-        return await done_once(call, lambda db: _decide(call, db, case_id, sent))
-    except Conflict as refused:
-        async with call.doors.reading() as db:
-            return too_late(call, refused, told(call, await _case(call, db, case_id)))
+    decided = done_once(call, lambda db: _decide(call, db, case_id, sent))
+    return await shown_if_late(call, lambda db: _told(call, db, case_id), decided)
 
 
 async def _report(call: Call, db: AsyncSession, sent: ReportSent) -> Done:
@@ -196,6 +194,10 @@ async def _meant(call: Call, db: AsyncSession, sent: ReportSent) -> tuple[str, i
     return sent.kind, sent.id or 0
 
 
+async def _told(call: Call, db: AsyncSession, case_id: int) -> QueueCase:
+    return told(call, await _case(call, db, case_id))
+
+
 async def _case(call: Call, db: AsyncSession, case_id: int) -> OtherItem:
     """A case about what is no comment, for whom it is. Raises NotFound."""
     await flush_changes(db)
@@ -213,7 +215,7 @@ async def _decide(call: Call, db: AsyncSession, case_id: int, sent: CaseDecision
             made = await answer(
                 db, call.me, case_id, sent.verb, version=sent.version, note=sent.note
             )
-        model = DecisionMade(decision_id=made.id, case=told(call, await _case(call, db, case_id)))
+        model = DecisionMade(decision_id=made.id, case=await _told(call, db, case_id))
         return Done(model, 201)
     if sent.verb not in _ABOUT_JOINING:
         says = _("There is no such decision.")

@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from app.accounts.api_tokens import Scope
-from app.api.answering import Done, answered, require_unchanged
+from app.api.acting import act_on
+from app.api.answering import answered, require_unchanged
 from app.api.calling import Call
-from app.api.once import done_once
 from app.api.operations import Asking, reads, writes
 from app.api.paging import Cursor, Limit, Listing, listed, read_cursor
-from app.api.posts import PostWhole, get_parts, whole
+from app.api.posts import PostWhole, get_parts, post_at, whole
 from app.api.routing import ApiRoute
 from app.core.markup import BodyFormat
 from app.posts.actions import edit_post, get_to_write
@@ -111,13 +111,12 @@ async def restore_revision(call: Asking, post_id: int, revision_id: int) -> Resp
         body = await for_wordpress(call.request, revision.body_source, post_id)
     draft = Draft(title=revision.title, body=body)
 
-    async def change(db: AsyncSession) -> Done:
+    async def act(db: AsyncSession) -> None:
         await _require_unchanged(call, db, post_id)
         site = await ensure_site(db, call.settings.base_host)
         await edit_post(db, call.me, site, post_id, draft)
-        return Done(whole(call, await get_parts(db, call.me, post_id)), 201)
 
-    return await done_once(call, change)
+    return await act_on(call, post_at(call, post_id), act)
 
 
 @router.post(
@@ -129,12 +128,11 @@ async def restore_revision(call: Asking, post_id: int, revision_id: int) -> Resp
 async def restore(call: Asking, post_id: int) -> Response:
     """Take a post or page out of the trash, as a draft. 409 for what does not lie there."""
 
-    async def change(db: AsyncSession) -> Done:
+    async def act(db: AsyncSession) -> None:
         await _require_unchanged(call, db, post_id)
         await restore_post(db, call.me, post_id)
-        return Done(whole(call, await get_parts(db, call.me, post_id)), 201)
 
-    return await done_once(call, change)
+    return await act_on(call, post_at(call, post_id), act)
 
 
 async def _require_unchanged(call: Call, db: AsyncSession, post_id: int) -> None:

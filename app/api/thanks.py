@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from app.accounts.api_tokens import Scope
+from app.api.acting import change, take_away
 from app.api.answering import Done, answered
 from app.api.calling import Call
 from app.api.fields import Sent, Text
 from app.api.groups import GroupSlug
-from app.api.once import done, done_once
+from app.api.once import done_once
 from app.api.operations import Asking, reads, writes
 from app.api.paging import Cursor, Limit, Listing, listed, read_cursor
 from app.api.routing import ApiRoute
@@ -101,11 +102,11 @@ async def get_thanks(call: Asking, db: Db, thanks_id: int) -> Response:
 async def show_thanks(call: Asking, thanks_id: int, sent: ThanksShowing) -> Response:
     """Let others read a note one was sent, or not any more."""
 
-    async def change(db: AsyncSession) -> Done:
-        await agree(db, call.me, thanks_id, shown=sent.is_shown)
-        return Done(await _one(call, db, thanks_id))
-
-    return await done(call, change)
+    return await change(
+        call,
+        lambda db: _one(call, db, thanks_id),
+        lambda db: agree(db, call.me, thanks_id, shown=sent.is_shown),
+    )
 
 
 @router.delete(
@@ -114,12 +115,9 @@ async def show_thanks(call: Asking, thanks_id: int, sent: ThanksShowing) -> Resp
 async def withdraw_thanks(call: Asking, thanks_id: int) -> Response:
     """Take a note back that one has sent. The answer is how it was."""
 
-    async def change(db: AsyncSession) -> Done:
-        was = await _one(call, db, thanks_id)
-        await take_back(db, call.me, thanks_id)
-        return Done(was)
-
-    return await done(call, change)
+    return await take_away(
+        call, lambda db: _one(call, db, thanks_id), lambda db: take_back(db, call.me, thanks_id)
+    )
 
 
 @router.post(
@@ -131,13 +129,13 @@ async def withdraw_thanks(call: Asking, thanks_id: int) -> Response:
 async def thank_for_introduction(call: Asking, introduction_id: int, sent: ThanksSent) -> Response:
     """Thank whoever introduced the caller, once they say that they talked."""
 
-    async def change(db: AsyncSession) -> Done:
+    async def thank(db: AsyncSession) -> Done:
         made = await thank_connector(
             db, call.me, introduction_id, note=sent.note, is_public=sent.is_public
         )
         return await _made(call, db, made.id)
 
-    return await done_once(call, change)
+    return await done_once(call, thank)
 
 
 @router.post(
@@ -149,13 +147,13 @@ async def thank_for_introduction(call: Asking, introduction_id: int, sent: Thank
 async def thank_for_ask(call: Asking, slug: GroupSlug, topic_id: int, sent: ThanksSent) -> Response:
     """Thank whoever met the caller's ask, once that was said."""
 
-    async def change(db: AsyncSession) -> Done:
+    async def thank(db: AsyncSession) -> Done:
         made = await thank_who_met_it(
             db, call.me, (slug, topic_id), note=sent.note, is_public=sent.is_public
         )
         return await _made(call, db, made.id)
 
-    return await done_once(call, change)
+    return await done_once(call, thank)
 
 
 async def _made(call: Call, db: AsyncSession, thanks_id: int) -> Done:

@@ -8,14 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from app.accounts.api_tokens import Scope
-from app.api.answering import Done, too_late
+from app.api.acting import change
+from app.api.answering import Done
 from app.api.calling import Call
 from app.api.fields import Id, Line, Sent, naming
 from app.api.groups import GroupSlug
-from app.api.once import done, done_once
+from app.api.once import done_once
 from app.api.operations import Asking, writes
 from app.api.routing import ApiRoute
-from app.api.topics import TopicWhole, whole
+from app.api.topics import TopicWhole, topic_at
 from app.core.errors import Conflict
 from app.core.i18n import _
 from app.core.rows import flush_changes
@@ -70,12 +71,7 @@ class TopicSplit(Sent):
 async def change_topic(call: Asking, slug: GroupSlug, topic_id: int, sent: TopicChange) -> Response:
     """Pin a discussion, close it, or say what solved it; or take that back."""
     place = slug, topic_id
-    try:
-        return await done(call, lambda db: _change(call, db, place, sent))
-    except Conflict as refused:
-        async with call.doors.reading() as db:
-            found = await get_topic(db, call.me, *place)
-            return too_late(call, refused, await whole(call, db, found))
+    return await change(call, topic_at(call, place), lambda db: _change(call, db, place, sent))
 
 
 @router.post(
@@ -87,11 +83,11 @@ async def change_topic(call: Asking, slug: GroupSlug, topic_id: int, sent: Topic
 async def move_topic(call: Asking, slug: GroupSlug, topic_id: int, sent: TopicMove) -> Response:
     """Take a discussion to another group, for those who moderate both."""
 
-    async def change(db: AsyncSession) -> Done:
+    async def moved(db: AsyncSession) -> Done:
         _found, there = await move(db, call.me, slug, topic_id, sent.group)
         return await _made(call, db, (there.group.slug, topic_id))
 
-    return await done_once(call, change)
+    return await done_once(call, moved)
 
 
 @router.post(
@@ -103,12 +99,12 @@ async def move_topic(call: Asking, slug: GroupSlug, topic_id: int, sent: TopicMo
 async def merge_topic(call: Asking, slug: GroupSlug, topic_id: int, sent: TopicMerger) -> Response:
     """Put a discussion into another of its group; the answer is the other. Its address leads there."""
 
-    async def change(db: AsyncSession) -> Done:
+    async def merged(db: AsyncSession) -> Done:
         with naming("into_id"):
             await merge(db, call.me, slug, topic_id, sent.into_id)
         return await _made(call, db, (slug, sent.into_id))
 
-    return await done_once(call, change)
+    return await done_once(call, merged)
 
 
 @router.post(
@@ -121,17 +117,17 @@ async def split_topic(call: Asking, slug: GroupSlug, topic_id: int, sent: TopicS
     """Make a discussion of its own of some replies; the answer is the new one."""
     host = call.site.guid_host or call.settings.base_host
 
-    async def change(db: AsyncSession) -> Done:
+    async def made(db: AsyncSession) -> Done:
         with naming(replies="reply_ids"):
             made = await split(
                 db, call.me, slug, topic_id, sent.reply_ids, sent.title, host=host
             )  # fmt: skip
         return await _made(call, db, (slug, made.id))
 
-    return await done_once(call, change)
+    return await done_once(call, made)
 
 
-async def _change(call: Call, db: AsyncSession, place: tuple[str, int], sent: TopicChange) -> Done:
+async def _change(call: Call, db: AsyncSession, place: tuple[str, int], sent: TopicChange) -> None:
     found = await get_topic(db, call.me, *place, lock=True)
     if sent.version not in (None, found.topic.version):
         raise Conflict(_("Somebody changed it meanwhile. Look at what it says now."))
@@ -141,11 +137,9 @@ async def _change(call: Call, db: AsyncSession, place: tuple[str, int], sent: To
         await close(db, call.me, *place, is_locked=sent.is_locked)
     if sent.solved_by is not None:
         await solve(db, call.me, *place, sent.solved_by or None)
-    await flush_changes(db)
-    return Done(await whole(call, db, await get_topic(db, call.me, *place)))
 
 
 async def _made(call: Call, db: AsyncSession, place: tuple[str, int]) -> Done:
     await flush_changes(db)
-    model = await whole(call, db, await get_topic(db, call.me, *place))
+    model = await topic_at(call, place)(db)
     return Done(model, 201, {"Location": call.api(f"/groups/{place[0]}/topics/{place[1]}")})

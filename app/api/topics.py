@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from app.accounts.api_tokens import Scope
+from app.api.acting import Tell
 from app.api.answering import Done, answered
 from app.api.calling import Call
 from app.api.commenting import submission_of
@@ -163,6 +164,15 @@ async def begun(call: Call, db: AsyncSession, slug: str, topic: Topic, opening: 
     await flush_changes(db)
     model = await whole(call, db, await get_topic(db, call.me, slug, topic.id))
     return Done(model, 201, {"Location": call.api(f"/groups/{slug}/topics/{topic.id}")})
+
+
+def topic_at(call: Call, place: tuple[str, int]) -> Tell:
+    """What is told of the topic of that number in a group."""
+
+    async def tell(db: AsyncSession) -> TopicWhole:
+        return await whole(call, db, await get_topic(db, call.me, *place))
+
+    return tell
 
 
 def tags_of(sent: TopicSent) -> tuple[str, ...]:
