@@ -18,6 +18,8 @@ from app.api.once import done_once
 from app.api.operations import Asking, reads, writes
 from app.api.routing import ApiRoute
 from app.api.topics import TopicWhole, topic_at
+from app.core.errors import NotFound
+from app.core.i18n import _
 from app.core.rows import flush_changes
 from app.networking.asks.answering import accept, answer, decline, take_back
 from app.networking.asks.closing import Outcome, close_offer, extend, say_how_it_went, withdraw
@@ -228,17 +230,22 @@ async def pass_ask_on(call: Asking, slug: GroupSlug, topic_id: int, sent: Passin
     return await done_once(call, change)
 
 
-async def _all(call: Call, db: AsyncSession, place: Place) -> list[HelpingWhole]:
+async def _all(
+    call: Call, db: AsyncSession, place: Place, only: int | None = None
+) -> list[HelpingWhole]:
     matter = await get_matter(db, call.me, *place)
     return [
         HelpingWhole(
             id=one.id, way=one.way, words=one.words, due_on=one.due_on, state=one.state,
             handle=one.slug, name=one.name,
         )
-        for one in await answers_to(db, call.me, matter.topic)
+        for one in await answers_to(db, call.me, matter.topic, only=only)
     ]  # fmt: skip
 
 
 async def _one(call: Call, db: AsyncSession, place: Place, helping_id: int) -> HelpingWhole:
     await flush_changes(db)
-    return next(one for one in await _all(call, db, place) if one.id == helping_id)
+    found = await _all(call, db, place, only=helping_id)
+    if not found:
+        raise NotFound(_("There is no such answer."))
+    return found[0]

@@ -118,13 +118,20 @@ class AnswerGiven:
     state: HelpState
 
 
-async def answers_to(session: AsyncSession, actor: Actor, topic: Topic) -> list[AnswerGiven]:
-    """The answers to an ask or an offer that are the actor's to see: all of them to its owner, else their own."""
+async def answers_to(
+    session: AsyncSession, actor: Actor, topic: Topic, *, only: int | None = None
+) -> list[AnswerGiven]:
+    """The answers to an ask or an offer that are the actor's to see: all of them to its owner, else their own.
+
+    The first hundred; or the one with the number `only`.
+    """
     if actor.user_id is None:
         return []
     theirs: Any = Helping.topic_id == topic.id
     if topic.user_id != actor.user_id:
         theirs = and_(theirs, Helping.user_id == actor.user_id)
+    if only is not None:
+        theirs = and_(theirs, Helping.id == only)
     query = (
         select(
             Helping.id, Helping.user_id, User.name, User.slug, Helping.way, Helping.words,
