@@ -138,34 +138,6 @@ async def lock_group(session: AsyncSession, actor: Actor, slug: str) -> Standing
     )
 
 
-class ListedGroup(NamedTuple):
-    """A group as a list shows it."""
-
-    slug: str
-    name: str
-    purpose: str
-    visibility: Visibility
-    member_count: int
-    topic_count: int
-    last_said_at: datetime | None
-    is_mine: bool
-
-
-async def groups_listed(session: AsyncSession, actor: Actor, most: int = 200) -> list[ListedGroup]:
-    """All groups that the actor may know of, the liveliest first."""
-    is_mine = belongs_to(actor, Group.id)
-    query = (
-        select(
-            Group.slug, Group.name, Group.purpose, Group.visibility, Group.member_count,
-            Group.topic_count, Group.last_said_at, is_mine.label("is_mine"),
-        )
-        .where(groups_known_to(actor))
-        .order_by(Group.last_said_at.desc().nulls_last(), Group.id)
-        .limit(most)
-    )  # fmt: skip
-    return [ListedGroup(*row) for row in await session.execute(query)]
-
-
 class ListedMember(NamedTuple):
     """A member as a list shows one."""
 

@@ -39,6 +39,9 @@ class GroupsPage:
     head: Head
     mine: Sequence[GroupRow]
     others: Sequence[GroupRow]
+    is_first: bool
+    # Where the list goes on; empty at its end.
+    more: str
     may_begin: bool
 
 

@@ -19,13 +19,13 @@ from app.discussions.topics.reading import (
     topics_listed,
     waiting_here,
 )
+from app.groups.listing import ON_PAGE as GROUPS_ON_PAGE
+from app.groups.listing import SILENT, GroupCursor, ListedGroup, groups_listed
 from app.groups.models import Sharing, TopicKind, Visibility
 from app.groups.policy import may_found_groups, may_start
 from app.groups.queries import (
-    ListedGroup,
     Standing,
     get_group,
-    groups_listed,
     may_read_in,
     members_of,
     stewards_of,
@@ -59,15 +59,19 @@ _KINDS = {TopicKind.ASK: "ask", TopicKind.OFFER: "offer", TopicKind.DISCUSSION: 
 
 @router.api_route(GROUPS, methods=_READ)
 async def show_all(request: Request, db: Db, me: Me) -> Response:
-    """All groups that somebody may know of, their own first."""
+    """Groups that somebody may know of, their own first; `?before=` further down."""
     frame = await spoken_frame(request, db)
-    rows = await groups_listed(db, me)
+    key = _key(request.query_params.get("before", ""))
+    rows = await groups_listed(db, me, after=GroupCursor(*key) if key else None)
+    shown = rows[:GROUPS_ON_PAGE]
     page = GroupsPage(
         frame=frame,
         head=Head(title=f"{_('Groups')} – {frame.site.title}", path=GROUPS,
-                  canonical=frame.base_url + GROUPS),
-        mine=[_group_row(row) for row in rows if row.is_mine],
-        others=[_group_row(row) for row in rows if not row.is_mine],
+                  canonical=frame.base_url + GROUPS, robots="noindex" if key else "max-image-preview:large"),
+        mine=[_group_row(row) for row in shown if row.is_mine],
+        others=[_group_row(row) for row in shown if not row.is_mine],
+        is_first=key is None,
+        more=_more(rows),
         may_begin=bool(may_found_groups(me, members_may=frame.site.members_found_groups)),
     )  # fmt: skip
     if not me.is_signed_in:
@@ -81,7 +85,8 @@ async def show(request: Request, db: Db, me: Me, slug: str) -> Response:
     here = await get_group(db, me, slug)
     frame, may_read = await spoken_frame(request, db), may_read_in(me, here)
     tag = one_line(request.query_params.get("tag", ""))[:40].casefold()
-    after = _cursor(request.query_params.get("before", ""))
+    key = _key(request.query_params.get("before", ""))
+    after = TopicCursor(*key) if key else None
     topics: Sequence[ListedTopic] = []
     if may_read:
         topics = await topics_listed(db, me, here.group.id, tag=tag, after=after)
@@ -198,6 +203,15 @@ def _topic_row(here: Standing, me: Actor, row: ListedTopic) -> TopicRow:
     )
 
 
+def _more(rows: Sequence[ListedGroup]) -> str:
+    """Where the list of groups goes on; empty at its end."""
+    if len(rows) <= GROUPS_ON_PAGE:
+        return ""
+    last = rows[GROUPS_ON_PAGE - 1]
+    at = moment_written(last.last_said_at or SILENT)
+    return f"{GROUPS}?before={int(last.is_mine)}-{at}-{last.id}"
+
+
 def _older(here: Standing, topics: Sequence[ListedTopic], tag: str) -> str:
     """Where the list goes on; empty at its end."""
     if len(topics) <= ON_PAGE:
@@ -221,10 +235,11 @@ def moment_read(written: str) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC).replace(microsecond=micros)
 
 
-def _cursor(written: str) -> TopicCursor | None:
-    pinned, _dash, rest = written.partition("-")
+def _key(written: str) -> tuple[bool, datetime, int] | None:
+    """What a list goes on behind: whether that stands above the rest, its moment and its number."""
+    is_above, _dash, rest = written.partition("-")
     moment, _dash, key = rest.partition("-")
     at, number = moment_read(moment), number_in(key)
-    if pinned not in ("0", "1") or at is None or number is None:
+    if is_above not in ("0", "1") or at is None or number is None:
         return None
-    return TopicCursor(pinned == "1", at, number)
+    return is_above == "1", at, number
