@@ -35,7 +35,10 @@ _MOST_DRAWN = 4_000_000
 # Rows that are drawn at once, and those above and below that LANCZOS looks at.
 _ROWS = 128
 _AROUND = 4
-_MODES = {"P", "PA", "L", "LA", "1", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr"}
+_MODES = {"P", "PA", "L", "LA", "1", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr", "I;16"}
+# Grey in 65,536 steps, of which screens show 256.
+_FINE_GREY = "I;16"
+_GREY = ("L", _FINE_GREY)
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,9 @@ def _largest(path: Path) -> Image.Image | None:
         refuse_vast(picture)
         if is_animated(picture) or picture.mode not in _MODES:
             return None
+        if picture.mode == _FINE_GREY and picture.has_transparency_data:
+            # One of the fine steps is clear: in coarse ones its neighbours would be, too.
+            return None
         if picture.getexif().get(ORIENTATION, UPRIGHT) != UPRIGHT:
             # It came from elsewhere as it is, and its versions would lie on their side.
             return None
@@ -98,7 +104,7 @@ def _in_strips(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     if picture.size == size:
         return _plain(picture)
     wide, high = size
-    mode = "RGBA" if picture.has_transparency_data else "L" if picture.mode == "L" else "RGB"
+    mode = "RGBA" if picture.has_transparency_data else "L" if picture.mode in _GREY else "RGB"
     drawn, step = Image.new(mode, size), picture.height / high
     for top in range(0, high, _ROWS):
         bottom = min(top + _ROWS, high)
@@ -140,6 +146,9 @@ def _plain(picture: Image.Image) -> Image.Image:
     """In a mode that can be made smaller, and written in every format."""
     if picture.mode in ("RGB", "RGBA", "L"):
         return picture
+    if picture.mode == _FINE_GREY:
+        # Pillow makes white of all that is above 255.
+        return picture.point(lambda grey: grey * (1 / 256)).convert("L")
     return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
 
 

@@ -6,7 +6,7 @@ from io import BytesIO
 
 import httpx
 import pytest
-from PIL import Image
+from PIL import Image, ImageStat
 from sqlalchemy import select
 
 from app.accounts.actor import OWNER_AT_THE_MACHINE
@@ -72,6 +72,31 @@ async def test_a_photo_gets_versions_in_its_format_and_newer_ones(
                 one.mime,
             )
         assert (one.size or 0) < (upload.size or 0)
+
+
+async def test_grey_in_fine_steps_gets_versions_that_are_as_bright(
+    doors: Doors, folder: Folder, run_jobs: RunJobs
+) -> None:
+    grey = Image.effect_noise((400, 270), 60).resize((1200, 810))
+    fine, out = grey.convert("I").point(lambda one: one * 257 + 100).convert("I;16"), BytesIO()
+    fine.save(out, "PNG")
+    with Image.open(BytesIO(out.getvalue())) as read:
+        assert read.mode == "I;16"
+    upload = await handed_in(doors, folder, out.getvalue(), "scan.png")
+
+    await run_jobs()
+
+    made = await versions(doors, upload)
+    assert {("image/png", 480), ("image/webp", 960), ("image/avif", 1200)} <= {
+        (one.mime, one.width) for one in made
+    }
+    for one in made:
+        place = folder.find(one.path)
+        assert place is not None
+        with Image.open(place) as picture:
+            shades = ImageStat.Stat(picture.convert("L"))
+        assert abs(shades.mean[0] - ImageStat.Stat(grey).mean[0]) < 3
+        assert shades.stddev[0] > 20
 
 
 @pytest.mark.parametrize(("kind", "newer"), [("WEBP", "image/avif"), ("AVIF", "image/webp")])
