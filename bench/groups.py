@@ -26,7 +26,8 @@ from app.core.freshness.news import open_news
 from app.core.schema import upgrade
 from app.core.secrets import secrets_of
 from app.groups.models import Group, Topic
-from app.main import create_app, spare_what_is_loaded
+from app.main import create_app
+from app.process import spare_what_is_loaded
 from app.settings import Settings
 from app.web.accounts.session_cookie import cookie_name
 from app.work import Doors

@@ -25,7 +25,8 @@ from app.accounts.sessions import Whereabouts, start_session
 from app.core import clock
 from app.core.job_queue import Ended
 from app.core.secrets import new_token
-from app.main import create_app, spare_what_is_loaded
+from app.main import create_app
+from app.process import spare_what_is_loaded
 from app.settings import Settings
 from app.web.accounts.session_cookie import cookie_name
 from app.work import Doors

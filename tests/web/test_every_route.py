@@ -18,7 +18,6 @@ from app.core.secrets import secrets_of
 from app.discussions.batches import start_batch
 from app.discussions.deciding import decide
 from app.discussions.models import CommentStatus
-from app.main import ROUTERS
 from app.moderation.models import SavedFilter
 from app.notifications.follows import ask_to_follow
 from app.notifications.models import Letter
@@ -29,6 +28,7 @@ from app.resources.queries import Listed
 from app.settings import Settings
 from app.tables import TABLES
 from app.web.comments.own_addresses import own_address
+from app.web.routers import ROUTERS
 from app.work import Doors
 from tests.conftest import RunJobs, SignedIn
 from tests.notifications.notices.telling import news

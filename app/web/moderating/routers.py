@@ -1,4 +1,4 @@
-"""The console's own list of routers, for `app/main.py`."""
+"""The console's own list of routers, for `app/web/routers.py`."""
 
 from app.web.moderating import (
     authors,

@@ -1,4 +1,4 @@
-"""The list of routers about reports, for `app/main.py`."""
+"""The list of routers about reports, for `app/web/routers.py`."""
 
 from app.web.reporting import making, own
 
