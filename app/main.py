@@ -32,7 +32,6 @@ from app.web.live.door import StreamsDoor
 from app.web.live.ending import at_the_signal
 from app.web.live.streams import Streams
 from app.web.routers import ROUTERS
-from app.web.slashes import ending_with_slash
 from app.work import Doors
 from app.worker import Worker, at_work
 
@@ -75,7 +74,6 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
     app.state.redirect_hits = redirect_hits
     # Before all others: some of these know every address.
     app.router.routes.append(mounted(app.state))
-    app.state.ending_with_slash = ending_with_slash(ROUTERS)
     for router in ROUTERS:
         # Not `include_router`: its bookkeeping costs a third of a millisecond a request.
         app.router.routes.extend(router.routes)

@@ -21,11 +21,11 @@ def mounted(state: State) -> Mount:
     api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     state.call_limit = CallLimit()
     api.state = state
-    errors.install(api)
     for router in ROUTERS:
         api.router.routes.extend(router.routes)
     api.add_route("/", show_page, methods=["GET", "HEAD"])
     api.add_route("/openapi.json", show_document, methods=["GET", "HEAD"])
+    errors.install(api)
     return Mount(BASE, app=api)
 
 

@@ -1,5 +1,6 @@
 """Every refusal as problem+json (RFC 9457), those of FastAPI and of the routes included."""
 
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -7,12 +8,12 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException as RoutingError
 from starlette.responses import Response
-from starlette.routing import Match
 
-from app.core.errors import AppError, BadRequest, Invalid, NotFound, SignInNeeded, WrongMethod
+from app.core.errors import AppError, BadRequest, Invalid, NotFound, SignInNeeded
 from app.core.i18n import _
 from app.core.text import clean_text
 from app.web import errors
+from app.web.known_addresses import KnownAddresses
 
 
 class WrongField(BaseModel):
@@ -35,10 +36,11 @@ class Problem(BaseModel):
 
 
 def install(app: FastAPI) -> None:
-    """Let every error that leaves an operation become a problem."""
+    """Let every error that leaves an operation become a problem; when all routes are there."""
     errors.install(app)
     app.add_exception_handler(AppError, _refused)
-    app.add_exception_handler(RoutingError, _not_routed)
+    known = KnownAddresses(app.router.routes)
+    app.add_exception_handler(RoutingError, partial(_not_routed, known))
     app.add_exception_handler(RequestValidationError, _not_valid)
 
 
@@ -51,26 +53,13 @@ async def _refused(request: Request, error: Exception) -> Response:
     return response
 
 
-async def _not_routed(request: Request, error: Exception) -> Response:
+async def _not_routed(known: KnownAddresses, request: Request, error: Exception) -> Response:
     assert isinstance(error, RoutingError)
     if error.status_code == 400:
         return await errors.refusal(request, BadRequest(_("What was sent can't be read.")))
-    methods = _methods_at(request)
-    if methods:
-        refused: AppError = WrongMethod(headers={"Allow": ", ".join(sorted(methods))})
-    else:
-        refused = NotFound(_("There is no such address in this API."))
-    return await errors.refusal(request, refused)
-
-
-def _methods_at(request: Request) -> set[str]:
-    """All methods that are known at an address, by whichever of its routes (RFC 9110 §15.5.6)."""
-    known: set[str] = set()
-    for route in request.app.router.routes:
-        match, _scope = route.matches(request.scope)
-        if match is not Match.NONE:
-            known |= set(getattr(route, "methods", None) or ())
-    return known | ({"HEAD"} if "GET" in known else set())
+    if methods := known.methods_at(request):
+        return await errors.refusal(request, errors.wrong_method(request, methods))
+    return await errors.refusal(request, NotFound(_("There is no such address in this API.")))
 
 
 async def _not_valid(request: Request, error: Exception) -> Response:

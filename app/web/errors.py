@@ -1,7 +1,8 @@
 """One error type, in the asker's format: a page, problem+json (RFC 9457), an XML-RPC fault, or a line of text."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from fastapi import FastAPI, Request
 from sqlalchemy.exc import DBAPIError
@@ -15,7 +16,7 @@ from app.core.xml_rpc import fault
 from app.web.accounts.carrying import onward_from_request
 from app.web.accounts.pages import frame_now, sign_in_page
 from app.web.error_pages import error_page
-from app.web.slashes import led_to_slash
+from app.web.known_addresses import KnownAddresses
 from app.work import away
 
 log = get_logger()
@@ -34,9 +35,10 @@ def show_again(request: Request, page: ShowAgain) -> None:
 
 
 def install(app: FastAPI) -> None:
-    """Let every error that leaves an endpoint become an answer."""
-    app.add_exception_handler(AppError, _refused)
-    app.add_exception_handler(RoutingError, _not_routed)
+    """Let every error that leaves an endpoint become an answer; when all routes are there."""
+    known = KnownAddresses(app.router.routes)
+    app.add_exception_handler(AppError, partial(_refused, known))
+    app.add_exception_handler(RoutingError, partial(_not_routed, known))
     app.add_exception_handler(DBAPIError, _database_trouble)
     app.add_exception_handler(Exception, _unforeseen)
 
@@ -48,18 +50,34 @@ async def refusal(request: Request, error: AppError) -> Response:
     return response
 
 
-async def _refused(request: Request, error: Exception) -> Response:
+async def _refused(known: KnownAddresses, request: Request, error: Exception) -> Response:
     assert isinstance(error, AppError)
-    if isinstance(error, NotFound) and (there := led_to_slash(request)):
-        return there
+    if isinstance(error, NotFound):
+        return await _not_found(known, request, error)
     return await refusal(request, error)
 
 
-async def _not_routed(request: Request, error: Exception) -> Response:
+async def _not_routed(known: KnownAddresses, request: Request, error: Exception) -> Response:
     assert isinstance(error, RoutingError)
-    if error.status_code == 405:
-        return await refusal(request, WrongMethod(headers=dict(error.headers or {})))
-    return led_to_slash(request) or await refusal(request, NotFound())
+    return await _not_found(known, request, NotFound())
+
+
+async def _not_found(known: KnownAddresses, request: Request, error: NotFound) -> Response:
+    """A router that answers for all addresses found nothing at one to which something can be sent."""
+    if there := known.led_to_slash(request):
+        return there
+    methods = known.methods_at(request)
+    is_wrong_method = methods and request.method not in methods
+    return await refusal(request, wrong_method(request, methods) if is_wrong_method else error)
+
+
+def wrong_method(request: Request, methods: Sequence[str]) -> WrongMethod:
+    """The refusal which tells what else can be done at an address."""
+    is_reading = request.method in ("GET", "HEAD")
+    says = marked(
+        "There is nothing to read at this address: it takes what is sent by a form or a program."
+    )
+    return WrongMethod(says if is_reading else "", headers={"Allow": ", ".join(methods)})
 
 
 async def _database_trouble(request: Request, error: Exception) -> Response:

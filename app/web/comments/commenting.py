@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
-from app.core.errors import AppError, Invalid, NotFound, WrongMethod
+from app.core.errors import AppError, Invalid, NotFound
 from app.core.i18n import _, speak
 from app.core.markup import SafeHtml, markdown_comment
 from app.core.networks import kept_address
@@ -87,12 +87,6 @@ class Sent:
     form: Form[MemberForm]
     frame: Frame
     post: Found | None
-
-
-@router.api_route("/wp-comments-post.php", methods=["GET", "HEAD", "PUT", "PATCH", "DELETE"])
-async def only_by_post() -> Response:
-    """Nothing can be read here. Raises WrongMethod."""
-    raise WrongMethod(_("Comments are sent by POST."), headers={"Allow": "POST"})
 
 
 async def post_comment(request: Request) -> Response:

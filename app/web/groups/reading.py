@@ -1,11 +1,10 @@
 """`/groups/` and what anybody reads of a group: its discussions, what it is for, who belongs to it."""
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from app.accounts.actor import Actor
 from app.core import clock
@@ -53,7 +52,6 @@ router = APIRouter()
 _READ = ["GET", "HEAD"]
 _FACES = 12
 _RESOURCES = 3
-_WITHOUT_SLASH = re.compile(r"[^/]+(/[a-z]+|/d/[^/]+(/page/\d{1,9}|/keep)?)?")
 _KINDS = {TopicKind.ASK: "ask", TopicKind.OFFER: "offer", TopicKind.DISCUSSION: ""}
 
 
@@ -131,18 +129,10 @@ async def about(request: Request, db: Db, me: Me, slug: str) -> Response:
 
 
 @router.api_route(GROUPS + "{path:path}", methods=_READ)
-async def with_slash(request: Request, path: str) -> Response:
-    """The canonical address has a slash at its end. Raises NotFound for what is no page of a group."""
-    if not _WITHOUT_SLASH.fullmatch(path):
-        raise NotFound
-    query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(f"{request.scope['path']}/{query}", 301)
-
-
 @router.api_route(GROUPS.rstrip("/"), methods=_READ)
-async def all_with_slash() -> Response:
-    """The same for the list of all."""
-    return RedirectResponse(GROUPS, 301)
+async def nothing_else() -> Response:
+    """No post is looked for below here. Raises NotFound, which leads on what only lacks its last slash."""
+    raise NotFound
 
 
 def _let_keep(request: Request, me: Actor, here: Standing) -> None:

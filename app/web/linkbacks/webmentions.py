@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from sqlalchemy import select
 from starlette.responses import JSONResponse, Response
 
-from app.core.errors import Forbidden, NotFound, WrongMethod
+from app.core.errors import Forbidden, NotFound
 from app.core.i18n import _, speak
 from app.core.networks import kept_address
 from app.core.secrets import secrets_of
@@ -41,11 +41,6 @@ class MentionPage:
     says: str
 
 
-async def only_by_post() -> Response:
-    """Nothing can be read here. Raises WrongMethod."""
-    raise WrongMethod(_("Webmentions are sent by POST."), headers={"Allow": "POST"})
-
-
 async def take_mention(request: Request) -> Response:
     """Take in a mention: 201 and the address that tells what becomes of it. Raises MentionRefused."""
     mention = read_mention(await typed_fields(request))
@@ -58,7 +53,6 @@ async def take_mention(request: Request) -> Response:
 
 
 for _path in (ADDRESS, f"{ADDRESS}/"):
-    router.add_api_route(_path, only_by_post, methods=["GET", "HEAD", "PUT", "PATCH", "DELETE"])
     router.add_api_route(_path, take_mention, methods=["POST"])
 
 
