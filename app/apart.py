@@ -7,20 +7,13 @@ command at the terminal: the database keeps the two apart.
 import asyncio
 import contextvars
 import threading
-from collections.abc import AsyncIterator
 from concurrent.futures import Future
-from contextlib import asynccontextmanager
 from dataclasses import replace
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db import open_database
 from app.core.freshness.news import open_news
 from app.core.jobs import Task, Tools
-from app.work import Doors
-
-# SQLite's own waiting looks again after a tenth of a second: in a shorter pause nobody gets in.
-_PAUSE = 0.12
+from app.work import YieldingDoors
 
 
 async def do_apart(tools: Tools, task: Task) -> None:
@@ -55,23 +48,11 @@ async def do_apart(tools: Tools, task: Task) -> None:
         raise
 
 
-class _YieldingDoors(Doors):
-    """Doors whose writer, on SQLite, lets others in after each unit of work."""
-
-    @asynccontextmanager
-    async def unit_of_work(self) -> AsyncIterator[AsyncSession]:
-        """A unit as any other, and a pause in which whoever waits for the pen has it."""
-        async with super().unit_of_work() as session:
-            yield session
-        if self.database.is_sqlite:
-            await asyncio.sleep(_PAUSE)
-
-
 async def _with_own_doors(tools: Tools, task: Task) -> None:
     settings = tools.settings
     database, news = open_database(settings.database), open_news(settings.database)
     try:
-        doors = _YieldingDoors(database, news, has_hub=bool(settings.websub_hub))
+        doors = YieldingDoors(database, news, has_hub=bool(settings.websub_hub))
         await task(replace(tools, work=doors))
     finally:
         await news.close()

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -96,6 +98,45 @@ class Doors:
             await settle(session)
         await flush_changes(session)
         return await self._news.tell(session, touched)
+
+
+# SQLite's own waiting looks again after a tenth of a second: in a shorter pause nobody gets in.
+_PAUSE = 0.12
+
+
+class YieldingDoors(Doors):
+    """Doors for whoever writes for long: on SQLite, others are let in between two units of work.
+
+    A pause is made after `every` seconds; and after each unit, while somebody else is seen to write.
+    """
+
+    def __init__(
+        self, database: Database, news: News, *, has_hub: bool = False, every: float = 0.0
+    ) -> None:
+        super().__init__(database, news, has_hub=has_hub)
+        self._every = every
+        self._rested_at = monotonic()
+        self._last_seen: int | None = None
+
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator[AsyncSession]:
+        """A unit as any other, and maybe a pause in which whoever waits for the pen has it."""
+        if not self.database.is_sqlite:
+            async with super().unit_of_work() as session:
+                yield session
+            return
+        async with super().unit_of_work() as session:
+            others_write = await self._others_wrote(session)
+            yield session
+        if others_write or monotonic() - self._rested_at >= self._every:
+            await asyncio.sleep(_PAUSE)
+            self._rested_at = monotonic()
+
+    async def _others_wrote(self, session: AsyncSession) -> bool:
+        """Whether anything was committed since the last unit that is not ours: one connection writes all that is."""
+        seen = await session.scalar(text("PRAGMA data_version"))
+        before, self._last_seen = self._last_seen, seen
+        return before not in (None, seen)
 
 
 def away(error: DBAPIError | NoConnectionFree) -> NotReady:

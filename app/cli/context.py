@@ -20,9 +20,12 @@ from app.core.logs import configure_logs
 from app.core.schema import current_version, is_known, upgrade, wanted_version
 from app.porting.backup.unfinished import refuse_unfinished
 from app.settings import Settings
-from app.work import Doors
+from app.work import Doors, YieldingDoors
 
 Result = TypeVar("Result")
+
+# Whoever writes on the site meanwhile waits five seconds at most: a command lets them in well before.
+_WRITES_FOR = 2.0
 
 
 def load_settings() -> Settings:
@@ -107,7 +110,8 @@ def run_prepared(
         database = open_database(settings.database)
         news = open_news(settings.database, lambda _tags: None)
         try:
-            doors = Doors(database, news, has_hub=bool(settings.websub_hub))
+            has_hub = bool(settings.websub_hub)
+            doors = YieldingDoors(database, news, has_hub=has_hub, every=_WRITES_FOR)
             return await task(doors, settings)
         finally:
             await news.close()
