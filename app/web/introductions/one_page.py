@@ -70,7 +70,9 @@ def acts_of(introduction: Introduction, state: State, part: Part) -> frozenset[s
 
 async def _letter(db: AsyncSession, found: Found, part: Part) -> Letter:
     badge = ""
-    if part != Part.REQUESTER and found.requester.id is not None:
+    # Of two whom somebody would introduce neither has asked, nor been told that it is shown.
+    has_asked = not found.introduction.by_connector
+    if has_asked and part != Part.REQUESTER and found.requester.id is not None:
         badge = await badge_of(db, found.requester.id)
     return letter_to(part, found, badge)
 

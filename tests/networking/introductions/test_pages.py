@@ -5,13 +5,15 @@ import asyncio
 import pytest
 
 from app.core import clock
-from app.groups.profiles.models import Badge, Profile
+from app.groups.profiles.models import Audience, Badge, Profile
+from app.networking.introductions.asking import Offer, offer
 from app.networking.introductions.models import Introduction
 from app.networking.introductions.moves import ANSWER_WITHIN, State
 from app.work import Doors
 from tests.conftest import CountQueries, SignedIn
 from tests.networking.introductions.meeting import (
     WORDS,
+    as_,
     asked,
     browsers,
     introduced,
@@ -213,3 +215,21 @@ async def test_a_badge_is_shown_with_the_request(doors: Doors, signed_in: Signed
     assert "ecruiter" in (await bo.get("/intros/1/")).text
     preview = await ada.post("/intros/", data=request_form(three, preview="1"))
     assert "ecruiter" in preview.text
+
+
+async def test_nobodys_badge_is_shown_who_did_not_ask(doors: Doors, signed_in: SignedIn) -> None:
+    three = await three_in(doors)
+    async with doors.unit_of_work() as db:
+        for user in (three.ada, three.cy):
+            db.add(Profile(user_id=user.id, badge=Badge.RECRUITER, badge_seen_by=Audience.ME))
+        wanted = Offer(
+            first_id=three.ada.id, second_id=three.cy.id, note_to_first="Cy mills.",
+            note_to_second="Ada bakes.",
+        )  # fmt: skip
+        await offer(db, as_(three.bo), wanted)
+    ada, bo, cy, _dee = await browsers(signed_in, three)
+
+    for browser in (ada, bo, cy):
+        page = await browser.get("/intros/1/")
+        assert page.status_code == 200
+        assert "ecruiter" not in page.text
