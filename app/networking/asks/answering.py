@@ -115,7 +115,9 @@ async def take_back(session: AsyncSession, actor: Actor, place: Place, helping_i
 async def _refuse_full(session: AsyncSession, matter: Matter, at: datetime) -> None:
     detail = matter.detail
     if isinstance(detail, Offer) and detail.state_at(at) == OfferState.FULL:
-        day = await next_free_on(session, detail)
+        day = await next_free_on(session, detail, at)
+        if day is None:
+            raise Conflict(_("All of it is taken."))
         says = _("All of it is taken. Please ask again on %(day)s.")
         raise Conflict(says % {"day": day.isoformat()})
 

@@ -10,6 +10,7 @@ from app.core.i18n import _
 from app.core.limits import Limit, take
 from app.discussions.models import Comment, CommentStatus
 from app.groups.models import Topic
+from app.networking.asks.dates import today_in
 from app.networking.asks.models import Ask, Passing
 from app.networking.asks.moves import AskState
 
@@ -23,7 +24,7 @@ _COUNTS = (CommentStatus.APPROVED, CommentStatus.PENDING)
 
 
 async def keep_within_asks(
-    session: AsyncSession, user_id: int, group_id: int, at: datetime
+    session: AsyncSession, user_id: int, group_id: int, zone: str, at: datetime
 ) -> None:
     """Refuse a third open ask of somebody in a group. Raises TooMany, with the date it is possible again."""
     wait = await take(session, f"asks:{group_id}:{user_id}", _ASKS, at)
@@ -37,7 +38,8 @@ async def keep_within_asks(
         "You have two open asks here. Say how one of them went and there is room at once;"
         " otherwise the next is possible on %(day)s."
     )
-    raise _too_many(says % {"day": until.date().isoformat()}, at, until)
+    # Asks end with a day of the site's calendar, and the next is possible with the day after.
+    raise _too_many(says % {"day": today_in(zone, until).isoformat()}, at, until)
 
 
 async def keep_within_passings(session: AsyncSession, user_id: int, at: datetime) -> None:

@@ -19,6 +19,9 @@ from app.groups.models import Group, Membership, Topic, TopicKind
 from app.groups.queries import Standing
 from app.networking.asks.models import Ask, Helping, HelpWay, Offer
 from app.networking.asks.moves import AskState, HelpState, OfferState
+from app.networking.promises.dates import today_in
+from app.networking.promises.models import Promise, SourceKind
+from app.networking.promises.moves import State as PromiseState
 
 
 def asks_live(at: datetime) -> ColumnElement[bool]:
@@ -174,12 +177,23 @@ async def get_helping(
     return helping
 
 
-async def next_free_on(session: AsyncSession, offer: Offer) -> date:
-    """When a full offer may have room again: after the next promise is due, or never before it ends."""
+async def next_free_on(session: AsyncSession, offer: Offer, at: datetime) -> date | None:
+    """When a full offer may have room again: when it is known whether the next promise is kept; None if all are.
+
+    That is the day it is due on; or, if that is over, the day it lapses.
+    """
     query = (
-        select(Helping.due_on)
-        .where(Helping.topic_id == offer.topic_id, Helping.state == HelpState.PROMISED)
-        .order_by(Helping.due_on)
-        .limit(1)
+        select(Promise.due_on, Promise.runs_out_at, Promise.zone)
+        .join(Helping, Helping.id == Promise.source_id)
+        .where(
+            Promise.source_kind == SourceKind.OFFER,
+            Helping.topic_id == offer.topic_id,
+            Promise.state == PromiseState.OPEN,
+            Promise.runs_out_at > at,
+        )
     )
-    return await session.scalar(query) or offer.valid_until
+    days = [
+        due_on if due_on >= today_in(zone, at) else today_in(zone, lapses_at or at)
+        for due_on, lapses_at, zone in await session.execute(query)
+    ]
+    return min(days, default=None)

@@ -64,7 +64,7 @@ async def ask(
     within_reach(draft.needed_by, "needed_by", site.timezone, at)
     _keep_unsold(group, is_commercial=draft.is_commercial)
     if actor.user_id is not None:
-        await keep_within_asks(session, actor.user_id, group.id, at)
+        await keep_within_asks(session, actor.user_id, group.id, site.timezone, at)
     topic_draft = TopicDraft(draft.title, TopicKind.ASK, draft.tags)
     topic, opening = await start_topic(
         session, actor, settings, site, slug, topic_draft, submission
