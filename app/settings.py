@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_MOST_MB = 10_000
+_MOST_SECONDS = 3600
+
 
 class Settings(BaseSettings):
     """Frozen; every field is a `RAPPORT_…` variable with one line of help."""
@@ -35,9 +38,9 @@ class Settings(BaseSettings):
     s3_endpoint: str = Field("", description="Server of the bucket; empty: Amazon's own.")
     s3_key: str = Field("", description="Name of the key to the bucket.")
     s3_secret: str = Field("", repr=False, description="The key to the bucket itself.")
-    upload_mb: int = Field(100, ge=1, le=10_000, description="Most megabytes of one resource.")
+    upload_mb: int = Field(100, description="Most megabytes of one resource.")
     import_mb: int = Field(
-        200, ge=1, le=10_000, description="Most megabytes of an export handed in at /admin/import/."
+        200, description="Most megabytes of an export handed in at /admin/import/."
     )
     outbound_allow: str = Field("", description="host:port,… the fetch guard lets through as well.")
     trusted_proxies: str = Field("", description="Networks whose X-Forwarded-For is believed.")
@@ -45,7 +48,7 @@ class Settings(BaseSettings):
         "on", description="off: no limit on reading, comments and what waits, for load tests."
     )
     form_min_seconds: float = Field(
-        3, ge=0, description="Forms sent sooner than this look like a robot's; 0: never."
+        3, description="Forms sent sooner than this look like a robot's; 0: never."
     )
     smtp_url: str = Field(
         "", description="smtp(s)://user:pass@host:port; empty: mail waits in the console's outbox."
@@ -56,6 +59,41 @@ class Settings(BaseSettings):
         "", description="WebSub hub that feeds announce, and that is told when they change."
     )
     log: Literal["", "text", "json"] = Field("", description="text on a terminal, else json.")
+
+    @field_validator("upload_mb", "import_mb", mode="before")
+    @classmethod
+    def _is_a_size(cls, value: object) -> int:
+        typed = str(value).strip()
+        is_number = typed.isascii() and typed.isdecimal() and len(typed) <= len(str(_MOST_MB))
+        if not is_number or not 1 <= int(typed) <= _MOST_MB:
+            raise ValueError(f"must be a whole number from 1 to {_MOST_MB}")
+        return int(typed)
+
+    @field_validator("form_min_seconds", mode="before")
+    @classmethod
+    def _is_a_while(cls, value: object) -> float:
+        try:
+            seconds = float(str(value))
+        except ValueError:
+            seconds = -1
+        # What is no number at all lies between no two either.
+        if not 0 <= seconds <= _MOST_SECONDS:
+            raise ValueError(f"must be a number of seconds from 0 to {_MOST_SECONDS}, such as 2.5")
+        return seconds
+
+    @field_validator("rate_limits", mode="before")
+    @classmethod
+    def _is_on_or_off(cls, value: object) -> object:
+        if value not in ("on", "off"):
+            raise ValueError("must be on or off")
+        return value
+
+    @field_validator("log", mode="before")
+    @classmethod
+    def _is_a_format(cls, value: object) -> object:
+        if value not in ("", "text", "json"):
+            raise ValueError("must be text or json")
+        return value
 
     @field_validator("base_url")
     @classmethod

@@ -42,7 +42,7 @@ BEHIND_THE_MARKS = (
     "app/web/followers/following.py", "app/web/followers/admin.py",
     "app/web/accounts/api_tokens.py", "app/web/media/words.py", "app/web/media/desk.py",
     "app/porting/disqus/report.py", "app/web/admin/start.py", "app/web/admin/importing.py",
-    "app/web/writing/differing.py",
+    "app/web/writing/differing.py", "app/web/findings.py",
 )  # fmt: skip
 # Whoever runs the site reads English there, as in its logs.
 AT_THE_COMMAND_LINE = ("app/cli/", "app/porting/backup/", "app/core/schema.py")

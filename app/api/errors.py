@@ -1,5 +1,6 @@
 """Every refusal as problem+json (RFC 9457), those of FastAPI and of the routes included."""
 
+import re
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,10 @@ from app.core.errors import AppError, BadRequest, Invalid, NotFound, SignInNeede
 from app.core.i18n import _
 from app.core.text import clean_text
 from app.web import errors
+from app.web.findings import says_of
 from app.web.known_addresses import KnownAddresses
+
+_CHOICE = re.compile(r"'([^']*)'")
 
 
 class WrongField(BaseModel):
@@ -74,9 +78,9 @@ def _field(where: tuple[Any, ...]) -> str:
     return clean_text(".".join(map(str, where[1:])))[:200]
 
 
-def _says(found: Any) -> str:
-    if found["type"] in ("missing", "string_too_short"):
-        return _("Please fill this in.")
-    if found["type"] == "value_error":
-        return str(found["ctx"]["error"])
-    return str(found["msg"])
+def _says(finding: Any) -> str:
+    if finding["type"] not in ("enum", "literal_error"):
+        return says_of(finding)
+    # A program knows choices by these names; whoever has a form has them in words.
+    names = ", ".join(_CHOICE.findall(finding["ctx"]["expected"]))
+    return _("One of these, please: %(names)s.") % {"names": names}

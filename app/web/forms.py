@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from app.core.errors import AppError, BadRequest, Invalid, TooLarge, WrongType
 from app.core.i18n import _
+from app.web.findings import says_of
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -135,13 +136,4 @@ def _as_typed(value: Any) -> str:
 
 def _said_of(error: Any) -> FieldError:
     """Pydantic's finding as a sentence for whoever typed it."""
-    field, kind, context = str((error["loc"] or ("",))[0]), error["type"], error.get("ctx", {})
-    if kind in ("missing", "string_too_short"):
-        return FieldError(field, _("Please fill this in."))
-    if kind == "string_too_long":
-        return FieldError(
-            field, _("At most %(number)s characters, please.") % {"number": context["max_length"]}
-        )
-    if kind == "value_error":
-        return FieldError(field, str(context["error"]))
-    return FieldError(field, _("That can't be used."))
+    return FieldError(str((error["loc"] or ("",))[0]), says_of(error))

@@ -1,6 +1,8 @@
 """What bad input gets: always a problem, with a status that says what is wrong."""
 
 import json
+import re
+from typing import Any
 
 import httpx
 import pytest
@@ -71,6 +73,60 @@ async def test_a_wrong_query_names_its_field(visitor: httpx.AsyncClient, query: 
 
     assert is_problem(answer, 422)
     assert answer.json()["errors"][0]["field"] == query.partition("=")[0]
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "says"),
+    [
+        ({}, "name", "Please fill this in."),
+        ({"name": "x"}, "name", "At least 2 characters, please."),
+        ({"name": "x" * 81}, "name", "At most 80 characters, please."),
+        ({"name": 5}, "name", "This is a text."),
+        ({"holds_first": -1}, "holds_first", "A number from 0 on, please."),
+        ({"slow_seconds": 86_401}, "slow_seconds", "A number up to 86400, please."),
+        ({"holds_first": "two"}, "holds_first", "Please write a whole number."),
+        ({"visibility": "secret"}, "visibility", "One of these, please: public, members, hidden."),
+        ({"kinds": "ask"}, "kinds", "This is a list."),
+        ({"kinds": []}, "kinds", "At least 1 of these, please."),
+        ({"colour": "red"}, "colour", "There is no such field."),
+    ],
+)
+async def test_a_wrong_field_is_named_with_a_sentence_of_ours(
+    program: Program, sent: dict[str, object], field: str, says: str
+) -> None:
+    owner = await program(Role.OWNER)
+
+    answer = await owner.post("groups", json=sent)
+
+    assert is_problem(answer, 422)
+    assert {"field": field, "detail": says} in answer.json()["errors"]
+
+
+@pytest.mark.parametrize("wrong", [-1, "x", [{}], {}, True, None], ids=str)
+async def test_no_operation_answers_in_another_librarys_words(
+    program: Program, wrong: object
+) -> None:
+    owner = await program(Role.OWNER)
+    told = (await owner.get("openapi.json")).json()
+    details = set()
+
+    for path, methods in told["paths"].items():
+        for method in {"post", "patch", "put"} & methods.keys():
+            schema = fields_of(told, methods[method])
+            answer = await owner.request(
+                method, re.sub(r"\{.*?\}", "1", path).lstrip("/"), json=dict.fromkeys(schema, wrong)
+            )
+            details |= {one["detail"] for one in answer.json().get("errors", ())}
+
+    assert len(details) > 3
+    assert [one for one in details if re.search(r"\b(input|should|valid)\b", one.lower())] == []
+
+
+def fields_of(told: dict[str, Any], operation: dict[str, Any]) -> list[str]:
+    """The names of all that is sent to an operation."""
+    content = operation.get("requestBody", {}).get("content", {})
+    name = content.get("application/json", {}).get("schema", {}).get("$ref", "").rpartition("/")[2]
+    return list(told["components"]["schemas"].get(name, {}).get("properties", ()))
 
 
 @pytest.mark.parametrize(
