@@ -1,11 +1,11 @@
 """How promises are read: by the two people they are between, and by nobody else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -111,6 +111,15 @@ async def promises_for_feed(session: AsyncSession, actor: Actor) -> Sequence[Fou
     """What calendars and feeds of the actor have: all that was made last, over or not."""
     query = with_names().where(promises_open_to(actor))
     return await read_promises(session, query.order_by(Promise.id.desc()).limit(MOST_IN_FEED))
+
+
+async def last_steps_of(
+    session: AsyncSession, promise_ids: Sequence[int]
+) -> Mapping[int, datetime]:
+    """When something was done last about each of these; none for those about which nothing was."""
+    query = select(PromiseStep.promise_id, func.max(PromiseStep.at))
+    query = query.where(PromiseStep.promise_id.in_(promise_ids)).group_by(PromiseStep.promise_id)
+    return dict((await session.execute(query)).tuples().all())
 
 
 async def steps_of(session: AsyncSession, promise_id: int) -> Sequence[PromiseStep]:

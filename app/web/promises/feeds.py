@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from fastapi import APIRouter, Request
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from app.accounts.actor import Actor
@@ -13,9 +15,8 @@ from app.core.i18n import _
 from app.core.text import shorten
 from app.feeds import atom, calendar
 from app.feeds.model import Entry, Feed, Person
-from app.networking.promises.models import Promise
 from app.networking.promises.moves import Part, State
-from app.networking.promises.queries import Found, promises_for_feed
+from app.networking.promises.queries import Found, last_steps_of, promises_for_feed
 from app.web.accounts.pages import spoken_frame
 from app.web.deps import Db, Frame
 from app.web.feeds.private_answers import conditionally
@@ -26,6 +27,7 @@ router = APIRouter()
 
 _IN_CALENDARS = (State.OPEN, State.DONE)
 _READ = ["GET", "HEAD"]
+_Dated: TypeAlias = tuple[Found, datetime]
 
 
 @router.api_route("/f/{token}/" + PrivateFeed.PROMISES_CALENDAR, methods=_READ)
@@ -33,8 +35,8 @@ async def in_calendars(request: Request, db: Db, token: str) -> Response:
     """Each promise that began, all day on its due date; what is over is cancelled there. Raises NotFound."""
     me = await reader_of_feed(db, token, PrivateFeed.PROMISES_CALENDAR)
     frame = await spoken_frame(request, db)
-    found = await promises_for_feed(db, me)
-    events = [_event(one, me, frame) for one in found if one.promise.accepted_at]
+    found = await _found(db, me)
+    events = [_event(*one, me, frame) for one in found if one[0].promise.accepted_at]
     content = calendar.write_calendar(_("Promises"), events)
     changed = max((event.stamp.timestamp() for event in events), default=None)
     return conditionally(request, content, calendar.MEDIA_TYPE, changed)
@@ -45,7 +47,7 @@ async def in_readers(request: Request, db: Db, token: str) -> Response:
     """The same in Atom, and what was offered and asked for. Raises NotFound."""
     me = await reader_of_feed(db, token, PrivateFeed.PROMISES)
     frame = await spoken_frame(request, db)
-    entries = _entries(await promises_for_feed(db, me), me, frame)
+    entries = _entries(await _found(db, me), me, frame)
     home = f"{frame.base_url}{PROMISES}"
     feed = Feed(
         id=f"tag:{frame.site.guid_host},2026:promises/{me.user_id}",
@@ -61,7 +63,14 @@ async def in_readers(request: Request, db: Db, token: str) -> Response:
     return conditionally(request, atom.write_atom(feed), atom.MEDIA_TYPE, changed)
 
 
-def _event(found: Found, me: Actor, frame: Frame) -> calendar.DayEvent:
+async def _found(db: AsyncSession, me: Actor) -> Sequence[_Dated]:
+    """Each with the moment it changed last: a day that was moved is a change like any other."""
+    found = await promises_for_feed(db, me)
+    last = await last_steps_of(db, [one.promise.id for one in found])
+    return [(one, last.get(one.promise.id, one.promise.made_at)) for one in found]
+
+
+def _event(found: Found, changed_at: datetime, me: Actor, frame: Frame) -> calendar.DayEvent:
     promise, says = found.promise, _says(found, me)
     return calendar.DayEvent(
         uid=f"promise-{promise.id}@{frame.site.guid_host}",
@@ -69,24 +78,24 @@ def _event(found: Found, me: Actor, frame: Frame) -> calendar.DayEvent:
         title=shorten(promise.text, words=20),
         text=f"{says}\n{promise.text}",
         url=f"{frame.base_url}{PROMISES}{promise.id}/",
-        stamp=_changed_at(promise),
+        stamp=changed_at,
         sequence=promise.version,
         is_cancelled=promise.state_at(clock.now()) not in _IN_CALENDARS,
     )
 
 
-def _entries(found: Sequence[Found], me: Actor, frame: Frame) -> list[Entry]:
+def _entries(found: Sequence[_Dated], me: Actor, frame: Frame) -> list[Entry]:
     return [
         Entry(
             guid=f"tag:{frame.site.guid_host},2026:promise/{one.promise.id}",
             url=f"{frame.base_url}{PROMISES}{one.promise.id}/",
             title=shorten(one.promise.text, words=20),
             published=one.promise.made_at,
-            updated=_changed_at(one.promise),
+            updated=changed_at,
             summary=f"{one.promise.text}\n{_says(one, me)} ({one.promise.due_on})",
             authors=(Person(name_of(one.promiser)),),
         )
-        for one in found
+        for one, changed_at in found
     ]
 
 
@@ -94,8 +103,3 @@ def _says(found: Found, me: Actor) -> str:
     side = found.promise.part_of(me.user_id) or Part.PROMISEE
     other = found.promisee if side == Part.PROMISER else found.promiser
     return stands(found.promise.state_at(clock.now()), side, name_of(other))
-
-
-def _changed_at(promise: Promise) -> datetime:
-    moments = (promise.made_at, promise.accepted_at, promise.done_at, promise.ended_at)
-    return max(moment for moment in moments if moment is not None)

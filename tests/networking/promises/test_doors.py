@@ -236,3 +236,26 @@ async def test_a_private_feed_is_shown_once_and_can_be_revoked(doors, signed_in,
     made = await adas.post("/account/feeds/promises.atom")
     url = "/f/" + made.text.partition("/f/")[2].partition("<")[0].strip()
     assert "Not begun" in (await visitor.get(url)).text
+
+
+@pytest.mark.parametrize("feed", ["promises.ics", "promises.atom"])
+async def test_a_day_that_was_moved_reaches_calendars_and_feed_readers(
+    doors, signed_in, visitor, feed
+) -> None:
+    with clock.moved(-timedelta(hours=3)):
+        async with doors.unit_of_work() as db:
+            ada, bo = await two_people(db)
+            promise = await an_open_one(db, ada, bo)
+    made = await (await signed_in(user=bo)).post(f"/account/feeds/{feed}")
+    url = "/f/" + made.text.partition("/f/")[2].partition("<")[0].strip()
+    before = await visitor.get(url)
+    since = {"if-modified-since": before.headers["last-modified"]}
+    assert (await visitor.get(url, headers=since)).status_code == 304
+
+    async with doors.unit_of_work() as db:
+        await act(db, as_(ada), promise.id, Deed(act=Act.MOVE, due=in_days(20)))
+    after = await visitor.get(url, headers=since)
+
+    assert after.status_code == 200
+    assert after.headers["last-modified"] != before.headers["last-modified"]
+    assert in_days(20).replace("-", "" if feed == "promises.ics" else "-") in after.text
