@@ -23,8 +23,8 @@ from app.core.text import clean_text
 from app.discussions.events import AppealMade
 from app.discussions.models import Appeal, AppealState, Comment, CommentStatus, Section
 from app.discussions.showing import locked_comment
-from app.groups.models import MemberRole, Membership
-from app.groups.queries import INSIDE
+from app.groups.models import Membership
+from app.groups.queries import keeps_group
 from app.moderation.authors import locked_author
 from app.moderation.cases import drop_reason, locked_case, move_case, put_reason
 from app.moderation.log import WITHDRAW
@@ -206,9 +206,7 @@ async def is_another_moderator(
     """Whether there is somebody else to whom the case is given, in its group or on the whole site."""
     can_come_in = (User.password_hash != "") | (User.email != "")
     keeps = select(Membership.user_id).where(
-        Membership.group_id == group_id,
-        Membership.role != MemberRole.MEMBER,
-        Membership.state.in_(INSIDE),
+        Membership.group_id == group_id, keeps_group(Membership, clock.now())
     )
     decides = or_(MODERATES, User.id.in_(keeps))
     query = select(User.id).where(decides, can_come_in, User.id.not_in(involved)).limit(1)

@@ -9,12 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor, Role
 from app.accounts.models import User
+from app.core import clock
 from app.core.answers import YES, Answer, no
 from app.core.i18n import marked
 from app.discussions.models import Comment, CommentKind, Thread
-from app.groups.models import Group, MemberRole, Membership, Topic, TopicKind, Visibility
+from app.groups.models import Group, Membership, Topic, TopicKind, Visibility
 from app.groups.policy import may_moderate_here
-from app.groups.queries import INSIDE, Standing, belongs_to
+from app.groups.queries import Standing, belongs_to, keeps_group
 from app.moderation.cases import case_counts
 from app.moderation.kinds import ThingKind
 from app.moderation.models import Case, CaseCount, Decision, Tab
@@ -22,7 +23,6 @@ from app.moderation.queue import cases_sought
 from app.moderation.sought import Sought
 from app.posts.models import PostAuthor
 
-STEWARDS = (MemberRole.MODERATOR, MemberRole.OWNER)
 # How what is said in groups is named in an address, beside the kinds of topics.
 REPLY = "reply"
 # Of a hidden group, the site's moderators see what is put before them, and nothing else.
@@ -39,11 +39,9 @@ def about_comment(comment_id: int) -> ColumnElement[bool]:
 
 
 def groups_kept_by(actor: Actor) -> Select[Any]:
-    """The ids of the groups whose moderator or owner somebody is."""
+    """The ids of the groups in which somebody decides, as their moderator or owner."""
     return select(Membership.group_id).where(
-        Membership.user_id == actor.user_id,
-        Membership.role.in_(STEWARDS),
-        Membership.state.in_(INSIDE),
+        Membership.user_id == actor.user_id, keeps_group(Membership, clock.now())
     )
 
 

@@ -24,7 +24,7 @@ from app.groups.models import (
     Membership,
     MemberState,
 )
-from app.groups.policy import is_muted, is_over, may_join, may_moderate_here
+from app.groups.policy import may_join, may_moderate_here
 from app.groups.queries import Standing, has_other_owner, lock_group
 from app.groups.requests import put_in_queue, take_from_queue
 
@@ -168,7 +168,7 @@ async def leave(session: AsyncSession, actor: Actor, slug: str) -> None:
     if mine.role == MemberRole.OWNER and not await has_other_owner(session, here.group, mine):
         raise Conflict(_("You are its only owner. Make somebody else an owner first."))
     # Else leaving and coming back would be a way out of it.
-    mine.left_muted = is_muted(mine, clock.now())
+    mine.left_muted = mine.is_muted(clock.now())
     mine.state, mine.role, mine.version = MemberState.LEFT, MemberRole.MEMBER, mine.version + 1
     await count_out(session, here.group, mine.user_id)
 
@@ -243,7 +243,7 @@ async def _enter(
         # Let in by a link meanwhile, or by a group that is open now.
         await take_from_queue(session, here.group.id, mine.user_id)
     mine.state, mine.role = MemberState.ACTIVE, MemberRole.MEMBER
-    if mine.left_muted and not is_over(mine, at):
+    if mine.left_muted and not mine.is_over(at):
         mine.state = MemberState.MUTED
     else:
         mine.until = None

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.accounts.audit import record_audit
+from app.core import clock
 from app.core.answers import require
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.events import record
@@ -69,12 +70,14 @@ async def lift_ban(session: AsyncSession, actor: Actor, slug: str, user_id: int)
 async def appoint(
     session: AsyncSession, actor: Actor, slug: str, user_id: int, role: MemberRole
 ) -> None:
-    """Give a member a role. The last owner stays one. Raises NotFound, Forbidden, Conflict."""
+    """Give a member a role, unless they are muted. The last owner stays one. Raises NotFound, Forbidden, Conflict."""
     here = await lock_group(session, actor, slug)
     require(may_run(actor, here))
     member = await _row(session, here, user_id)
     if member.state not in INSIDE:
         raise Conflict(_("They are no member any more."))
+    if role != MemberRole.MEMBER and member.is_muted(clock.now()):
+        raise Conflict(_("They are muted here: let them write again first."))
     if member.role == MemberRole.OWNER != role and not await has_other_owner(
         session, here.group, member
     ):

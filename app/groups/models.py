@@ -159,6 +159,14 @@ class Membership(Base):
     approved: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
 
+    def is_muted(self, at: datetime) -> bool:
+        """Whether they read and say nothing, for now or for good."""
+        return self.state == MemberState.MUTED and not self.is_over(at)
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether a mute or a ban has run out."""
+        return self.until is not None and self.until <= at
+
 
 class JoinRequest(Base):
     """The number under which it stands in the moderators' queue that somebody asks to join.

@@ -34,7 +34,7 @@ def may_join(actor: Actor, here: Standing, at: datetime, *, is_invited: bool = F
     if not actor.is_signed_in:
         return not_signed_in(_("Sign in to join this group."))
     mine = here.membership
-    if mine is not None and mine.state == MemberState.BANNED and not is_over(mine, at):
+    if mine is not None and mine.state == MemberState.BANNED and not mine.is_over(at):
         return no(_("You cannot join this group."))
     if here.is_inside:
         return no(_("You are a member already."))
@@ -50,7 +50,7 @@ def may_speak(actor: Actor, here: Standing, at: datetime) -> Answer:
     mine, group = here.membership, here.group
     if mine is None or not here.is_inside:
         return no(_("Only members of this group take part. You can join it."))
-    if is_muted(mine, at):
+    if mine.is_muted(at):
         return no(_("You can read here, but not write, for now."))
     is_read_only = group.state != GroupState.ACTIVE or (
         group.read_only_until is not None and group.read_only_until > at
@@ -91,14 +91,14 @@ def may_solve(actor: Actor, here: Standing, topic: Topic, at: datetime) -> Answe
         return no(_("Only whoever began it, and moderators of this group, say what solved it."))
     if mine is None or not here.is_inside:
         return no(_("Only members of this group take part. You can join it."))
-    return no(_("You can read here, but not write, for now.")) if is_muted(mine, at) else YES
+    return no(_("You can read here, but not write, for now.")) if mine.is_muted(at) else YES
 
 
 def may_moderate_here(actor: Actor, here: Standing) -> Answer:
     """Decide about what is said in a group, and who is muted or banned: its own, and the site's moderators.
 
     Those of the site decide about a hidden group only where they are members; its held items and
-    reports are in their queue all the same.
+    reports are in their queue all the same. Who is muted only reads, whatever their role.
     """
     if not actor.is_signed_in:
         return not_signed_in(_("Sign in to decide here."))
@@ -106,6 +106,8 @@ def may_moderate_here(actor: Actor, here: Standing) -> Answer:
         return YES
     if actor.moderates and (here.is_inside or here.group.visibility != Visibility.HIDDEN):
         return YES
+    if here.is_muted:
+        return no(_("You can read here, but not write, for now."))
     return no(_("Only moderators of this group decide about it."))
 
 
@@ -130,13 +132,3 @@ def may_act_on_member(actor: Actor, here: Standing, other: Membership) -> Answer
     own = _RANKS[here.role] if here.role else int(actor.moderates)
     is_higher = other.state in (MemberState.ACTIVE, MemberState.MUTED) and _RANKS[other.role] > own
     return no(_("That person has a higher role than you.")) if is_higher else YES
-
-
-def is_muted(membership: Membership, at: datetime) -> bool:
-    """Whether somebody reads and says nothing, for now or for good."""
-    return membership.state == MemberState.MUTED and not is_over(membership, at)
-
-
-def is_over(membership: Membership, at: datetime) -> bool:
-    """Whether a mute or a ban has run out."""
-    return membership.until is not None and membership.until <= at

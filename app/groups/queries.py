@@ -20,6 +20,7 @@ from sqlalchemy.orm import aliased
 from app.accounts.actor import Actor
 from app.accounts.blocks import seen_by
 from app.accounts.models import User
+from app.core import clock
 from app.core.errors import NotFound
 from app.core.i18n import _
 from app.groups.models import (
@@ -47,6 +48,15 @@ def is_inside(membership: Any) -> ColumnElement[bool]:
     """That somebody is in a group, muted or not, by an alias of `Membership`."""
     inside: ColumnElement[bool] = membership.state.in_(_INSIDE)
     return inside
+
+
+def keeps_group(membership: Any, at: datetime) -> ColumnElement[bool]:
+    """That somebody decides in a group as its moderator or owner, by `Membership` or an alias: not while muted."""
+    is_over = and_(membership.state == MemberState.MUTED, membership.until <= at)
+    keeps: ColumnElement[bool] = and_(
+        membership.role != MemberRole.MEMBER, or_(membership.state == MemberState.ACTIVE, is_over)
+    )
+    return keeps
 
 
 def belongs_to(actor: Actor, group_id: Any) -> ColumnElement[bool]:
@@ -98,9 +108,16 @@ class Standing(NamedTuple):
         return self.membership is not None and self.membership.state in INSIDE
 
     @property
+    def is_muted(self) -> bool:
+        """Whether they read and say nothing just now."""
+        return self.membership is not None and self.membership.is_muted(clock.now())
+
+    @property
     def role(self) -> MemberRole | None:
-        """Their role; None for who is not inside."""
-        return self.membership.role if self.membership and self.is_inside else None
+        """Their role; None for who is not inside, and no more than a member's as long as they are muted."""
+        if self.membership is None or not self.is_inside:
+            return None
+        return MemberRole.MEMBER if self.is_muted else self.membership.role
 
 
 async def get_group(session: AsyncSession, actor: Actor, slug: str) -> Standing:
@@ -228,8 +245,7 @@ async def kept_by(session: AsyncSession, actor: Actor) -> list[tuple[str, str]]:
     keeps = exists().where(
         Membership.group_id == Group.id,
         Membership.user_id == actor.user_id,
-        _KEEPS_IT,
-        IS_INSIDE,
+        keeps_group(Membership, clock.now()),
     )
     query = select(Group.slug, Group.name).where(
         Group.state != GroupState.CLOSED, keeps if not actor.is_owner else Group.id.is_not(None)

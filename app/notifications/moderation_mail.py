@@ -17,9 +17,9 @@ from app.core.i18n import _, ngettext
 from app.core.jobs import Tools, enqueue, job
 from app.core.markup import SafeHtml
 from app.discussions.models import CommentKind
-from app.discussions.reach import STEWARDS, cases_of, deciding_actor
+from app.discussions.reach import cases_of, deciding_actor
 from app.groups.models import Membership
-from app.groups.queries import INSIDE
+from app.groups.queries import keeps_group
 from app.moderation.models import Case, Check, Tab
 from app.notifications.ending import Ends
 from app.notifications.letters import write_letter
@@ -110,7 +110,7 @@ async def _who_is_due(session: AsyncSession, at: datetime) -> list[int]:
     # Who keeps a group has not asked for a role: those alone in whose groups something waits.
     waits = select(Case.group_id).where(Case.tab == Tab.NEEDS, Case.group_id.is_not(None))
     keeps = select(Membership.user_id).where(
-        Membership.role.in_(STEWARDS), Membership.state.in_(INSIDE), Membership.group_id.in_(waits)
+        keeps_group(Membership, at), Membership.group_id.in_(waits)
     )
     keepers = and_(User.id.in_(keeps), User.email_confirmed_at.is_not(None))
     query = (

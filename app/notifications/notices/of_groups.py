@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, sel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.models import User
+from app.core import clock
 from app.core.db import BigId
 from app.core.jobs import Tools, job
 from app.core.markup import SafeHtml
@@ -20,14 +21,13 @@ from app.groups.events import GroupChanged, MemberJoined, MemberLeft, Membership
 from app.groups.models import (
     Group,
     GroupState,
-    MemberRole,
     Membership,
     MemberState,
     Reading,
     Topic,
     Visibility,
 )
-from app.groups.queries import INSIDE, IS_INSIDE
+from app.groups.queries import INSIDE, IS_INSIDE, keeps_group
 from app.notifications.notices.kinds import (
     ANSWER,
     JOINED,
@@ -46,9 +46,7 @@ async def tell_of_asking(session: AsyncSession, event: MembershipAsked) -> None:
     """Its moderators hear that somebody would like to join."""
     group = await session.get_one(Group, event.group_id)
     stewards = select(Membership.user_id).where(
-        Membership.group_id == group.id,
-        Membership.role != MemberRole.MEMBER,
-        Membership.state.in_(INSIDE),
+        Membership.group_id == group.id, keeps_group(Membership, clock.now())
     )
     about = f"joining:{group.id}:{event.user_id}"
     news = News(
