@@ -272,6 +272,24 @@ async def test_what_is_wrong_with_settings_is_said_at_the_field(doors, signed_in
     assert "At most three questions" in again.text
 
 
+async def test_something_is_begun_in_every_group(doors, signed_in):
+    place = await a_place(doors, signed_in)
+    form = {"name": "Work", "purpose": "Other words.", "visibility": "public", "joining": "open",
+            "members_start": "1", "version": "1"}  # fmt: skip
+
+    again = await place.owner.post(f"{place.url}settings/", data=form)
+    asks = await place.owner.post(f"{place.url}settings/", data={**form, "kind-ask": "1"})
+
+    assert again.status_code == 422
+    assert 'href="#kinds"' in again.text
+    assert 'id="kinds-wrong"' in again.text
+    assert 'value="Work"' in again.text
+    assert asks.status_code == 303
+    assert (await begin(place.member, place)).status_code == 403
+    assert (await place.member.get(f"{place.url}asks/new/")).status_code == 200
+    assert (await place.member.get(f"{place.url}offers/new/")).status_code != 200
+
+
 async def test_a_hidden_group_is_the_same_as_none(doors, signed_in, visitor):
     place = await a_place(doors, signed_in, visibility="hidden")
     stranger = await signed_in()

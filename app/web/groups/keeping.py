@@ -169,8 +169,14 @@ async def _begun(request: Request, db: AsyncSession, me: Actor, form: Form[Group
 def _draft(form: Form[GroupForm], zone: str) -> GroupDraft:
     value = value_of(form)
     until = value.read_only_until
+    kinds = [kind for kind in TopicKind if form.typed.get(f"kind-{kind}")]
+    if not kinds:
+        says = _("Choose at least one thing that is begun here.")
+        raise Invalid(
+            _("All you typed is kept. Please look at what is marked below."), fields={"kinds": says}
+        )
     return GroupDraft(
-        kinds=[kind for kind in TopicKind if form.typed.get(f"kind-{kind}")] or list(TopicKind),
+        kinds=kinds,
         read_only_until=datetime.combine(until, time(), ZoneInfo(zone)) if until else None,
         **value.model_dump(exclude={"version", "read_only_until"}),
     )
