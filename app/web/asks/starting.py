@@ -4,16 +4,14 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from sqlalchemy.ext.asyncio import AsyncSession
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from app.accounts.actor import Actor
-from app.accounts.sent_forms import claim_sent
 from app.core import clock
 from app.core.answers import require
 from app.core.errors import AppError
 from app.core.i18n import _
 from app.core.markup import markdown_comment
-from app.discussions.topics.marking import mark_read
 from app.groups.models import TopicKind
 from app.groups.policy import may_start
 from app.groups.queries import get_group_to_read
@@ -29,11 +27,11 @@ from app.web.asks.pages import BeginPage, HelpRow
 from app.web.asks.rows import rows_of
 from app.web.asks.words import kinds_of_help
 from app.web.comments.forms import new_token_for
-from app.web.deps import Db, Frame, Me, doors_of, frame_of, settings_of
+from app.web.deps import Db, Frame, Me, doors_of, settings_of
 from app.web.errors import show_again
 from app.web.forms import Form, read_form, value_of, wrong_with
-from app.web.groups.addresses import GROUPS, topic_url
-from app.web.groups.speaking import submission_of
+from app.web.groups.addresses import GROUPS
+from app.web.groups.speaking import begun_once, submission_of
 from app.web.groups.tops import top_of
 from app.web.rendering import render
 
@@ -64,14 +62,10 @@ async def post_ask(request: Request, me: Me, slug: str) -> Response:
     value = value_of(form)
     draft = AskDraft(value.title, value.tags, value.kind, value.needed_by, value.commercial)
     submission, settings = submission_of(request, me, value, of=0), settings_of(request)
-    async with doors_of(request).unit_of_work() as db:
-        sent = await claim_sent(db, me, request.url.path, form.typed)
-        if not sent.led_to:
-            site = (await frame_of(request, db)).site
-            topic, opening = await ask(db, me, settings, site, slug, draft, submission)
-            await mark_read(db, me, topic.id, opening.id, clock.now())
-            sent.led_to = topic_url(slug, topic.id, topic.slug)
-    return RedirectResponse(sent.led_to, 303)
+    return await begun_once(
+        request, me, slug, form.typed,
+        lambda db, site: ask(db, me, settings, site, slug, draft, submission),
+    )  # fmt: skip
 
 
 @router.post(GROUPS + "{slug}/offers/")
@@ -86,14 +80,10 @@ async def post_offer(request: Request, me: Me, slug: str) -> Response:
         value.title, value.tags, value.kind, value.times, value.valid_until, value.commercial
     )
     submission, settings = submission_of(request, me, value, of=0), settings_of(request)
-    async with doors_of(request).unit_of_work() as db:
-        sent = await claim_sent(db, me, request.url.path, form.typed)
-        if not sent.led_to:
-            site = (await frame_of(request, db)).site
-            topic, opening = await offer(db, me, settings, site, slug, draft, submission)
-            await mark_read(db, me, topic.id, opening.id, clock.now())
-            sent.led_to = topic_url(slug, topic.id, topic.slug)
-    return RedirectResponse(sent.led_to, 303)
+    return await begun_once(
+        request, me, slug, form.typed,
+        lambda db, site: offer(db, me, settings, site, slug, draft, submission),
+    )  # fmt: skip
 
 
 async def _again(

@@ -1,6 +1,10 @@
 """Beginning a topic: a form that works without script and loses nothing; and where its reader goes on."""
 
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeAlias
+
 from fastapi import APIRouter, Request
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
@@ -11,13 +15,15 @@ from app.core.errors import AppError
 from app.core.i18n import _
 from app.core.markup import markdown_comment
 from app.core.networks import kept_address
+from app.discussions.models import Comment
 from app.discussions.topics.marking import first_unread, mark_read
 from app.discussions.topics.reading import get_topic
 from app.discussions.topics.speaking import TopicDraft, start_topic
-from app.groups.models import TopicKind
+from app.groups.models import Topic, TopicKind
 from app.groups.policy import may_start
 from app.groups.queries import Standing, get_group_to_read
 from app.moderation.submission import FormProof, Submission
+from app.site.models import SiteRow
 from app.web.accounts.pages import head_of, spoken_frame
 from app.web.comments.forms import age_of_token, new_token_for
 from app.web.deps import Db, Me, doors_of, frame_of, settings_of
@@ -34,6 +40,7 @@ from app.web.rendering import render
 router = APIRouter()
 
 _READ = ["GET", "HEAD"]
+Begin: TypeAlias = Callable[[AsyncSession, SiteRow], Awaitable[tuple[Topic, Comment]]]
 
 
 @router.api_route(GROUPS + "{slug}/d/new/", methods=_READ)
@@ -54,11 +61,21 @@ async def start(request: Request, me: Me, slug: str) -> Response:
     value, settings = value_of(form), settings_of(request)
     draft = TopicDraft(value.title, tags=value.tags)
     submission = submission_of(request, me, value, of=0)
+    return await begun_once(
+        request, me, slug, form.typed,
+        lambda db, site: start_topic(db, me, settings, site, slug, draft, submission),
+    )  # fmt: skip
+
+
+async def begun_once(
+    request: Request, me: Actor, slug: str, typed: Mapping[str, str], begin: Begin
+) -> Response:
+    """Begin something in a group, which its author has read, and on to where it stands; sent twice it is one."""
     async with doors_of(request).unit_of_work() as db:
-        sent = await claim_sent(db, me, request.url.path, form.typed)
+        sent = await claim_sent(db, me, request.url.path, typed)
         if not sent.led_to:
             site = (await frame_of(request, db)).site
-            topic, opening = await start_topic(db, me, settings, site, slug, draft, submission)
+            topic, opening = await begin(db, site)
             await mark_read(db, me, topic.id, opening.id, clock.now())
             sent.led_to = topic_url(slug, topic.id, topic.slug)
     return RedirectResponse(sent.led_to, 303)
