@@ -148,3 +148,14 @@ async def test_the_form_offers_staff_alone(people: dict[str, User], signed_in: S
     assert re.findall(r">([^<]+)</option>", offered) == [
         "everybody", "Bo", "Ines", "Olga", "whoever held the command line", "the program",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ["/mod/log/?before=", "/mod/?after=", "/admin/log?before="])
+async def test_a_moment_beyond_all_time_is_the_first_page(
+    people: dict[str, User], signed_in: SignedIn, address: str
+) -> None:
+    olga = await signed_in(user=people["Olga"])
+
+    page = await olga.get(f"{address}{'9' * 18}-1", follow_redirects=True)
+
+    assert page.status_code == 200

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,15 +19,16 @@ from app.core.i18n import _
 from app.core.text import is_number, number_in, one_line
 from app.web.accounts.pages import spoken_frame, unkept
 from app.web.admin.pages import IMPORT, LOG, Surroundings, admin_head, surroundings
+from app.web.days import first_moment, moment_after
 from app.web.deps import Frame, Me, SlowDb
 from app.web.head import Head
+from app.web.list_keys import key_in, written_key
 from app.web.pages.moments import moments_in
 
 router = APIRouter()
 
 PAGE_SIZE = 50
 _READ = ["GET", "HEAD"]
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIELDS = ("by", "what", "thing", "from", "to")
 _LONGEST = 100
 _MACHINE = "machine"
@@ -86,7 +87,7 @@ async def show(request: Request, db: SlowDb, me: Me) -> Response:
     query = request.query_params
     given = {name: one_line(query.get(name, ""))[:_LONGEST] for name in _FIELDS}
     sought = _read(given, moments_in(frame.site.language, frame.site.timezone).zone)
-    before = _key(query.get("before", ""))
+    before = key_in(query.get("before", ""))
     lines = await audit_page(db, me, sought, before=before, most=PAGE_SIZE + 1)
     page = AuditPage(
         frame=frame,
@@ -111,28 +112,14 @@ async def _people(db: AsyncSession, me: Actor) -> dict[str, str]:
 
 def _read(given: Mapping[str, str], zone: tzinfo) -> AuditSought:
     """What an address asks for; what can't be read narrows nothing."""
-    last = _day(given["to"])
     return AuditSought(
         user_id=number_in(given["by"]),
         is_at_the_machine=given["by"] == _MACHINE,
         what=given["what"],
         thing=given["thing"],
-        since=_start(_day(given["from"]), zone),
-        before=_start(last + timedelta(days=1) if last else None, zone),
+        since=first_moment(given["from"], zone),
+        before=moment_after(given["to"], zone),
     )
-
-
-def _day(written: str) -> date | None:
-    try:
-        found = date.fromisoformat(written)
-    except ValueError:
-        return None
-    # No zone reaches beyond the first and the last days there are.
-    return found if 1 < found.year < 9999 else None
-
-
-def _start(day: date | None, zone: tzinfo) -> datetime | None:
-    return datetime.combine(day, time(), zone) if day else None
 
 
 def _row(line: AuditLine) -> LogRow:
@@ -181,15 +168,5 @@ def _next(given: Mapping[str, str], lines: Sequence[AuditLine]) -> str:
     if len(lines) <= PAGE_SIZE:
         return ""
     last = lines[PAGE_SIZE - 1].entry
-    key = f"{(last.at - _EPOCH) // timedelta(microseconds=1)}-{last.id}"
+    key = written_key(last.at, last.id)
     return f"{LOG}?{urlencode({name: value for name, value in given.items() if value} | {'before': key})}"
-
-
-def _key(written: str) -> tuple[datetime, int] | None:
-    first, _dash, last = written.partition("-")
-    if not (is_number(first) and is_number(last)):
-        return None
-    try:
-        return _EPOCH + timedelta(microseconds=int(first)), int(last)
-    except OverflowError:
-        return None

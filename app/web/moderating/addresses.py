@@ -1,14 +1,14 @@
 """Addresses within the console: of a list, of its next page, and back to where a form stood. Pure."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlencode
 
 from app.core.text import is_number
 from app.moderation.queue import Cursor
 from app.moderation.sought import Sought, View, fields_of
+from app.web.list_keys import key_in, written_key
 
 QUEUE = "/mod/"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def address_of(sought: Sought, path: str = QUEUE, **more: str) -> str:
@@ -24,16 +24,15 @@ def read_cursor(written: str) -> Cursor | None:
         return None
     if first.startswith("d") and is_number(first[1:]):
         return Cursor(int(last), doubt=int(first[1:]) / 10_000)
-    if not is_number(first):
-        return None
-    return Cursor(int(last), arrived_at=_EPOCH + timedelta(microseconds=int(first)))
+    key = key_in(written)
+    return Cursor(key[1], arrived_at=key[0]) if key else None
 
 
 def write_cursor(sought: Sought, case_id: int, arrived_at: datetime, doubt: float) -> str:
     """The end of a page, for the address of the next."""
     if sought.view == View.MISTAKES:
         return f"d{round(doubt * 10_000)}-{case_id}"
-    return f"{(arrived_at - _EPOCH) // timedelta(microseconds=1)}-{case_id}"
+    return written_key(arrived_at, case_id)
 
 
 def row_in(written: str) -> str:

@@ -1,7 +1,7 @@
 """The log of decisions: one's own for whoever moderates, everybody's for owners; narrowed, newest first. Only reads."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import tzinfo
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -11,12 +11,14 @@ from starlette.responses import Response
 from app.accounts.actor import Actor
 from app.accounts.queries import staff
 from app.core.i18n import _
-from app.core.text import is_number, number_in
+from app.core.text import number_in
 from app.discussions.verbs import DEEDS, REASONS, did
 from app.moderation.kinds import ThingKind
 from app.moderation.log import AUTHOR, THREAD, By, LogEntry, LogSought, log_page
 from app.moderation.models import Decision
+from app.web.days import first_moment, moment_after
 from app.web.deps import Db, Me
+from app.web.list_keys import key_in, written_key
 from app.web.moderating.addresses import QUEUE
 from app.web.moderating.pages import Filter, LogPage, LogRow
 from app.web.moderating.surroundings import (
@@ -34,7 +36,6 @@ router = APIRouter()
 
 PATH = "/mod/log/"
 _PAGE = 50
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIELDS = ("by", "verb", "from", "to")
 
 
@@ -45,7 +46,7 @@ async def show_log(request: Request, db: Db, me: Me) -> Response:
     frame = await console_frame(request, db)
     given = {name: value for name in _FIELDS if (value := request.query_params.get(name, ""))}
     sought = _read(given, moments_in(frame.site.language, frame.site.timezone).zone)
-    before = _before(request.query_params.get("before", ""))
+    before = key_in(request.query_params.get("before", ""))
     entries = await log_page(db, me, sought, before=before, most=_PAGE + 1)
     title = _("Log")
     page = LogPage(
@@ -70,27 +71,13 @@ async def show_log(request: Request, db: Db, me: Me) -> Response:
 def _read(given: Mapping[str, str], zone: tzinfo) -> LogSought:
     """What an address asks for; what can't be read narrows nothing."""
     by, verb = given.get("by", ""), given.get("verb", "")
-    last = _day(given.get("to", ""))
     return LogSought(
         by=By(by) if by in set(By) else None,
         user_id=number_in(by),
         verb=verb if verb in DEEDS else "",
-        since=_start(_day(given.get("from", "")), zone),
-        before=_start(last + timedelta(days=1) if last else None, zone),
+        since=first_moment(given.get("from", ""), zone),
+        before=moment_after(given.get("to", ""), zone),
     )
-
-
-def _day(written: str) -> date | None:
-    try:
-        found = date.fromisoformat(written)
-    except ValueError:
-        return None
-    # No zone reaches beyond the first and the last days there are.
-    return found if 1 < found.year < 9999 else None
-
-
-def _start(day: date | None, zone: tzinfo) -> datetime | None:
-    return datetime.combine(day, time(), zone) if day else None
 
 
 async def _filters(db: AsyncSession, me: Actor, given: Mapping[str, str]) -> list[Filter]:
@@ -141,12 +128,4 @@ def _next(given: Mapping[str, str], entries: Sequence[LogEntry]) -> str:
     if len(entries) <= _PAGE:
         return ""
     last = entries[_PAGE - 1].decision
-    key = f"{(last.at - _EPOCH) // timedelta(microseconds=1)}-{last.id}"
-    return _address(given, before=key)
-
-
-def _before(written: str) -> tuple[datetime, int] | None:
-    first, _dash, last = written.partition("-")
-    if not (is_number(first) and is_number(last)):
-        return None
-    return _EPOCH + timedelta(microseconds=int(first)), int(last)
+    return _address(given, before=written_key(last.at, last.id))

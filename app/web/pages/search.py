@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -15,6 +14,7 @@ from app.core.text import clean_text
 from app.posts.addresses import address, comment_address
 from app.search.asking import PAGE_SIZE, PAGES, QUERY_LENGTH, Kind, Order, Query
 from app.search.finding import Found, Hint, InGroup, Results, search
+from app.web.days import first_moment, moment_after
 from app.web.deps import Frame, Me, SlowDb, frame_of
 from app.web.groups.addresses import reply_url, topic_url
 from app.web.head import Head
@@ -58,20 +58,11 @@ def _read(given: Mapping[str, str], zone: ZoneInfo) -> Query:
         text=clean_text(given.get("q", "")).strip()[: QUERY_LENGTH + 1],
         kind=Kind(kind) if kind in set(Kind) else None,
         author=clean_text(given.get("by", "")).strip()[:QUERY_LENGTH],
-        since=_day(given.get("since", ""), zone),
-        before=_day(given.get("until", ""), zone, later=timedelta(days=1)),
+        since=first_moment(given.get("since", ""), zone),
+        before=moment_after(given.get("until", ""), zone),
         order=Order(order) if order in set(Order) else Order.RELEVANCE,
         page=int(number),
     )
-
-
-def _day(written: str, zone: ZoneInfo, later: timedelta = timedelta()) -> datetime | None:
-    """The first moment of a day of the site's calendar, as browsers' date fields write it."""
-    try:
-        day = date.fromisoformat(written) + later
-        return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _page(frame: Frame, asked: Query, results: Results, given: Mapping[str, str]) -> SearchPage:
