@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
@@ -19,7 +19,13 @@ from app.resources.models import (
     ResourceTag,
     ResourceVersion,
 )
-from app.resources.reach import IS_OF_THE_SITE, in_library, manageable_by, resources_visible_to
+from app.resources.reach import (
+    IS_OF_THE_SITE,
+    in_library,
+    manageable_by,
+    resources_visible_to,
+    shared_with,
+)
 
 PAGE_SIZE = 20
 # So many posts are offered to be chosen from.
@@ -72,14 +78,27 @@ async def library(
     most: int = PAGE_SIZE,
 ) -> list[Listed]:
     """The newest first, one more than `most` where there are more; after the one with the id `before`."""
-    query = with_latest().where(in_library(actor))
+    theirs = shared_with(actor)
+    which = theirs if kind is None else and_(theirs, Resource.kind == kind)
+    return await newest_of(session, IS_OF_THE_SITE, which, tag=tag, before=before, most=most)
+
+
+async def newest_of(
+    session: AsyncSession,
+    place: ColumnElement[bool],
+    which: ColumnElement[bool],
+    *,
+    tag: str,
+    before: int | None,
+    most: int,
+) -> list[Listed]:
+    """What was published last in a place, of what is asked for, one more than `most` where there are more."""
+    query = with_latest().where(place, which)
     if tag:
         tagged = select(ResourceTag.resource_id).where(ResourceTag.slug == tag)
         query = query.where(Resource.id.in_(tagged))
-    if kind is not None:
-        query = query.where(Resource.kind == kind)
     if before is not None:
-        key = select(Resource.published_at, Resource.id).where(Resource.id == before)
+        key = select(Resource.published_at, Resource.id).where(Resource.id == before, place)
         query = query.where(tuple_(Resource.published_at, Resource.id) < key.scalar_subquery())
     query = query.order_by(Resource.published_at.desc(), Resource.id.desc()).limit(most + 1)
     return await with_tags(session, [(r, v) for r, v in await session.execute(query)])

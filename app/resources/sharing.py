@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
@@ -16,9 +16,9 @@ from app.core.prepared import Prepared
 from app.discussions.topics.reading import topics_visible_to
 from app.groups.models import Group, MemberRole, Topic
 from app.groups.queries import Standing, standing_in
-from app.resources.models import Attachment, Resource, ResourceTag
+from app.resources.models import Attachment, Resource
 from app.resources.policy import may_manage, may_manage_in
-from app.resources.queries import PAGE_SIZE, Listed, with_latest, with_tags
+from app.resources.queries import PAGE_SIZE, Listed, newest_of, with_latest, with_tags
 from app.resources.reach import resources_visible_to, shared_with
 
 # So many discussions are offered to be chosen from.
@@ -37,17 +37,8 @@ async def shared_in(
     most: int = PAGE_SIZE,
 ) -> list[Listed]:
     """What a group has to take away, the newest first, one more than `most`; after the one with the id `before`."""
-    query = with_latest().where(Resource.group_id == group_id, shared_with(actor))
-    if tag:
-        tagged = select(ResourceTag.resource_id).where(ResourceTag.slug == tag)
-        query = query.where(Resource.id.in_(tagged))
-    if before is not None:
-        key = select(Resource.published_at, Resource.id).where(
-            Resource.id == before, Resource.group_id == group_id
-        )
-        query = query.where(tuple_(Resource.published_at, Resource.id) < key.scalar_subquery())
-    query = query.order_by(Resource.published_at.desc(), Resource.id.desc()).limit(most + 1)
-    return await with_tags(session, [(r, v) for r, v in await session.execute(query)])
+    here = Resource.group_id == group_id
+    return await newest_of(session, here, shared_with(actor), tag=tag, before=before, most=most)
 
 
 async def get_shared(
