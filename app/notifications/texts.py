@@ -5,16 +5,15 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import Protocol
 
 from css_inline import CSSInliner
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.i18n import _, ngettext, speak
+from app.core.i18n import _, speak
 from app.core.markup import SafeHtml
 from app.core.secrets import Secrets, secrets_of
+from app.core.sheets import TEMPLATES, sheets
 from app.core.text import clean_text, one_line
 from app.moderation.authors import normalised_email
 from app.notifications.ending import Ends, ending_token
@@ -22,7 +21,6 @@ from app.settings import Settings
 from app.site.models import SiteRow
 from app.site.queries import get_site
 
-TEMPLATES = Path(__file__).parents[2] / "frontend" / "templates"
 SUBJECT_LENGTH = 200
 NO_WORDS = SafeHtml("")
 _LINE = 72
@@ -205,23 +203,8 @@ def _wrapped(text: str) -> str:
     return textwrap.fill(text, _LINE, break_long_words=False, break_on_hyphens=False)
 
 
-def _load() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=select_autoescape(("html",)),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        extensions=["jinja2.ext.i18n"],
-    )
-    # The extension adds this method at run time.
-    environment.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters.update(quoted=_quoted, wrapped=_wrapped)
-    return environment
-
-
-_loaded = _load()
+_loaded = sheets()
+_loaded.filters.update(quoted=_quoted, wrapped=_wrapped)
 _inliner = CSSInliner(
     extra_css=(TEMPLATES.parent / "css" / "mail.css").read_text(encoding="utf-8"),
     load_remote_stylesheets=False,

@@ -6,14 +6,10 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from app.core.sheets import sheets
 
-from app.core.i18n import _, ngettext
-
-_TEMPLATES = Path(__file__).parents[3] / "frontend" / "templates"
 FORMAT = "rapport-personal/1"
 
 
@@ -76,20 +72,5 @@ def _shown(value: Any) -> str:
     return str(value)
 
 
-def _load() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=select_autoescape(("html",)),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        extensions=["jinja2.ext.i18n"],
-    )
-    # The extension adds this method at run time.
-    environment.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals.update(shown=_shown)
-    return environment
-
-
-_loaded = _load()
+_loaded = sheets()
+_loaded.globals.update(shown=_shown)
