@@ -13,6 +13,7 @@ from app.core.events import record
 from app.core.i18n import _
 from app.networking.asks.dates import within_reach
 from app.networking.asks.events import HelpAgreed, HelpDeclined, HelpOffered
+from app.networking.asks.limits import keep_within_answers
 from app.networking.asks.models import Ask, Helping, HelpWay, Offer
 from app.networking.asks.moves import (
     Act,
@@ -47,7 +48,7 @@ async def answer(
 ) -> Helping:
     """Offer to help with an ask, or want what is offered; `place` a group's slug and the topic's id.
 
-    Raises NotFound, Forbidden, SignInNeeded, Invalid, Conflict.
+    Raises NotFound, Forbidden, SignInNeeded, Invalid, Conflict, TooMany.
     """
     matter, at = await get_matter(session, actor, *place, lock=True), clock.now()
     require(may_answer(actor, matter.here, matter.topic, matter.detail, at))
@@ -55,6 +56,7 @@ async def answer(
         raise Invalid(_("That can't be answered in this way."))
     within_reach(due_on, "due_on", site.timezone, at, first=1)
     await _refuse_full(session, matter, at)
+    await keep_within_answers(session, actor.user_id or 0, matter.topic.id, at)
     helping = await _written(session, actor, matter, at)
     helping.way, helping.words, helping.due_on = way, words, due_on
     await session.flush()

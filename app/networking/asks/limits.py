@@ -19,6 +19,8 @@ _DAY = timedelta(days=1)
 # Far above what two open ones allow: its row is the lock under which they are counted.
 _ASKS = (Limit(20, _DAY),)
 _PASSED_ON = (Limit(20, _DAY),)
+# Each answer is a letter to somebody, be it taken back and given anew.
+_ANSWERS, _ANSWERS_TO_ONE = (Limit(20, _DAY),), (Limit(3, _DAY),)
 # Filed as spam or removed, it is nobody's open ask.
 _COUNTS = (CommentStatus.APPROVED, CommentStatus.PENDING)
 
@@ -49,6 +51,21 @@ async def keep_within_passings(session: AsyncSession, user_id: int, at: datetime
         day = (at + wait).date().isoformat()
         says = _("You have told many people today. It is possible again on %(day)s.")
         raise _too_many(says % {"day": day}, at, at + wait)
+
+
+async def keep_within_answers(
+    session: AsyncSession, user_id: int, topic_id: int, at: datetime
+) -> None:
+    """Refuse to answer too often in a day, or the same again and again. Raises TooMany."""
+    for subject, limits in (
+        (f"answers:{user_id}:{topic_id}", _ANSWERS_TO_ONE),
+        (f"answers:{user_id}", _ANSWERS),
+    ):
+        wait = await take(session, subject, limits, at)
+        if wait is not None:
+            day = (at + wait).date().isoformat()
+            says = _("That is enough for one day. You can answer again on %(day)s.")
+            raise _too_many(says % {"day": day}, at, at + wait)
 
 
 async def _ends_of_open(

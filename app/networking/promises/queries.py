@@ -119,7 +119,7 @@ async def last_steps_of(
     """When something was done last about each of these; none for those about which nothing was."""
     query = select(PromiseStep.promise_id, func.max(PromiseStep.at))
     query = query.where(PromiseStep.promise_id.in_(promise_ids)).group_by(PromiseStep.promise_id)
-    return dict((await session.execute(query)).tuples().all())
+    return {row[0]: row[1] for row in await session.execute(query)}
 
 
 async def steps_of(session: AsyncSession, promise_id: int) -> Sequence[PromiseStep]:

@@ -77,3 +77,22 @@ async def test_whoever_asked_is_asked_whether_it_is_still_needed_once(doors, sig
             await expire_asks(Tools(doors, settings))
 
     assert await told(doors) == [(place.member_id, "still-needed")]
+
+
+async def test_nobody_is_pressed_with_answers_that_are_taken_back_and_given_anew(doors, signed_in):
+    place = await a_place(doors, signed_in)
+    topic = (await ask_for(place.owner, place)).headers["location"]
+
+    for number in range(3):
+        assert (await help_with(place.member, topic, f"Offer {number}")).status_code == 303
+        back = await place.member.post(f"{acts_of(topic)}helpings/1/withdrawal")
+        assert back.status_code == 303
+    refused = await help_with(place.member, topic, "Not to be lost.")
+
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["retry-after"]) <= 86_400
+    assert "Not to be lost." in refused.text
+    other = (await ask_for(place.owner, place, "Another thing")).headers["location"]
+    assert (await help_with(place.member, other)).status_code == 303
+    with clock.moved(timedelta(days=1, minutes=1)):
+        assert (await help_with(place.member, topic)).status_code == 303
