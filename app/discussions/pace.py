@@ -24,6 +24,8 @@ class Pace:
 
     counted_as: str
     limits: Sequence[Limit]
+    # Kept beside it, where things of several kinds are counted together.
+    beside: "Pace | None" = None
 
 
 # Under posts, where strangers may write.
@@ -64,9 +66,13 @@ async def keep_pace(
             _("Some of your comments still wait to be read. Please come back when they were."),
             _READ_LATER,
         )
-    wait = await take(session, f"{pace.counted_as}:{subject}", pace.limits, at)
-    if wait is not None:
-        raise too_many(_("That was very quick. Please wait a little, then send it again."), wait)
+    kept: Pace | None = pace
+    while kept is not None:
+        wait = await take(session, f"{kept.counted_as}:{subject}", kept.limits, at)
+        if wait is not None:
+            says = _("That was very quick. Please wait a little, then send it again.")
+            raise too_many(says, wait)
+        kept = kept.beside
 
 
 def too_many(sentence: str, wait: timedelta) -> TooMany:

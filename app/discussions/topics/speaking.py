@@ -69,7 +69,7 @@ async def start_topic(
     session.add(thread)
     await session.flush()
     group = here.group
-    pace = Pace(f"topics:{group.id}", _limits(group, group.daily_topics))
+    pace = _pace(group, "topics", group.daily_topics)
     ground = _ground(actor, here, thread, None, pace)
     submission = await _naming(session, actor, group, submission)
     opening = await take_in(session, actor, settings, site, ground, submission, opens=topic)
@@ -98,7 +98,7 @@ async def reply_in_topic(
     require(may_reply_to(actor, here, topic, clock.now()))
     parent = await answered(session, thread, parent_id)
     group = here.group
-    pace = Pace(f"replies:{group.id}", _limits(group, group.daily_replies))
+    pace = _pace(group, "replies", group.daily_replies)
     ground = _ground(actor, here, thread, parent, pace)
     submission = await _naming(session, actor, group, submission)
     return found, await take_in(session, actor, settings, site, ground, submission)
@@ -132,6 +132,10 @@ def _holds_new(group: Group, membership: Membership | None) -> bool:
     return membership is None or membership.approved < group.holds_first
 
 
-def _limits(group: Group, daily: int) -> tuple[Limit, ...]:
-    slow = (Limit(1, timedelta(seconds=group.slow_seconds)),) if group.slow_seconds else ()
-    return (*_BREATH, *slow, *((Limit(daily, _DAY),) if daily else ()))
+def _pace(group: Group, counted_as: str, daily: int) -> Pace:
+    slow = None
+    if group.slow_seconds:
+        # Between any two things, be one a reply and the other begun.
+        slow = Pace(f"said:{group.id}", (Limit(1, timedelta(seconds=group.slow_seconds)),))
+    limits = (*_BREATH, *((Limit(daily, _DAY),) if daily else ()))
+    return Pace(f"{counted_as}:{group.id}", limits, beside=slow)
