@@ -39,7 +39,7 @@ BEHIND_THE_MARKS = (
     "app/web/admin/pages.py", "app/web/admin/settings.py", "app/web/admin/settings_fields.py",
     "app/web/admin/redirects.py", "app/web/admin/menus.py", "app/web/admin/permalinks.py",
     "app/web/promises/words.py", "app/web/promises/lists.py", "app/web/accounts/private_feeds.py",
-    "app/web/followers/following.py", "app/web/followers/admin.py",
+    "app/web/followers/following.py", "app/web/followers/posts.py", "app/web/followers/admin.py",
     "app/web/accounts/api_tokens.py", "app/web/media/words.py", "app/web/media/desk.py",
     "app/porting/disqus/report.py", "app/web/admin/start.py", "app/web/admin/importing.py",
     "app/web/writing/differing.py", "app/web/findings.py",

@@ -13,7 +13,12 @@ from app.moderation.authors import normalised_email
 from app.notifications.ending import Ends
 from app.notifications.letters import write_letters
 from app.notifications.models import Follow
-from app.notifications.notices.of_comments import WAITED, tell_of_comment
+from app.notifications.notices.of_comments import (
+    WAITED,
+    tell_followers_of_post,
+    tell_of_comment,
+    who_has_not_looked,
+)
 from app.notifications.queries import Said, find_said
 from app.notifications.texts import (
     Desk,
@@ -38,13 +43,23 @@ async def tell_followers(tools: Tools, *, comment_id: int) -> None:
         if said is None or not _is_news(said):
             return
         follows = await _follows(db, said)
+        members = {follow.user_id for follow in follows if follow.user_id is not None}
+        have_letters = await who_has_not_looked(db, said, members) if members else set()
         desk = await desk_of(db, tools.settings)
-    letters = [letter for follow in follows if (letter := _letter(desk, said, follow))]
+    wanted = [follow for follow in follows if follow.user_id not in have_letters]
+    letters = [letter for follow in wanted if (letter := _letter(desk, said, follow))]
     for start in range(0, len(letters), _AT_ONCE):
         async with tools.work.unit_of_work() as db:
             await write_letters(db, letters[start : start + _AT_ONCE])
+    mailed_to = {normalised_email(letter.recipient) for letter in letters}
+    of_all = {
+        follow.user_id: follow.email in mailed_to
+        for follow in follows
+        if follow.user_id is not None and follow.comment_id is None
+    }
     async with tools.work.unit_of_work() as db:
-        await tell_of_comment(db, said, {normalised_email(letter.recipient) for letter in letters})
+        await tell_of_comment(db, said, mailed_to)
+        await tell_followers_of_post(db, said, of_all)
 
 
 def _is_news(said: Said) -> bool:

@@ -11,6 +11,7 @@ from app.web.feeds import of_posts as feeds
 from app.web.feeds import private as feeds_by_link
 from app.web.followers import admin as followers_admin
 from app.web.followers import following
+from app.web.followers import posts as following_posts
 from app.web.groups import replying
 from app.web.groups.routers import GROUPS
 from app.web.hooks import admin as hooks_admin
@@ -51,6 +52,7 @@ _KNOW_THEIR_OWN = (
     redirects.router,
     search.router,
     following.router,
+    following_posts.router,
     # One's own.
     *ACCOUNTS,
     inbox.router,

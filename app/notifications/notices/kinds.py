@@ -89,6 +89,9 @@ ANSWER = Kind(
 MENTION = Kind(
     "mention", Family.MENTIONS, marked("%(name)s mentioned you in “%(title)s”"), is_of_thread=True
 )
+SAID_UNDER_POST = Kind(
+    "post-comment", Family.ANSWERS, marked("%(name)s wrote about “%(title)s”"), is_of_thread=True
+)
 COMMENT_UP = Kind("comment-up", Family.OWN, marked("Your comment on “%(title)s” is up"))
 COMMENT_REMOVED = Kind(
     "comment-removed", Family.OWN, marked("Your comment on “%(title)s” was removed by a moderator")
@@ -185,7 +188,7 @@ HOOK_OFF = Kind(
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        ANSWER, MENTION, MESSAGE, COMMENT_UP, COMMENT_REMOVED,
+        ANSWER, MENTION, MESSAGE, SAID_UNDER_POST, COMMENT_UP, COMMENT_REMOVED,
         PROMISE_OFFERED, PROMISE_REQUESTED, PROMISE_ACCEPTED, PROMISE_DONE, PROMISE_NOT_YET,
         PROMISE_KEPT, PROMISE_MOVED, PROMISE_ENDED, PROMISE_LAPSED,
         PROMISE_SOON, PROMISE_TODAY, PROMISE_LATE,

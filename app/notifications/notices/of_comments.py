@@ -1,6 +1,6 @@
 """What members are told of comments: that somebody answered theirs, and what became of their own."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from sqlalchemy import select, update
@@ -16,6 +16,7 @@ from app.notifications.notices.kinds import (
     COMMENT_REMOVED,
     COMMENT_UP,
     MENTION,
+    SAID_UNDER_POST,
     TOPIC_ANSWERED,
     Kind,
 )
@@ -26,7 +27,35 @@ from app.notifications.removals import is_heard_of
 
 # Who waited less has seen it appear.
 WAITED = timedelta(minutes=2)
-_SAYS_THAT_IT_IS_THERE = (ANSWER, MENTION, TOPIC_ANSWERED, COMMENT_UP)
+_SAYS_THAT_IT_IS_THERE = (ANSWER, MENTION, SAID_UNDER_POST, TOPIC_ANSWERED, COMMENT_UP)
+
+
+async def who_has_not_looked(
+    session: AsyncSession, said: Said, user_ids: Collection[int]
+) -> set[int]:
+    """Who of these was mailed about the discussion, and has not been there since: one letter is enough."""
+    query = select(Notice.user_id).where(
+        Notice.user_id.in_(user_ids),
+        Notice.thread == _thread(said.comment),
+        Notice.kind.in_([kind.name for kind in (ANSWER, MENTION, SAID_UNDER_POST)]),
+        Notice.about != _about(said.comment.id),
+        Notice.mailed_at.is_not(None),
+        Notice.read_at.is_(None),
+        Notice.gone_at.is_(None),
+    )
+    return set(await session.scalars(query))
+
+
+async def tell_followers_of_post(
+    session: AsyncSession, said: Said, members: Mapping[int, bool]
+) -> None:
+    """Tell members who follow all that is said there, by whether they had a letter; not whom it answers."""
+    comment = said.comment
+    answered = select(Comment.user_id).where(Comment.id == comment.parent_id)
+    others = {*members} - {await session.scalar(answered), comment.user_id}
+    for user_id in sorted(others):
+        news = _news(said, SAID_UNDER_POST, comment.user_id)
+        await tell(session, user_id, news, is_mailed=members[user_id])
 
 
 async def tell_of_comment(session: AsyncSession, said: Said, mailed_to: Collection[str]) -> None:
@@ -85,9 +114,13 @@ def _news(said: Said, kind: Kind, by: int | None, *, once: str = "") -> News:
         about=_about(comment.id),
         path=said.at,
         by=by,
-        thread=f"thread:{comment.thread_id}",
+        thread=_thread(comment),
         facts={"title": said.title, **({} if by else {"name": said.name})},
     )
+
+
+def _thread(comment: Comment) -> str:
+    return f"thread:{comment.thread_id}"
 
 
 def _about(comment_id: int) -> str:
