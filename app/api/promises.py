@@ -35,7 +35,12 @@ from app.networking.promises.queries import (
     promises_where,
     steps_of,
 )
-from app.networking.promises.sources import Source, source_of_comment, source_of_nothing
+from app.networking.promises.sources import (
+    Source,
+    source_of_comment,
+    source_of_introduction,
+    source_of_nothing,
+)
 from app.web.deps import Db
 from app.web.promises.lists import LISTS, PROMISES, ListName
 
@@ -87,6 +92,9 @@ class PromiseSent(Sent):
     to: Annotated[Line, Field(max_length=200)] = Field("", description="The other side's handle.")
     comment_id: Id | None = Field(
         None, description="What it comes of, instead of a handle: who wrote it is the other side."
+    )
+    introduction_id: Id | None = Field(
+        None, description="What it comes of: the other of the two is the other side."
     )
     is_asked: bool = Field(False, description="Asked for, not offered.")
     text: Annotated[Text, Field(min_length=1, max_length=LONGEST_TEXT)]
@@ -148,7 +156,7 @@ async def list_promises(
 async def create_promise(call: Asking, sent: PromiseSent) -> Response:
     """Offer a promise, or ask for one. It begins when the other side accepts."""
     require(may_promise(call.me))
-    require_one(sent, "to", "comment_id")
+    require_one(sent, "to", "comment_id", "introduction_id")
 
     async def promised(db: AsyncSession) -> Done:
         source = await _source(call, db, sent)
@@ -212,11 +220,13 @@ async def _source(call: Call, db: AsyncSession, sent: PromiseSent) -> Source:
     try:
         if sent.comment_id:
             return await source_of_comment(db, call.me, sent.comment_id)
+        if sent.introduction_id:
+            return await source_of_introduction(db, call.me, sent.introduction_id)
         return await source_of_nothing(db, sent.to)
     except NotFound as nobody:
         says = _("There is nobody like that here.")
-        field = "comment_id" if sent.comment_id else "to"
-        raise Invalid(says, fields={field: says}) from nobody
+        named = (name for name in ("comment_id", "introduction_id") if getattr(sent, name))
+        raise Invalid(says, fields={next(named, "to"): says}) from nobody
 
 
 async def _one(call: Call, db: AsyncSession, promise_id: int) -> PromiseWhole:

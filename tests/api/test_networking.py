@@ -55,6 +55,7 @@ async def test_a_promise_is_offered_accepted_done_and_kept(doors: Doors, program
     ("sent", "field"),
     [
         ({"to": "nobody"}, "to"), ({"to": "ada"}, "to"), ({"comment_id": 999}, "comment_id"),
+        ({"introduction_id": 999}, "introduction_id"),
         ({"to": "max", "due": "2001-01-01"}, "due"), ({"to": "max", "comment_id": 1}, "to"),
     ],
 )  # fmt: skip

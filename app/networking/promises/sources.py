@@ -15,6 +15,9 @@ from app.core.i18n import marked
 from app.discussions.models import Comment, CommentKind, CommentStatus, Thread
 from app.discussions.topics.reading import topics_visible_to
 from app.groups.models import Group, Topic
+from app.networking.introductions.models import Introduction
+from app.networking.introductions.moves import MET
+from app.networking.introductions.queries import introductions_open_to
 from app.networking.promises.models import SourceKind
 from app.posts.models import Post, PostAuthor
 from app.posts.queries import posts_visible_to
@@ -74,6 +77,24 @@ async def _sides_of(
     if writer is None or writer != actor.user_id:
         return writer, False
     return answered or began or await _author_of(session, post_id), True
+
+
+async def source_of_introduction(
+    session: AsyncSession, actor: Actor, introduction_id: int
+) -> Source:
+    """An introduction that was made: the other side is the other of the two. Raises NotFound, for its connector too."""
+    query = select(Introduction.requester_id, Introduction.target_id).where(
+        Introduction.id == introduction_id,
+        introductions_open_to(actor),
+        Introduction.state.in_(MET),
+    )
+    row = (await session.execute(query)).first()
+    two = tuple(row) if row is not None else ()
+    if actor.user_id not in two or None in two:
+        raise NotFound(marked("There is no such introduction."))
+    other = two[1] if two[0] == actor.user_id else two[0]
+    person = await member(session, User.id == other)
+    return Source(SourceKind.INTRODUCTION, introduction_id, person.id, person.name)
 
 
 async def source_of_nothing(session: AsyncSession, handle: str) -> Source:

@@ -35,6 +35,7 @@ async def one_page(db: AsyncSession, me: Actor, frame: Frame, found: Found) -> O
     return OnePage(
         frame=frame,
         head=head_of(frame, title, url),
+        id=introduction.id,
         url=url,
         report_url=report_url(ThingKind.INTRODUCTION, introduction.id),
         title=title,
@@ -58,6 +59,7 @@ async def one_page(db: AsyncSession, me: Actor, frame: Frame, found: Found) -> O
         longest_note=LONGEST_NOTE,
         longest_thanks=LONGEST_THANKS,
         never=_never(found, part, state),
+        met_name=_met(found, part, state),
     )
 
 
@@ -100,6 +102,14 @@ def _said_by(introduction: Introduction, part: Part) -> bool | None:
         return None
     is_first = part == Part.REQUESTER
     return introduction.requester_talked if is_first else introduction.target_talked
+
+
+def _met(found: Found, part: Part, state: State) -> str:
+    """With whom one was brought together, and may promise something; empty for the connector, and before."""
+    if state not in MET or part == Part.CONNECTOR:
+        return ""
+    other = found.target if part == Part.REQUESTER else found.requester
+    return other.name
 
 
 def _never(found: Found, part: Part, state: State) -> Person | None:

@@ -111,6 +111,7 @@ class OnePage:
 
     frame: Frame
     head: Head
+    id: int
     url: str
     report_url: str
     title: str
@@ -139,6 +140,8 @@ class OnePage:
     typed: str = ""
     # Whom never to be introduced to, for a target.
     never: Person | None = None
+    # With whom one was brought together.
+    met_name: str = ""
     trouble: str = ""
     done: str = ""
 

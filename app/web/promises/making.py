@@ -1,4 +1,4 @@
-"""`/promises/new/`: offering a promise, or asking for one, about a comment or about nothing here."""
+"""`/promises/new/`: offering a promise, or asking for one, about a comment, an introduction or nothing here."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,12 @@ from app.networking.promises.dates import LATEST, SOONEST, today_in
 from app.networking.promises.making import Wanted, make, zone_of
 from app.networking.promises.models import LONGEST_TEXT
 from app.networking.promises.policy import may_promise
-from app.networking.promises.sources import Source, source_of_comment, source_of_nothing
+from app.networking.promises.sources import (
+    Source,
+    source_of_comment,
+    source_of_introduction,
+    source_of_nothing,
+)
 from app.web.accounts.pages import head_of, never_kept, spoken_frame, unkept
 from app.web.deps import Db, Me, doors_of
 from app.web.error_pages import error_page
@@ -29,7 +34,7 @@ from app.web.promises.pages import MakingPage
 router = APIRouter()
 
 NEW = f"{PROMISES}new/"
-_FIELDS = ("comment", "to", "ask", "text", "due")
+_FIELDS = ("comment", "introduction", "to", "ask", "text", "due")
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class _Between:
 
 @router.api_route(NEW, methods=["GET", "HEAD"])
 async def form(request: Request, db: Db, me: Me) -> Response:
-    """About a comment (`?comment=7`) or with somebody (`?to=handle`); with `ask=1` it is asked for."""
+    """About a comment (`?comment=7`) or an introduction, or with somebody (`?to=handle`); with `ask=1` asked for."""
     require(may_promise(me))
     return await _page(request, db, me, request.query_params)
 
@@ -73,6 +78,8 @@ async def _between(db: AsyncSession, me: Actor, typed: Mapping[str, str]) -> _Be
     """Who is on the other side. Of one's own comment one promises oneself: "Hold me to it"."""
     if typed.get("comment"):
         source = await source_of_comment(db, me, number_in(typed["comment"]) or 0)
+    elif typed.get("introduction"):
+        source = await source_of_introduction(db, me, number_in(typed["introduction"]) or 0)
     else:
         source = await source_of_nothing(db, typed.get("to", ""))
     return _Between(source, bool(typed.get("ask")) and not source.is_mine)

@@ -1,14 +1,17 @@
 """Promises through the browser: limits, blockers, comments, two at once, and private feeds."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app.accounts.blocks import block
 from app.core import clock
 from app.networking.promises.actions import Deed, act
 from app.networking.promises.models import Promise
 from app.networking.promises.moves import Act
+from tests.networking.introductions.meeting import browsers, introduced, passed_on, three_in
 from tests.networking.promises.promising import an_open_one, as_, offered, two_people
 from tests.world import a_comment, a_member, a_post
 
@@ -160,6 +163,34 @@ async def test_a_comment_can_become_a_promise_from_either_side(doors, signed_in)
         says.id,
         bo.id,
     )
+
+
+async def test_who_was_introduced_promises_the_other_something_of_it(doors, signed_in) -> None:
+    three = await three_in(doors)
+    async with doors.unit_of_work() as db:
+        await introduced(db, three)
+        early = await passed_on(db, replace(three, cy=three.dee))
+    ada, bo, cy, dee = await browsers(signed_in, three)
+
+    for browser, other in ((ada, "Cy Dunn"), (cy, "Ada Brown")):
+        page = (await browser.get("/intros/1/")).text
+        assert f"Promise {other} something" in page
+        form = await browser.get("/promises/new/?introduction=1")
+        assert f"Promise {other} something" in form.text
+        asking = await browser.get("/promises/new/?introduction=1&ask=1")
+        assert f"Ask {other} for a promise" in asking.text
+    for browser, number in ((bo, 1), (dee, 1), (ada, early.id), (dee, early.id)):
+        address = f"/promises/new/?introduction={number}"
+        assert (await browser.get(address)).status_code == 404
+    assert "/promises/new/" not in (await bo.get("/intros/1/")).text
+    assert "/promises/new/" not in (await ada.get(f"/intros/{early.id}/")).text
+    sent = {"introduction": "1", "text": "A loaf", "due": in_days(9)}
+    made = await cy.post("/promises/", data=sent)
+    assert made.status_code == 303
+    assert "A loaf" in (await ada.get("/promises/")).text
+    async with doors.reading() as db:
+        promise = await db.scalar(select(Promise).where(Promise.text == "A loaf"))
+    assert (promise.source_kind, promise.source_id) == ("introduction", 1)
 
 
 async def test_of_two_at_once_the_second_is_told_how_it_stands(doors, signed_in) -> None:
