@@ -207,6 +207,8 @@ class ReplyCard(NamedTuple):
     waits: bool
     is_solution: bool
     is_mine: bool
+    # What is asked or offered in it, which is answered above; empty for any other.
+    matter: str
     url: str
 
 

@@ -7,10 +7,13 @@ from app.discussions.policy import may_edit_in_topic, may_withdraw_in_topic
 from app.discussions.queries import ShownComment
 from app.discussions.topics.mentions import seen_without
 from app.discussions.topics.reading import TopicHere
+from app.groups.models import TopicKind
 from app.groups.policy import may_moderate_here
 from app.web.groups.addresses import history_url, reply_url, text_url, withdrawal_url
 from app.web.groups.pages import ReplyCard
 from app.web.groups.tops import initial_of
+
+_MATTERS = {TopicKind.ASK: "ask", TopicKind.OFFER: "offer"}
 
 
 def reply_card(me: Actor, found: TopicHere, one: ShownComment, unseen: frozenset[str]) -> ReplyCard:
@@ -37,6 +40,7 @@ def reply_card(me: Actor, found: TopicHere, one: ShownComment, unseen: frozenset
         waits=one.waits,
         is_solution=one.id == found.solved_by,
         is_mine=one.user_id is not None and one.user_id == me.user_id,
+        matter=_MATTERS.get(found.topic.kind, "") if one.id == found.topic.opening_id else "",
         url=reply_url(slug, one.id),
     )
 

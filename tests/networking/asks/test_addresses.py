@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from app.groups.models import Group
-from tests.groups.building import a_place
+from tests.groups.building import a_place, answer
 from tests.networking.asks.asking import ask_for, offer_to
 
 pytestmark = pytest.mark.anyio
@@ -78,3 +78,21 @@ async def test_an_odd_place_to_go_on_from_harms_nothing(visitor, doors, signed_i
     place = await a_place(doors, signed_in)
 
     assert (await visitor.get(f"{place.url}asks/", params={"page": page})).status_code == 200
+
+
+async def test_what_is_asked_or_offered_is_answered_above_where_it_knows_of_the_promise(
+    doors, signed_in
+):
+    place = await a_place(doors, signed_in)
+    asked = (await ask_for(place.owner, place)).headers["location"]
+    offered = (await offer_to(place.owner, place)).headers["location"]
+
+    for topic, words in ((asked, "I’ll do this"), (offered, "I'd like this")):
+        theirs, own = await place.member.get(topic), await place.owner.get(topic)
+        assert f'<a href="#help">{words}</a>' in theirs.text
+        assert 'id="help"' in theirs.text
+        assert "/promises/new/" not in theirs.text
+        assert "/promises/new/" not in own.text
+        assert 'href="#help"' not in own.text
+    await answer(place.owner, asked, "Nobody yet?")
+    assert "/promises/new/?comment=3" in (await place.member.get(asked)).text
