@@ -1,4 +1,4 @@
-"""Addresses that no mail reaches: after a few refusals in a row they get none, until somebody says otherwise."""
+"""Addresses that get no mail: after a few refusals in a row, or one complaint, until somebody says otherwise."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from app.accounts.models import User
 from app.core import clock
 from app.moderation.authors import normalised_email
 from app.notifications.models import Bounce
-from app.notifications.notices.kinds import MAIL_STOPPED
+from app.notifications.notices.kinds import MAIL_STOPPED, MAIL_UNWANTED, Kind
 from app.notifications.notices.telling import News, tell_all
 
 # So many refusals for good, and no letter that was taken in between.
@@ -30,14 +30,31 @@ async def count_bounce(session: AsyncSession, address: str, trouble: str) -> Non
         bounce.stopped_at = now
     await session.flush()
     if has_stopped:
-        await _tell(session, {name, address.strip()}, now)
+        await _tell(session, MAIL_STOPPED, {name, address.strip()}, now)
 
 
-async def _tell(session: AsyncSession, spellings: Collection[str], at: datetime) -> None:
+async def note_complaint(session: AsyncSession, address: str) -> None:
+    """Its reader called a letter of ours unwanted: one such word is enough. Twice is once."""
+    name, now = normalised_email(address), clock.now()
+    bounce = await session.get(Bounce, name, with_for_update=True, populate_existing=True)
+    if bounce is None:
+        bounce = Bounce(address=name, times=0)
+        session.add(bounce)
+    if bounce.is_complaint and bounce.stopped_at is not None:
+        return
+    bounce.times, bounce.at, bounce.trouble = 0, now, ""
+    bounce.stopped_at = bounce.stopped_at or now
+    await session.flush()
+    await _tell(session, MAIL_UNWANTED, {name, address.strip()}, now)
+
+
+async def _tell(
+    session: AsyncSession, kind: Kind, spellings: Collection[str], at: datetime
+) -> None:
     """What no letter can tell, the inbox does."""
     owners = select(User.id).where(User.email.in_(spellings))
     news = News(
-        kind=MAIL_STOPPED,
+        kind=kind,
         once=f"mail stopped {at.isoformat()}",
         about="account",
         path="/account/notices/",
@@ -45,8 +62,14 @@ async def _tell(session: AsyncSession, spellings: Collection[str], at: datetime)
     await tell_all(session, await session.scalars(owners), news)
 
 
+async def mail_arrived(session: AsyncSession, address: str) -> None:
+    """A server took a letter: what it refused before counts no more. What its reader said does."""
+    its = Bounce.address == normalised_email(address)
+    await session.execute(delete(Bounce).where(its, Bounce.times > 0))
+
+
 async def forget_bounces(session: AsyncSession, address: str) -> bool:
-    """Mail reaches it, or somebody says that it does; whether anything was known against it."""
+    """Somebody says that mail reaches it, and may; whether anything was known against it."""
     its = delete(Bounce).where(Bounce.address == normalised_email(address))
     return (await session.scalar(its.returning(Bounce.address))) is not None
 

@@ -25,7 +25,7 @@ from app.core.mail import (
     read_server,
 )
 from app.moderation.authors import normalised_email
-from app.notifications.bounces import count_bounce, forget_bounces, stopped
+from app.notifications.bounces import count_bounce, mail_arrived, stopped
 from app.notifications.models import IS_WAITING, Bounce, Letter, Refusal
 from app.notifications.texts import NewLetter
 from app.settings import Settings
@@ -191,7 +191,7 @@ async def _send_one(work: Work, line: Line, letter: Letter, sender: str, name: s
     else:
         async with work.unit_of_work() as db:
             await _write_down(db, letter, trouble="", sent_at=clock.now(), retry_at=None)
-            await forget_bounces(db, letter.recipient)
+            await mail_arrived(db, letter.recipient)
 
 
 async def _put_off(work: Work, letter: Letter, trouble: str) -> None:

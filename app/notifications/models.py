@@ -41,7 +41,7 @@ class Refusal(Base):
 
 
 class Bounce(Base):
-    """An address that a server refused for good, and how often in a row."""
+    """An address that a server refused for good, and how often in a row; or that complained, without any refusal."""
 
     __tablename__ = "bounces"
 
@@ -51,6 +51,11 @@ class Bounce(Base):
     trouble: Mapped[str] = mapped_column(String(500), default="")
     # From when on it gets no more letters.
     stopped_at: Mapped[datetime | None]
+
+    @property
+    def is_complaint(self) -> bool:
+        """Whether its reader called a letter unwanted; no server has refused one."""
+        return self.times == 0
 
 
 class Letter(Base):

@@ -1,15 +1,16 @@
-"""Moderators try once more what the mail could not do: send a letter again, write to an address again."""
+"""Moderators try once more what the mail could not do, and note who wants no more of it."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.accounts.audit import record_audit
 from app.core import clock
-from app.core.errors import Conflict, NotFound
+from app.core.errors import Conflict, Invalid, NotFound
 from app.core.i18n import _
 from app.core.jobs import enqueue
+from app.core.mail import is_deliverable
 from app.moderation.policy import require_moderator
-from app.notifications.bounces import forget_bounces
+from app.notifications.bounces import forget_bounces, note_complaint
 from app.notifications.letters import send_letters
 from app.notifications.models import Letter
 
@@ -39,3 +40,12 @@ async def write_again_to(session: AsyncSession, actor: Actor, address: str) -> N
     if not await forget_bounces(session, address):
         raise NotFound(_("Nothing is known against this address."))
     record_audit(session, actor, "mail to an address switched on again", "letters")
+
+
+async def write_no_more_to(session: AsyncSession, actor: Actor, address: str) -> None:
+    """Somebody complained of a letter: none goes there any more. Raises Forbidden, and Invalid for no address."""
+    require_moderator(actor)
+    if not is_deliverable(address.strip()):
+        raise Invalid(_("This does not look like an e-mail address."))
+    await note_complaint(session, address)
+    record_audit(session, actor, "mail to an address switched off", "letters")

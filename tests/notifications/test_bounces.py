@@ -15,6 +15,7 @@ from app.notifications.texts import Envelope, PlainPage, compose, desk_of, sheet
 from app.settings import Settings
 from app.work import Doors
 from tests.conftest import RunJobs, SignedIn
+from tests.notifications.notices.telling import notices_of
 from tests.notifications.post_office import PostOffice
 from tests.world import a_member
 
@@ -165,3 +166,47 @@ async def test_whoever_is_erased_leaves_no_address_here(doors: Doors, bounced: P
 
     async with doors.reading() as db:
         assert (await db.scalars(select(Bounce.address))).all() == []
+
+
+async def test_one_complaint_is_enough_and_is_not_forgotten_when_a_letter_arrives(
+    doors: Doors,
+    settings: Settings,
+    post_office: PostOffice,
+    run_jobs: RunJobs,
+    signed_in: SignedIn,
+) -> None:
+    async with doors.unit_of_work() as db:
+        ada = await a_member(db, "Ada", email="Ada@example.org")
+    moderator, member = await signed_in(Role.MODERATOR), await signed_in(user=ada)
+    assert "Somebody complained" in (await moderator.get("/mod/outbox/")).text
+
+    for _twice in range(2):
+        answer = await moderator.post(
+            "/mod/outbox/addresses/complaint", data={"address": "ada@example.org"}
+        )
+        assert answer.status_code == 303
+    assert await a_letter(doors, settings, "asked", to="ada@example.org", is_asked_for=True)
+    await run_jobs()
+
+    assert len(post_office.mails) == 1
+    assert not await a_letter(doors, settings, "news", to="Ada@example.org")
+    assert len(await notices_of(doors, ada)) == 1
+    assert "reported as unwanted" in (await member.get("/inbox/")).text
+    for page in ("/account/", "/account/notices/"):
+        assert "reported as unwanted, so none are sent" in (await member.get(page)).text
+    assert (
+        "<td>A letter was reported as unwanted</td>" in (await moderator.get("/mod/outbox/")).text
+    )
+    await moderator.post("/mod/outbox/addresses/return", data={"address": "ada@example.org"})
+    assert await a_letter(doors, settings, "news", to="ada@example.org")
+
+
+async def test_a_complaint_names_an_address_and_is_noted_by_moderators(
+    signed_in: SignedIn,
+) -> None:
+    moderator, author = await signed_in(Role.MODERATOR), await signed_in(Role.AUTHOR)
+    path = "/mod/outbox/addresses/complaint"
+
+    assert (await author.post(path, data={"address": GONE})).status_code == 403
+    for wrong in ("", "nobody", "a@b.example, c@d.example"):
+        assert (await moderator.post(path, data={"address": wrong})).status_code == 422

@@ -181,6 +181,11 @@ REPORT_DISMISSED = Kind(
 MAIL_STOPPED = Kind(
     "mail-stopped", Family.ACCOUNT, marked("Letters to you came back, so you get none any more")
 )
+MAIL_UNWANTED = Kind(
+    "mail-unwanted",
+    Family.ACCOUNT,
+    marked("A letter to you was reported as unwanted, so you get none any more"),
+)
 HOOK_OFF = Kind(
     "hook-off", Family.ACCOUNT, marked("Nothing arrived at “%(title)s” for days: the hook is off")
 )
@@ -194,7 +199,7 @@ KINDS: Mapping[str, Kind] = {
         PROMISE_SOON, PROMISE_TODAY, PROMISE_LATE,
         INTRODUCTION_ASKED, INTRODUCTION_PASSED_ON, INTRODUCED, NOT_THIS_TIME, DID_YOU_TALK,
         CONNECTION_PROPOSED, CONNECTION_SUGGESTED, THANKED, TOPIC_BEGUN, TOPIC_ANSWERED,
-        JOINING_ASKED, INVITED, JOINED, STILL_NEEDED, MAIL_STOPPED,
+        JOINING_ASKED, INVITED, JOINED, STILL_NEEDED, MAIL_STOPPED, MAIL_UNWANTED,
         REPORT_UPHELD, REPORT_DISMISSED,
         HELP_OFFERED, HELP_WANTED, HELP_AGREED, HELP_DECLINED, PASSED_ON, HOOK_OFF,
     )

@@ -39,6 +39,7 @@ from app.web.accounts.pages import (
 from app.web.accounts.words import browser_name, mailed_how_often, role_names, said_done
 from app.web.deps import Db, Me, doors_of, settings_of
 from app.web.forms import FieldError, read_form
+from app.web.notices.words import why_no_mail
 
 router = APIRouter()
 
@@ -175,7 +176,7 @@ async def _page(
         sessions=[_shown(one, me) for one in await sessions_of(db, user.id)],
         has_second_factor=bool(user.totp_secret),
         may_run_the_site=bool(may_run_the_site(me)),
-        mail_trouble=bounce.trouble if bounce else "",
+        mail_trouble=why_no_mail(bounce) if bounce else "",
         follows_blog=await follows_blog(db, secrets_of(settings_of(request)), user),
         moderation_mail=_mail_choices(user) if may_have_moderation_mail(me) else (),
         done=said_done(done),

@@ -124,7 +124,7 @@ class AccountPage:
     may_run_the_site: bool
     # Of moderators alone.
     moderation_mail: Sequence[MailChoice]
-    # What their mail server said, where it takes no more letters for them.
+    # Why they get no letters, where they get none any more.
     mail_trouble: str
     # Whether new posts are mailed to them.
     follows_blog: bool

@@ -10,7 +10,7 @@ from app.core.i18n import _
 from app.notifications.bounces import stopped_addresses
 from app.notifications.models import Letter
 from app.notifications.notices.sorting import is_news
-from app.notifications.resending import send_again, write_again_to
+from app.notifications.resending import send_again, write_again_to, write_no_more_to
 from app.web.deps import Db, Me, doors_of
 from app.web.forms import read_form
 from app.web.moderating.pages import LetterRow, OutboxPage, StoppedRow
@@ -34,7 +34,7 @@ _OF_THE_SITE = {
 
 
 class AddressForm(BaseModel):
-    """An address that letters shall go to again."""
+    """An address that letters shall go to again, or no more."""
 
     address: str = Field(min_length=1, max_length=254)
 
@@ -54,7 +54,11 @@ async def show_outbox(request: Request, db: Db, me: Me) -> Response:
         rows=[_row(letter) for letter in letters],
         explanation=_("Letters wait here until they are sent; without RAPPORT_SMTP_URL they stay."),
         stopped=[
-            StoppedRow(one.address, one.stopped_at or one.at, one.trouble)
+            StoppedRow(
+                one.address,
+                one.stopped_at or one.at,
+                _("A letter was reported as unwanted") if one.is_complaint else one.trouble,
+            )
             for one in await stopped_addresses(db, _PAGE)
         ],
     )
@@ -82,6 +86,18 @@ async def write_again(request: Request, me: Me) -> Response:
     async with doors_of(request).unit_of_work() as db:
         await write_again_to(db, me, form.value.address)
     return RedirectResponse(HERE, 303)
+
+
+@router.post(f"{HERE}addresses/complaint")
+async def write_no_more(request: Request, me: Me) -> Response:
+    """Write no more to an address whose reader complained; what they ask for themselves goes out still."""
+    require_moderators_console(me)
+    form = await read_form(request, AddressForm)
+    if form.value is None:
+        raise Invalid(form.errors[0].says)
+    async with doors_of(request).unit_of_work() as db:
+        await write_no_more_to(db, me, form.value.address)
+    return RedirectResponse(f"{HERE}#stopped", 303)
 
 
 def _row(letter: Letter) -> LetterRow:

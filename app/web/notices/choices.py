@@ -33,7 +33,7 @@ from app.web.forms import FieldError, fields_read, read_form
 from app.web.head import Head
 from app.web.notices.of_groups import GroupLevels, columns, group_levels_in, group_rows
 from app.web.notices.seeing import shown
-from app.web.notices.words import family_name, level_name
+from app.web.notices.words import family_name, level_name, why_no_mail
 from app.web.pages.moments import locale_of
 
 router = APIRouter()
@@ -74,7 +74,7 @@ class ChoicesPage:
     weekdays: Sequence[Option]
     zones: Sequence[Option]
     languages: Sequence[Option]
-    # What their mail server said, where it takes no more letters for them.
+    # Why they get no letters, where they get none any more.
     mail_trouble: str
     done: str = ""
     errors: Sequence[FieldError] = ()
@@ -178,7 +178,7 @@ async def _page(
         ),
         zones=_options(_zone_words(frame), typed.get("timezone", user.timezone)),
         languages=_languages(frame, user, typed),
-        mail_trouble=bounce.trouble if bounce else "",
+        mail_trouble=why_no_mail(bounce) if bounce else "",
         done=said_done(done),
         errors=tuple(errors),
     )

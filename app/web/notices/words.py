@@ -1,6 +1,7 @@
 """Words for how one hears of what."""
 
 from app.core.i18n import _, marked
+from app.notifications.models import Bounce
 from app.notifications.notices.kinds import Family, Level
 
 _FAMILIES = {
@@ -44,3 +45,15 @@ def level_name(level: Level) -> str:
 def mail_on_joining() -> dict[Level, str]:
     """How much mail somebody who joins a group may have of it, in words."""
     return {level: _(words) for level, words in _ON_JOINING.items()}
+
+
+def why_no_mail(bounce: Bounce) -> str:
+    """Why somebody gets no letters any more, as they are told."""
+    if bounce.is_complaint:
+        return _(
+            "A letter to your address was reported as unwanted, so none are sent there any more."
+        )
+    says = _(
+        "Letters to your address come back, so none are sent there any more. Your mail server said: %(words)s"
+    )
+    return says % {"words": bounce.trouble}
