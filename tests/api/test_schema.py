@@ -41,7 +41,7 @@ from tests.world import a_category, a_comment, a_member, a_post
 pytestmark = pytest.mark.anyio
 
 # So many calls of each operation, and as many that are wrong on purpose; others each time where more are asked for.
-USUAL = 12
+USUAL = 8
 CALLS = int(os.environ.get("RAPPORT_TEST_SCHEMA_CALLS", USUAL))
 # What is read of a call is the same on the other database, where it is about what is done then.
 SHARE_ON_POSTGRES = 4

@@ -23,12 +23,13 @@ from app.settings import Settings
 from app.site.queries import ensure_site
 from app.work import Doors
 from tests.conftest import Serve
+from tests.rounds import rounds
 from tests.visiting import Server, rapport
 from tests.world import a_comment, a_post
 
 pytestmark = pytest.mark.anyio
 
-CHANGES = 500
+CHANGES = rounds(120, 500)
 CHANGES_BY_COMMAND = 4
 CHANGES_WHILE_ONE_SLEEPS = 4
 READERS_A_PROCESS = 2
