@@ -17,8 +17,9 @@ from app.discussions.events import CheckWanted, FollowAsked
 from app.discussions.judging import judge_again
 from app.discussions.matters import WITHDRAWN, counts_as
 from app.discussions.models import Comment, CommentEdit, CommentStatus, Thread
-from app.discussions.policy import may_change_own
+from app.discussions.policy import may_change_own, may_go
 from app.discussions.showing import change_status, locked_comment
+from app.groups.models import Topic
 from app.moderation.authors import (
     author_of_key,
     count_author,
@@ -110,6 +111,9 @@ async def withdraw_own(session: AsyncSession, comment_id: int) -> Comment:
     """
     comment, thread = await locked_comment(session, comment_id)
     require(may_change_own(comment, clock.now()))
+    if thread.topic_id is not None:
+        topic = await session.get_one(Topic, thread.topic_id, populate_existing=True)
+        require(may_go(topic, comment))
     return await withdraw(session, comment, thread)
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "is_too_old",
     "may_change_own",
     "may_edit_in_topic",
+    "may_go",
     "may_link",
     "may_reply",
     "may_withdraw_in_topic",
@@ -104,6 +105,11 @@ def may_withdraw_in_topic(actor: Actor, topic: Topic, said: _Said) -> Answer:
         return no(_("Only who wrote this can withdraw it."))
     if said.status not in (CommentStatus.PENDING, CommentStatus.APPROVED):
         return no(_("This is not shown any more."))
+    return may_go(topic, said)
+
+
+def may_go(topic: Topic, said: _Said) -> Answer:
+    """Whether what was said in a topic may be withdrawn from it, for who has said it and may withdraw it."""
     if said.id != topic.opening_id:
         return YES
     if topic.kind != TopicKind.DISCUSSION:

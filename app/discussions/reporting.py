@@ -92,6 +92,8 @@ async def report_comment(
     note = checked(reason, note)
     await to_report(session, actor, comment_id)
     comment, thread = await locked_comment(session, comment_id)
+    # Somebody may have taken it away, or to where the actor reads nothing, while this waited.
+    await to_report(session, actor, comment_id)
     reporter, at = reporter_of(actor, secrets, address), clock.now()
     if has_limits:
         await require_pace(session, reporter, at)
