@@ -81,6 +81,7 @@ async def test_until_a_day_a_group_can_only_be_read(doors, signed_in):
     form = {
         "name": "Job search", "purpose": "Finding work together.", "joining": "open",
         "visibility": "public", "holds_first": "0", "read_only_until": day, "version": "0",
+        "kind-discussion": "1",
     }  # fmt: skip
     version = (await place.owner.get(f"{place.url}settings/")).text
     form["version"] = version.partition('name="version" value="')[2].partition('"')[0]

@@ -93,7 +93,12 @@ async def test_only_who_may_read_in_a_group_learns_that_a_post_is_discussed_ther
         assert MAY_DISCUSS not in page
     assert "Cards or letters?" in (await place.owner.get(post.path)).text
     async with doors.unit_of_work() as db:
-        changed = {"name": "Job search", "purpose": "All may read.", "visibility": "public"}
+        changed = {
+            "name": "Job search",
+            "purpose": "All may read.",
+            "visibility": "public",
+            "kind-discussion": "1",
+        }
         version = await db.scalar(select(Group.version))
     await place.owner.post(f"{place.url}settings/", data={**changed, "version": str(version)})
     assert "Cards or letters?" in (await visitor.get(post.path)).text

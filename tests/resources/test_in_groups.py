@@ -130,7 +130,13 @@ async def test_what_is_for_everybody_in_a_public_group_is_not_once_it_is_for_mem
     assert (answer.status_code, answer.content) == (200, TEXT)
     assert PLAN in (await visitor.get(place.url)).text
 
-    form = {"name": "Job search", "purpose": "Work.", "visibility": "members", "version": "1"}
+    form = {
+        "name": "Job search",
+        "purpose": "Work.",
+        "visibility": "members",
+        "version": "1",
+        "kind-ask": "1",
+    }
     assert (await place.owner.post(f"{place.url}settings/", data=form)).status_code == 303
     assert await is_refused(visitor, url, f"{url}download")
     assert (await place.member.get(f"{url}download")).status_code == 303
