@@ -13,6 +13,7 @@ from app.core.freshness.news import open_news
 from app.core.logs import configure_logs
 from app.core.page_cache import PageCache
 from app.core.secrets import secrets_of
+from app.groups.entering import Entries
 from app.hooks.noting import Listening
 from app.moderation.learning.links import load_suffixes
 from app.notifications.notices.sightings import Sightings
@@ -46,6 +47,7 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
     news = open_news(settings.database, _each(cache.forget, listening.forget, streams.hear_of))
     doors = Doors(database, news, has_hub=bool(settings.websub_hub), listening=listening)
     sightings = Sightings()
+    entries = Entries()
     tally, redirect_hits = Tally(secrets_of(settings)), RedirectHits()
 
     @asynccontextmanager
@@ -54,6 +56,7 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
         end_without_parent()
         async with (
             sightings.written(doors),
+            entries.written(doors),
             tally.written(doors),
             redirect_hits.written(doors),
             streams.told(doors, news),
@@ -71,7 +74,7 @@ def create_app(settings: Settings, jobs: Jobs = Jobs.ELSEWHERE) -> ASGIApp:
     app.state.settings, app.state.doors, app.state.cache = settings, doors, cache
     app.state.jobs, app.state.sightings, app.state.downloads = jobs, sightings, tally
     app.state.streams, app.state.handle_limit = streams, HandleLimit()
-    app.state.redirect_hits = redirect_hits
+    app.state.redirect_hits, app.state.entries = redirect_hits, entries
     # Before all others: some of these know every address.
     app.router.routes.append(mounted(app.state))
     for router in ROUTERS:

@@ -39,6 +39,7 @@ from app.resources.models import Access
 from app.resources.policy import may_share
 from app.resources.sharing import shared_in
 from app.web.deps import Db
+from app.web.groups.entering import entered
 
 router = APIRouter(route_class=ApiRoute, tags=["Resources"])
 
@@ -59,6 +60,7 @@ async def list_group_resources(
     """List what a group has to take away, the newest first, as far as it is for the caller."""
     after = read_cursor(cursor, int)
     here = await get_group_to_read(db, call.me, slug)
+    entered(call.request, call.me, here)
     if here.group.sharing == Sharing.NOBODY:
         raise NotFound(_("No files are put into this group."))
     before = after[0] if after else None

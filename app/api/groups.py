@@ -30,6 +30,7 @@ from app.groups.queries import (
 from app.posts.addresses import address
 from app.web.deps import Db
 from app.web.groups.addresses import group_url
+from app.web.groups.entering import entered
 
 router = APIRouter(route_class=ApiRoute, tags=["Groups"])
 
@@ -103,6 +104,7 @@ async def list_groups(call: Asking, db: Db, limit: Limit = 20, cursor: Cursor = 
 async def get_group_by_slug(call: Asking, db: Db, slug: GroupSlug) -> Response:
     """Read about one group."""
     here = await get_group(db, call.me, slug)
+    entered(call.request, call.me, here)
     group = here.group
     return answered(
         call,
@@ -125,6 +127,7 @@ async def list_members(
     """List who belongs to a group; for those who do so themselves, and who moderates it."""
     after = read_cursor(cursor, datetime, int)
     here = await get_group(db, call.me, slug)
+    entered(call.request, call.me, here)
     is_theirs = here.is_inside or bool(may_moderate_here(call.me, here))
     words = _("Only members see who belongs to this group.")
     require(YES if is_theirs else no(words))

@@ -34,6 +34,7 @@ from app.discussions.topics.reading import TopicHere, get_topic
 from app.discussions.topics.speaking import reply_in_topic
 from app.web.deps import Db
 from app.web.groups.addresses import reply_url
+from app.web.groups.entering import entered
 
 router = APIRouter(route_class=ApiRoute, tags=["Groups"])
 
@@ -103,6 +104,7 @@ async def list_replies(
     """List what is said in a discussion. Of whom a block parts from the caller, nothing is told."""
     after = read_cursor(cursor, str)
     found = await get_topic(db, call.me, slug, topic_id)
+    entered(call.request, call.me, found.here)
     hidden = [*await hidden_from(db, call.me)]
     query = _said_in(found).where(
         Comment.is_shown, or_(Comment.user_id.is_(None), Comment.user_id.not_in(hidden))

@@ -41,6 +41,7 @@ from app.networking.asks.moves import AskState, OfferState
 from app.networking.asks.queries import find_detail
 from app.web.deps import Db
 from app.web.groups.addresses import topic_url
+from app.web.groups.entering import entered
 from app.web.groups.forms import LONGEST_TAG, MOST_TAGS
 
 router = APIRouter(route_class=ApiRoute, tags=["Groups"])
@@ -115,6 +116,7 @@ async def list_topics(
     """List the discussions, asks and offers of a group."""
     after = read_cursor(cursor, bool, datetime, int)
     here = await get_group_to_read(db, call.me, slug)
+    entered(call.request, call.me, here)
     rows = await topics_listed(
         db, call.me, here.group.id, kinds=(kind,) if kind else tuple(TopicKind), tag=tag,
         after=TopicCursor(*after) if after else None, most=limit,
@@ -146,6 +148,7 @@ async def create_topic(call: Asking, slug: GroupSlug, sent: TopicSent) -> Respon
 async def get_topic_by_id(call: Asking, db: Db, slug: GroupSlug, topic_id: int) -> Response:
     """Read one discussion, ask or offer, with the text it began with."""
     found = await get_topic(db, call.me, slug, topic_id)
+    entered(call.request, call.me, found.here)
     return answered(call, await whole(call, db, found))
 
 

@@ -31,7 +31,7 @@ from app.groups.models import (
     Visibility,
 )
 from app.groups.policy import may_found_groups, may_run
-from app.groups.queries import Standing, lock_group
+from app.groups.queries import lock_group
 
 MOST_QUESTIONS = 3
 # Addresses under `/groups/` that are no group's.
@@ -120,12 +120,6 @@ async def set_state(session: AsyncSession, actor: Actor, slug: str, state: Group
     group.version += 1
     await _written(session, actor, group, "group state changed", before)
     return group
-
-
-def enter_as_owner(session: AsyncSession, actor: Actor, here: Standing) -> None:
-    """Write down that an owner of the site looked into a group that is not theirs to see."""
-    if not here.is_inside and here.group.visibility != Visibility.PUBLIC:
-        record_audit(session, actor, "group entered", f"group:{here.group.id}")
 
 
 def _columns(draft: GroupDraft) -> Mapping[str, object]:

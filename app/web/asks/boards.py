@@ -34,6 +34,7 @@ from app.web.asks.rows import rows_of
 from app.web.deps import Db, Frame, Me
 from app.web.door.page_cache import mark_cacheable
 from app.web.groups.addresses import GROUPS, topic_url
+from app.web.groups.entering import entered
 from app.web.groups.topics import named
 from app.web.groups.tops import top_of
 from app.web.head import Head
@@ -118,6 +119,7 @@ async def _board(
 ) -> Response:
     here = await get_group_to_read(db, me, slug)
     takes(here, kind)
+    entered(request, me, here)
     frame, group = await spoken_frame(request, db), here.group
     tag, after = _asked_for(request)
     found = await _LISTS[kind](db, me, group_id=group.id, tag=tag, after=after)

@@ -29,6 +29,7 @@ from app.web.deps import Db, Me, doors_of, frame_of, settings_of
 from app.web.errors import show_again
 from app.web.forms import Form, read_form, value_of, wrong_with
 from app.web.groups.addresses import GROUPS, group_url
+from app.web.groups.entering import entered
 from app.web.groups.forms import GroupForm
 from app.web.groups.kept_pages import AskingRow, InvitationRow, KeepPage, LogRow, SettingsPage
 from app.web.groups.log_words import said_of
@@ -79,6 +80,7 @@ async def keep(request: Request, db: Db, me: Me, slug: str) -> Response:
     """Who asks to join, the invitations, and what was done here. Raises NotFound, Forbidden."""
     here = await get_group(db, me, slug)
     require(may_moderate_here(me, here))
+    entered(request, me, here)
     return await _keep_page(request, db, me, here)
 
 

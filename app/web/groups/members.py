@@ -19,6 +19,7 @@ from app.posts.addresses import address
 from app.web.accounts.pages import spoken_frame
 from app.web.deps import Db, Me
 from app.web.groups.addresses import GROUPS, group_url
+from app.web.groups.entering import entered
 from app.web.groups.pages import MemberRow, MembersPage
 from app.web.groups.reading import head_in, moment_read, moment_written
 from app.web.groups.tops import role_said, top_of
@@ -37,6 +38,7 @@ async def members(request: Request, db: Db, me: Me, slug: str) -> Response:
     here = await get_group(db, me, slug)
     is_theirs = here.is_inside or bool(may_moderate_here(me, here))
     require(YES if is_theirs else no(_("Only members see who belongs to this group.")))
+    entered(request, me, here)
     typed = {name: one_line(request.query_params.get(name, ""))[:80] for name in _FILTERS}
     sought = Sought(**{name: word_key(word) for name, word in typed.items()})
     before = _cursor(request.query_params.get("before", ""))

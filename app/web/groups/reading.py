@@ -34,6 +34,7 @@ from app.web.accounts.pages import spoken_frame
 from app.web.deps import Db, Frame, Me
 from app.web.door.page_cache import mark_cacheable
 from app.web.groups.addresses import GROUPS, group_url, topic_url
+from app.web.groups.entering import entered
 from app.web.groups.pages import (
     AboutPage,
     GroupPage,
@@ -81,6 +82,7 @@ async def show_all(request: Request, db: Db, me: Me) -> Response:
 async def show(request: Request, db: Db, me: Me, slug: str) -> Response:
     """What is discussed in a group; `?tag=` of one kind, `?before=` further down. Raises NotFound."""
     here = await get_group(db, me, slug)
+    entered(request, me, here)
     frame, may_read = await spoken_frame(request, db), may_read_in(me, here)
     tag = one_line(request.query_params.get("tag", ""))[:40].casefold()
     key = _key(request.query_params.get("before", ""))
@@ -114,6 +116,7 @@ async def show(request: Request, db: Db, me: Me, slug: str) -> Response:
 async def about(request: Request, db: Db, me: Me, slug: str) -> Response:
     """What a group is for, its rules, and who keeps it. Raises NotFound."""
     here = await get_group(db, me, slug)
+    entered(request, me, here)
     frame, may_read = await spoken_frame(request, db), may_read_in(me, here)
     page = AboutPage(
         frame=frame,

@@ -33,6 +33,7 @@ from app.web.deps import Db, Frame, Me, settings_of
 from app.web.door.page_cache import mark_cacheable
 from app.web.forms import Form
 from app.web.groups.addresses import GROUPS, topic_name, topic_url
+from app.web.groups.entering import entered
 from app.web.groups.forms import ReplyForm
 from app.web.groups.pages import About, ReplyCard, TopicPage
 from app.web.groups.promised import Promised, promised_beside
@@ -100,6 +101,7 @@ async def _show(
     if not me.is_signed_in:
         tags = {"site", f"group:{found.here.group.id}", f"thread:{found.thread.id}"}
         mark_cacheable(request.scope, tags)
+    entered(request, me, found.here)
     shown_to(request, me, [f"topic:{found.topic.id}"])
     return await topic_page(request, db, me, found, number)
 

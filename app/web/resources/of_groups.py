@@ -21,6 +21,7 @@ from app.web.accounts.pages import spoken_frame
 from app.web.deps import Db, Frame, Me
 from app.web.door.page_cache import mark_cacheable
 from app.web.groups.addresses import GROUPS, group_url, topic_url
+from app.web.groups.entering import entered
 from app.web.groups.tops import top_of
 from app.web.head import Head, Link
 from app.web.pages.discovery import discovery
@@ -51,6 +52,7 @@ async def show_all(request: Request, db: Db, me: Me, slug: str) -> Response:
     here = await get_group_to_read(db, me, slug)
     if here.group.sharing == Sharing.NOBODY:
         raise NotFound
+    entered(request, me, here)
     query, url = request.query_params, group_url(slug, "resources/")
     tag = query.get("tag", "")[:_LONGEST_TAG].replace("\0", "")
     before = number_in(query.get("before", ""))
