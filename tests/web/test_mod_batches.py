@@ -305,3 +305,24 @@ async def test_what_a_moderator_has_a_part_in_is_left_to_others_by_an_act_on_man
     assert "Done: 3." in page
     assert "Left to other moderators, as you have a part in it: 1." in page
     assert await reports(doors) == {"upheld": 3, "open": 1}
+
+
+@pytest.mark.parametrize("path", ["/mod/batches/preview", "/mod/batches"])
+@pytest.mark.parametrize(
+    ("content", "kind", "status"),
+    [
+        (b"verb=spam", "text/plain", 415),
+        (b'{"verb": "spam"}', "application/json", 415),
+        (b"verb=spam&chosen=%ff", "application/x-www-form-urlencoded", 400),
+        (b"verb=\xff", "application/x-www-form-urlencoded", 400),
+        (b"&".join([b"verb=spam"] + [b"chosen=1"] * 501), "application/x-www-form-urlencoded", 422),
+    ],
+)
+async def test_what_can_not_be_read_is_said_to_be_that(
+    signed_in: SignedIn, path: str, content: bytes, kind: str, status: int
+) -> None:
+    moderator = await signed_in(Role.MODERATOR)
+
+    answer = await moderator.post(path, content=content, headers={"Content-Type": kind})
+
+    assert answer.status_code == status

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
 from app.core import clock
-from app.core.errors import BadRequest, Invalid
+from app.core.errors import Invalid
 from app.core.i18n import _
 from app.core.text import is_number
 from app.discussions.batches import MOST_CHOSEN, UNDONE_WITHIN, ask_undo, get_batch, start_batch
@@ -20,7 +19,7 @@ from app.discussions.deciding import BECOMES
 from app.moderation.models import Batch
 from app.moderation.sought import Sought, fields_of
 from app.web.deps import Db, Me, doors_of
-from app.web.forms import whole_body
+from app.web.forms import typed_pairs
 from app.web.moderating.addresses import back_to
 from app.web.moderating.answers import sought_of
 from app.web.moderating.batch_words import (
@@ -79,7 +78,7 @@ class BatchPage(ConsolePage):
 async def preview(request: Request, me: Me) -> Response:
     """How many it would be, and five of them: nothing is done yet."""
     require_many_console(me)
-    fields = await _fields(request)
+    fields = await typed_pairs(request)
     async with doors_of(request).reading(slow=True) as db:
         frame = await console_frame(request, db)
         wish = await _wish(request, db, me, fields)
@@ -109,7 +108,7 @@ async def preview(request: Request, me: Me) -> Response:
 async def begin(request: Request, me: Me) -> Response:
     """Begin it; the worker does it, and the page it leads to says how far it is."""
     require_many_console(me)
-    fields = await _fields(request)
+    fields = await typed_pairs(request)
     async with doors_of(request).reading(slow=True) as db:
         wish = await _wish(request, db, me, fields)
         also = await within(db, me, _not_begun(me, wish))
@@ -148,15 +147,6 @@ async def take_all_back(request: Request, batch_id: int, me: Me) -> Response:
 
 def _not_begun(me: Actor, wish: Wish) -> Batch:
     return Batch(user_id=me.user_id, verb=wish.verb, chosen=wish.chosen, created_at=clock.now())
-
-
-async def _fields(request: Request) -> list[tuple[str, str]]:
-    """All fields of the form, in order: `chosen` comes once for each row."""
-    body = await whole_body(request)
-    try:
-        return parse_qsl(body.decode("utf-8"), max_num_fields=MOST_CHOSEN + 50)
-    except ValueError:
-        raise BadRequest(_("At most 500 can be chosen by hand; choose the whole list.")) from None
 
 
 async def _wish(
