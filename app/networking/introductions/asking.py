@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import combinations
 from math import ceil
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
@@ -21,7 +21,7 @@ from app.networking.connections.queries import are_connected
 from app.networking.introductions import limits
 from app.networking.introductions.events import IntroductionAsked, IntroductionOffered
 from app.networking.introductions.models import Introduction, NeverIntroduced
-from app.networking.introductions.moves import ANSWER_WITHIN, State
+from app.networking.introductions.moves import ANSWER_WITHIN, HOPED_FOR, State
 from app.networking.introductions.policy import may_be_introduced
 
 
@@ -72,13 +72,16 @@ _SAME_TWO = marked("You have asked these two before. You can ask them again on %
 async def ask(session: AsyncSession, actor: Actor, wanted: Request) -> Introduction:
     """Ask somebody whom one knows to introduce one to somebody. Raises Invalid, Forbidden, TooMany.
 
-    To somebody who blocked the asker, or never wants to be introduced to them, it looks delivered.
+    To somebody who blocked the asker, or never wants to be introduced to them, it looks delivered. Sent
+    twice it is one request.
     """
     require(may_be_introduced(actor))
     mine, at = actor.user_id or 0, clock.now()
     _refuse_one_person_twice(mine, wanted.connector_id, wanted.target_id)
     await take_turns(session, mine, wanted.connector_id, wanted.target_id)
     await _require_connections(session, mine, wanted)
+    if made := await _asked_already(session, mine, wanted, at):
+        return made
     await _keep_limits(session, mine, wanted, at)
     introduction = Introduction(
         requester_id=mine,
@@ -104,6 +107,8 @@ async def offer(session: AsyncSession, actor: Actor, made: Offer) -> Introductio
     await take_turns(session, made.first_id, mine, made.second_id)
     for field, person in (("first", made.first_id), ("second", made.second_id)):
         await _require_known(session, mine, person, field)
+    if offered := await _offered_already(session, mine, made, at):
+        return offered
     await _keep_limits_of_offers(session, mine, made, at)
     introduction = Introduction(
         requester_id=made.first_id,
@@ -132,6 +137,40 @@ async def require_room_at(session: AsyncSession, user_id: int, at: datetime) -> 
     if free == limits.NEVER:
         raise Forbidden(_("This person wants no introductions at present."))
     _wait_until(free, at, _ENOUGH)
+
+
+async def _asked_already(
+    session: AsyncSession, mine: int, wanted: Request, at: datetime
+) -> Introduction | None:
+    """The same words to the same people, which seem to wait still: a button was pressed twice."""
+    same = [
+        getattr(Introduction, name).is_not_distinct_from(value)
+        for name, value in vars(wanted).items()
+    ]
+    return await _made_already(session, at, Introduction.requester_id == mine, *same)
+
+
+async def _offered_already(
+    session: AsyncSession, mine: int, made: Offer, at: datetime
+) -> Introduction | None:
+    same = (
+        Introduction.connector_id == mine,
+        Introduction.requester_id == made.first_id,
+        Introduction.target_id == made.second_id,
+        Introduction.note_to_first == made.note_to_first,
+        Introduction.note == made.note_to_second,
+        Introduction.by_connector.is_(True),
+    )
+    return await _made_already(session, at, *same)
+
+
+async def _made_already(
+    session: AsyncSession, at: datetime, *same: ColumnElement[bool]
+) -> Introduction | None:
+    lately = Introduction.asked_at > at - timedelta(days=1)
+    query = select(Introduction).where(*same, lately, Introduction.state.in_(HOPED_FOR))
+    found: Introduction | None = await session.scalar(query.limit(1))
+    return found
 
 
 async def _require_connections(session: AsyncSession, mine: int, wanted: Request) -> None:

@@ -233,3 +233,38 @@ async def test_nobodys_badge_is_shown_who_did_not_ask(doors: Doors, signed_in: S
         page = await browser.get("/intros/1/")
         assert page.status_code == 200
         assert "ecruiter" not in page.text
+
+
+@pytest.mark.parametrize("to", ["cy-dunn", ""])
+async def test_a_request_that_is_sent_twice_is_one(
+    doors: Doors, signed_in: SignedIn, to: str
+) -> None:
+    three = await three_in(doors)
+    ada, bo, _cy, _dee = await browsers(signed_in, three)
+    sent = request_form(three, to=to, name="" if to else "Aunt May")
+
+    first, second = [await ada.post("/intros/", data=sent) for _time in range(2)]
+    other = await ada.post("/intros/", data={**sent, "why": "For another reason."})
+
+    assert first.status_code == second.status_code == 303
+    assert first.headers["location"] == second.headers["location"]
+    # To a member another request is one too many; of who has no account nobody knows who it is.
+    assert other.status_code == (429 if to else 303)
+    asked_of_bo = (await bo.get("/intros/made/")).text
+    assert asked_of_bo.count("Ada Brown asks you for an introduction") == (1 if to else 2)
+
+
+async def test_an_offer_that_is_sent_twice_is_one(doors: Doors, signed_in: SignedIn) -> None:
+    three = await three_in(doors)
+    _ada, bo, cy, _dee = await browsers(signed_in, three)
+    sent = {
+        "first": str(three.ada.id), "second": str(three.cy.id), "note_to_first": "Cy mills.",
+        "note_to_second": "Ada bakes.",
+    }  # fmt: skip
+
+    answers = [await bo.post("/intros/two", data=sent) for _time in range(2)]
+    again = await bo.post("/intros/two", data={**sent, "note_to_second": "Ada bakes well."})
+
+    assert [one.status_code for one in answers] == [303, 303]
+    assert again.status_code == 429
+    assert (await cy.get("/intros/mine/")).text.count("would introduce you to Ada Brown") == 1
