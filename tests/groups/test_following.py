@@ -53,6 +53,31 @@ async def test_who_follows_hears_of_each_reply_and_who_wants_to_hear_nothing_of_
     assert (await heard(hers), await heard(place.member)) == (1, 1)
 
 
+async def test_what_is_put_into_another_discussion_is_followed_there(doors, signed_in, run_jobs):
+    place = await a_place(doors, signed_in)
+    async with doors.unit_of_work() as db:
+        group, people = await db.get_one(Group, place.group_id), []
+        for name in ("Nora", "Otto", "Pia"):
+            people.append(await a_member(db, name))
+            await a_membership(db, group, people[-1])
+    nora, otto, pia = [await signed_in(user=one) for one in people]
+    first = (await begin(otto, place, "Asked twice")).headers["location"]
+    second = (await begin(place.owner, place, "Asked before")).headers["location"]
+    await say(nora, first, "follow")
+    await say(otto, first, "mute")
+    await say(pia, first, "follow")
+    await say(pia, second, "mute")
+
+    merge = f"{first.rpartition('-asked')[0]}/merge"
+    assert (await place.owner.post(merge, data={"into": second})).status_code == 303
+    await run_jobs()
+    await answer(place.owner, second, "I know one.")
+    await run_jobs()
+
+    assert [await heard(one) for one in (nora, otto, pia)] == [1, 0, 0]
+    assert "You hear of every reply." in (await nora.get(second)).text
+
+
 async def test_only_members_follow_what_is_said(doors, signed_in, visitor):
     place = await a_place(doors, signed_in)
     topic = (await begin(place.member, place)).headers["location"]

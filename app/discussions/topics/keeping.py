@@ -18,6 +18,7 @@ from app.discussions.events import TopicKept
 from app.discussions.models import Comment, CommentKind, CommentStatus, Thread
 from app.discussions.pages import rebuild_pages
 from app.discussions.topics.counting import count_topics, recount
+from app.discussions.topics.marking import carry_follows
 from app.discussions.topics.reading import TopicHere, get_topic
 from app.discussions.topics.speaking import SLUG_LENGTH
 from app.discussions.topics.taken_up import tags_of_posts
@@ -123,6 +124,7 @@ async def merge(
     opened = update(Comment).where(Comment.id == found.topic.opening_id)
     await session.execute(opened.values(is_opening=False))
     found.topic.moved_to, found.topic.is_shown = into.topic.id, False
+    await carry_follows(session, topic_id, into_id)
     # What was put into this one before goes along: an address leads on by one step.
     led_here = update(Topic).where(Topic.moved_to == found.topic.id)
     await session.execute(led_here.values(moved_to=into.topic.id))

@@ -79,3 +79,17 @@ async def follow_topic(
     values = {"user": actor.user_id, "topic": topic_id, "at": clock.now(), "follows": follows}
     await session.execute(_FOLLOW, values)
     return found
+
+
+_CARRY = text(
+    "INSERT INTO topic_readings (user_id, topic_id, comment_id, at, follows)"
+    " SELECT user_id, :into, 0, at, follows FROM topic_readings"
+    " WHERE topic_id = :was AND follows IS NOT NULL"
+    " ON CONFLICT (user_id, topic_id) DO UPDATE SET follows = excluded.follows"
+    " WHERE topic_readings.follows IS NULL"
+)
+
+
+async def carry_follows(session: AsyncSession, was: int, into: int) -> None:
+    """Who follows a topic, or wants to hear nothing of it, does so where it goes, but for who chose there already."""
+    await session.execute(_CARRY, {"was": was, "into": into})
