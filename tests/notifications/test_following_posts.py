@@ -130,3 +130,16 @@ async def test_a_member_has_one_letter_of_a_post_until_they_have_looked(
     await run_jobs()
     await mail()
     assert len(post_office.mails) == 2
+
+
+async def test_where_nothing_more_is_said_nobody_is_offered_mail(
+    doors: Doors, visitor: httpx.AsyncClient
+) -> None:
+    async with doors.unit_of_work() as db:
+        post = await a_post(db, comments_open=False)
+        await a_comment(db, under=post)
+
+    page = (await visitor.get(post.path)).text
+
+    assert "RSS for comments on this post" in page
+    assert "Comments by mail" not in page
