@@ -91,6 +91,12 @@ async def has_owner(session: AsyncSession) -> bool:
     return await session.scalar(select(User.id).where(IS_OWNER).limit(1)) is not None
 
 
+async def is_site_owner(session: AsyncSession, user_id: int) -> bool:
+    """Whether somebody is one of the site's owners."""
+    query = select(User.id).where(User.id == user_id, IS_OWNER)
+    return await session.scalar(query) is not None
+
+
 async def locked_owners(session: AsyncSession, beside: int) -> Sequence[User]:
     """All owners and somebody beside them, locked in one order: of two who demote each other, one comes too late."""
     query = select(User).where(IS_OWNER | (User.id == beside)).order_by(User.id).with_for_update()

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
 from app.accounts.audit import record_audit
+from app.accounts.queries import is_site_owner
 from app.core import clock
 from app.core.answers import require
 from app.core.errors import Conflict, Invalid, NotFound
@@ -93,7 +94,8 @@ async def _member(
 ) -> tuple[Standing, Membership]:
     here = await lock_group(session, actor, slug)
     member = await _row(session, here, user_id)
-    require(may_act_on_member(actor, here, member))
+    owns_site = await is_site_owner(session, user_id)
+    require(may_act_on_member(actor, here, member, owns_site=owns_site))
     if member.role == MemberRole.OWNER and member.state in INSIDE:
         raise Invalid(_("An owner of the group has to be made a member first."))
     return here, member

@@ -120,8 +120,13 @@ def may_run(actor: Actor, here: Standing) -> Answer:
     return no(_("Only owners of this group change it."))
 
 
-def may_act_on_member(actor: Actor, here: Standing, other: Membership) -> Answer:
-    """Mute, ban or remove somebody: nobody with a higher role, and not oneself."""
+def may_act_on_member(
+    actor: Actor, here: Standing, other: Membership, *, owns_site: bool
+) -> Answer:
+    """Mute, ban or remove somebody: nobody with a higher role, in the group or on the site, and not oneself.
+
+    `owns_site` is whether the other is an owner of the site.
+    """
     allowed = may_moderate_here(actor, here)
     if not allowed:
         return allowed
@@ -129,6 +134,7 @@ def may_act_on_member(actor: Actor, here: Standing, other: Membership) -> Answer
         return no(_("That would be yourself."))
     if actor.is_owner:
         return YES
-    own = _RANKS[here.role] if here.role else int(actor.moderates)
-    is_higher = other.state in (MemberState.ACTIVE, MemberState.MUTED) and _RANKS[other.role] > own
+    own = max(_RANKS[here.role] if here.role else 0, int(actor.moderates))
+    is_inside = other.state in (MemberState.ACTIVE, MemberState.MUTED)
+    is_higher = owns_site or (is_inside and _RANKS[other.role] > own)
     return no(_("That person has a higher role than you.")) if is_higher else YES

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from app.accounts.actor import Role
 from app.accounts.models import User
 from app.core import clock
 from app.discussions.models import Comment, Thread
@@ -130,6 +131,29 @@ async def test_members_keep_no_order_and_nobody_acts_on_who_stands_higher(doors,
     mika = f"{place.url}members/{place.member_id}/"
     assert (await _post(mona, f"{mika}role", role="owner")).status_code == 403
     assert (await _post(mona, f"{mika}ban")).status_code == 303
+
+
+async def test_nobody_in_a_group_acts_on_an_owner_of_the_site(doors, signed_in):
+    place = await a_place(doors, signed_in)
+    async with doors.unit_of_work() as db:
+        group = await db.get_one(Group, place.group_id)
+        root = await a_member(db, "Root", roles=[Role.OWNER])
+        warden, mod = await a_member(db, "Wanda", roles=[Role.MODERATOR]), await a_member(db, "Mo")
+        for one in (root, warden):
+            await a_membership(db, group, one)
+        await a_membership(db, group, mod, role="moderator")
+    roots, wandas, mos = [await signed_in(user=one) for one in (root, warden, mod)]
+    member = f"{place.url}members/"
+
+    for act in ("mute", "ban"):
+        refused = await _post(place.owner, f"{member}{root.id}/{act}", days="1")
+        assert refused.status_code == 403
+        assert "higher role" in refused.text
+    assert (await begin(roots, place)).status_code == 303
+    # Who moderates the whole site stands beside a group's moderators, a member of it or not.
+    assert (await _post(mos, f"{member}{place.owner_id}/mute", days="1")).status_code == 403
+    assert (await _post(wandas, f"{member}{mod.id}/mute", days="1")).status_code == 303
+    assert (await _post(roots, f"{member}{warden.id}/ban", days="1")).status_code == 303
 
 
 async def test_the_last_owner_stays_one(doors, signed_in):

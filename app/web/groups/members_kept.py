@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse, Response
 
+from app.accounts.queries import is_site_owner
 from app.core import clock
 from app.core.answers import require
 from app.core.errors import Invalid
@@ -45,7 +46,8 @@ async def show(request: Request, db: Db, me: Me, slug: str, user_id: int) -> Res
     """One member, and what may be done about them. Raises NotFound, Forbidden."""
     here = await get_group(db, me, slug)
     member, name = await get_member(db, here.group.id, user_id)
-    require(may_act_on_member(me, here, member))
+    owns_site = await is_site_owner(db, user_id)
+    require(may_act_on_member(me, here, member, owns_site=owns_site))
     frame = await spoken_frame(request, db)
     page = MemberPage(
         frame=frame,
