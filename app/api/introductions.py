@@ -1,5 +1,6 @@
 """Introductions: asked for, offered, and answered; each of the three is told what their page tells them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -23,6 +24,7 @@ from app.core.answers import require
 from app.core.errors import Invalid, NotFound
 from app.core.i18n import _
 from app.core.rows import flush_changes
+from app.groups.profiles.models import Badge
 from app.networking.introductions.answering import (
     accept,
     decline,
@@ -50,7 +52,7 @@ from app.networking.introductions.queries import (
 )
 from app.networking.promises.sources import member
 from app.web.deps import Db
-from app.web.introductions.letters import letter_to
+from app.web.introductions.letters import badges_of, letter_to
 from app.web.introductions.one_page import INTROS, acts_of
 from app.web.introductions.words import names_in, stands, title_of, tone_of
 
@@ -72,6 +74,7 @@ class IntroductionWhole(BaseModel):
     requester: str = Field(description="A name.")
     connector: str
     target: str
+    badge: Badge = Field(description="What who asked says they are; none where it was offered.")
     about_me: str = Field(description="In the words of who asked; empty where it was offered.")
     why: str
     what_i_ask: str
@@ -135,10 +138,11 @@ async def list_introductions(
     rows = await introductions_where(
         db, introductions_open_to(call.me), before=after[0] if after else None, most=limit
     )
+    badges = await badges_of(db, rows)
     return listed(
         call, rows, limit, lambda row: (row.introduction.id,),
         lambda shown, more: IntroductionList(
-            items=[_told(call, one) for one in shown], next_cursor=more
+            items=[_told(call, one, badges) for one in shown], next_cursor=more
         ),
     )  # fmt: skip
 
@@ -249,10 +253,11 @@ async def _made(call: Call, db: AsyncSession, number: int) -> Done:
 
 
 async def _one(call: Call, db: AsyncSession, number: int) -> IntroductionWhole:
-    return _told(call, await get_introduction(db, call.me, number))
+    found = await get_introduction(db, call.me, number)
+    return _told(call, found, await badges_of(db, [found]))
 
 
-def _told(call: Call, found: Found) -> IntroductionWhole:
+def _told(call: Call, found: Found, badges: Mapping[int, Badge]) -> IntroductionWhole:
     introduction = found.introduction
     part = introduction.part_of(call.me.user_id) or Part.REQUESTER
     names, state = names_in(found), introduction.seen_at(clock.now(), part)
@@ -260,7 +265,8 @@ def _told(call: Call, found: Found) -> IntroductionWhole:
     return IntroductionWhole(
         id=introduction.id, part=part, is_offered=introduction.by_connector,
         title=title_of(introduction, part, names), says=stands(state, part, names),
-        tone=tone_of(state), **names, about_me=introduction.about_me, why=introduction.why,
+        tone=tone_of(state), **names, badge=badges.get(introduction.id, Badge.NONE),
+        about_me=introduction.about_me, why=introduction.why,
         what_i_ask=introduction.what_i_ask, what_i_give=introduction.what_i_give,
         note=letter_to(part, found).note,
         word_to_connector=introduction.word_to_connector if part == Part.CONNECTOR else "",

@@ -8,6 +8,7 @@ import pytest
 
 from app.accounts.models import User
 from app.core import clock
+from app.groups.profiles.models import Badge, Profile
 from app.work import Doors
 from tests.api.conftest import Program
 from tests.api.speaking import is_problem
@@ -122,6 +123,29 @@ async def test_of_a_no_whoever_asked_learns_no_more_than_of_silence(
     assert (await bo.get(here)).json()["word_to_connector"] == "Too shy."
     late = await cy.post(f"{here}/steps", json={"act": "accept"})
     assert is_problem(late, 409)
+
+
+async def test_who_is_asked_reads_the_badge_of_who_asks_and_no_other(
+    doors: Doors, program: Program
+) -> None:
+    three = await three_in(doors)
+    async with doors.unit_of_work() as db:
+        for user in (three.ada, three.cy):
+            db.add(Profile(user_id=user.id, badge=Badge.RECRUITER))
+    ada, bo, cy = [await program(user=one) for one in (three.ada, three.bo, three.cy)]
+
+    await ada.post("introductions", json={"connector": "bo-carter", "to": "dee-evans", **WORDS})
+    both = {"first": three.ada.slug, "second": three.cy.slug}
+    notes = {"note_to_first": "One.", "note_to_second": "Two."}
+    await bo.post("introductions/offers", json=both | notes)
+
+    listed = (await bo.get("introductions")).json()["items"]
+    assert [(one["is_offered"], one["badge"]) for one in listed] == [
+        (True, ""),
+        (False, "recruiter"),
+    ]
+    assert (await bo.get(f"introductions/{listed[1]['id']}")).json()["badge"] == "recruiter"
+    assert (await cy.get(f"introductions/{listed[0]['id']}")).json()["badge"] == ""
 
 
 async def test_two_people_are_introduced_when_both_say_yes(doors: Doors, program: Program) -> None:

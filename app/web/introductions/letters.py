@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.i18n import _
-from app.groups.profiles.models import Badge
+from app.groups.profiles.models import Badge, Profile
 from app.groups.profiles.queries import own_profile
 from app.networking.introductions.models import Introduction
 from app.networking.introductions.moves import Part
@@ -23,6 +24,18 @@ async def badge_of(db: AsyncSession, user_id: int) -> str:
     """
     profile = await own_profile(db, user_id)
     return badge_name(Badge(profile.badge)) if profile.badge else ""
+
+
+async def badges_of(db: AsyncSession, found: Sequence[Found]) -> Mapping[int, Badge]:
+    """The roles of all who asked in these, by the numbers of the introductions; one query."""
+    asked = {
+        one.introduction.id: one.requester.id
+        for one in found
+        if not one.introduction.by_connector and one.requester.id is not None
+    }
+    query = select(Profile.user_id, Profile.badge).where(Profile.user_id.in_(asked.values()))
+    badges = {row[0]: Badge(row[1]) for row in await db.execute(query)}
+    return {number: badges.get(user_id, Badge.NONE) for number, user_id in asked.items()}
 
 
 def letter_to(part: Part, found: Found, badge: str = "") -> Letter:
