@@ -15,7 +15,7 @@ from app.accounts.policy import may_act_on, may_edit_author
 from app.accounts.queries import get_user
 from app.accounts.sessions import roles_named
 from app.core.answers import require
-from app.core.errors import Conflict, Invalid
+from app.core.errors import Conflict, WrongFields
 from app.core.events import Event, record
 from app.core.i18n import _
 from app.core.markup import markdown_comment, web_address
@@ -107,7 +107,5 @@ def _checked(wish: AuthorWish) -> tuple[str, str, list[dict[str, Any]]]:
         elif url:
             links.append({"label": (label or url)[:LABEL_LENGTH], "url": url})
     if wrong:
-        raise Invalid(
-            _("All you typed is kept. Please look at what is marked below."), fields=wrong
-        )
+        raise WrongFields(wrong)
     return about, website, links

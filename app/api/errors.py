@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException as RoutingError
 from starlette.responses import Response
 
-from app.core.errors import AppError, BadRequest, Invalid, NotFound, SignInNeeded
+from app.core.errors import AppError, BadRequest, Invalid, NotFound, SignInNeeded, WrongFields
 from app.core.i18n import _
 from app.core.text import clean_text
 from app.web import errors
@@ -50,6 +50,8 @@ def install(app: FastAPI) -> None:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, AppError)
+    if isinstance(error, WrongFields):
+        error = _named(error.fields)
     response = await errors.refusal(request, error)
     if isinstance(error, SignInNeeded):
         # RFC 6750 §3
@@ -69,8 +71,12 @@ async def _not_routed(known: KnownAddresses, request: Request, error: Exception)
 async def _not_valid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     fields = {_field(one["loc"]): _says(one) for one in error.errors()}
-    refused = Invalid(_("Please look at the fields that are named."), fields=fields)
-    return await errors.refusal(request, refused)
+    return await errors.refusal(request, _named(fields))
+
+
+def _named(fields: dict[str, str]) -> Invalid:
+    """What is wrong with which field, for whoever sees no form."""
+    return Invalid(_("Please look at the fields that are named."), fields=fields)
 
 
 def _field(where: tuple[Any, ...]) -> str:

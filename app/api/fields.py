@@ -9,7 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 
 from app.accounts.models import User
 from app.api.calling import Call
-from app.core.errors import Invalid
+from app.core.errors import Invalid, WrongFields
 from app.core.i18n import _
 from app.posts.addresses import address
 from app.web.comments.forms import clean_comment_text, line_typed
@@ -54,6 +54,8 @@ def naming(field: str = "", **others: str) -> Iterator[None]:
         yield
     except Invalid as refused:
         named = {others.get(name, name): says for name, says in refused.fields.items()}
+        if isinstance(refused, WrongFields):
+            raise WrongFields(named) from refused
         if not named and field:
             named = {field: refused.detail}
         raise Invalid(refused.detail, headers=refused.headers, fields=named) from refused

@@ -146,7 +146,8 @@ async def decide_about_comment(call: Asking, comment_id: int, sent: DecisionSent
 async def take_decision_back(call: Asking, decision_id: int) -> Response:
     """Take a decision about a comment back, as long as nobody has decided otherwise since."""
     require_console(call.me)
-    return await done_once(call, lambda db: _take_back(call, db, decision_id))
+    taken_back = done_once(call, lambda db: _take_back(call, db, decision_id))
+    return await shown_if_late(call, lambda db: _case_of(call, db, decision_id), taken_back)
 
 
 @router.get(
@@ -184,13 +185,9 @@ async def _decide(call: Call, db: AsyncSession, comment_id: int, sent: DecisionS
 
 
 async def _take_back(call: Call, db: AsyncSession, decision_id: int) -> Done:
-    decision = await db.get(Decision, decision_id)
-    if decision is None or decision.kind not in set(CommentKind):
-        raise NotFound(_("There is no such decision."))
-    if await queue_item(db, call.me, decision.item_id) is None:
-        raise NotFound(_("There is no such decision."))
+    case = await _case_of(call, db, decision_id)
     reversal = await undo(db, call.me, decision_id)
-    return await _made(call, db, decision.item_id, reversal)
+    return await _made(call, db, case.item_id, reversal)
 
 
 async def _made(call: Call, db: AsyncSession, comment_id: int, made: Decision | None) -> Done:
@@ -199,6 +196,16 @@ async def _made(call: Call, db: AsyncSession, comment_id: int, made: Decision | 
     item = await queue_item(db, call.me, comment_id)
     case = told(call, item) if item else None
     return Done(DecisionMade(decision_id=made.id if made else None, case=case), 201)
+
+
+async def _case_of(call: Call, db: AsyncSession, decision_id: int) -> QueueCase:
+    """What was decided about. Raises NotFound for a decision that is out of their reach."""
+    decision = await db.get(Decision, decision_id)
+    is_theirs = decision is not None and decision.kind in set(CommentKind)
+    item = await queue_item(db, call.me, decision.item_id) if decision and is_theirs else None
+    if item is None:
+        raise NotFound(_("There is no such decision."))
+    return told(call, item)
 
 
 async def _case(call: Call, db: AsyncSession, comment_id: int) -> QueueCase:

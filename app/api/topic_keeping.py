@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from app.accounts.api_tokens import Scope
-from app.api.acting import change
+from app.api.acting import change, shown_if_late
 from app.api.answering import Done
 from app.api.calling import Call
 from app.api.fields import Id, Line, Sent, naming
@@ -87,7 +87,7 @@ async def move_topic(call: Asking, slug: GroupSlug, topic_id: int, sent: TopicMo
         _found, there = await move(db, call.me, slug, topic_id, sent.group)
         return await _made(call, db, (there.group.slug, topic_id))
 
-    return await done_once(call, moved)
+    return await shown_if_late(call, topic_at(call, (slug, topic_id)), done_once(call, moved))
 
 
 @router.post(
@@ -104,7 +104,7 @@ async def merge_topic(call: Asking, slug: GroupSlug, topic_id: int, sent: TopicM
             await merge(db, call.me, slug, topic_id, sent.into_id)
         return await _made(call, db, (slug, sent.into_id))
 
-    return await done_once(call, merged)
+    return await shown_if_late(call, topic_at(call, (slug, topic_id)), done_once(call, merged))
 
 
 @router.post(
@@ -124,7 +124,7 @@ async def split_topic(call: Asking, slug: GroupSlug, topic_id: int, sent: TopicS
             )  # fmt: skip
         return await _made(call, db, (slug, made.id))
 
-    return await done_once(call, made)
+    return await shown_if_late(call, topic_at(call, (slug, topic_id)), done_once(call, made))
 
 
 async def _change(call: Call, db: AsyncSession, place: tuple[str, int], sent: TopicChange) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from app.core.i18n import marked
+from app.core.i18n import _, marked
 
 
 class AppError(Exception):
@@ -51,6 +51,14 @@ class Invalid(AppError):
         super().__init__(detail, headers=headers)
         # What is wrong with which field of a form.
         self.fields = dict(fields or {})
+
+
+class WrongFields(Invalid):
+    """422: what is wrong stands at the fields; a page says so in these words, the API in its own."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        says = _("All you typed is kept. Please look at what is marked below.")
+        super().__init__(says, fields=fields)
 
 
 class SignInNeeded(AppError):

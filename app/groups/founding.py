@@ -11,7 +11,7 @@ from app.accounts.actor import Actor
 from app.accounts.audit import record_audit
 from app.core import clock
 from app.core.answers import require
-from app.core.errors import Conflict, Invalid
+from app.core.errors import Conflict, WrongFields
 from app.core.events import record
 from app.core.i18n import _
 from app.core.ids import new_guid
@@ -166,10 +166,7 @@ async def _written(
 async def _free_slug(session: AsyncSession, draft: GroupDraft, wanted: str) -> str:
     slug = slugify(wanted or draft.name)[:60].strip("-")
     if not slug:
-        raise Invalid(
-            _("All you typed is kept. Please look at what is marked below."),
-            fields={"name": _("A name needs a letter or a digit.")},
-        )
+        raise WrongFields({"name": _("A name needs a letter or a digit.")})
     if draft.visibility == Visibility.HIDDEN:
         # Else whoever begins a group of the same name would learn of this one by getting a `-2`.
         return f"{slug}-{new_token()[:8].lower().strip('-_')}"

@@ -10,7 +10,7 @@ from app.accounts.actor import Actor
 from app.accounts.audit import record_audit
 from app.core import clock
 from app.core.answers import require
-from app.core.errors import Conflict, Gone, Invalid, NotFound
+from app.core.errors import Conflict, Gone, Invalid, NotFound, WrongFields
 from app.core.events import record
 from app.core.i18n import _
 from app.core.secrets import hashed, new_token
@@ -274,10 +274,7 @@ async def _mine(session: AsyncSession, here: Standing, user_id: int | None) -> M
 
 def _require_rules(group: Group, *, accepts_rules: bool) -> None:
     if group.rules_source and not accepts_rules:
-        raise Invalid(
-            _("All you typed is kept. Please look at what is marked below."),
-            fields={"rules": _("To join you have to accept the rules.")},
-        )
+        raise WrongFields({"rules": _("To join you have to accept the rules.")})
 
 
 def _touched(group: Group) -> frozenset[str]:

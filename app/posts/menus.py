@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.errors import Invalid
+from app.core.errors import WrongFields
 from app.core.i18n import _
 from app.core.markup import web_address
 from app.core.text import one_line
@@ -117,9 +117,7 @@ async def read_entries(
                 "number": LABEL_LENGTH
             }
     if wrong:
-        raise Invalid(
-            _("All you typed is kept. Please look at what is marked below."), fields=wrong
-        )
+        raise WrongFields(wrong)
     return kept
 
 

@@ -52,7 +52,7 @@ async def add_redirect(
         async with session.begin_nested():
             session.add(redirect)
     except IntegrityError:
-        raise Conflict(_("This address leads somewhere already. Look at it below.")) from None
+        raise Conflict(_("This address leads somewhere already.")) from None
     await _shorten_those_to(session, redirect)
     after = {"to": await _words(session, redirect)}
     record_audit(session, actor, "redirect made", f"redirect:{path[:80]}", after=after)

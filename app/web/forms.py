@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
-from app.core.errors import AppError, BadRequest, Invalid, TooLarge, WrongType
+from app.core.errors import AppError, BadRequest, Invalid, TooLarge, WrongFields, WrongType
 from app.core.i18n import _
 from app.web.findings import says_of
 
@@ -59,9 +59,7 @@ def value_of(form: Form[M]) -> M:
     """What a form means. Raises Invalid for one with something wrong in it, to be shown again."""
     if form.value is None:
         fields = {error.field: error.says for error in form.errors}
-        raise Invalid(
-            _("All you typed is kept. Please look at what is marked below."), fields=fields
-        )
+        raise WrongFields(fields)
     return form.value
 
 

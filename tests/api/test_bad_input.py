@@ -10,8 +10,11 @@ import pytest
 from app.accounts.actor import Role
 from app.api.calling import WITH_TOKEN, WITHOUT
 from app.api.once import CHANGES
+from app.work import Doors
 from tests.api.conftest import Program
 from tests.api.speaking import API, is_problem
+from tests.groups.building import a_group
+from tests.world import a_member
 
 pytestmark = pytest.mark.anyio
 
@@ -189,4 +192,27 @@ async def test_what_is_wrong_deep_inside_names_its_field(
     refused = await editor.post(kind, json=sent)
 
     assert is_problem(refused, 422)
+    assert [one["field"] for one in refused.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "field"),
+    [
+        ("groups", {"name": "!!", "purpose": "Letters."}, "name"),
+        ("groups/letters/topics/1/split", {"title": "New", "reply_ids": [999]}, "reply_ids"),
+    ],
+)
+async def test_no_refusal_speaks_of_a_form(
+    doors: Doors, program: Program, path: str, sent: dict[str, object], field: str
+) -> None:
+    async with doors.unit_of_work() as db:
+        owner = await a_member(db, "Gwen", roles=[Role.OWNER])
+        await a_group(db, "Letters", by=owner)
+    client = await program(user=owner)
+    await client.post("groups/letters/topics", json={"title": "Old", "text": "Hello."})
+
+    refused = await client.post(path, json=sent)
+
+    assert is_problem(refused, 422)
+    assert refused.json()["detail"] == "Please look at the fields that are named."
     assert [one["field"] for one in refused.json()["errors"]] == [field]

@@ -39,6 +39,8 @@ async def sent(
     [
         ("max", _TOPIC + "{met}/withdrawal", None),
         ("max", _TOPIC + "{met}/extension", {"needed_by": "2027-05-01"}),
+        ("gwen", _TOPIC + "{ask}/merger", {"into_id": 1}),
+        ("gwen", _TOPIC + "{topic_id}/move", {"group": "letters"}),
         ("ed", "posts/{post_id}/restoration", None),
         ("max", "groups/{slug}/resources/{shared}/publication", None),
         ("olga", "resources/{resource}/publication", None),
@@ -51,6 +53,18 @@ async def test_a_refusal_shows_how_it_stands(
 
     assert is_problem(late, 409)
     assert late.json()["current"]
+
+
+async def test_what_was_taken_back_already_is_shown_as_it_stands(
+    scene: Scene, program: Program
+) -> None:
+    reversal = "moderation/decisions/{decision_id}/reversal"
+    back = await sent(scene, program, "mo", reversal, None)
+
+    late = await sent(scene, program, "mo", reversal, None)
+
+    assert is_problem(late, 409)
+    assert late.json()["current"] == back.json()["case"]
 
 
 async def test_the_same_answer_is_not_accepted_twice(scene: Scene, program: Program) -> None:

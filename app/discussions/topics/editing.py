@@ -75,7 +75,7 @@ async def edit_said(
     at, comment, thread = clock.now(), said.comment, said.found.thread
     require(may_edit_in_topic(actor, said.found.here, said.found.topic, comment, at))
     if comment.version != version:
-        raise Conflict(_("This was changed meanwhile. What it says now stands above your words."))
+        raise Conflict(_("This was changed meanwhile. Look at what it says now."))
     if settings.rate_limits == "on":
         wait = await take(session, f"edits:{actor.user_id}", _PACE, at)
         if wait is not None:

@@ -9,7 +9,7 @@ from app.accounts.actor import Actor
 from app.accounts.audit import record_audit
 from app.core import clock
 from app.core.answers import require
-from app.core.errors import Conflict, Forbidden, Invalid, NotFound
+from app.core.errors import Conflict, Forbidden, Invalid, NotFound, WrongFields
 from app.core.events import record
 from app.core.i18n import _
 from app.core.ids import new_guid
@@ -198,10 +198,7 @@ async def _chosen(
     )
     chosen = (await session.scalars(query.order_by(Comment.place))).all()
     if not chosen:
-        raise Invalid(
-            _("All you typed is kept. Please look at what is marked below."),
-            fields={"replies": _("Choose at least one reply.")},
-        )
+        raise WrongFields({"replies": _("Choose at least one reply.")})
     await _require_few(session, found.thread)
     return chosen
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
-from app.core.errors import AppError, Invalid, NotFound
+from app.core.errors import AppError, Invalid, NotFound, WrongFields
 from app.core.i18n import _, speak
 from app.core.markup import SafeHtml, markdown_comment
 from app.core.networks import kept_address
@@ -149,7 +149,7 @@ async def _not_yet(request: Request, me: Actor, form: Form[MemberForm]) -> Respo
     if form.typed.get("preview"):
         return render("comments/form.html", _page(sent, preview=True))
     wrong = {error.field: error.says for error in form.errors}
-    raise Invalid(_("All you typed is kept. Please look at what is marked below."), fields=wrong)
+    raise WrongFields(wrong)
 
 
 async def _sent(request: Request, session: AsyncSession, me: Actor, form: Form[MemberForm]) -> Sent:

@@ -13,7 +13,7 @@ from app.accounts.actor import Actor
 from app.accounts.sent_forms import claim_sent
 from app.core import clock
 from app.core.answers import require
-from app.core.errors import AppError, Invalid
+from app.core.errors import AppError, Invalid, WrongFields
 from app.core.i18n import _
 from app.groups.belonging import silenced_in
 from app.groups.founding import GroupDraft, change_group, found_group, set_state
@@ -174,9 +174,7 @@ def _draft(form: Form[GroupForm], zone: str) -> GroupDraft:
     kinds = [kind for kind in TopicKind if form.typed.get(f"kind-{kind}")]
     if not kinds:
         says = _("Choose at least one thing that is begun here.")
-        raise Invalid(
-            _("All you typed is kept. Please look at what is marked below."), fields={"kinds": says}
-        )
+        raise WrongFields({"kinds": says})
     return GroupDraft(
         kinds=kinds,
         read_only_until=datetime.combine(until, time(), ZoneInfo(zone)) if until else None,

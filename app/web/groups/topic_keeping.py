@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.accounts.actor import Actor
 from app.core.answers import require
-from app.core.errors import AppError, Invalid
+from app.core.errors import AppError, WrongFields
 from app.core.i18n import _
 from app.core.text import number_in, one_line, plain_text, shorten
 from app.discussions.queries import comments_on_page
@@ -137,10 +137,7 @@ def _number_of(written: str) -> int:
     """A discussion by its number, or by its address. Raises Invalid."""
     found = re.search(r"(?:^|/d/)(\d{1,18})(?:-[^/]*)?/?(?:page/\d+/)?(?:#.*)?$", written.strip())
     if found is None or number_in(found[1]) is None:
-        raise Invalid(
-            _("All you typed is kept. Please look at what is marked below."),
-            fields={"into": _("Give the number or the address of a discussion.")},
-        )
+        raise WrongFields({"into": _("Give the number or the address of a discussion.")})
     return int(found[1])
 
 
