@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor, Role
 from app.accounts.blocks import block
+from app.accounts.feed_tokens import feed_of_group, make_feed_token
 from app.accounts.models import SignUpMode, User
 from app.core import clock
 from app.groups import keeping
@@ -79,6 +80,10 @@ class World:
         """Something that can stand in addresses."""
         self.places.setdefault(kind, []).append(str(value))
 
+    def give(self, name: str, address: str) -> None:
+        """An address that somebody alone is told."""
+        self.own.setdefault(name, []).append(address)
+
     def maybe(self, share: float = 0.5) -> bool:
         """Yes or no, by chance."""
         return self.chance.random() < share
@@ -141,6 +146,10 @@ async def _group(world: World, db: AsyncSession, visibility: str) -> None:
     for one in circle.named("moderator", "member", "muted", "banned", "left"):
         role = _ROLES.get(circle.standings[one], MemberRole.MEMBER)
         await a_membership(db, group, await db.get_one(User, world.id(one)), role=role)
+        # A link from before somebody was put out is in their feed reader still.
+        token = await make_feed_token(db, world.actor(one), feed_of_group(group.id))
+        for part_of_it in ("", "replies/", "asks/", "offers/"):
+            world.give(one, f"/f/{token}/{part_of_it}feed/")
 
 
 async def part(world: World) -> None:
@@ -166,7 +175,7 @@ async def _part_in(world: World, db: AsyncSession, circle: Circle) -> None:
     for name in circle.named("invited", "asked"):
         await _before(world, db, circle, name)
     _invitation, token = await invite(db, owner, circle.slug, uses=3)
-    world.own.setdefault(circle.named("owner")[0], []).append(f"/groups/invitations/{token}/")
+    world.give(circle.named("owner")[0], f"/groups/invitations/{token}/")
     await _become(world, db, circle, owner)
 
 

@@ -179,7 +179,7 @@ async def walk(world: World, reader: Reader, who: Person, most: int = MOST_PAGES
 def examine(world: World, found: Walk, allowed: set[str], content: bytes, where: str) -> None:
     """Look for every word there is; what an address names itself is not told by its answer."""
     read = world.words.found_in(content) - world.words.found_in(where.encode())
-    if "/feed/" in where:
+    if "/feed/" in where and not where.startswith("/f/"):
         # A public feed is one and the same for all, and so shows what a block hides on pages.
         allowed = allowed | world.words.for_(VISITOR)
     found.looked_for += len(world.words.known)

@@ -204,7 +204,8 @@ async def show_themselves(world: World) -> None:
             )  # fmt: skip
             for feed in PrivateFeed:
                 token = await make_feed_token(db, world.actor(name), feed)
-                world.own.setdefault(name, []).append(f"/f/{token}/{feed}")
+                # Files end so; what is read as any other feed has its address below.
+                world.give(name, f"/f/{token}/{feed}" + ("" if "." in feed else "/feed/"))
 
 
 async def take_away(world: World) -> None:
@@ -213,7 +214,7 @@ async def take_away(world: World) -> None:
         async with world.doors.unit_of_work() as db:
             export = await ask_for_data(db, world.actor(name))
             world.note("export_id", export.id)
-            world.own.setdefault(name, []).append(f"/account/data/{export.id}/file")
+            world.give(name, f"/account/data/{export.id}/file")
     await world.run_jobs()
 
 
