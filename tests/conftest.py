@@ -24,6 +24,7 @@ from app.accounts.models import User
 from app.accounts.sessions import Whereabouts, start_session
 from app.core import clock
 from app.core.job_queue import Ended
+from app.core.noting import NOTING
 from app.core.secrets import new_token
 from app.main import create_app
 from app.process import spare_what_is_loaded
@@ -246,8 +247,20 @@ async def open_page(browser: Browser) -> AsyncIterator[OpenPage]:
 
 @pytest.fixture
 def count_queries() -> CountQueries:
-    """`with count_queries() as queries:` collects every statement sent to any database meanwhile."""
+    """`with count_queries() as queries:` collects every statement sent to any database meanwhile.
+
+    Not what is noted beside: it is written half a second after a page, and so before another here and there.
+    """
     return _queries
+
+
+def _is_noting() -> bool:
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:
+        # A thread without a loop of its own.
+        return False
+    return task is not None and task.get_name() == NOTING
 
 
 @contextmanager
@@ -255,7 +268,7 @@ def _queries() -> Iterator[list[str]]:
     statements: list[str] = []
 
     def remember(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith("BEGIN"):
+        if not statement.startswith("BEGIN") and not _is_noting():
             statements.append(statement)
 
     event.listen(Engine, "before_cursor_execute", remember)

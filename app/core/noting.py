@@ -8,6 +8,8 @@ from typing import TypeAlias
 Doing: TypeAlias = Callable[[], Awaitable[object]]
 
 MINUTE = 60.0
+# What the task is called: what it asks is asked by nobody's request.
+NOTING = "noting"
 
 
 def written_by_the_minute(write: Doing) -> AbstractAsyncContextManager[None]:
@@ -23,7 +25,7 @@ def written_by_the_minute(write: Doing) -> AbstractAsyncContextManager[None]:
 @asynccontextmanager
 async def written_again_and_again(turn: Doing, write: Doing) -> AsyncIterator[None]:
     """One `turn` after the other as long as the block lasts; each waits as it likes. At its end, `write`."""
-    turns = asyncio.create_task(_forever(turn))
+    turns = asyncio.create_task(_forever(turn), name=NOTING)
     try:
         yield
     finally:
