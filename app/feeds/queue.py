@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.actor import Actor
@@ -42,13 +42,14 @@ class WaitingCase:
 async def newest_waiting(
     session: AsyncSession, actor: Actor, *, skip: int, limit: int
 ) -> list[WaitingCase]:
-    """What waits or was reported and is the actor's to decide, the newest first."""
+    """The comments of all kinds that wait or were reported and are the actor's to decide, the newest first."""
     query = (
         select(
             Case.tab, Comment.id, Comment.guid, Comment.author_name, Comment.body_html,
             Case.arrived_at, Case.moved_at, Case.reasons, Post.title, Topic.title,
         )
-        .join(Comment, Comment.id == Case.item_id)
+        # Whatever else is reported has numbers of its own.
+        .join(Comment, and_(Comment.kind == Case.kind, Comment.id == Case.item_id))
         .join(Thread, Thread.id == Comment.thread_id)
         .outerjoin(Post, Post.id == Thread.post_id)
         .outerjoin(Topic, Topic.id == Thread.topic_id)

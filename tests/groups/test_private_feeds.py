@@ -7,15 +7,19 @@ import pytest
 from lxml import etree
 from sqlalchemy import select, update
 
-from app.accounts.actor import Role
+from app.accounts.actor import Actor, Role
 from app.accounts.feed_tokens import FeedToken
 from app.accounts.models import Block, User
 from app.core import clock
-from app.core.secrets import hashed
+from app.core.secrets import hashed, secrets_of
+from app.discussions.models import Comment
 from app.groups.models import Membership, MemberState
 from app.main import create_app
+from app.moderation.kinds import ThingKind
+from app.reporting.making import report_thing
 from app.web.errors import loggable
 from tests.groups.building import a_group, a_place, answer, begin
+from tests.groups.profiles.membership import a_profile
 from tests.visiting import running, visiting
 from tests.web.feed_readers import FORMATS, titles_at
 from tests.world import a_comment, a_member, a_post
@@ -169,6 +173,28 @@ async def test_what_waits_is_in_a_feed_for_who_decides_about_it_and_as_long_as_t
         await db.execute(update(User).where(User.id == mo.id).values(roles=[]))
     assert (await visitor.get(queue)).status_code == 404
     assert (await moderator.post("/account/feeds/queue")).status_code == 404
+
+
+async def test_what_is_reported_and_no_comment_is_not_taken_for_the_comment_of_its_number(
+    visitor, doors, signed_in, settings
+):
+    await _hidden(doors, signed_in)
+    async with doors.unit_of_work() as db:
+        mo = await a_member(db, "Mo", roles=[Role.MODERATOR])
+        comment_id = (await db.scalars(select(Comment.id).order_by(Comment.id))).first()
+        # Numbers of people and of comments begin alike.
+        about = (ThingKind.PROFILE, comment_id)
+        user = await db.get_one(User, comment_id)
+        await a_profile(db, user, is_listed=True)
+        who = Actor(user_id=mo.id, name=mo.name)
+        await report_thing(
+            db, who, secrets_of(settings), about, "attack", "Look.", address="203.0.113.5"
+        )
+    moderator = await signed_in(user=mo)
+    (queue,) = await links(moderator, "queue")
+
+    assert await titles_at(visitor, queue) == []
+    assert "Look." in (await moderator.get("/mod/?tab=reported")).text
 
 
 async def test_whoever_keeps_a_group_finds_in_that_feed_what_waits_in_it(visitor, doors, signed_in):
