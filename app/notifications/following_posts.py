@@ -1,7 +1,6 @@
 """Following what is said under a post without saying anything there: guests by a letter, members by one click."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,21 +11,16 @@ from app.accounts.policy import may_have_account_page
 from app.accounts.queries import get_user
 from app.core import clock
 from app.core.answers import require
-from app.core.errors import Invalid, NotFound, TooMany
+from app.core.errors import Invalid, NotFound
 from app.core.i18n import _
-from app.core.limits import Limit, take
-from app.core.mail import is_deliverable
-from app.core.networks import household, kept_address
 from app.core.secrets import Secrets
 from app.discussions.models import Thread
 from app.moderation.authors import normalised_email
+from app.notifications.blog.following import let_ask_by_letter
 from app.notifications.follows import CONFIRM_WITHIN, ask_to_follow
 from app.notifications.models import Follow
 from app.posts.models import Post
 from app.posts.queries import posts_visible_to
-
-# Anybody can type anybody's address.
-_FOR_A_NETWORK = (Limit(5, timedelta(hours=1)),)
 
 
 @dataclass(frozen=True)
@@ -59,17 +53,11 @@ async def ask_to_follow_post(
 
     TooMany is about the network address they come from, never about the one they typed.
     """
-    if not is_deliverable(normalised_email(email)):
-        says = _("This does not look like an e-mail address.")
-        raise Invalid(says, fields={"email": says})
-    now = clock.now()
-    network = secrets.keyed_hash("pace", household(kept_address(address))[0])
-    wait = await take(session, f"follow-post:network:{network}", _FOR_A_NETWORK, now)
-    if wait is not None:
-        says = _("Too many letters were asked for from where you are. Try again in an hour.")
-        raise TooMany(says, headers={"Retry-After": str(int(wait.total_seconds()) + 1)})
+    await let_ask_by_letter(session, secrets, "follow-post", normalised_email(email), address)
     # The link in the letter before is too old, so that another has to come.
-    unanswered = and_(Follow.confirmed_at.is_(None), Follow.created_at < now - CONFIRM_WITHIN)
+    unanswered = and_(
+        Follow.confirmed_at.is_(None), Follow.created_at < clock.now() - CONFIRM_WITHIN
+    )
     await _end(session, and_(_of_address(thread_id, email), unanswered))
     await ask_to_follow(session, thread_id=thread_id, comment_id=None, email=email)
 

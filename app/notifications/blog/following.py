@@ -43,17 +43,23 @@ async def ask_to_follow_blog(
 
     TooMany is about the network address they come from, never about the one they typed.
     """
-    email = normalised_email(email)
+    email, now = normalised_email(email), clock.now()
+    await let_ask_by_letter(session, secrets, "follow-blog", email, address)
+    await _ask_by_letter(session, secrets, email, None, now)
+
+
+async def let_ask_by_letter(
+    session: AsyncSession, secrets: Secrets, what: str, email: str, address: str
+) -> None:
+    """Let whoever is at a network address have a letter sent to a normalised one. Raises Invalid, TooMany."""
     if not is_deliverable(email):
         says = _("This does not look like an e-mail address.")
         raise Invalid(says, fields={"email": says})
-    now = clock.now()
     network = secrets.keyed_hash("pace", household(kept_address(address))[0])
-    wait = await take(session, f"follow-blog:network:{network}", _FOR_A_NETWORK, now)
+    wait = await take(session, f"{what}:network:{network}", _FOR_A_NETWORK, clock.now())
     if wait is not None:
         says = _("Too many letters were asked for from where you are. Try again in an hour.")
         raise TooMany(says, headers={"Retry-After": str(int(wait.total_seconds()) + 1)})
-    await _ask_by_letter(session, secrets, email, None, now)
 
 
 async def follower_to_confirm(session: AsyncSession, token: str) -> BlogFollower:

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse, Response
 
 from app.accounts.queries import get_user
 from app.core.errors import Invalid, TooMany
 from app.core.i18n import _, marked
-from app.notifications.blog.following import EMAIL_LENGTH
 from app.notifications.following_posts import (
     Followable,
     ask_to_follow_post,
@@ -29,6 +27,7 @@ from app.web.accounts.pages import (
     whereabouts_of,
 )
 from app.web.deps import Db, Frame, Me, doors_of, secrets_of_app
+from app.web.followers.following import FollowForm
 from app.web.forms import FieldError, Form, read_form, typed_fields
 from app.web.head import Head, Link
 
@@ -41,13 +40,6 @@ _DONE = {
     "asked": marked("A letter is on its way to you: confirm your address by the link in it."),
     "off": marked("Nothing more that is said about this post will be mailed to you."),
 }
-
-
-class AddressForm(BaseModel):
-    """An address; nobody sees the field `your_subject`."""
-
-    email: str = Field(min_length=1, max_length=EMAIL_LENGTH)
-    your_subject: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +78,7 @@ async def show(request: Request, db: Db, me: Me, post_id: int) -> Response:
 @router.post(_ONE)
 async def ask(request: Request, post_id: int) -> Response:
     """The same sentence for every address, whoever has it and whatever is known of it. Raises NotFound."""
-    form = await read_form(request, AddressForm)
+    form = await read_form(request, FollowForm)
     async with doors_of(request).unit_of_work() as db:
         post = await post_to_follow(db, post_id)
     if form.value is None:
@@ -121,7 +113,7 @@ async def choose(request: Request, me: Me, post_id: int) -> Response:
 
 
 async def _again(
-    request: Request, post: Followable, form: Form[AddressForm], status: int
+    request: Request, post: Followable, form: Form[FollowForm], status: int
 ) -> Response:
     frame = await frame_now(request)
     return _page(frame, post, form.typed.get("email", ""), errors=form.errors, status=status)
