@@ -80,11 +80,9 @@ async def send(request: Request, letter_id: int, me: Me) -> Response:
 async def write_again(request: Request, me: Me) -> Response:
     """Let an address have letters again."""
     require_moderators_console(me)
-    form = await read_form(request, AddressForm)
-    if form.value is None:
-        raise Invalid(form.errors[0].says)
+    typed = await _typed_address(request)
     async with doors_of(request).unit_of_work() as db:
-        await write_again_to(db, me, form.value.address)
+        await write_again_to(db, me, typed)
     return RedirectResponse(HERE, 303)
 
 
@@ -92,12 +90,17 @@ async def write_again(request: Request, me: Me) -> Response:
 async def write_no_more(request: Request, me: Me) -> Response:
     """Write no more to an address whose reader complained; what they ask for themselves goes out still."""
     require_moderators_console(me)
+    typed = await _typed_address(request)
+    async with doors_of(request).unit_of_work() as db:
+        await write_no_more_to(db, me, typed)
+    return RedirectResponse(f"{HERE}#stopped", 303)
+
+
+async def _typed_address(request: Request) -> str:
     form = await read_form(request, AddressForm)
     if form.value is None:
         raise Invalid(form.errors[0].says)
-    async with doors_of(request).unit_of_work() as db:
-        await write_no_more_to(db, me, form.value.address)
-    return RedirectResponse(f"{HERE}#stopped", 303)
+    return form.value.address
 
 
 def _row(letter: Letter) -> LetterRow:
