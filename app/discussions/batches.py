@@ -113,7 +113,8 @@ async def run_piece(session: AsyncSession, batch_id: int, reports: Reports) -> b
             # Their own: somebody else decides about it.
             batch.left_alone += 1
         except Withdrawn:
-            # Just now: it is counted below.
+            # Between the question and its lock. Below it is counted if it was chosen one by one; of a
+            # list it has gone, as has what somebody else decided meanwhile.
             pass
         batch.reached = row.id
     if len(rows) < PIECE:
